@@ -29,11 +29,11 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,
         from: "const listed = await this.#listObjects(recordingId, unclear, signal);",
-        to: "await this.readReplacements(recordingId, signal); const listed = await this.#listObjects(recordingId, unclear, signal);",
+        to: "await this.#readReplacements(recordingId, new Set(), signal); const listed = await this.#listObjects(recordingId, unclear, signal);",
       },
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,
-        from: "for (const [id, problem] of await this.readReplacements(recordingId, signal)) unclear.set(id, problem);\n    const counted",
+        from: "for (const [id, problem] of await this.#readReplacements(recordingId, present, signal)) unclear.set(id, problem);\n    const counted",
         to: "const counted",
       },
     ],

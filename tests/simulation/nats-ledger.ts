@@ -90,13 +90,18 @@ export class Ledger {
       for (const [run, ranges] of Object.entries(commit.packs))
         for (const pack of numbersIn(ranges)) (packs[run] ??= new Set()).add(pack);
     }
-    const found = snapshot as { readonly through: number; readonly streams: object; readonly packs: Commit["packs"] };
+    const found = snapshot as {
+      readonly through: number;
+      readonly streams: object;
+      readonly runs: Record<string, Commit["packs"]>;
+    };
+    const foundPacks = Object.assign({}, ...Object.values(found.runs)) as Commit["packs"];
     const sorted = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
     const isSame =
       found.through === through &&
       sameEntries(found.streams, streams) &&
       sameEntries(
-        Object.fromEntries(Object.entries(found.packs).map(([run, ranges]) => [run, sorted(numbersIn(ranges)).join()])),
+        Object.fromEntries(Object.entries(foundPacks).map(([run, ranges]) => [run, sorted(numbersIn(ranges)).join()])),
         Object.fromEntries(Object.entries(packs).map(([run, numbers]) => [run, sorted(numbers).join()])),
       );
     if (!isSame) throw new Error(`the snapshot after ${through} commits does not follow from them`);

@@ -8,6 +8,9 @@ import type { World } from "./world.ts";
 /** How long a client waits for an acknowledgement that got lost. */
 const ACK_TIMEOUT_MS = 2000;
 
+/** The age at which the stream drops messages. No simulation lasts so long. */
+const MAX_AGE_MS = 24 * 3_600_000;
+
 interface Stored extends LogMessage {
   readonly partition: number;
 }
@@ -161,7 +164,8 @@ export class SimulatedNats {
           current.onLost.add(() => process.notify(() => reject(new Error("connection lost"))));
           current.toServer(() => {
             const { created, lastSequence } = (this.#stream ??= this.#newStream());
-            current.toClient(() => process.notify(() => resolve({ created, lastSequence })));
+            const state = { created, lastSequence, maxAgeMs: MAX_AGE_MS };
+            current.toClient(() => process.notify(() => resolve(state)));
           });
         });
       },
@@ -235,7 +239,7 @@ export class SimulatedNats {
   #store(partition: number, data: Uint8Array<ArrayBuffer>): number | undefined {
     const stream = this.#stream;
     if (stream === undefined) return undefined;
-    const message = { partition, sequence: ++stream.lastSequence, data };
+    const message = { partition, sequence: ++stream.lastSequence, data, time: this.#world.now };
     stream.messages.push(message);
     for (const deliver of this.#readers) deliver(message);
     return message.sequence;
@@ -256,6 +260,7 @@ function notifying(process: SimulatedProcess, events: PackLinkEvents): PackLinkE
   return {
     onCommitted: (packs, prints) => process.notify(() => events.onCommitted(packs, prints)),
     onRejected: (rejection) => process.notify(() => events.onRejected(rejection)),
+    onDenied: (right) => process.notify(() => events.onDenied(right)),
     onLoss: (error) => process.notify(() => events.onLoss(error)),
   };
 }

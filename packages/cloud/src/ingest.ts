@@ -4,3 +4,4 @@ export type { IngestStats } from "./ingest/ingest-counts.ts";
 export type { StreamLimits } from "./ingest/nats-log-stream.ts";
 export { startIngest, type IngestOptions, type RunningIngest } from "./ingest/start-ingest.ts";
 export type { FlatRanges } from "./commits/pack-ranges.ts";
+export type { DueWorkReport } from "./status/due-work.ts";

@@ -21,8 +21,8 @@ export {
 export type { SequenceSettings, Upstream, UpstreamSequence } from "./relay/upstream.ts";
 export { SHUTDOWN_SIGNALS } from "./stdout/suspend-shutdown.ts";
 export { ServerProcess } from "./server/server-process.ts";
-export { LastingProblem, UNHEALTHY_FLAGS } from "./cli/lasting-problem.ts";
-export type { StatusReport } from "./cli/status-report.ts";
+export { UNHEALTHY_FLAGS, unhealthyAfterMs } from "./cli/unhealthy-after.ts";
+export type { StatusMetric, StatusReport } from "./cli/status-report.ts";
 export { STATUS_FLAGS, startStatus } from "./cli/status-server.ts";
 export { DirectoryLock, LockedError } from "./spool/directory-lock.ts";
 export { removeSockets } from "./spool/remove-sockets.ts";

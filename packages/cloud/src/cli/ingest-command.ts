@@ -1,8 +1,8 @@
 import {
-  LastingProblem,
   SHUTDOWN_SIGNALS,
   STATUS_FLAGS,
   UNHEALTHY_FLAGS,
+  unhealthyAfterMs,
   UsageError,
   startStatus,
   describeBytes,
@@ -11,7 +11,7 @@ import {
   parseCommand,
 } from "@rerun-ts/node/parts";
 import type { Commit } from "../commits/commit.ts";
-import { prepareIngest, type RunningIngest } from "../ingest/start-ingest.ts";
+import { prepareIngest, type IngestOptions, type RunningIngest } from "../ingest/start-ingest.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { ingestStatus } from "./ingest-status.ts";
 import { connectOptionsOf } from "./nats-flags.ts";
@@ -47,7 +47,8 @@ export async function runIngest(args: string[]): Promise<void> {
   if (dataset === "") throw new UsageError("`--dataset` is required: a name, as programs give it to `NatsSink`");
   const store = await storeOf("--to", values.to, values);
   const warnings = new Warnings();
-  const prepared = prepareIngest({
+  const limitMs = unhealthyAfterMs(values["unhealthy-after"]);
+  const options: IngestOptions = {
     from,
     to: store,
     dataset,
@@ -63,16 +64,14 @@ export async function runIngest(args: string[]): Promise<void> {
     connect: await connectOptionsOf(values["nats-ca"], process.env),
     onWarning: (message) => warnings.add(message),
     onCommit: (commit) => console.log(values.json === true ? JSON.stringify(commit) : describe(commit)),
-  });
+  };
+  const prepared = prepareIngest(options, limitMs);
   // Later it goes on through refusals, too: whoever has changed the credentials may change them back.
   await prepared.check();
-  const problem = new LastingProblem(values["unhealthy-after"]);
   let running: RunningIngest | undefined;
   // Before the ingester: if the port is in use, nothing has begun that would keep the program running.
   const status = await startStatus("ingest", values, () => {
-    const stats = (running ??= prepared.start()).stats();
-    const isLasting = stats.failingMs >= problem.afterMs;
-    return ingestStatus(stats, dataset, isLasting ? stats.lastError?.message : undefined);
+    return ingestStatus((running ??= prepared.start()).stats(), dataset);
   });
   running ??= prepared.start();
   const ended = new Promise<void>((resolve) => {

@@ -1,12 +1,13 @@
 import type { StatusReport } from "@rerun-ts/node/parts";
 import type { IngestStats } from "../ingest/ingest-counts.ts";
+import { dueWorkMetrics } from "../status/due-work-metrics.ts";
 
 /** The state of an ingester for `/healthz` and `/metrics`. */
-export function ingestStatus(stats: IngestStats, dataset: string, problem: string | undefined): StatusReport {
-  const { commits, pendingBytes } = stats;
+export function ingestStatus(stats: IngestStats, dataset: string): StatusReport {
+  const { commits, pendingBytes, due, duePartitions } = stats;
   return {
-    problem,
-    details: { dataset, commits, pendingBytes },
+    problem: due.problem,
+    details: { dataset, commits, pendingBytes, due, partitions: Object.fromEntries(duePartitions) },
     metrics: [
       { name: "ingest_commits_total", help: "Commits of this ingester.", value: commits },
       { name: "ingest_conflicts_total", help: "Commits that lost against another ingester.", value: stats.conflicts },
@@ -16,11 +17,10 @@ export function ingestStatus(stats: IngestStats, dataset: string, problem: strin
       { name: "ingest_duplicates_total", help: "Arrivals of committed packs.", value: stats.duplicates },
       { name: "ingest_rejected_total", help: "Damaged messages.", value: stats.rejected },
       { name: "ingest_pending_bytes", help: "Bytes that are gathered for the next commits.", value: pendingBytes },
-      {
-        name: "ingest_failing_seconds",
-        help: "How long the store or NATS have failed by now; 0 if they do not.",
-        value: stats.failingMs / 1000,
-      },
+      ...dueWorkMetrics({ component: "ingest" }, due),
+      ...[...duePartitions].flatMap(([partition, report]) =>
+        dueWorkMetrics({ component: "ingest", partition: String(partition) }, report),
+      ),
     ],
   };
 }

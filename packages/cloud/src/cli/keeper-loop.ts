@@ -68,10 +68,10 @@ export class KeeperLoop {
 
   async #attempt(signal: AbortSignal): Promise<void> {
     const { work, keeper } = this.#settings;
-    work.setWaiting(true);
+    work.setWaiting(true, keeper.pendingBytes);
     try {
       await this.#pass(signal);
-      work.setWaiting(keeper.pending > 0);
+      work.setWaiting(keeper.pending > 0, keeper.pendingBytes);
     } catch (error) {
       if (signal.aborted) return;
       // Nothing of a wrong login will change by itself.

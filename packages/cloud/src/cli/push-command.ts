@@ -1,8 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { UsageError, describeBytes, parseCommand, showStatus } from "@rerun-ts/node/parts";
+import { DueWork } from "../status/due-work.ts";
 import { pushSpool, type PushReport } from "../spool/push-spool.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";
+
+/** Interval of looks at an upload that may hang. */
+const LOOK_MS = 1000;
 
 type SpoolReport = PushReport & { readonly spool: string };
 
@@ -21,7 +25,11 @@ export async function push(args: string[]): Promise<void> {
   for (const spool of positionals) {
     let status = "";
     const hideStatus = showStatus(() => status);
+    const work = new DueWork(`parts of ${spool}`);
+    work.setWaiting(true);
+    const stopLooking = warnOfProblem(work);
     const onProgress = ({ parts, bytes }: { readonly parts: number; readonly bytes: number }): void => {
+      work.succeed();
       status = `Sent ${parts} parts of ${spool}, ${describeBytes(bytes)}`;
     };
     try {
@@ -30,12 +38,24 @@ export async function push(args: string[]): Promise<void> {
       // The other spools are sent nevertheless.
       reports.push({ spool, sent: [], inUse: [], failed: [{ path: spool, error: RerunError.from(error) }] });
     } finally {
+      stopLooking();
       hideStatus();
     }
   }
   if (values.json === true) console.log(JSON.stringify(reports, jsonValue, 2));
   else for (const report of reports) show(report, store.url);
   if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
+}
+
+/** Prints the problem of work while it lasts: nothing fails while an upload hangs. */
+function warnOfProblem(work: DueWork): () => void {
+  let hasWarned = false;
+  const timer = setInterval(() => {
+    const { problem } = work.report();
+    if (problem !== undefined && !hasWarned) console.error(`rerun-ts: ${problem}`);
+    hasWarned = problem !== undefined;
+  }, LOOK_MS);
+  return () => clearInterval(timer);
 }
 
 function show({ spool, sent, inUse, failed }: SpoolReport, to: string): void {

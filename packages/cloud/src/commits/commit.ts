@@ -1,5 +1,6 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
 import { isFlatPrints, type FlatPrints } from "./run-prints.ts";
+import type { StoredClock, StoredRuns } from "./run-memory.ts";
 import { parseStored } from "../store/stored-json.ts";
 import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
 
@@ -32,6 +33,11 @@ export interface StaticPlace {
   readonly bytes: number;
 }
 
+/** A place with the day of the last part of its store, by the clock of the commits. */
+export interface DatedPlace extends StaticPlace {
+  readonly day: number;
+}
+
 /** A commit of an ingester: with this object parts begin to count, and packs are acknowledged. */
 export interface Commit {
   /** A unique name for this commit, by which its ingester recognises it. */
@@ -46,6 +52,10 @@ export interface Commit {
   readonly packs: Readonly<Record<string, FlatRanges>>;
   /** The prints of these packs, by their run. */
   readonly prints?: Readonly<Record<string, FlatPrints>> | undefined;
+  /** When the newest of these packs came into the stream, by its clock, in milliseconds since 1970. */
+  readonly time?: number | undefined;
+  /** For how many days runs without commits must be remembered. Absent: for ever. */
+  readonly runDays?: number | undefined;
 }
 
 /** The state after all commits of a partition up to a number. It depends on these commits alone. */
@@ -53,11 +63,14 @@ export interface Snapshot {
   readonly through: number;
   /** For each stream, the sequence up to which its packs are committed. */
   readonly streams: Readonly<Record<string, number>>;
-  readonly packs: Readonly<Record<string, FlatRanges>>;
+  /** The time of the newest commit, and the time that has passed since the first one. */
+  readonly clock: StoredClock;
+  /** The packs of the runs that are remembered. */
+  readonly runs: StoredRuns;
   /** The prints of the newest packs of the runs of the last commits. */
   readonly prints?: Readonly<Record<string, FlatPrints>> | undefined;
   /** The static data of each store, by its key. */
-  readonly statics: Readonly<Record<string, StaticPlace>>;
+  readonly statics: Readonly<Record<string, DatedPlace>>;
 }
 
 export function encodeCommit(commit: Commit): Uint8Array<ArrayBuffer> {
@@ -83,7 +96,10 @@ export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
   const snapshot = parseStored(bytes, key) as Partial<Snapshot> | null;
   const isSnapshot =
     Number.isSafeInteger(snapshot?.through) &&
-    isPacks(snapshot?.packs) &&
+    isClock(snapshot?.clock) &&
+    typeof snapshot.runs === "object" &&
+    snapshot.runs !== null &&
+    Object.entries(snapshot.runs).every(([day, packs]) => Number.isSafeInteger(Number(day)) && isPacks(packs)) &&
     arePrints(snapshot?.prints) &&
     typeof snapshot?.streams === "object" &&
     snapshot.streams !== null &&
@@ -92,6 +108,10 @@ export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
     snapshot.statics !== null;
   if (isSnapshot) return snapshot as Snapshot;
   throw new RerunError("INVALID_FORMAT", `${key} is not a snapshot of this version`);
+}
+
+function isClock(value: unknown): value is StoredClock {
+  return Array.isArray(value) && value.length === 2 && typeof value[1] === "number";
 }
 
 function arePrints(value: unknown): boolean {

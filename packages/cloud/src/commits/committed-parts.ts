@@ -5,7 +5,7 @@ import { decodeCommit } from "./commit.ts";
 import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
 
 /** Number of commits to read at once. */
-const READ_AHEAD = 16;
+const READ_AHEAD = 64;
 
 /** Which part, its size and its time. */
 export type CommittedObject = LogPart &

@@ -1,5 +1,5 @@
 import type { CountedPart, CountedParts } from "../replacements/counted-parts.ts";
-import { madePartPrefix, parseMadePartKey, replacementKey } from "../replacements/replacement-keys.ts";
+import { madePartPrefix, parseMadePartKey } from "../replacements/replacement-keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 
@@ -29,8 +29,9 @@ export async function deleteReplaced(options: DeleteReplacedOptions): Promise<vo
   }
   const checked = new Map<string, Promise<boolean>>();
   for (const { key, size, id } of listed) {
-    const number = parts.logs.get(id)?.removed.get(key);
-    const time = number === undefined ? undefined : parts.times.get(replacementKey(dataset, id, number));
+    const log = parts.logs.get(id);
+    const number = log?.removed.get(key);
+    const time = number === undefined ? undefined : log?.timeOf(number);
     if (time === undefined || time.getTime() > options.before) continue;
     let isSafe = checked.get(id);
     if (isSafe === undefined) checked.set(id, (isSafe = areThere(options, id)));

@@ -6,6 +6,8 @@ import type { OpenPackLink } from "../nats/pack-link.ts";
 
 /** Half of the window of a client. Above it, the edge asks ingesters to commit. */
 const ASK_BYTES = 16 * 1024 * 1024;
+/** Records that come within this time count as one arrival. */
+const ARRIVAL_MS = 1000;
 /** More than the window of a client. */
 const FULL_BYTES = 64 * 1024 * 1024;
 
@@ -52,6 +54,8 @@ export class NatsSequence implements UpstreamSequence {
   #next: number;
   /** The number after the last message for which a client waits. */
   #askedFor = 0;
+  /** When records came that are not committed: the number after the last of each second. */
+  readonly #arrivals: { end: number; readonly at: number }[] = [];
   #committed: number;
   #stored: number;
   #isNotifying = false;
@@ -65,6 +69,7 @@ export class NatsSequence implements UpstreamSequence {
       { maxQueueBytes: ASK_BYTES, maxRetainedBytes: 0, policy: "drop-newest" },
       ({ payload }) => {
         this.#committed++;
+        if (this.#committed >= (this.#arrivals[0]?.end ?? Infinity)) this.#arrivals.shift();
         onRelease(payload.byteLength);
         this.onProgressSoon();
       },
@@ -87,6 +92,16 @@ export class NatsSequence implements UpstreamSequence {
     return (this.#stored = Math.max(this.#stored, this.#committed + written));
   }
 
+  /** Whether a client waits for records to be stored. */
+  get isAwaited(): boolean {
+    return this.#askedFor > this.stored;
+  }
+
+  /** When the oldest record came that is not committed, on the monotonic clock. */
+  get oldestAt(): number | undefined {
+    return this.#arrivals[0]?.at;
+  }
+
   get isFull(): boolean {
     return this.#queue.bytes > FULL_BYTES || this.#settings.isFull();
   }
@@ -94,6 +109,9 @@ export class NatsSequence implements UpstreamSequence {
   send(message: EncodedMessage): void {
     if (this.#isEnded) return;
     this.#settings.onSend(message, this.#next++);
+    const [last, now] = [this.#arrivals.at(-1), performance.now()];
+    if (last !== undefined && now - last.at < ARRIVAL_MS) last.end = this.#next;
+    else this.#arrivals.push({ end: this.#next, at: now });
     // As backlog it is never dropped, because the edge has reported its arrival to the client.
     this.#queue.pushBacklog(message);
     this.#writer.wake();

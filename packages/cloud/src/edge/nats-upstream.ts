@@ -6,9 +6,11 @@ import { storeInfoOf } from "@rerun-ts/node/relay-parts";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";
+import { DeniedRights } from "../nats/denied-rights.ts";
 import { SharedPackLinks } from "../nats/open-pack-link.ts";
 import type { PackId } from "../nats/pack.ts";
 import { newRun } from "../nats/subjects.ts";
+import { DueWork, type DueWorkReport } from "../status/due-work.ts";
 import { NatsSequence, type EdgeAck } from "./nats-sequence.ts";
 
 /** The maximum number of store infos that are kept for packs. */
@@ -18,6 +20,11 @@ const MAX_STORE_INFOS = 10_000;
  * history.
  */
 const MAX_RUNS = 10_000;
+
+/** The time for which ingesters gather packs by default. Older records are due, and those for which a client waits. */
+const GATHER_MS = 60_000;
+/** Interval of looks at what is due. */
+const LOOK_MS = 1000;
 
 /** Settings of a {@link NatsUpstream}. */
 export interface NatsUpstreamSettings {
@@ -29,8 +36,8 @@ export interface NatsUpstreamSettings {
   readonly maxBytes: number;
   readonly resendMs: number;
   readonly onWarning: (message: string) => void;
-  /** Called with the problem of a connection, or with `undefined` once it is solved. Default: none. */
-  readonly onState?: ((problem: string | undefined) => void) | undefined;
+  /** The time after which due work that does not happen is a problem, in milliseconds. Default 30,000. */
+  readonly limitMs?: number | undefined;
 }
 
 /**
@@ -46,10 +53,38 @@ export class NatsUpstream implements Upstream {
   readonly #sent = new Map<string, PackRanges>();
   #bytes = 0;
   #lastWarning = "";
+  readonly #work: DueWork;
+  /** The sequences that have no connection. */
+  readonly #disconnected = new Set<object>();
+  readonly #look: ReturnType<typeof setInterval>;
+  #hasProblem = false;
+  #isRetrying = false;
 
   constructor(settings: NatsUpstreamSettings) {
     this.#settings = settings;
-    this.#links = new SharedPackLinks(settings);
+    this.#work = new DueWork(`records for the dataset ${settings.dataset}`, undefined, settings.limitMs);
+    const denied = new DeniedRights((name, reason) => {
+      if (reason === undefined) this.#work.recover(name);
+      else if (this.#work.fail(name, reason)) settings.onWarning(reason);
+    });
+    this.#links = new SharedPackLinks(settings, denied.note);
+    this.#look = setInterval(() => this.#warnOfProblem(), LOOK_MS).unref();
+  }
+
+  /** Whether what is due happens: that the records of clients get into the object storage. */
+  due(): DueWorkReport {
+    const now = performance.now();
+    let [isDue, oldestAt] = [false, now];
+    for (const { isAwaited, oldestAt: at = now } of this.#sequences) {
+      isDue ||= isAwaited || now - at > GATHER_MS;
+      oldestAt = Math.min(oldestAt, at);
+    }
+    this.#work.setWaiting(isDue, this.#bytes, oldestAt);
+    const report = this.#work.report();
+    const { address, dataset } = this.#settings;
+    if (report.problem === undefined || report.failing > 0) return report;
+    const reason = `no ingester commits what ${address.href} has: is \`rerun-ts ingest --dataset ${dataset}\` running?`;
+    return { ...report, problem: `${report.problem}: ${reason}` };
   }
 
   /** Bytes that are not stored. */
@@ -69,7 +104,7 @@ export class NatsUpstream implements Upstream {
     } catch (error) {
       const reason = RerunError.from(error, "CONNECTION");
       if (reason.code === "AUTH") throw reason;
-      this.#onState(reason);
+      this.#onState(this, reason);
     }
   }
 
@@ -88,10 +123,10 @@ export class NatsUpstream implements Upstream {
       onSend: (message, number) => this.#onSend(run, message, number),
       onRelease: (bytes) => this.#release(bytes),
       onProgress,
-      onState: (error) => this.#onState(error),
+      onState: (error) => this.#onState(sequence, error),
     });
     this.#sequences.add(sequence);
-    void sequence.ended.then(() => this.#sequences.delete(sequence));
+    void sequence.ended.then(() => this.#onEnded(sequence));
     return sequence;
   }
 
@@ -103,6 +138,7 @@ export class NatsUpstream implements Upstream {
   }
 
   async close(timeoutMs: number): Promise<number> {
+    clearInterval(this.#look);
     const sequences = [...this.#sequences];
     for (const sequence of sequences) sequence.finish();
     await within(
@@ -129,6 +165,7 @@ export class NatsUpstream implements Upstream {
   #release(bytes: number): void {
     const wasFull = this.#bytes > this.#settings.maxBytes;
     this.#bytes -= bytes;
+    this.#work.succeed();
     if (wasFull && this.#bytes <= this.#settings.maxBytes)
       for (const sequence of this.#sequences) sequence.onProgressSoon();
   }
@@ -147,10 +184,44 @@ export class NatsUpstream implements Upstream {
     return info.payload;
   }
 
-  #onState(error: RerunError | undefined): void {
-    this.#settings.onState?.(error?.message);
-    if (error === undefined) this.#lastWarning = "";
-    else if (error.message !== this.#lastWarning) this.#settings.onWarning((this.#lastWarning = error.message));
+  /** A sequence, or this for the first connection, is connected, or not. */
+  #onState(of: object, error: RerunError | undefined): void {
+    const { href } = this.#settings.address;
+    // Another sequence has connected since.
+    this.#disconnected.delete(this);
+    if (error === undefined) {
+      this.#disconnected.delete(of);
+      if (this.#disconnected.size > 0) return;
+      this.#work.recover(href);
+      this.#lastWarning = "";
+      return;
+    }
+    this.#disconnected.add(of);
+    this.#work.fail(href, error.message);
+    if (error.message !== this.#lastWarning) this.#settings.onWarning((this.#lastWarning = error.message));
+  }
+
+  #onEnded(sequence: NatsSequence): void {
+    this.#sequences.delete(sequence);
+    this.#onState(sequence, undefined);
+  }
+
+  /** Connects again after the first attempt has failed, because there may be no client that does. */
+  async #retryFirst(): Promise<void> {
+    if (this.#isRetrying || !this.#disconnected.has(this)) return;
+    this.#isRetrying = true;
+    await this.#links.connected().then(
+      () => this.#onState(this, undefined),
+      (error: unknown) => this.#onState(this, RerunError.from(error, "CONNECTION")),
+    );
+    this.#isRetrying = false;
+  }
+
+  #warnOfProblem(): void {
+    void this.#retryFirst();
+    const { problem } = this.due();
+    if (problem !== undefined && !this.#hasProblem) this.#settings.onWarning(problem);
+    this.#hasProblem = problem !== undefined;
   }
 }
 

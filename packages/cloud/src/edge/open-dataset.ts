@@ -1,10 +1,12 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import type { Upstream } from "@rerun-ts/node/parts";
+import type { StatusReport, Upstream } from "@rerun-ts/node/parts";
 import { followDataset } from "../live/follow-dataset.ts";
 import { checkLogin, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
 import { RESEND_SECONDS } from "../nats/nats-sink.ts";
 import { checkDataset } from "../parts/part-key.ts";
+import { DueWork } from "../status/due-work.ts";
+import { dueWorkMetrics } from "../status/due-work-metrics.ts";
 import type { EdgeAck } from "./nats-sequence.ts";
 import { NatsUpstream } from "./nats-upstream.ts";
 
@@ -24,13 +26,15 @@ export interface DatasetSettings {
   readonly connect: NatsConnectOptions;
   readonly onMessage: (message: EncodedMessage) => void;
   readonly onWarning: (message: string) => void;
-  /** Called with the problem of the connection, or with `undefined` once it is solved. */
-  readonly onState?: ((problem: string | undefined) => void) | undefined;
+  /** The time after which a problem counts, in milliseconds. Default 30,000. */
+  readonly limitMs?: number | undefined;
 }
 
 /** A dataset that a relay serves, or for which the relay is an edge. */
 export interface OpenDataset {
   readonly upstream: Upstream | undefined;
+  /** Whether what is due happens. */
+  status(): Pick<StatusReport, "problem" | "metrics">;
   stop(): Promise<void>;
 }
 
@@ -41,7 +45,7 @@ export interface OpenDataset {
  * @throws {RerunError} `AUTH` if the server denies access
  */
 export async function openDataset(settings: DatasetSettings): Promise<OpenDataset> {
-  const { from, to, ack, recordings, connect, onMessage, onWarning, onState } = settings;
+  const { from, to, ack, recordings, connect, onMessage, onWarning, limitMs } = settings;
   const dataset = checkDataset(settings.dataset);
   const upstream =
     to === undefined
@@ -54,10 +58,15 @@ export async function openDataset(settings: DatasetSettings): Promise<OpenDatase
           maxBytes: MAX_BYTES,
           resendMs: 1000 * RESEND_SECONDS,
           onWarning,
-          onState,
+          limitMs,
         });
   // Before anything is read: a wrong login stays wrong.
   if (from !== undefined) await checkLogin(parseNatsUrl(from), connect);
+  const reading = new DueWork("reads of NATS", undefined, limitMs);
+  const onState = (problem: string | undefined): void => {
+    if (problem === undefined) reading.recover(from === undefined ? "" : parseNatsUrl(from).href);
+    else reading.fail(from === undefined ? "" : parseNatsUrl(from).href, problem);
+  };
   const followed =
     from === undefined
       ? undefined
@@ -68,5 +77,20 @@ export async function openDataset(settings: DatasetSettings): Promise<OpenDatase
     await followed?.stop();
     throw error;
   }
-  return { upstream, stop: async () => followed?.stop() };
+  return {
+    upstream,
+    status() {
+      const read = followed && reading.report();
+      const written = upstream?.due();
+      const problems = [read?.problem, written?.problem].filter((problem) => problem !== undefined);
+      return {
+        problem: problems.length === 0 ? undefined : problems.join("; "),
+        metrics: [
+          ...(read === undefined ? [] : dueWorkMetrics({ component: "serve --from" }, read)),
+          ...(written === undefined ? [] : dueWorkMetrics({ component: "serve --to" }, written)),
+        ],
+      };
+    },
+    stop: async () => followed?.stop(),
+  };
 }

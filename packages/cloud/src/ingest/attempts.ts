@@ -1,11 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { Backoff } from "@rerun-ts/core/transport";
-import type { PresentFailures } from "./present-failures.ts";
+import type { DueWork } from "../status/due-work.ts";
 
-/** The receivers of failures. */
+/** The receiver of warnings. */
 interface AttemptEvents {
-  readonly failures: PresentFailures;
   readonly onWarning: (message: string) => void;
 }
 
@@ -13,10 +12,13 @@ interface AttemptEvents {
 export class Attempts {
   readonly #events: AttemptEvents;
   readonly #partition: number;
+  readonly #work: DueWork;
 
-  constructor(events: AttemptEvents, partition: number) {
+  /** @param work knows what succeeds and what fails */
+  constructor(events: AttemptEvents, partition: number, work: DueWork) {
     this.#events = events;
     this.#partition = partition;
+    this.#work = work;
   }
 
   /** Repeats something until it succeeds, or until the signal is aborted. */
@@ -37,12 +39,17 @@ export class Attempts {
 
   failed(what: string, text: string, error: unknown): void {
     const reason = RerunError.from(error, "CONNECTION");
-    this.#events.failures.failed(`${this.#partition} ${what}`, reason);
+    this.#work.fail(what, `${text}: ${messageOf(reason)}`);
     this.warn(text, reason);
   }
 
   succeeded(what: string): void {
-    this.#events.failures.succeeded(`${this.#partition} ${what}`);
+    this.#work.succeed(what);
+  }
+
+  /** A failure has ended, although nothing was committed. */
+  recovered(what: string): void {
+    this.#work.recover(what);
   }
 
   warn(text: string, reason: Error): void {

@@ -1,11 +1,19 @@
 import { isRerunError, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
-import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
+import { missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
+import { RunMemory } from "../commits/run-memory.ts";
 import type { PackId } from "../nats/pack.ts";
 import { RunPrints } from "../commits/run-prints.ts";
 import { createObject } from "../store/create-object.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { decodeCommit, decodeSnapshot, encodeCommit, type Commit, type StaticPlace } from "../commits/commit.ts";
+import {
+  decodeCommit,
+  decodeSnapshot,
+  encodeCommit,
+  type Commit,
+  type DatedPlace,
+  type StaticPlace,
+} from "../commits/commit.ts";
 import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
 import type { FirstKeys } from "./first-keys.ts";
 
@@ -43,13 +51,13 @@ export class CommitLog {
   newestRuns: readonly string[] = [];
   readonly #options: CommitLogOptions;
   #streams = new Map<string, number>();
-  #runs = new Map<string, PackRanges>();
+  #runs = new RunMemory();
   /** The prints of the runs of the last commits. */
   #prints = new Map<string, RunPrints>();
   /** The runs since the last snapshot. */
   #recentRuns = new Set<string>();
   /** The static data of each store, by its key. */
-  #statics = new Map<string, StaticPlace>();
+  #statics = new Map<string, DatedPlace>();
   #isLoaded = false;
   #dueSnapshot: { readonly number: number; readonly json: string } | undefined;
 
@@ -59,12 +67,12 @@ export class CommitLog {
 
   /** The numbers of a pack that are not committed, as far as is known. */
   missing(id: PackId): FlatRanges {
-    return missingOf(this.#runs.get(id.run), id);
+    return missingOf(this.#runs.packsOf(id.run), id);
   }
 
   /** The committed packs of a run. */
   packsOf(run: string): FlatRanges {
-    return this.#runs.get(run)?.toJSON() ?? [];
+    return this.#runs.packsOf(run)?.toJSON() ?? [];
   }
 
   /** The prints of the newest committed packs of a run. */
@@ -79,7 +87,8 @@ export class CommitLog {
 
   /** The place of the committed static data of a store, or `undefined` if there is none. */
   staticsOf(storeId: StoreId): StaticPlace | undefined {
-    return this.#statics.get(storeKey(storeId));
+    const place = this.#statics.get(storeKey(storeId));
+    return place && { key: place.key, bytes: place.bytes };
   }
 
   /** Reads all commits that were added since, the first time those after the last snapshot. */
@@ -127,15 +136,15 @@ export class CommitLog {
     for await (const key of this.#keys(firstKeys?.snapshots, snapshotPrefix(dataset, partition), "", signal))
       if (numberOfKey(key) !== undefined) newest = key;
     this.#streams = new Map();
-    this.#runs = new Map();
+    this.#runs = new RunMemory();
     this.#prints = new Map();
     this.#statics = new Map();
     this.next = 1;
     if (newest !== undefined) {
       const found = decodeSnapshot(await store.read(newest, { signal }), newest);
-      const { through, streams, packs, prints = {}, statics } = found;
+      const { through, streams, clock, runs, prints = {}, statics } = found;
       this.#streams = new Map(Object.entries(streams));
-      this.#runs = new Map(Object.entries(packs).map(([run, ranges]) => [run, new PackRanges(ranges)]));
+      this.#runs = new RunMemory(clock, runs);
       this.#prints = new Map(Object.entries(prints).map(([run, flat]) => [run, new RunPrints(flat)]));
       this.#statics = new Map(Object.entries(statics));
       this.next = through + 1;
@@ -187,27 +196,37 @@ export class CommitLog {
     }
   }
 
-  #apply({ stream, last, parts, packs, prints = {} }: Commit): void {
+  #apply({ stream, last, parts, packs, prints = {}, time, runDays }: Commit): void {
+    this.#runs.advance(time);
     for (const [run, added] of Object.entries(prints)) {
       const known = this.#prints.get(run);
       if (known === undefined) this.#prints.set(run, new RunPrints(added));
       else known.addAll(added);
       this.#recentRuns.add(run);
     }
-    for (const [run, ranges] of Object.entries(packs)) {
-      let known = this.#runs.get(run);
-      if (known === undefined) this.#runs.set(run, (known = new PackRanges()));
-      for (let at = 0; at + 1 < ranges.length; at += 2) known.add(ranges[at] as number, ranges[at + 1]);
-    }
+    for (const [run, ranges] of Object.entries(packs)) this.#runs.add(run, ranges);
     // The last part of a store has all static data of the earlier parts.
     for (const { key, store, staticBytes } of parts) {
       if (staticBytes === undefined) this.#statics.delete(storeKey(store));
-      else this.#statics.set(storeKey(store), { key, bytes: staticBytes });
+      else this.#statics.set(storeKey(store), { key, bytes: staticBytes, day: this.#runs.day });
     }
     this.#streams.set(stream, Math.max(last, this.positionIn(stream)));
     this.newestRuns = Object.keys(packs);
     const number = this.next++;
-    if (number % this.#options.snapshotEvery === 0) this.#dueSnapshot = { number, json: this.#snapshot(number) };
+    if (number % this.#options.snapshotEvery === 0) {
+      // With a snapshot, so that an ingester that begins with it remembers the same.
+      if (runDays !== undefined) this.#forget(runDays);
+      this.#dueSnapshot = { number, json: this.#snapshot(number) };
+    }
+  }
+
+  /**
+   * Forgets what had its last commit more than so many days ago. The static data of a recording that goes on later is
+   * in its earlier parts, where readers find it.
+   */
+  #forget(days: number): void {
+    this.#runs.forget(days);
+    for (const [key, { day }] of this.#statics) if (day < this.#runs.day - days) this.#statics.delete(key);
   }
 
   #snapshot(through: number): string {
@@ -216,7 +235,7 @@ export class CommitLog {
     // Programs that have ended need no prints.
     for (const run of this.#prints.keys()) if (!this.#recentRuns.has(run)) this.#prints.delete(run);
     this.#recentRuns.clear();
-    const [streams, packs, statics] = [sorted(this.#streams), sorted(this.#runs), sorted(this.#statics)];
-    return JSON.stringify({ through, streams, packs, prints: sorted(this.#prints), statics });
+    const [streams, statics, prints] = [sorted(this.#streams), sorted(this.#statics), sorted(this.#prints)];
+    return JSON.stringify({ through, streams, ...this.#runs.toJSON(), prints, statics });
   }
 }

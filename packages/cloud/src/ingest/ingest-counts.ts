@@ -1,3 +1,5 @@
+import type { DueWorkReport } from "../status/due-work.ts";
+
 /** Counts of an ingester. */
 export interface IngestStats {
   /** The number of its commits. */
@@ -16,15 +18,15 @@ export interface IngestStats {
   readonly rejected: number;
   /** Bytes before their commit. */
   readonly pendingBytes: number;
-  /** The failure that has lasted longest among the present ones. */
-  readonly lastError: Error | undefined;
-  /** The duration of that failure in milliseconds, or 0 without a failure. */
-  readonly failingMs: number;
+  /** Whether what is due happens: in all partitions, and with NATS. */
+  readonly due: DueWorkReport;
+  /** The same of each partition in which something waits or fails. */
+  readonly duePartitions: ReadonlyMap<number, DueWorkReport>;
 }
 
 /** The counts of {@link IngestStats}, as partitions add to them. */
 export type IngestCounts = {
-  -readonly [Name in Exclude<keyof IngestStats, "pendingBytes" | "lastError" | "failingMs">]: IngestStats[Name];
+  -readonly [Name in Exclude<keyof IngestStats, "pendingBytes" | "due" | "duePartitions">]: IngestStats[Name];
 };
 
 export function newCounts(): IngestCounts {

@@ -6,7 +6,6 @@ import type { LogStream } from "./log-stream.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import type { PackAssembler } from "./pack-assembler.ts";
 import type { HashPieces } from "./part-body.ts";
-import type { PresentFailures } from "./present-failures.ts";
 import type { StaticData } from "./static-data.ts";
 
 /** Common settings and state of the partitions of an ingester. */
@@ -23,7 +22,8 @@ export interface IngesterParts {
   readonly assembler: PackAssembler;
   readonly budget: MemoryBudget;
   readonly counts: IngestCounts;
-  readonly failures: PresentFailures;
+  /** The time after which due work that does not happen is a problem, in milliseconds. */
+  readonly limitMs: number | undefined;
   readonly statics: StaticData;
   readonly sha256: HashPieces;
   readonly onWarning: (message: string) => void;

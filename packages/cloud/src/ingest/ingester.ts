@@ -7,10 +7,10 @@ import type { LogStream } from "./log-stream.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { PackAssembler } from "./pack-assembler.ts";
 import type { HashPieces } from "./part-body.ts";
-import { PresentFailures } from "./present-failures.ts";
 import { StaticData, type ReadMessages, type StaticDataSettings } from "./static-data.ts";
 import type { IngesterParts } from "./ingester-parts.ts";
 import { PartitionIngester } from "./partition-ingester.ts";
+import { DueWork, sumOfDueWork, type DueWorkReport } from "../status/due-work.ts";
 
 /** The share of the memory for static data of earlier parts, and its limit. */
 const STATIC_SHARE = 1 / 8;
@@ -33,6 +33,8 @@ export interface IngesterSettings {
   /** The largest number of bytes of all partitions that are not committed. */
   readonly maxMemoryBytes: number;
   readonly snapshotEvery: number;
+  /** The time after which due work that does not happen is a problem, in milliseconds. Default 30,000. */
+  readonly limitMs?: number | undefined;
   readonly sha256: HashPieces;
   readonly readMessages: ReadMessages;
   readonly readStatics: StaticDataSettings["readStatics"];
@@ -43,13 +45,18 @@ export interface IngesterSettings {
 /** Turns the packs of a dataset into parts in a store, one {@link PartitionIngester} for each partition. */
 export class Ingester {
   readonly #counts = newCounts();
-  readonly #failures = new PresentFailures();
+  /** The addresses of the stream and the store, for messages. */
+  readonly #route: string;
+  /** The work that concerns all partitions. */
+  readonly #common: DueWork;
   readonly #budget: MemoryBudget;
   readonly #assembler: PackAssembler;
   readonly #partitions: ReadonlyMap<number, PartitionIngester>;
 
   constructor(settings: IngesterSettings) {
-    const { maxMemoryBytes, stream, partitions, store, dataset } = settings;
+    const { maxMemoryBytes, stream, partitions, store, dataset, limitMs, onWarning } = settings;
+    this.#route = `from ${stream.url} to ${store.url}`;
+    this.#common = new DueWork(`rights and settings of ${stream.url}`, undefined, limitMs);
     this.#budget = new MemoryBudget(maxMemoryBytes, partitions.length);
     this.#assembler = new PackAssembler(maxMemoryBytes * ASSEMBLY_SHARE);
     const parts: IngesterParts = {
@@ -67,7 +74,7 @@ export class Ingester {
       assembler: this.#assembler,
       budget: this.#budget,
       counts: this.#counts,
-      failures: this.#failures,
+      limitMs,
       statics: new StaticData({
         store,
         readStatics: settings.readStatics,
@@ -75,20 +82,29 @@ export class Ingester {
         maxBytes: Math.min(MAX_STATIC_BYTES, maxMemoryBytes * STATIC_SHARE),
       }),
       sha256: settings.sha256,
-      onWarning: settings.onWarning,
+      onWarning,
       onCommit: settings.onCommit,
       onFull: () => {
         for (const partition of this.#partitions.values()) partition.commitSoon();
       },
     };
     this.#partitions = new Map(partitions.map((partition) => [partition, new PartitionIngester(parts, partition)]));
+    stream.onProblem?.((name, reason) => {
+      if (reason === undefined) this.#common.recover(name);
+      else if (this.#common.fail(name, reason)) onWarning(reason);
+    });
     stream.onAsk((partition, run) => this.#partitions.get(partition)?.onAsk(run));
   }
 
   stats(): IngestStats {
-    const { error, since } = this.#failures.first ?? {};
-    const failingMs = since === undefined ? 0 : performance.now() - since;
-    return { ...this.#counts, pendingBytes: this.#budget.bytes + this.#assembler.bytes, lastError: error, failingMs };
+    const partitions = new Map<number, DueWorkReport>();
+    for (const [partition, { due }] of this.#partitions) partitions.set(partition, due);
+    const sum = sumOfDueWork([this.#common.report(), ...partitions.values()]);
+    // A call may hang, without an error that names either.
+    const due = { ...sum, problem: sum.problem && `${sum.problem}: ${this.#route}` };
+    const duePartitions = new Map([...partitions].filter(([, report]) => !isIdle(report)));
+    const pendingBytes = this.#budget.bytes + this.#assembler.bytes;
+    return { ...this.#counts, pendingBytes, due, duePartitions };
   }
 
   /** Settles when it was finished or aborted. */
@@ -107,4 +123,8 @@ export class Ingester {
     this.#budget.close();
     for (const partition of this.#partitions.values()) partition.abort();
   }
+}
+
+function isIdle({ secondsSinceSuccess, failing, waitingBytes }: DueWorkReport): boolean {
+  return secondsSinceSuccess === 0 && failing === 0 && waitingBytes === 0;
 }

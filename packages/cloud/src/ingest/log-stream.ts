@@ -6,6 +6,8 @@ import type { PackId } from "../nats/pack.ts";
 export interface LogMessage {
   readonly sequence: number;
   readonly data: Uint8Array<ArrayBuffer>;
+  /** When it came into the stream, by the clock of the server, in milliseconds since 1970. Default: unknown. */
+  readonly time?: number | undefined;
 }
 
 /** The identity and the end of a stream. */
@@ -14,10 +16,15 @@ export interface StreamState {
   readonly created: string;
   /** The sequence of its last message, or 0 if there is none. */
   readonly lastSequence: number;
+  /** The age at which the stream drops messages, in milliseconds. 0 if it drops none by their age. Default: unknown. */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** A producer asks to commit its packs, and to announce which are committed. */
 export type AskListener = (partition: number, run: string) => void;
+
+/** There is a problem, or one is solved. */
+export type StreamProblemListener = (name: string, reason: string | undefined) => void;
 
 /** The stream from which an ingester reads the packs of a dataset, and the way back to their producers. */
 export interface LogStream {
@@ -35,6 +42,13 @@ export interface LogStream {
    * @param isTaken whether other messages with these numbers are known
    */
   reject(id: PackId, reason: string, isTaken?: boolean): void;
+  /**
+   * Calls the listener with a problem of all partitions by its name, and with `undefined` once it is solved. There is
+   * one listener.
+   */
+  onProblem?(listener: StreamProblemListener): void;
+  /** All packs of a partition up to a sequence of a stream are committed, so that the stream needs them no more. */
+  release?(partition: number, created: string, last: number): void;
   /** Calls the listener when a producer asks. There is one listener. */
   onAsk(listener: AskListener): void;
 }

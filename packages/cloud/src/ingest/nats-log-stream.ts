@@ -10,8 +10,9 @@ import {
   type JetStreamManager,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import { nanos, type NatsConnection } from "@nats-io/nats-core";
+import { millis, nanos, type NatsConnection } from "@nats-io/nats-core";
 import { RerunError } from "@rerun-ts/core";
+import { DeniedRights, subscribeAgain, watchRights } from "../nats/denied-rights.ts";
 import { connectNats, natsError, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
@@ -27,7 +28,8 @@ import {
   partitionSubject,
   streamName,
 } from "../nats/subjects.ts";
-import type { AskListener, LogMessage, LogStream, StreamState } from "./log-stream.ts";
+import type { AskListener, LogMessage, LogStream, StreamProblemListener, StreamState } from "./log-stream.ts";
+import { CommittedPurge } from "./committed-purge.ts";
 
 /** Interval of checks of the stream, because its readers do not notice a new one. */
 const CHECK_MS = 1000;
@@ -37,6 +39,8 @@ const EXPIRES_MS = 30_000;
 const INACTIVE_MS = 60_000;
 /** Number of messages that a reader requests at once. Most have 64 to 256 kB. */
 const READ_MESSAGES = 32;
+/** Rights without which everything works: the server forgets readers by itself. */
+const NEEDLESS = ["$JS.API.CONSUMER.DELETE."];
 /** The maximum number of announced ranges of committed packs. Further ranges are announced later. */
 const MAX_ANNOUNCED = 1000;
 
@@ -78,11 +82,25 @@ export class NatsLogStream implements LogStream {
   #created = "";
   #sequence = 0;
   #isClosed = false;
+  readonly #denied: DeniedRights;
+  readonly #purge: CommittedPurge;
+  #onProblem: StreamProblemListener = () => {};
 
   constructor(settings: NatsLogStreamSettings) {
     this.#settings = settings;
     this.#name = streamName(settings.dataset);
     this.url = settings.address.href;
+    const note = (name: string, reason?: string): void => this.#onProblem(name, reason);
+    this.#denied = new DeniedRights(note);
+    this.#purge = new CommittedPurge(settings.dataset, `the stream ${this.#name} of ${this.url}`, note);
+  }
+
+  onProblem(listener: StreamProblemListener): void {
+    this.#onProblem = listener;
+  }
+
+  release(partition: number, created: string, last: number): void {
+    this.#purge.add(partition, created, last);
   }
 
   onAsk(listener: AskListener): void {
@@ -91,10 +109,11 @@ export class NatsLogStream implements LogStream {
 
   async state(): Promise<StreamState> {
     const { connection, manager } = await this.#connected();
-    const { created, state } = await this.#attempt("create the stream", () => this.#createStream(manager));
+    const { created, state, config } = await this.#attempt("create the stream", () => this.#createStream(manager));
     const before = this.#created;
     if (created !== before) [this.#created, this.#sequence] = [created, 0];
-    if (created === before || before === "") return { created, lastSequence: state.last_seq };
+    if (created === before || before === "")
+      return { created, lastSequence: state.last_seq, maxAgeMs: millis(config.max_age) };
     // Closing the connection also makes the partitions that read the previous stream begin again.
     await connection.close();
     throw this.#lost("it was created anew");
@@ -143,7 +162,7 @@ export class NatsLogStream implements LogStream {
         // NATS does not repeat messages that were lost on the way.
         if (delivery.deliverySequence !== ++delivered) throw this.#lost("a message is missing");
         this.#sequence = Math.max(this.#sequence, sequence);
-        yield { sequence, data: data as Uint8Array<ArrayBuffer> };
+        yield { sequence, data: data as Uint8Array<ArrayBuffer>, time: millis(delivery.timestampNanos) };
       }
       if (!signal.aborted) throw this.#lost("it has ended");
     } finally {
@@ -188,11 +207,10 @@ export class NatsLogStream implements LogStream {
       connection.close().catch(() => {});
       throw error;
     });
-    connection.subscribe(askSubject(dataset, "*"), {
-      callback: (error, message) => {
-        const run = error === null ? message.string() : "";
-        if (RUN.test(run) && partitionOf(run) < PARTITIONS) this.#listener?.(partitionOf(run), run);
-      },
+    watchRights(connection, address.href, this.#denied.note, NEEDLESS);
+    subscribeAgain(connection, askSubject(dataset, "*"), (message) => {
+      const run = message.string();
+      if (RUN.test(run) && partitionOf(run) < PARTITIONS) this.#listener?.(partitionOf(run), run);
     });
     this.#connection = connection;
     void this.#watch(connection, manager);
@@ -216,8 +234,9 @@ export class NatsLogStream implements LogStream {
     // Read the sequence before the request, because messages may arrive before its response.
     const sequence = this.#sequence;
     try {
-      const { created, state } = await manager.streams.info(this.#name);
-      if (created === this.#created && state.last_seq >= sequence) return;
+      const info = await manager.streams.info(this.#name);
+      const { created, state } = info;
+      if (created === this.#created && state.last_seq >= sequence) return await this.#purge.run(manager, info);
       this.#sequence = 0;
     } catch (error) {
       if (!isMissing(error)) return;

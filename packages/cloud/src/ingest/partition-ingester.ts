@@ -1,6 +1,7 @@
 import { Backoff } from "@rerun-ts/core/transport";
 import type { Commit } from "../commits/commit.ts";
 import type { PackId } from "../nats/pack.ts";
+import { DueWork, type DueWorkReport } from "../status/due-work.ts";
 import { Announcements } from "./announcements.ts";
 import { Attempts, pause } from "./attempts.ts";
 import { Batch, missingPacks, type HeldPack } from "./batch.ts";
@@ -43,6 +44,10 @@ export class PartitionIngester {
   readonly #announcements: Announcements;
   readonly #writer: PartWriter;
   readonly #budget: MemoryShare;
+  readonly #work: DueWork;
+  /** When the oldest pack came of those that are gathered, and of those that are being committed. */
+  #gatheredSince = 0;
+  #leavingSince = 0;
 
   constructor(parts: IngesterParts, partition: number) {
     const { store, dataset, snapshotEvery, firstKeys, stream, assembler, counts } = parts;
@@ -51,7 +56,8 @@ export class PartitionIngester {
     this.#parts = parts;
     this.#partition = partition;
     this.#log = new CommitLog({ store, dataset, partition, snapshotEvery, firstKeys });
-    this.#attempts = new Attempts(parts, partition);
+    this.#work = new DueWork(`requests of partition ${partition}`, undefined, parts.limitMs);
+    this.#attempts = new Attempts(parts, partition, this.#work);
     this.#announcements = new Announcements(stream, this.#log, this.#stop.signal);
     this.#writer = new PartWriter(parts, partition, this.#log, this.#attempts, budget, this.#stop.signal);
     this.#reader = new PartitionReader(stream, partition, assembler, {
@@ -81,7 +87,9 @@ export class PartitionIngester {
   /** Works until the ingester is finished or aborted. Never rejects. */
   async run(): Promise<void> {
     const { signal } = this.#reading;
+    this.#work.setWaiting(true);
     await this.#attempts.repeat("read the commits", () => this.#log.catchUp(signal), signal);
+    this.#work.setWaiting(false);
     // There is nothing to commit: a store that is away delays no end.
     if (signal.aborted) return;
     // An ingester may have died between its commit and the announcement.
@@ -92,6 +100,11 @@ export class PartitionIngester {
     await reading;
     // Before the connection is closed.
     this.#announcements.announce();
+  }
+
+  /** Whether what is due happens. */
+  get due(): DueWorkReport {
+    return this.#work.report();
   }
 
   /** Commits the gathered packs without waiting for more. */
@@ -154,10 +167,12 @@ export class PartitionIngester {
     for (const known of [this.#log, this.#gathered, this.#leaving])
       packs = packs.flatMap((pack) => missingPacks(pack, known));
     for (const pack of packs) {
+      if (this.#gathered.isEmpty) this.#gatheredSince = performance.now();
       if (this.#gathered.isEmpty) this.#timer = setTimeout(() => this.commitSoon(), maxMs);
       this.#gathered.add(pack);
       this.#budget.add(pack.bytes);
     }
+    this.#noteWaiting();
     if (this.#gathered.bytes >= maxBytes) this.commitSoon();
   }
 
@@ -168,7 +183,7 @@ export class PartitionIngester {
       const before = this.#reader.sequence;
       try {
         await this.#reader.read((stream) => {
-          this.#attempts.succeeded(READING);
+          this.#attempts.recovered(READING);
           return this.#log.positionIn(stream);
         }, signal);
       } catch (error) {
@@ -188,10 +203,20 @@ export class PartitionIngester {
       if (this.#stop.signal.aborted) return;
       if (!this.#gathered.isEmpty) {
         [this.#leaving, this.#gathered] = [this.#gathered, new Batch()];
+        this.#leavingSince = this.#gatheredSince;
+        this.#noteWaiting();
         await this.#commit();
+        this.#noteWaiting();
       }
       if (this.#reading.signal.aborted && this.#gathered.isEmpty) return;
     }
+  }
+
+  /** Notes what is gathered: it waits, and is due as soon as its commit begins. */
+  #noteWaiting(): void {
+    const isDue = !this.#leaving.isEmpty;
+    const since = isDue ? this.#leavingSince : this.#gatheredSince;
+    this.#work.setWaiting(isDue, this.#leaving.bytes + this.#gathered.bytes, since);
   }
 
   /** Commits a batch, after the commits of other ingesters. */
@@ -199,7 +224,7 @@ export class PartitionIngester {
     const batch = this.#leaving;
     const { signal } = this.#stop;
     // What has been read by now is in this batch, or in a commit.
-    const { stream, sequence: last } = this.#reader;
+    const { stream, sequence: last, time, runDays } = this.#reader;
     // Others may have committed some of the packs while they were gathered.
     this.#dropCommitted(batch);
     while (!batch.isEmpty && !signal.aborted) {
@@ -210,10 +235,12 @@ export class PartitionIngester {
       if (signal.aborted || batch.isEmpty) break;
       const parts = written.filter((part) => part !== undefined);
       const owner = `${this.#parts.owner}-${this.#partition}-${++this.#commits}`;
-      const commit: Commit = { owner, stream, last, parts, packs: batch.ranges(), prints: batch.prints() };
+      const [packs, prints] = [batch.ranges(), batch.prints()];
+      const commit: Commit = { owner, stream, last, parts, packs, prints, time, runDays };
       if (await this.#append(commit)) {
         this.#pace.spend(batch.bytes, Math.max(0, bytesOf(commit) - batch.bytes));
         this.#count(commit);
+        this.#parts.stream.release?.(this.#partition, stream, last);
         for (const [index, part] of written.entries())
           if (part !== undefined) this.#parts.statics.hold(part.key, bodies[index]?.statics ?? [], before[index]);
       } else {

@@ -2,6 +2,7 @@ import type { EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { ManifestReader, decodeMessage } from "@rerun-ts/core/rrd";
 import { decodePack, readPackId, type PackId } from "../nats/pack.ts";
+import { runDaysOf } from "../commits/run-memory.ts";
 import type { HeldPack } from "./batch.ts";
 import type { PackAssembler } from "./pack-assembler.ts";
 import type { LogStream, StreamState } from "./log-stream.ts";
@@ -25,6 +26,10 @@ export class PartitionReader {
   stream = "";
   /** All packs up to this sequence have been passed on. */
   sequence = 0;
+  /** When the newest message came into the stream, if that is known. */
+  time: number | undefined;
+  /** For how many days runs must be remembered that come from the stream. `undefined`: for ever. */
+  runDays: number | undefined;
   readonly #source: Pick<LogStream, "state" | "read">;
   readonly #partition: number;
   readonly #events: ReaderEvents;
@@ -52,7 +57,8 @@ export class PartitionReader {
     const state = await this.#source.state(signal);
     this.sequence = this.#begin(state, committed(state.created));
     this.stream = state.created;
-    for await (const { sequence, data } of this.#source.read(
+    this.runDays = runDaysOf(state.maxAgeMs);
+    for await (const { sequence, data, time } of this.#source.read(
       this.#partition,
       this.sequence + 1,
       state.created,
@@ -60,6 +66,7 @@ export class PartitionReader {
     )) {
       this.#take(data);
       this.sequence = sequence;
+      this.time = time;
       await this.#events.room();
     }
   }

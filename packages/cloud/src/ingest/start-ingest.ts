@@ -86,8 +86,13 @@ export interface PreparedIngest {
   start(): RunningIngest;
 }
 
-/** Makes an ingester. @throws {TypeError} if an option is wrong */
-export function prepareIngest(options: IngestOptions): PreparedIngest {
+/**
+ * Makes an ingester.
+ *
+ * @param limitMs the time after which due work that does not happen is a problem
+ * @throws {TypeError} if an option is wrong
+ */
+export function prepareIngest(options: IngestOptions, limitMs?: number): PreparedIngest {
   checkOptions("startIngest", options, INGEST_OPTIONS);
   const { to: store, maxBytes = 64 * MIB, maxSeconds = 60, maxMemoryBytes = 512 * MIB, onWarning, onCommit } = options;
   checkStore("to", store, ["create", "read", "list"]);
@@ -109,6 +114,7 @@ export function prepareIngest(options: IngestOptions): PreparedIngest {
     maxMs: 1000 * nonNegative("maxSeconds", maxSeconds),
     maxMemoryBytes: nonNegative("maxMemoryBytes", maxMemoryBytes),
     snapshotEvery: SNAPSHOT_EVERY,
+    limitMs,
     sha256,
     readMessages: readEncodedMessages,
     readStatics: mergedStatics(store, dataset),

@@ -58,6 +58,11 @@ export class CatalogKeeper {
     return [...this.#datasets.values()].reduce((sum, { registered }) => sum + registered, 0);
   }
 
+  /** The bytes of the parts that the catalog lacks. */
+  get pendingBytes(): number {
+    return [...this.#datasets.values()].reduce((sum, { pendingBytes }) => sum + pendingBytes, 0);
+  }
+
   /** The number of parts that the catalog lacks after the last pass. */
   get pending(): number {
     return [...this.#datasets.values()].reduce((sum, { pending }) => sum + pending, 0);

@@ -40,6 +40,7 @@ export class DatasetKeeper {
   /** The number of parts that the catalog has after the last pass, and the number of parts that it lacks. */
   registered = 0;
   pending = 0;
+  pendingBytes = 0;
   /** The recordings of which it is unclear which parts count, with the reason. */
   unclear: ListedParts["unclear"] = new Map();
   readonly #options: DatasetKeeperOptions;
@@ -95,7 +96,9 @@ export class DatasetKeeper {
       await this.#layouts.pass(entry, signal);
     } finally {
       this.registered = parts.filter(({ layer }) => this.#layers.has(layer)).length;
-      this.pending = parts.filter(isMissing).length;
+      const missing = parts.filter(isMissing);
+      this.pending = missing.length;
+      this.pendingBytes = missing.reduce((sum, { size }) => sum + size, 0);
     }
   }
 
@@ -251,6 +254,7 @@ export class DatasetKeeper {
     const { name, files, quarantine } = this.#options;
     const registered = this.#layers;
     const layers = new Set(parts.map(({ layer }) => layer));
+    await this.#readRemoved(layers, signal);
     const incomplete = new Set(
       parts
         .filter(({ key, layer }) => parseMadePartKey(key) !== undefined && !registered.has(layer))
@@ -284,6 +288,17 @@ export class DatasetKeeper {
     // Removes copies that a killed keeper has left.
     this.#isCleaned = true;
     await files.removeLeft(datasetPrefix(name), this.#needless());
+  }
+
+  /** Reads what has become of parts whose recordings have nothing in the store any more. */
+  async #readRemoved(counted: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const { name, files, quarantine } = this.#options;
+    const left: (PartNames | undefined)[] = [];
+    for (const layer of this.#layers) if (!counted.has(layer)) left.push(partOfLayer(name, layer));
+    for (const key of quarantine.parts.keys()) if (key.startsWith(datasetPrefix(name))) left.push(partOfKey(name, key));
+    if (!this.#isCleaned) for await (const key of files.keysLeft(datasetPrefix(name))) left.push(partOfKey(name, key));
+    const ids = new Set(left.flatMap((part) => (part === undefined ? [] : [part.recordingId])));
+    for (const id of ids) if (!this.#parts.logs.has(id)) await this.#parts.readReplacements(id, signal);
   }
 
   /** The keys of the parts that do not count any more, and are not in the catalog either. */

@@ -1,5 +1,6 @@
 import type { StatusReport } from "@rerun-ts/node/parts";
-import { dueWorkMetrics, type DueWorkReport } from "../status/due-work.ts";
+import type { DueWorkReport } from "../status/due-work.ts";
+import { dueWorkMetrics } from "../status/due-work-metrics.ts";
 import type { UnclearRecording } from "./catalog-keeper.ts";
 import type { QuarantinedPart } from "./quarantine.ts";
 
@@ -35,7 +36,7 @@ export function keeperReport({ quarantined, unclear: all, lastFailure, due, ...s
     problem: lastFailure ?? problem ?? (passes > 0 ? undefined : "the parts are being registered for the first time"),
     details: { ...status, refused, unclear, due },
     metrics: [
-      ...dueWorkMetrics("keep", due),
+      ...dueWorkMetrics({ component: "catalog keep" }, due),
       { name: "keep_parts_registered", help: "Parts of the store that the catalog has.", value: registered },
       { name: "keep_parts_pending", help: "Parts of the store that the catalog lacks.", value: pending },
       { name: "keep_parts_refused", help: "Parts that are damaged, or do not fit.", value: quarantined.length },

@@ -100,6 +100,12 @@ export class PartFiles {
     }
   }
 
+  /** The keys below a prefix of which there may be copies. Those with shortened names are not among them. */
+  async *keysLeft(prefix: string): AsyncGenerator<string> {
+    if (this.#isMounted) return;
+    for await (const { key } of fsStore(this.#folder).list(prefix)) yield key;
+  }
+
   /** The files that a keeper has left in a folder, which is created: looking for each of them takes longer. */
   #namesIn(folder: string): Promise<Set<string>> {
     let names = this.#folders.get(folder);

@@ -54,8 +54,10 @@ export async function checkLogin(address: NatsAddress, options: NatsConnectOptio
 /** An error of the library, with what could not be done. */
 export function natsError(text: string, error: unknown): RerunError {
   if (error instanceof RerunError) return error;
+  // Requests wrap the answer of the server.
+  const cause = error instanceof Error && error.cause instanceof PermissionViolationError ? error.cause : error;
   const isDenied = [AuthorizationError, PermissionViolationError, UserAuthenticationExpiredError].some(
-    (type) => error instanceof type,
+    (type) => cause instanceof type,
   );
-  return new RerunError(isDenied ? "AUTH" : "CONNECTION", `${text}: ${messageOf(error)}`, { cause: error });
+  return new RerunError(isDenied ? "AUTH" : "CONNECTION", `${text}: ${messageOf(cause)}`, { cause: error });
 }

@@ -3,6 +3,7 @@ import { ReconnectingWriter, type DeliveryQueue, type WriterEvents } from "@reru
 import { CommitRequests } from "./commit-requests.ts";
 import { PackMaker, type PackMakerSettings } from "./pack-maker.ts";
 import { cutPack, encodePack } from "./pack.ts";
+import type { DeniedRight } from "./denied-rights.ts";
 import type { OpenPackLink, PackLink, PackRejection } from "./pack-link.ts";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import { RunPrints, type FlatPrints } from "../commits/run-prints.ts";
@@ -56,6 +57,9 @@ export class NatsWriter extends ReconnectingWriter {
   /** The stream of the last connection, identified by the time of its creation. */
   #stream: string | undefined;
   #losses = 0;
+  /** The denied rights of which it has warned. */
+  readonly #denied = new Set<string>();
+  #hasWarnedOfSilence = false;
 
   constructor(queue: DeliveryQueue, settings: NatsWriterSettings, events: WriterEvents) {
     super(queue, events);
@@ -86,7 +90,8 @@ export class NatsWriter extends ReconnectingWriter {
     const onRejected = (rejection: PackRejection): void => {
       if (run === this.#maker.run) this.#onRejected(rejection);
     };
-    this.#link = await this.#settings.open(run, { onCommitted, onRejected, onLoss }, this.stop.signal);
+    const onDenied = (right: DeniedRight): void => this.#onDenied(right);
+    this.#link = await this.#settings.open(run, { onCommitted, onRejected, onDenied, onLoss }, this.stop.signal);
     if (this.stop.signal.aborted) return this.#link.close();
     this.#checkStream(this.#link);
   }
@@ -133,8 +138,20 @@ export class NatsWriter extends ReconnectingWriter {
     this.#checkedAt = now;
     for (const pack of this.#packs.items) {
       const delay = this.#settings.resendMs * Math.min(MAX_DELAY_FACTOR, 2 ** (pack.attempts - 1));
-      if (pack.state === "stored" && now - pack.storedAt >= delay) this.#markUnsent(pack);
+      if (pack.state === "stored" && now - pack.storedAt >= delay) {
+        this.#warnOfSilence(pack);
+        this.#markUnsent(pack);
+      }
     }
+  }
+
+  /** Warns that an ingester has committed nothing for long. */
+  #warnOfSilence({ rejectedAttempts }: PackInFlight): void {
+    if (this.#hasWarnedOfSilence || rejectedAttempts > 0) return;
+    this.#hasWarnedOfSilence = true;
+    const seconds = Math.round(this.#settings.resendMs / 1000);
+    const text = `no ingester has committed what NATS has had for ${seconds} s: is \`rerun-ts ingest\` running?`;
+    this.events.onWarning?.(`${text} Data is kept, and sent again`, "TIMEOUT");
   }
 
   #markUnsent(pack: PackInFlight): void {
@@ -221,6 +238,7 @@ export class NatsWriter extends ReconnectingWriter {
     const taken = this.#settings.newRun === undefined ? undefined : this.#firstTaken(packs, new RunPrints(prints));
     const messages = this.#packs.commit(taken === undefined ? packs : rangesBefore(packs, taken));
     if (messages > 0) {
+      this.#hasWarnedOfSilence = false;
       this.queue.acknowledge(messages);
       // Committed messages also count as written if the server has not confirmed them.
       this.#markWritten();
@@ -259,6 +277,13 @@ export class NatsWriter extends ReconnectingWriter {
     // Commits of the new run are announced elsewhere.
     this.#loss ??= new RerunError("CONNECTION", text);
     this.wake();
+  }
+
+  /** Notes that the server denies a right without which data is committed late, or seems not to be. */
+  #onDenied({ name, message }: DeniedRight): void {
+    this.events.onState("open", new RerunError("AUTH", message));
+    if (!this.#denied.has(name)) this.events.onWarning?.(message, "AUTH");
+    this.#denied.add(name);
   }
 
   /** Notes that an ingester has rejected a pack. It stays in flight, and is sent again like those without a commit. */

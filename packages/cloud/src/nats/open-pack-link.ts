@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { JetStreamApiCodes, JetStreamApiError, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { connectNats, natsError, type NatsConnectOptions } from "./connect-nats.ts";
+import { subscribeAgain, watchRights, type DeniedRight } from "./denied-rights.ts";
 import type { NatsAddress } from "./nats-address.ts";
 import type { Announcement, OpenPackLink, PackLink, PackLinkEvents, PackRejection } from "./pack-link.ts";
 import { isFlatPrints } from "../commits/run-prints.ts";
@@ -22,10 +23,14 @@ export interface PackTarget {
   readonly connect: NatsConnectOptions;
 }
 
+/** Without the right to ask for the stream, its refusals reveal the rest. */
+const NEEDLESS = ["$JS.API.STREAM.INFO."];
+
 /** Returns how a {@link NatsWriter} connects to a server. */
 export function packLinkOpener(target: PackTarget): OpenPackLink {
   return async (run, events, signal) => {
     const connection = await connectNats(target.address, target.connect);
+    watchRights(connection, target.address.href, (right) => events.onDenied(right), NEEDLESS);
     try {
       signal.throwIfAborted();
       const found = await checkStream(connection, target);
@@ -41,11 +46,14 @@ export function packLinkOpener(target: PackTarget): OpenPackLink {
 export class SharedPackLinks {
   readonly #target: PackTarget;
   #connection: Promise<NatsConnection> | undefined;
-  #found: PackLink["stream"];
+  #found: FoundStream | undefined;
   #isClosed = false;
+  readonly #onDenied: (right: DeniedRight) => void;
 
-  constructor(target: PackTarget) {
+  /** @param onDenied called each time the server denies a right */
+  constructor(target: PackTarget, onDenied: (right: DeniedRight) => void) {
     this.#target = target;
+    this.#onDenied = onDenied;
   }
 
   readonly open: OpenPackLink = async (run, events, signal) => {
@@ -74,6 +82,7 @@ export class SharedPackLinks {
     if (this.#isClosed) throw new RerunError("CLOSED", `the connection to ${address.href} is closed`);
     const connection = await connectNats(address, connect);
     void connection.closed().then(() => (this.#connection = undefined));
+    watchRights(connection, address.href, this.#onDenied, NEEDLESS);
     try {
       this.#found = await checkStream(connection, this.#target);
       return connection;
@@ -84,12 +93,21 @@ export class SharedPackLinks {
   }
 }
 
+/** The report of a server about a stream. */
+interface FoundStream extends NonNullable<PackLink["stream"]> {
+  /** The largest message that the stream accepts, in bytes, or a number that is not positive without a limit. */
+  readonly maxMessageBytes: number;
+}
+
 /** Rejects if the stream does not exist yet. Without permission for this request, publishing reveals it. */
-async function checkStream(connection: NatsConnection, { address, dataset }: PackTarget): Promise<PackLink["stream"]> {
+async function checkStream(
+  connection: NatsConnection,
+  { address, dataset }: PackTarget,
+): Promise<FoundStream | undefined> {
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false });
-    const { created, state } = await manager.streams.info(streamName(dataset));
-    return { created, lastSequence: state.last_seq };
+    const { created, state, config } = await manager.streams.info(streamName(dataset));
+    return { created, lastSequence: state.last_seq, maxMessageBytes: config.max_msg_size };
   } catch (error) {
     const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
     if (isMissing)
@@ -105,17 +123,15 @@ async function checkStream(connection: NatsConnection, { address, dataset }: Pac
 function openLink(
   connection: NatsConnection,
   { address, dataset }: PackTarget,
-  { run, found }: { readonly run: string; readonly found: PackLink["stream"] },
+  { run, found }: { readonly run: string; readonly found: FoundStream | undefined },
   events: PackLinkEvents,
   close: () => void,
 ): PackLink {
   const stream = jetstream(connection);
-  const announcements = connection.subscribe(ackSubject(dataset, run), {
-    callback: (error, message) => {
-      const value: unknown = error === null ? parse(message.string()) : undefined;
-      if (isAnnouncement(value)) events.onCommitted(value.packs, value.prints);
-      else if (isRejection(value)) events.onRejected(value);
-    },
+  const unsubscribe = subscribeAgain(connection, ackSubject(dataset, run), (message) => {
+    const value: unknown = parse(message.string());
+    if (isAnnouncement(value)) events.onCommitted(value.packs, value.prints);
+    else if (isRejection(value)) events.onRejected(value);
   });
   void connection
     .closed()
@@ -123,22 +139,35 @@ function openLink(
   const subjects = new Map<string, string>();
   return {
     stream: found,
-    maxMessageBytes: Math.min(MAX_PIECE_BYTES, (connection.info?.max_payload ?? 1024 * 1024) - OVERHEAD_BYTES),
+    maxMessageBytes: Math.min(
+      MAX_PIECE_BYTES,
+      (connection.info?.max_payload ?? 1024 * 1024) - OVERHEAD_BYTES,
+      found !== undefined && found.maxMessageBytes > 0 ? found.maxMessageBytes : Infinity,
+    ),
     async publish(recording, message) {
       let subject = subjects.get(recording);
       if (subject === undefined) subjects.set(recording, (subject = packSubject(dataset, run, recording)));
       // Sent without a deduplication id, because a server that has lost a message may still know its id.
-      const { seq } = await stream.publish(subject, message, { timeout: PUBLISH_MS });
+      const { seq } = await stream.publish(subject, message, { timeout: PUBLISH_MS }).catch((error: unknown) => {
+        throw publishError(address.href, dataset, error);
+      });
       return seq;
     },
     ask() {
       if (!connection.isClosed()) connection.publish(askSubject(dataset, partitionOf(run)), run);
     },
     close() {
-      if (!connection.isClosed()) announcements.unsubscribe();
+      unsubscribe();
       close();
     },
   };
+}
+
+/** Why a stream has not taken a pack: it refuses packs, the server denies the right, or there is no answer. */
+function publishError(href: string, dataset: string, error: unknown): RerunError {
+  if (!(error instanceof JetStreamApiError)) return natsError(`cannot publish to ${href}`, error);
+  const text = `the stream ${streamName(dataset)} of ${href} refuses packs: ${error.message}`;
+  return new RerunError("QUOTA", text, { cause: error });
 }
 
 function isAnnouncement(value: unknown): value is Announcement {

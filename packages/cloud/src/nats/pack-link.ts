@@ -1,4 +1,5 @@
 import type { FlatRanges } from "../commits/pack-ranges.ts";
+import type { DeniedRight } from "./denied-rights.ts";
 import type { FlatPrints } from "../commits/run-prints.ts";
 
 /** A pack that an ingester cannot commit. */
@@ -18,6 +19,8 @@ export interface PackLinkEvents {
   onCommitted(packs: FlatRanges, prints: FlatPrints): void;
   /** An ingester cannot commit a pack of the run. */
   onRejected(rejection: PackRejection): void;
+  /** The server denies the program a right. */
+  onDenied(right: DeniedRight): void;
   /** The connection is lost: no call of the link succeeds any more. */
   onLoss(error: Error): void;
 }

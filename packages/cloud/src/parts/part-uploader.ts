@@ -1,9 +1,12 @@
 import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
 import { sleep } from "../http/attempt.ts";
+import { DueWork } from "../status/due-work.ts";
 
 /** Pauses after a failure: longer each time. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** Interval of looks for uploads that hang. */
+const LOOK_MS = 10_000;
 /** Failures that another attempt may not have. All others need a person, and are tried again as slowly as these. */
 const TEMPORARY: ReadonlySet<RerunErrorCode> = new Set(["CONNECTION", "SERVER", "TIMEOUT"]);
 
@@ -67,6 +70,8 @@ export class PartUploader<Part extends WaitingPart> {
   /** Fires at the next attempt after a failure. */
   #pause: AbortController | undefined;
   #pauseMs = FIRST_PAUSE_MS;
+  readonly #work = new DueWork("parts");
+  #look: ReturnType<typeof setTimeout> | undefined;
 
   constructor(transfer: PartTransfer<Part>, maxActive: number, events: UploaderEvents) {
     this.#transfer = transfer;
@@ -76,6 +81,16 @@ export class PartUploader<Part extends WaitingPart> {
 
   get pendingParts(): number {
     return this.#pending.size;
+  }
+
+  /** Seconds since something was sent while parts wait, and 0 if none do. */
+  get secondsSinceSuccess(): number {
+    return this.#work.report().secondsSinceSuccess;
+  }
+
+  /** Why parts are not sent for long, in words. */
+  get problem(): string | undefined {
+    return this.#work.report().problem;
   }
 
   /** The number of pending parts of this program. */
@@ -109,6 +124,7 @@ export class PartUploader<Part extends WaitingPart> {
     const since = performance.now() - (part.ageMs ?? 0);
     this.#pending.set(part.name, { part, since, isReady: false, failures: 0 });
     this.pendingBytes += part.bytes;
+    this.#noteWaiting();
   }
 
   /** Sends a part that has just been stored. */
@@ -175,6 +191,7 @@ export class PartUploader<Part extends WaitingPart> {
   /** Ends all uploads. Unsent parts stay where they are. */
   end(): void {
     this.#ended.abort();
+    clearTimeout(this.#look);
     this.#notify();
   }
 
@@ -219,7 +236,7 @@ export class PartUploader<Part extends WaitingPart> {
     } catch (error) {
       pending.failures++;
       pending.error = RerunError.from(error);
-      if (!this.#ended.signal.aborted) this.#fail(pending.error);
+      if (!this.#ended.signal.aborted) this.#fail(part, pending.error);
     }
     this.#active.delete(part.name);
     this.#notify();
@@ -229,6 +246,7 @@ export class PartUploader<Part extends WaitingPart> {
   #noteSent(bytes: number): void {
     this.sentParts++;
     this.sentBytes += bytes;
+    this.#work.succeed();
     this.lastError = undefined;
     this.#pauseMs = FIRST_PAUSE_MS;
     this.#events.onSent(bytes);
@@ -236,9 +254,31 @@ export class PartUploader<Part extends WaitingPart> {
 
   #remove(part: Part): void {
     if (this.#pending.delete(part.name)) this.pendingBytes -= part.bytes;
+    this.#work.recover(part.name);
+    this.#noteWaiting();
   }
 
-  #fail(error: RerunError): void {
+  /** Notes whether parts wait. An upload that hangs does not fail, so it is looked at after a while. */
+  #noteWaiting(): void {
+    const isWaiting = this.#pending.size > 0;
+    this.#work.setWaiting(isWaiting, this.pendingBytes);
+    if (isWaiting && this.#look === undefined) this.#lookLater();
+  }
+
+  #lookLater(): void {
+    this.#look = setTimeout(() => {
+      this.#look = undefined;
+      if (this.#pending.size === 0 || this.#ended.signal.aborted) return;
+      const { problem } = this;
+      if (problem !== undefined) this.#events.onFailure(new RerunError("TIMEOUT", problem));
+      this.#lookLater();
+    }, LOOK_MS);
+    // Pages have no such method.
+    (this.#look as { unref?: () => unknown }).unref?.();
+  }
+
+  #fail(part: Part, error: RerunError): void {
+    this.#work.fail(part.name, error.message);
     this.lastError = error;
     this.#events.onFailure(error);
     if (this.#pause !== undefined) return;

@@ -8,6 +8,10 @@ export interface PartsSinkUploads {
   readonly pendingBytes: number;
   /** The age of the oldest of them, in milliseconds. 0 if there are none. */
   readonly oldestMs: number;
+  /** The time since something was sent while parts wait, in seconds. 0 if none do. */
+  readonly secondsSinceSuccess: number;
+  /** Why parts are not sent for 30 seconds, in words. `undefined` while they are sent. */
+  readonly problem: string | undefined;
   /** The number of sent parts. */
   readonly sentParts: number;
   /** The number of their bytes. */

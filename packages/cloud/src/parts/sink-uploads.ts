@@ -16,7 +16,8 @@ export function checkOnFull(onFull: unknown): FullSpoolPolicy {
 /** The state of the uploads of a sink; that of a sink without any before it is open. */
 export function uploadsOf(uploader: PartsSinkUploads | undefined): PartsSinkUploads {
   const { pendingParts = 0, pendingBytes = 0, oldestMs = 0, sentParts = 0, sentBytes = 0, lastError } = uploader ?? {};
-  return { pendingParts, pendingBytes, oldestMs, sentParts, sentBytes, lastError };
+  const { secondsSinceSuccess = 0, problem } = uploader ?? {};
+  return { pendingParts, pendingBytes, oldestMs, secondsSinceSuccess, problem, sentParts, sentBytes, lastError };
 }
 
 /** The limits of {@link hasRoom}. */

@@ -2,11 +2,12 @@ import { isRerunError, type RerunError } from "@rerun-ts/core";
 import { CommittedParts } from "../commits/committed-parts.ts";
 import { directPrefix, parsePartKey } from "../parts/part-key.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { parseMadePartKey, parseReplacementKey, replacementPrefix } from "./replacement-keys.ts";
+import { madePartPrefix, parseMadePartKey, parseReplacementKey, replacementPrefix } from "./replacement-keys.ts";
+import { InParallel } from "../store/in-parallel.ts";
 import { ReplacementLog } from "./replacement-log.ts";
 
-/** Number of recordings whose replacements are read at once. */
-const READ_AHEAD = 16;
+/** Number of replacements that are read at once, of all recordings together. */
+const READ_AHEAD = 128;
 
 /** A part of a recording that counts. */
 export interface CountedPart {
@@ -36,10 +37,8 @@ export interface ListedParts {
  * parts do not count, but their replacements do. The class remembers all commits and replacements, which never change.
  */
 export class CountedParts {
-  /** By the id of the recording. */
+  /** By the id of the recording: those that have had an object, or were asked for. */
   readonly logs: Map<string, ReplacementLog> = new Map();
-  /** The times of the replacements, by the clock of the store. */
-  readonly times: Map<string, Date> = new Map();
   readonly committed: CommittedParts;
   readonly #store: Pick<ObjectStore, "list" | "read">;
   readonly #dataset: string;
@@ -56,7 +55,8 @@ export class CountedParts {
     const listed = await this.#listObjects(recordingId, unclear, signal);
     // Replacements are read last: a part that was deleted before the list was replaced before, too. Its data is then
     // in a part that a replacement names.
-    for (const [id, problem] of await this.readReplacements(recordingId, signal)) unclear.set(id, problem);
+    const present = new Set(listed.map((part) => part.recordingId));
+    for (const [id, problem] of await this.#readReplacements(recordingId, present, signal)) unclear.set(id, problem);
     const counted: CountedPart[] = [];
     for (const [id, { made }] of this.logs) {
       if ((recordingId !== undefined && id !== recordingId) || unclear.has(id)) continue;
@@ -92,33 +92,60 @@ export class CountedParts {
     return log;
   }
 
-  /** Reads the replacements that were added since. Resolves to the recordings with one that cannot be read. */
-  async readReplacements(recordingId?: string, signal?: AbortSignal): Promise<ReadonlyMap<string, RerunError>> {
-    const unclear = new Map<string, RerunError>();
-    const newest = new Map<string, number>();
+  /** Reads the replacements of a recording that were added since. Resolves to it if one of them cannot be read. */
+  readReplacements(recordingId: string, signal?: AbortSignal): Promise<ReadonlyMap<string, RerunError>> {
+    this.logOf(recordingId);
+    return this.#readReplacements(recordingId, new Set(), signal);
+  }
+
+  /**
+   * Reads the replacements that were added since, several at once. Those of recordings without any object are left
+   * unread, because nothing of such a recording can count: most were removed long ago. Resolves to the recordings with
+   * a replacement that cannot be read.
+   *
+   * @param recordingId the recording. Default: all
+   * @param present the recordings of which objects were found before
+   */
+  async #readReplacements(
+    recordingId: string | undefined,
+    present: Set<string>,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlyMap<string, RerunError>> {
+    const listed = new Map<string, Map<number, Date | undefined>>();
     for await (const { key, modified } of this.#store.list(replacementPrefix(this.#dataset, recordingId), { signal })) {
       const found = parseReplacementKey(key);
       if (found === undefined) continue;
-      newest.set(found.recordingId, found.number);
-      if (modified !== undefined) this.times.set(key, modified);
+      const times = listed.get(found.recordingId);
+      if (times === undefined) listed.set(found.recordingId, new Map([[found.number, modified]]));
+      else times.set(found.number, modified);
     }
-    const behind = [...newest].filter(([id, number]) => this.logOf(id).next <= number);
-    for (let at = 0; at < behind.length; at += READ_AHEAD) {
-      const some = behind.slice(at, at + READ_AHEAD);
-      // A list may lack recent objects. Their numbers are consecutive, so reading on finds them all.
-      await Promise.all(
-        some.map(async ([id, number]) => {
-          const log = this.logOf(id);
-          try {
-            while (log.next <= number) await log.readNext(signal);
-          } catch (error) {
-            if (!isRerunError(error) || error.code !== "INVALID_FORMAT") throw error;
-            unclear.set(id, error);
-          }
-        }),
-      );
-    }
+    const isKnown = (id: string): boolean => id === recordingId || this.logs.has(id) || present.has(id);
+    if ([...listed.keys()].some((id) => !isKnown(id))) await this.#findMadeParts(present, signal);
+    const unclear = new Map<string, RerunError>();
+    const reading = new InParallel(READ_AHEAD);
+    await Promise.all(
+      [...listed].map(async ([id, times]) => {
+        if (!isKnown(id)) return;
+        const log = this.logOf(id);
+        log.addTimes(times);
+        try {
+          // A list may lack recent objects. Their numbers are consecutive, so reading on finds them all.
+          await log.readThrough(Math.max(...times.keys()), reading, signal);
+        } catch (error) {
+          if (!isRerunError(error) || error.code !== "INVALID_FORMAT") throw error;
+          unclear.set(id, error);
+        }
+      }),
+    );
     return unclear;
+  }
+
+  /** Adds the recordings that have parts made of others. */
+  async #findMadeParts(present: Set<string>, signal: AbortSignal | undefined): Promise<void> {
+    for await (const { key } of this.#store.list(madePartPrefix(this.#dataset), { signal })) {
+      const made = parseMadePartKey(key);
+      if (made !== undefined) present.add(made.recordingId);
+    }
   }
 
   async #listObjects(

@@ -1,8 +1,12 @@
 import { createObject } from "../store/create-object.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import type { InParallel } from "../store/in-parallel.ts";
 import { DamagedObject } from "../store/stored-json.ts";
 import { decodeReplacement, encodeReplacement, type MadePart, type Replacement } from "./replacement.ts";
 import { madePartsPrefix, replacementKey } from "./replacement-keys.ts";
+
+/** Number of replacements in memory that have no effect yet, because earlier ones are missing. */
+const AT_ONCE = 256;
 
 /** The effect of the replacements of a recording: which parts count instead of which. */
 export class ReplacementLog {
@@ -12,6 +16,7 @@ export class ReplacementLog {
   readonly made: Map<string, MadePart> = new Map();
   /** The keys of the parts that do not count any more, with the number of the replacement. */
   readonly removed: Map<string, number> = new Map();
+  readonly #times = new Map<number, Date>();
   readonly #store: Pick<ObjectStore, "list" | "read">;
   readonly #dataset: string;
   readonly #recordingId: string;
@@ -22,16 +27,36 @@ export class ReplacementLog {
     this.#recordingId = recordingId;
   }
 
+  /** The time of a replacement by the clock of the store, if the store reports times and has listed it. */
+  timeOf(number: number): Date | undefined {
+    return this.#times.get(number);
+  }
+
+  /** Adds the times of listed replacements. */
+  addTimes(times: ReadonlyMap<number, Date | undefined>): void {
+    for (const [number, time] of times) if (time !== undefined) this.#times.set(number, time);
+  }
+
   /**
-   * Reads the next replacement.
+   * Reads the replacements up to a number, several at once. Those before the first that cannot be read have effect.
    *
-   * @throws {RerunError} `NOT_FOUND` if there is none, `INVALID_FORMAT` if it is unclear which parts it has replaced
+   * @throws {RerunError} `NOT_FOUND` if one is missing, `INVALID_FORMAT` if it is unclear which parts it has replaced
    */
-  async readNext(signal: AbortSignal | undefined): Promise<void> {
-    const { next } = this;
-    const replacement = await this.#readOrPass(next, signal);
-    // Another call may have been faster.
-    if (next === this.next) this.#apply(replacement);
+  async readThrough(last: number, reading: InParallel, signal: AbortSignal | undefined): Promise<void> {
+    for (let first = this.next; first <= last; first += AT_ONCE) {
+      const count = Math.min(AT_ONCE, last - first + 1);
+      const read = Array.from({ length: count }, (_, index) => {
+        const reply = reading.run(() => this.#readOrPass(first + index, signal));
+        // Handled below, after those before it.
+        reply.catch(() => {});
+        return reply;
+      });
+      for (const [index, reply] of read.entries()) {
+        const replacement = await reply;
+        // Another call may have been faster.
+        if (first + index === this.next) this.#apply(replacement);
+      }
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-/** The time after which due work that does not happen is a problem. */
+/** The default time after which due work that does not happen is a problem. */
 const LIMIT_MS = 30_000;
 const MAX_LISTED = 3;
 
@@ -21,6 +21,10 @@ export interface DueWorkReport {
   readonly oldestFailureSeconds: number;
   /** The number of things that fail at present. */
   readonly failing: number;
+  /** The number of bytes that wait. */
+  readonly waitingBytes: number;
+  /** The age of the oldest of what waits in seconds, and 0 if nothing does. */
+  readonly oldestWaitingSeconds: number;
   /** Why the work is not healthy, in words. */
   readonly problem: string | undefined;
 }
@@ -33,27 +37,46 @@ export interface DueWorkReport {
 export class DueWork {
   readonly #what: string;
   readonly #now: () => number;
+  readonly #limitMs: number;
   readonly #failing = new Map<string, Failing>();
   #isWaiting = false;
   #successAt: number;
+  #waitingBytes = 0;
+  #waitingSince: number | undefined;
 
-  /** @param what the work, as a subject of sentences, such as `parts of the store` */
-  constructor(what: string, now: () => number = () => performance.now()) {
+  /**
+   * @param what the work, as a subject of sentences, such as `parts of the store`
+   * @param limitMs the time after which due work that does not happen is a problem
+   */
+  constructor(what: string, now: () => number = () => performance.now(), limitMs: number = LIMIT_MS) {
     this.#what = what;
     this.#now = now;
+    this.#limitMs = limitMs;
     this.#successAt = now();
   }
 
-  /** Something waits from now on, or nothing does. */
-  setWaiting(isWaiting: boolean): void {
+  /**
+   * Something is due from now on, or nothing is.
+   *
+   * @param bytes how much waits, also of what is not due yet
+   * @param since when the oldest of it came. Default: with this call, if nothing has waited before
+   */
+  setWaiting(isWaiting: boolean, bytes = 0, since?: number): void {
     if (isWaiting && !this.#isWaiting) this.#successAt = this.#now();
     this.#isWaiting = isWaiting;
+    this.#waitingBytes = bytes;
+    this.#waitingSince = isWaiting || bytes > 0 ? (since ?? this.#waitingSince ?? this.#now()) : undefined;
   }
 
   /** Some of the work was done: this thing, or any. */
   succeed(name?: string): void {
     this.#successAt = this.#now();
     if (name !== undefined) this.#failing.delete(name);
+  }
+
+  /** A failure has ended, although none of the work was done. */
+  recover(name: string): void {
+    this.#failing.delete(name);
   }
 
   /** One thing has failed, for a reason that may pass. Returns whether the reason is new. */
@@ -80,13 +103,14 @@ export class DueWork {
 
   report(): DueWorkReport {
     const now = this.#now();
+    const limitMs = this.#limitMs;
     const silentMs = this.#isWaiting ? now - this.#successAt : 0;
     const failing = [...this.#failing].sort(([, a], [, b]) => a.since - b.since);
     const oldestMs = now - (failing[0]?.[1].since ?? now);
-    const seconds = (ms: number): number => Math.round(ms / 1000);
     const problems: string[] = [];
-    if (silentMs > LIMIT_MS) problems.push(`${this.#what} wait, and nothing has succeeded for ${seconds(silentMs)} s`);
-    const old = failing.filter(([, { since }]) => now - since > LIMIT_MS);
+    if (this.#isWaiting && silentMs >= limitMs)
+      problems.push(`${this.#what} wait, and nothing has succeeded for ${seconds(silentMs)} s`);
+    const old = failing.filter(([, { since }]) => now - since >= limitMs);
     const named = old.slice(0, MAX_LISTED).map(([name, { reason }]) => `${name}: ${reason}`);
     if (old.length > 0)
       problems.push(`${old.length} of the ${this.#what} fail for ${seconds(oldestMs)} s (${named.join("; ")})`);
@@ -94,32 +118,30 @@ export class DueWork {
       secondsSinceSuccess: seconds(silentMs),
       oldestFailureSeconds: seconds(oldestMs),
       failing: failing.length,
+      waitingBytes: this.#waitingBytes,
+      oldestWaitingSeconds: this.#waitingSince === undefined ? 0 : seconds(now - this.#waitingSince),
       problem: problems.length === 0 ? undefined : problems.join("; "),
     };
   }
 }
 
-/** A metric of due work. */
-export interface DueWorkMetric {
-  readonly name: string;
-  readonly help: string;
-  readonly value: number;
+/** The state of several kinds of due work as one: the longest times, and the sums of what waits and fails. */
+export function sumOfDueWork(reports: readonly DueWorkReport[]): DueWorkReport {
+  const most = (of: (report: DueWorkReport) => number): number =>
+    reports.reduce((max, each) => Math.max(max, of(each)), 0);
+  const sum = (of: (report: DueWorkReport) => number): number => reports.reduce((total, each) => total + of(each), 0);
+  const problems = reports.flatMap(({ problem }) => problem ?? []);
+  const more = problems.length > MAX_LISTED ? `; and ${problems.length - MAX_LISTED} more` : "";
+  return {
+    secondsSinceSuccess: most((report) => report.secondsSinceSuccess),
+    oldestFailureSeconds: most((report) => report.oldestFailureSeconds),
+    failing: sum((report) => report.failing),
+    waitingBytes: sum((report) => report.waitingBytes),
+    oldestWaitingSeconds: most((report) => report.oldestWaitingSeconds),
+    problem: problems.length === 0 ? undefined : problems.slice(0, MAX_LISTED).join("; ") + more,
+  };
 }
 
-/** The metrics of due work. @param prefix the beginning of their names */
-export function dueWorkMetrics(prefix: string, report: DueWorkReport): readonly DueWorkMetric[] {
-  const { secondsSinceSuccess, oldestFailureSeconds, failing } = report;
-  return [
-    {
-      name: `${prefix}_seconds_since_success`,
-      help: "Seconds since the last success while something waits, otherwise 0.",
-      value: secondsSinceSuccess,
-    },
-    { name: `${prefix}_failing`, help: "Things that fail, and are tried again.", value: failing },
-    {
-      name: `${prefix}_oldest_failure_seconds`,
-      help: "Seconds since the first failure of what has failed longest.",
-      value: oldestFailureSeconds,
-    },
-  ];
+function seconds(ms: number): number {
+  return Math.round(ms / 1000);
 }

@@ -1,5 +1,6 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import type { Upstream } from "../relay/upstream.ts";
+import type { StatusReport } from "./status-report.ts";
 
 /** A command of the package for object storage. */
 export type CloudCommand = (args: string[]) => Promise<void>;
@@ -14,16 +15,18 @@ const CLOUD_CLI: string = "@rerun-ts/cloud/cli";
 export interface ServedDataset {
   /** The storage for the messages of clients, for edges. */
   readonly upstream: Upstream | undefined;
+  /** Whether what is due happens. */
+  status(): Pick<StatusReport, "problem" | "metrics">;
   /** Reads no more from the dataset. */
   stop(): Promise<void>;
 }
 
-/** Receives the messages of a dataset, and its problems. */
+/** Receives the messages of a dataset, and its warnings. */
 export interface DatasetEvents {
   readonly onMessage: (message: EncodedMessage) => void;
   readonly onWarning: (message: string) => void;
-  /** Called with the problem of a dataset, or with `undefined` once the problem is solved. */
-  readonly onState: (problem: string | undefined) => void;
+  /** The time after which a problem counts, in milliseconds. */
+  readonly limitMs: number;
 }
 
 /** The dataset to open. */

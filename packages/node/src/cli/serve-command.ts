@@ -15,7 +15,7 @@ import type { ServedDataset } from "./cloud-commands.ts";
 import { DATASET_FLAGS, datasetOf, type StartDataset } from "./serve-dataset.ts";
 import { serveStatus } from "./serve-status.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
-import { LastingProblem, UNHEALTHY_FLAGS } from "./lasting-problem.ts";
+import { UNHEALTHY_FLAGS, unhealthyAfterMs } from "./unhealthy-after.ts";
 import { STATUS_FLAGS, startStatus, statusAddress, type StatusServer } from "./status-server.ts";
 import { messageOf } from "@rerun-ts/core/checks";
 import { checkRecording, parseCommand, integerOf, untilInterrupted, UsageError } from "./arguments.ts";
@@ -137,12 +137,12 @@ async function run({ values, options, loaded, recorder, startDataset }: Run): Pr
   let viewer: WebViewerServer | undefined;
   let dataset: ServedDataset | undefined;
   let status: StatusServer | undefined;
-  const datasetProblem = new LastingProblem(values["unhealthy-after"]);
+  const limitMs = unhealthyAfterMs(values["unhealthy-after"]);
   try {
     dataset = await startDataset?.({
       onMessage: (message) => server.write(message),
       onWarning: warn,
-      onState: (problem) => datasetProblem.note(problem),
+      limitMs,
     });
     if (dataset?.upstream !== undefined) {
       const { forwardTo } = await import("../relay/upstream-client.ts");
@@ -156,7 +156,7 @@ async function run({ values, options, loaded, recorder, startDataset }: Run): Pr
       server.relay.record(recorder);
     }
     for (const message of loaded.splice(0)) server.write(message);
-    status = await startStatus("serve", values, () => serveStatus(server.stats(), recorder, datasetProblem.text));
+    status = await startStatus("serve", values, () => serveStatus(server.stats(), recorder, dataset?.status()));
     console.log(`Serving at ${url}`);
     console.log(`View with: rerun ${url}`);
     const { printAddresses, serveRelayViewer } = await import("./serve-viewer.ts");

@@ -5,11 +5,11 @@ import type { StatusReport } from "./status-report.ts";
 export function serveStatus(
   stats: RelayStats,
   saved: { readonly bytes: number; readonly failure: Error | undefined } | undefined,
-  feedProblem: string | undefined,
+  dataset: Pick<StatusReport, "problem" | "metrics"> | undefined,
 ): StatusReport {
   const { readers, writers } = stats;
   return {
-    problem: saved?.failure?.message ?? feedProblem,
+    problem: saved?.failure?.message ?? dataset?.problem,
     details: { readers, writers },
     metrics: [
       { name: "serve_readers", help: "Viewers and other readers that are connected.", value: readers },
@@ -23,6 +23,7 @@ export function serveStatus(
       { name: "serve_dropped_readers_total", help: "Readers that were too slow.", value: stats.droppedReaders },
       { name: "serve_rejected_total", help: "Failed calls and rejected requests.", value: stats.refused },
       { name: "serve_saved_bytes_total", help: "Bytes written to files by --save.", value: saved?.bytes ?? 0 },
+      ...(dataset?.metrics ?? []),
     ],
   };
 }

@@ -7,6 +7,8 @@ export interface StatusMetric {
   /** A sentence about the metric. */
   readonly help: string;
   readonly value: number;
+  /** The labels that tell numbers with one name apart. Default: none. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The state of a program. */
@@ -35,17 +37,35 @@ export function metricsText(command: string, { problem, metrics }: StatusReport)
     },
     { name: "memory_bytes", help: "The memory of the program.", value: process.memoryUsage.rss() },
   ];
-  const labels = Object.entries({ command, version: VERSION, rerun: RERUN_VERSION })
-    .map(([name, value]) => `${name}="${value.replaceAll(/[\\"]/g, String.raw`\$&`)}"`)
-    .join(",");
-  const build = lines("build_info", "The command and its versions.", "gauge", `{${labels}} 1`);
-  return [...own, ...metrics]
-    .map(({ name, help, value }) => lines(name, help, name.endsWith("_total") ? "counter" : "gauge", ` ${value}`))
-    .concat(build)
-    .join("");
+  const build = {
+    name: "build_info",
+    help: "The command and its versions.",
+    value: 1,
+    labels: { command, version: VERSION, rerun: RERUN_VERSION },
+  };
+  const byName = new Map<string, StatusMetric[]>();
+  for (const metric of [...own, ...metrics, build]) {
+    const others = byName.get(metric.name);
+    if (others === undefined) byName.set(metric.name, [metric]);
+    else others.push(metric);
+  }
+  return [...byName.values()].map(lines).join("");
 }
 
-function lines(name: string, help: string, type: string, sample: string): string {
+/** The lines of the metrics with one name. */
+function lines(metrics: readonly StatusMetric[]): string {
+  const [{ name, help } = { name: "", help: "" }] = metrics;
   const full = `rerun_ts_${name}`;
-  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${full}${sample}\n`;
+  const type = name.endsWith("_total") ? "counter" : "gauge";
+  const samples = metrics.map(({ value, labels }) => `${full}${labelsText(labels)} ${value}\n`);
+  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${samples.join("")}`;
+}
+
+function labelsText(labels: StatusMetric["labels"]): string {
+  if (labels === undefined) return "";
+  const escaped = (value: string): string =>
+    value.replaceAll(/[\\"]/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`);
+  return `{${Object.entries(labels)
+    .map(([name, value]) => `${name}="${escaped(value)}"`)
+    .join(",")}}`;
 }

@@ -109,3 +109,76 @@ describe("a log of commits", () => {
     expect(log.staticsOf(STORE)).toBeUndefined();
   });
 });
+
+const HOUR_MS = 3_600_000;
+
+/** A log with a commit of some runs for each hour, and a snapshot for each day. */
+class YearOfCommits {
+  readonly objects = new FakeStore();
+  readonly log: CommitLog;
+  #hour = 0;
+
+  constructor() {
+    this.log = logOf(this.objects, 24);
+  }
+
+  async commitDays(days: number, more: Partial<Commit> = {}): Promise<void> {
+    for (const end = this.#hour + 24 * days; this.#hour < end; this.#hour++) {
+      const packs = Object.fromEntries(Array.from({ length: 5 }, (_, run) => [runOf(this.#hour, run), [1, 9]]));
+      const store = { ...STORE, recordingId: `r${this.#hour}` };
+      const parts = [{ ...partOf(`p${this.#hour}`, 7), store }];
+      const time = 1e12 + this.#hour * HOUR_MS;
+      await this.log.append(
+        commitOf("a", 1, 9, { last: this.#hour, parts, packs, time, runDays: 30, ...more }),
+        signal,
+      );
+      await this.log.writeSnapshot(signal);
+    }
+  }
+
+  /** The bytes of the newest snapshot. */
+  get snapshotBytes(): number {
+    const newest = [...this.objects.objects.keys()]
+      .filter((key) => key.includes("log-snapshots"))
+      .sort()
+      .at(-1);
+    return this.objects.objects.get(newest ?? "")?.byteLength ?? 0;
+  }
+}
+
+const runOf = (hour: number, run: number): string => (hour * 16 + run).toString(16).padStart(16, "0");
+
+describe("a log of many runs", () => {
+  it("forgets runs a month after their last commit, alike for each reader, so that snapshots stay as large", async () => {
+    const year = new YearOfCommits();
+    await year.commitDays(40);
+    const before = year.snapshotBytes;
+    // A run that goes on is remembered from its last commit on.
+    await year.log.append(commitOf("a", 1, 1, { packs: { [runOf(24 * 39, 0)]: [10, 12] } }), signal);
+    await year.commitDays(25);
+    expect(year.snapshotBytes).toBeGreaterThan(before * 0.9);
+    expect(year.snapshotBytes).toBeLessThan(before * 1.1);
+    const reader = logOf(year.objects, 24);
+    await reader.catchUp(signal);
+    for (const log of [year.log, reader]) {
+      expect(log.packsOf(runOf(24 * 64, 3))).toEqual([1, 9]);
+      expect(log.packsOf(runOf(24 * 36, 3))).toEqual([1, 9]);
+      expect(log.packsOf(runOf(24 * 39, 0))).toEqual([1, 12]);
+      expect(log.packsOf(runOf(24 * 30, 3))).toEqual([]);
+      expect(log.staticsOf({ ...STORE, recordingId: `r${24 * 60}` })).toEqual({ key: `p${24 * 60}`, bytes: 7 });
+      expect(log.staticsOf({ ...STORE, recordingId: "r3" })).toBeUndefined();
+    }
+  });
+
+  it("forgets nothing because a server has a wrong time, or its stream keeps messages for ever", async () => {
+    const wrong = new YearOfCommits();
+    await wrong.commitDays(10);
+    await wrong.commitDays(2, { time: 2e12 });
+    await wrong.commitDays(2, { time: 1e11 });
+    await wrong.commitDays(5);
+    expect(wrong.log.packsOf(runOf(0, 0))).toEqual([1, 9]);
+    const endless = new YearOfCommits();
+    await endless.commitDays(70, { runDays: undefined });
+    expect(endless.log.packsOf(runOf(0, 0))).toEqual([1, 9]);
+  });
+});

@@ -196,7 +196,7 @@ describe("an ingester of a partition", () => {
     };
     await finish();
     expect([storedRows(objects), failures < 0]).toEqual([4, true]);
-    expect(ingester.stats().lastError).toBeUndefined();
+    expect(ingester.stats().due).toMatchObject({ failing: 0, problem: undefined });
   });
 
   it("takes static data from the merged part when the part that had it is deleted", async () => {
