@@ -5,12 +5,13 @@ import { promisify } from "node:util";
 import { GrpcWebSink } from "@rerun-ts/core";
 import { FileSink, GrpcSink, RecordingStream, Scalars, Tensor, WebSocketSink, type Sink } from "@rerun-ts/node";
 import { describe, expect, onTestFinished } from "vitest";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { Http2Client, RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
-import { startProgram } from "./harness/program.ts";
+import { runProgram, startProgram } from "./harness/program.ts";
 import { RelayProcess, RelayThread, startSaving } from "./harness/relay-process.ts";
 import { startRealServer } from "./harness/start-real-server.ts";
 import { it } from "./harness/test.ts";
@@ -18,6 +19,11 @@ import { ROWS } from "./programs/lib/rows.mjs";
 
 const PYTHON_PROGRAM = join(import.meta.dirname, "programs/relay.py");
 const KB = 1000;
+
+it("a relay shares its port with no other process of a cluster", async () => {
+  const { stdout, code } = await runProgram("cluster-relays", [String(await freePort())]);
+  expect({ stdout: stdout.toString(), code }).toEqual({ stdout: "listens\nLISTEN_FAILED\n", code: 0 });
+});
 
 describe("a relay passes on the same data that was logged", () => {
   it("by the Python SDK, to readers that connect before and after", async ({ folder, rerun }) => {

@@ -45,7 +45,7 @@ export class StatusServer {
       else response.writeHead(404).end("not found; there are /healthz and /metrics\n");
     });
     try {
-      server.listen(port, host);
+      server.listen({ port, host, exclusive: true });
       await once(server, "listening");
     } catch (error) {
       const reason = `cannot serve the status at ${host}:${port}: ${messageOf(error)}`;

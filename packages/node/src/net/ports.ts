@@ -21,7 +21,7 @@ export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(0, LOOPBACK, () => {
+    server.listen({ port: 0, host: LOOPBACK, exclusive: true }, () => {
       const { port } = server.address() as AddressInfo;
       server.close(() => resolve(port));
     });

@@ -111,7 +111,7 @@ async function uncompressedLengths(folder: string): Promise<ReadonlyMap<string, 
 async function listen(server: Server, { webPort, bindIp }: WebViewerSettings): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(listenError(error, webPort, bindIp, "webPort")));
-    server.listen({ port: webPort, host: bindIp }, resolve);
+    server.listen({ port: webPort, host: bindIp, exclusive: true }, resolve);
   });
   server.on("error", () => {});
   return (server.address() as AddressInfo).port;

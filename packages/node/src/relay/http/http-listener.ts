@@ -135,7 +135,8 @@ export class HttpListener {
   async listen(port: number, address: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", (error) => reject(listenError(error, port, address, "port")));
-      this.#server.listen({ port, host: address }, resolve);
+      // In a worker of `node:cluster` the port would be shared with other processes, which have other clients' data.
+      this.#server.listen({ port, host: address, exclusive: true }, resolve);
     });
     this.#server.on("error", () => {});
     return (this.#server.address() as AddressInfo).port;
