@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import {
   AnyValues,
   GrpcServerSink,
@@ -62,6 +63,20 @@ function recording(): { rec: RecordingStream; errors: RerunError[]; warnings: Re
 function entitiesOf(reader: RelayReaderClient): string[] {
   return readChunks(reader.toRrd()).map(({ entityPath }) => entityPath);
 }
+
+it("`close` of a recording that serves rejects if the worker is lost meanwhile, with rows that it has not received", async () => {
+  const { rec } = recording();
+  const post = vi.spyOn(Worker.prototype, "postMessage");
+  await rec.serveGrpc({ port: 0 });
+  // The worker ends in place of receiving anything more.
+  post.mockImplementation(function end(this: Worker) {
+    void this.terminate();
+  });
+  rec.log("a", new Scalars(1));
+  await expect(rec.close()).rejects.toThrow("lost the worker that serves: it ended");
+  expect(rec.stats().sinks).toMatchObject([{ state: "broken" }]);
+  expect(rec.stats().droppedRows).toBeGreaterThan(0);
+});
 
 describe.each([true, false])("serveGrpc of a recording (thread: %s)", (thread) => {
   it("sends readers the rows from before and after they connect, and disconnects them when the recording is closed", async () => {

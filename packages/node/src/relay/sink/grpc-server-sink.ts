@@ -183,6 +183,8 @@ export class GrpcServerSink implements RecordingSink {
     this.#status.throwIfBroken();
     if (this.#status.isEnded) return;
     const isDone = (await this.#launcher?.runner.close(Math.min(timeoutMs, MAX_TIMEOUT_MS))) ?? true;
+    // The worker may have been lost meanwhile, with data that it had not received.
+    this.#status.throwIfBroken();
     if (this.#status.isEnded) return;
     this.#status.change("closed");
     if (!isDone) this.#warnOfViewers();
