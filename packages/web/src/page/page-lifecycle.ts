@@ -22,10 +22,12 @@ export function onPageLifecycle(listener: (phase: PagePhase, isLast: boolean) =>
     if (document.visibilityState === "hidden") listener(phase, true);
     else phase = "hidden";
   };
-  addEventListener("pagehide", onPageHide);
+  // Simulated pages, as of jsdom in tests on Node, may have no global `addEventListener`.
+  const page = document.defaultView;
+  page?.addEventListener("pagehide", onPageHide);
   document.addEventListener("visibilitychange", onVisibilityChange);
   return () => {
-    removeEventListener("pagehide", onPageHide);
+    page?.removeEventListener("pagehide", onPageHide);
     document.removeEventListener("visibilitychange", onVisibilityChange);
   };
 }
