@@ -82,6 +82,8 @@ function isUnspecified(host: string): boolean {
 
 /** The probably meant address, for a host with or without a port, and an `http:` URL. Without secrets of a URL. */
 function meant(url: unknown): string {
+  if (/^:?\d{1,5}$/.test(String(url)))
+    return `; did you mean rerun+http://127.0.0.1:${String(url).replace(":", "")}/proxy?`;
   const [, host, port = ":9876"] =
     /^(?:(?:https?|rerun\+http):\/\/)?([\w.-]+|\[[\da-f:]+\])(:\d{1,5})?\/?$/i.exec(String(url)) ?? [];
   return host === undefined ? "" : `; did you mean rerun+http://${host}${port}/proxy?`;

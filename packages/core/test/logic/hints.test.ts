@@ -13,6 +13,7 @@ describe("suggestName", () => {
 describe("parseProxyUrl", () => {
   it("names the address that a host alone probably means", () => {
     for (const [text, meant] of [
+      ["9876", "rerun+http://127.0.0.1:9876/proxy"],
       ["localhost", "rerun+http://localhost:9876/proxy"],
       ["192.168.1.5:9000", "rerun+http://192.168.1.5:9000/proxy"],
       ["http://robot.local:9876", "rerun+http://robot.local:9876/proxy"],
