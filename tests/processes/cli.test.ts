@@ -18,6 +18,8 @@ import { runWarmCli } from "./harness/warm-cli.ts";
 const ENDINGS = isSoak ? 20 : 2;
 const ROWS = isSoak ? 100_000 : 20_000;
 const PAUSE_MS = isSoak ? 500 : 60;
+/** A path below a file, where there can be nothing. */
+const BELOW_FILE = join(import.meta.filename, "below");
 /** Of 100, the last of which waits until the relay has ended for the last time. */
 const BURSTS_PER_END = Math.floor(99 / (ENDINGS + 1));
 
@@ -80,6 +82,9 @@ describe("rerun-ts", () => {
       ],
       [["view"], 2, "`view` requires at least one file or URL"],
       [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: there is no such file"],
+      [["rrd", "stats", `${BELOW_FILE}/a.rrd`], 1, `rerun-ts: cannot read ${BELOW_FILE}/a.rrd: `],
+      [["mcap", "info", `${BELOW_FILE}/a.mcap`], 1, `rerun-ts: cannot read ${BELOW_FILE}/a.mcap: `],
+      [["seal", `${BELOW_FILE}/parts`], 1, `rerun-ts: cannot read ${BELOW_FILE}/parts: `],
     ];
     // Commands that have opened a port before the error must also close it, or their process would not end.
     const run = (args: string[]): Promise<CommandEnd> =>

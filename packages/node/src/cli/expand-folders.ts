@@ -1,11 +1,12 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { RerunError } from "@rerun-ts/core";
 import { parsePartName } from "../parts/part-name.ts";
+import { statOf } from "../file/stat-of.ts";
 
 /** Whether a path leads to a folder. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statOf(path)?.isDirectory() === true;
 }
 
 /** The paths, with each folder replaced by the recordings in it, as {@link recordingsIn} finds them. */

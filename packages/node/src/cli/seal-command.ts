@@ -1,6 +1,7 @@
-import { statSync } from "node:fs";
+import { statSync, type Stats } from "node:fs";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { fileFailure } from "../file/read-bytes.ts";
 import { sealParts, type SealReport } from "../parts/seal-parts.ts";
 import { UsageError, parseCommand } from "./arguments.ts";
 import { showStatus } from "./status-line.ts";
@@ -24,7 +25,12 @@ export async function seal(args: string[]): Promise<void> {
 }
 
 function checkFolder(folder: string): void {
-  const stats = statSync(folder, { throwIfNoEntry: false });
+  let stats: Stats | undefined;
+  try {
+    stats = statSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    throw fileFailure(folder, error);
+  }
   if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${folder}: there is no such folder`);
   if (!stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${folder}: it is not a folder`);
 }

@@ -19,6 +19,7 @@ import { UNHEALTHY_FLAGS, unhealthyAfterMs } from "./unhealthy-after.ts";
 import { STATUS_FLAGS, startStatus, statusAddress, type StatusServer } from "./status-server.ts";
 import { messageOf } from "@rerun-ts/core/checks";
 import { checkRecording, parseCommand, integerOf, untilInterrupted, UsageError } from "./arguments.ts";
+import { statOf } from "../file/stat-of.ts";
 
 const FLAGS = {
   port: { type: "string" },
@@ -236,7 +237,7 @@ function checkOutput(output: string, files: readonly string[], mayOverwrite: boo
   const input = files.find((file) => identity !== undefined && identityOf(file) === identity);
   if (input !== undefined)
     throw new UsageError(`\`--save\` must not be one of the loaded files, got ${output}, loaded as ${input}`);
-  const existing = statSync(output, { throwIfNoEntry: false });
+  const existing = statOf(output);
   if (existing?.isFile() !== true || existing.size === 0 || mayOverwrite) return;
   throw new UsageError(
     `\`--save\` must be a new file unless \`--overwrite\` is given, got ${output}, which has ${describeBytes(existing.size)}`,
@@ -253,7 +254,7 @@ function checkPattern(pattern: string, mayOverwrite: boolean): void {
 }
 
 function identityOf(file: string): string | undefined {
-  const stats = statSync(file, { throwIfNoEntry: false });
+  const stats = statOf(file);
   return stats?.isFile() === true ? `${stats.dev}:${stats.ino}` : undefined;
 }
 

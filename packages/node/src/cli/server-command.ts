@@ -1,10 +1,10 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { isRerunError } from "@rerun-ts/core";
 import { ServerProcess } from "../server/server-process.ts";
 import { SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts";
 import { STATUS_FLAGS, startStatus } from "./status-server.ts";
 import { parseCommand, UsageError, integerOf } from "./arguments.ts";
+import { statOf } from "../file/stat-of.ts";
 
 const PORT = 51_234;
 
@@ -39,7 +39,7 @@ export async function server(args: string[]): Promise<void> {
 /** A folder with the name of its dataset, in the form of an argument of `rerun server`. @throws {UsageError} if it does not exist */
 function datasetOf(given: string): string {
   const [, name, folder = given] = /^([\w.\- [\]]+)=(.*)$/s.exec(given) ?? [];
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+  if (statOf(folder)?.isDirectory() !== true)
     throw new UsageError(`\`server\` requires folders with recordings, got ${JSON.stringify(folder)}`);
   return name === undefined ? resolve(folder) : `${name}=${resolve(folder)}`;
 }

@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
 import { ImportPace } from "@rerun-ts/core/recording";
 import { fileFailure } from "../file/read-bytes.ts";
+import { statOf } from "../file/stat-of.ts";
 
 /** Recordings up to this size are read as a whole. */
 const MAX_WHOLE_BYTES = 128 * 1024 * 1024;
@@ -10,7 +10,7 @@ const PIECE_BYTES = 8 * 1024 * 1024;
 
 /** Whether a file is a recording that is too large to be read as a whole. */
 export function isLargeRecording(path: string): boolean {
-  return /\.rrd$/i.test(path) && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_WHOLE_BYTES;
+  return /\.rrd$/i.test(path) && (statOf(path)?.size ?? 0) > MAX_WHOLE_BYTES;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { RerunError, isRerunError, type RecordingStream } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/recording";
 import { canLogFile } from "@rerun-ts/types/files";
@@ -9,6 +9,7 @@ import { logFolder } from "./log-folder.ts";
 import { isLeRobot, logLeRobot } from "./log-lerobot.ts";
 import { isMcap } from "./log-mcap.ts";
 import { isParquet } from "./log-table.ts";
+import { statOf } from "../file/stat-of.ts";
 
 /** Options of `logFileFromPath`. */
 export interface LogPathOptions extends LogFileOptions {
@@ -30,7 +31,7 @@ export async function logPath(
   logHere: (path: string, options: LogFileOptions) => Promise<void>,
 ): Promise<void> {
   const programs = findImporters();
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = statOf(path)?.isDirectory() === true;
   if (programs.length === 0 && !isFolder) return logHere(path, options);
   if (!isFolder && !canLog(path) && !existsSync(path))
     throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`, { argument: "path" });

@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { checkOptions, invalidArgument, kindOf, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import { pathOf } from "../file/path-of.ts";
+import { statOf } from "../file/stat-of.ts";
 
 /** Options of {@link serveCatalog}. */
 export interface ServeCatalogOptions {
@@ -113,7 +113,7 @@ function entriesOf(argument: string, value: unknown = {}): readonly (readonly [s
 function existing(argument: string, value: unknown, kind: "file" | "folder"): string {
   const expected = kind === "file" ? "the path of a recording" : "the path of a folder";
   const path = resolve(pathOf(argument, expected, value));
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statOf(path);
   if (kind === "file" ? found?.isFile() === true : found?.isDirectory() === true) return path;
   const advice = kind === "folder" && found?.isFile() === true ? ", or an array of recordings" : "";
   throw invalidArgument(argument, `${expected} that exists${advice}`, path);

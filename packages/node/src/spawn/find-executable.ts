@@ -1,6 +1,7 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { basename, delimiter, extname, join } from "node:path";
 import { RERUN_VERSION, RerunError } from "@rerun-ts/core";
+import { statOf } from "../file/stat-of.ts";
 
 /** The commands that install the matching version of the viewer, for messages. */
 export const HOW_TO_INSTALL: string = `\`pip install rerun-sdk==${RERUN_VERSION}\` or \`cargo install --locked rerun-cli@${RERUN_VERSION}\``;
@@ -63,7 +64,7 @@ function fileNames(name: string): readonly string[] {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statOf(path)?.isFile() === true;
 }
 
 function isExecutable(path: string): boolean {

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -8,6 +7,7 @@ import { describeValue, isUrl } from "@rerun-ts/core/checks";
 import { isRecordingStream, recordedBytes } from "@rerun-ts/core/recording";
 import { saveBlueprint } from "../blueprints/send-blueprints.ts";
 import { loadArrow } from "./load-arrow.ts";
+import { statOf } from "../file/stat-of.ts";
 
 /** A recording to render: a stream with only in-memory sinks, the path of a file, or its bytes. */
 export type RenderedSource = RecordingStream | string | URL | Uint8Array;
@@ -61,7 +61,7 @@ let files = 0;
 function pathOf(source: RenderedSource): string | undefined {
   if (typeof source !== "string" && !isUrl(source)) return undefined;
   const path = resolve(isUrl(source) ? fileURLToPath(source) : source);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+  if (statOf(path)?.isFile() === true) return path;
   throw new RerunError("NOT_FOUND", `\`source\` must be the path of a recording, but there is no file ${path}`);
 }
 

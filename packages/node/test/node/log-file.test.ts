@@ -168,9 +168,11 @@ describe("logFileFromContents and logFileFromPath", () => {
   it("reject a path that does not exist, or a folder without files", async () => {
     const { recording } = record();
     mkdirSync(join(folder.path, "folder.png"));
+    writeFileSync(join(folder.path, "file"), "");
     for (const [name, code] of [
       ["missing.png", "NOT_FOUND"],
       ["folder.png", "UNSUPPORTED"],
+      ["file/below.png", "IO_ERROR"],
     ] as const) {
       const path = join(folder.path, name);
       await expect(recording.logFileFromPath(path)).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { fstatSync, statSync, writev as writevOfNode } from "node:fs";
+import { fstatSync, writev as writevOfNode } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { isatty } from "node:tty";
 import { promisify } from "node:util";
@@ -9,6 +9,7 @@ import { skipBytes, writeFully } from "../../file/write-fully.ts";
 import { SHUTDOWN_SIGNALS } from "../../stdout/suspend-shutdown.ts";
 import { UsageError } from "../arguments.ts";
 import { loadPart } from "../arrow-tools.ts";
+import { statOf } from "../../file/stat-of.ts";
 
 const STDOUT = 1;
 /** Number of bytes per write to a device or a pipe. Rows are much smaller. */
@@ -20,7 +21,7 @@ const writev = promisify(writevOfNode);
 
 /** @throws {UsageError} if the output would take the place of the input, which has another format */
 export function checkOutput(input: string, output: string | undefined): void {
-  const [from, to] = [input, output].map((path) => path && statSync(path, { throwIfNoEntry: false }));
+  const [from, to] = [input, output].map((path) => path && statOf(path));
   if (typeof from !== "object" || typeof to !== "object" || from.dev !== to.dev || from.ino !== to.ino) return;
   throw new UsageError(
     `\`-o\` must be another file than the input, which it would replace, got ${JSON.stringify(output)}`,
