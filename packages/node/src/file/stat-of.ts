@@ -1,8 +1,8 @@
 import { statSync, type Stats } from "node:fs";
 
 /**
- * What is at a path. `undefined` if nothing is there, or if the system refuses to follow the path: a later attempt to
- * open it reports the reason.
+ * Facts about what is at a path. `undefined` if nothing is there, or if the system refuses to follow the path: a later
+ * attempt to open it reports the reason.
  */
 export function statOf(path: string): Stats | undefined {
   try {
