@@ -6,7 +6,6 @@ import {
   type OptionNames,
   withRerunErrors,
   invalidArgument,
-  kindOf,
 } from "@rerun-ts/core/checks";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import { checkViewerOptions } from "./check-viewer-options.ts";
@@ -288,8 +287,11 @@ function stop(viewer: StartableViewer, frame: ViewerFrame): void {
   frame.remove();
 }
 
+/** Elements of other windows have other classes, and custom elements may have names of their own. */
 function checkElement(element: unknown): void {
-  if (!/^HTML\w*Element$/.test(kindOf(element))) throw invalidArgument("element", "an element of the page", element);
+  const { nodeType, namespaceURI } = (element ?? {}) as Partial<Element>;
+  if (nodeType !== 1 || namespaceURI !== "http://www.w3.org/1999/xhtml")
+    throw invalidArgument("element", "an element of the page", element);
 }
 
 async function createViewer(): Promise<StartableViewer> {

@@ -143,6 +143,16 @@ describe("WebViewerSink", () => {
     expect(recording.stats()).toMatchObject({ droppedRows: 0 });
   });
 
+  it("may be in a custom element with a name of its own", async () => {
+    class Panel extends HTMLElement {
+      readonly [Symbol.toStringTag] = "Panel";
+    }
+    customElements.define("viewer-panel", Panel);
+    const element = document.createElement("viewer-panel");
+    // The wrong option is noticed after the element was accepted.
+    await expect(openWebViewer({ element, memoryLimit: 5 as never })).rejects.toThrow("`memoryLimit` must be");
+  });
+
   it("and openWebViewer reject values that are not a viewer or an element", async () => {
     expect(() => new WebViewerSink({} as never)).toThrow(/`viewer` must be a WebViewer of @rerun-io\/web-viewer or/);
     await expect(openWebViewer({ element: "#viewer" as never })).rejects.toThrow(
