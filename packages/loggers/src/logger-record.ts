@@ -1,3 +1,4 @@
+import { isDate } from "@rerun-ts/core/checks";
 import { describeValue } from "@rerun-ts/core/integration";
 import { writeFields, writeValue, type BoundedText, type LogLine } from "@rerun-ts/types/integration";
 
@@ -36,7 +37,7 @@ export function writeRecord(record: LoggerRecord, keys: RecordKeys, text: Bounde
 
 /** The time of a record, which loggers give in milliseconds, in seconds, as a string or as a `Date`. */
 function toDate(time: unknown): Date | undefined {
-  if (typeof time !== "number" && typeof time !== "string" && !(time instanceof Date)) return undefined;
+  if (typeof time !== "number" && typeof time !== "string" && !isDate(time)) return undefined;
   const date = new Date(typeof time === "number" && time < MAX_SECONDS ? time * 1000 : time);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }

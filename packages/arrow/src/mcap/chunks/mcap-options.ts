@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { argumentError, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, kindOf, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import type { ReadOptions, ReadProgress } from "../../source/random-access.ts";
 import { decoderSet, type McapDecoder } from "./mcap-decoders.ts";
 import { translated } from "./topic-expressions.ts";
@@ -112,12 +112,16 @@ export function checkTopics(choices: McapChoices, channels: Iterable<{ readonly 
   throw new RerunError("NOT_FOUND", message, { argument: "includeTopics" });
 }
 
+function isRegExp(value: unknown): value is RegExp {
+  return kindOf(value) === "RegExp";
+}
+
 function expressions(name: string, list: readonly (RegExp | string)[] | undefined): RegExp[] {
   if (list === undefined) return [];
   if (!Array.isArray(list)) throw invalidArgument(name, "an array of regular expressions", list);
   return (list as readonly unknown[]).map((item) => {
     // Removes the flags that make `test` depend on earlier calls.
-    if (item instanceof RegExp) return new RegExp(item.source, item.flags.replace(/[gy]/g, ""));
+    if (isRegExp(item)) return new RegExp(item.source, item.flags.replace(/[gy]/g, ""));
     if (typeof item !== "string") throw invalidArgument(name, "an array of regular expressions", item);
     return expressionOf(name, item);
   });

@@ -1,3 +1,4 @@
+import { isArrayBuffer } from "../../checks/kind-of.ts";
 import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
 import { VERSION } from "../../version.ts";
@@ -208,7 +209,7 @@ function makePlatformSocket(url: string, protocols: string[]): WebSocketLike {
 }
 
 function read(data: unknown): Frame | undefined {
-  if (!(data instanceof ArrayBuffer)) return undefined;
+  if (!isArrayBuffer(data)) return undefined;
   try {
     return decodeFrame(new Uint8Array(data));
   } catch (error) {

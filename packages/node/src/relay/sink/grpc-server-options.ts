@@ -1,5 +1,12 @@
 import { isIP } from "node:net";
-import { checkOptions, nonNegative, type OptionNames, invalidArgument, argumentError } from "@rerun-ts/core/checks";
+import {
+  checkOptions,
+  isUint8Array,
+  nonNegative,
+  type OptionNames,
+  invalidArgument,
+  argumentError,
+} from "@rerun-ts/core/checks";
 import { checkAllowHosts, toUrlHost, isLoopback, isUnspecified } from "../../net/host-names.ts";
 import { checkGrants, type AccessGrant } from "../http/access-grants.ts";
 import { parseMemoryLimit } from "./memory-limit.ts";
@@ -177,7 +184,7 @@ function token(name: keyof GrpcServerSinkOptions, value: string | undefined): st
 
 function tlsFiles(tls: GrpcServerSinkOptions["tls"]): RelayTls | undefined {
   if (tls === undefined) return undefined;
-  const isPem = (value: unknown): boolean => (typeof value === "string" && value !== "") || value instanceof Uint8Array;
+  const isPem = (value: unknown): boolean => (typeof value === "string" && value !== "") || isUint8Array(value);
   if (typeof tls === "object" && tls !== null && isPem(tls.key) && isPem(tls.cert)) return tls;
   throw argumentError("tls", "`tls` must be { key, cert }, each a string or bytes in PEM format");
 }
