@@ -2,7 +2,7 @@
 // arguments, choose times and report problems as this SDK does.
 export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";
 export { describeValue } from "./checks/describe-value.ts";
-export { kindOf } from "./checks/kind-of.ts";
+export { isDate, kindOf } from "./checks/kind-of.ts";
 export { checkEntityPath } from "./entity/check-entity-path.ts";
 export { messageOf } from "./errors/rerun-error.ts";
 export type { OptionNames } from "./checks/option-names.ts";

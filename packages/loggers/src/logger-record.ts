@@ -1,5 +1,4 @@
-import { isDate } from "@rerun-ts/core/checks";
-import { describeValue } from "@rerun-ts/core/integration";
+import { describeValue, isDate } from "@rerun-ts/core/integration";
 import { writeFields, writeValue, type BoundedText, type LogLine } from "@rerun-ts/types/integration";
 
 /** Larger numbers are milliseconds: as seconds they would be after the year 5138. */

@@ -16,7 +16,7 @@ export interface OldLayoutsOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The layouts that newer ones of their applications have replaced, and all old ones of a dataset without recordings. */
+/** Layouts that newer ones of their applications have replaced, and all old ones of a dataset without recordings. */
 export async function oldLayouts(options: OldLayoutsOptions): Promise<readonly ObjectInfo[]> {
   const { store, dataset, isEmpty, before, signal } = options;
   const byApplication = new Map<string, ObjectInfo[]>();

@@ -22,13 +22,19 @@ export function foreignAnswer(response: HttpResponse, request: BucketRequest): s
   const answer = `HTTP status ${status}${type === "" ? "" : ` and ${type.split(";", 1)[0]}`}`;
   if (status === 200 || status === 201 || status === 206) {
     const isWhole = /^(?:identity|aws-chunked)?$/i.test(encoding);
-    const isPage = request === "read" ? /^text\/html/i.test(type) : PAGE.test(type);
-    const hasTag = headers.has("etag") || (hidesHeaders && (request !== "write" || body.byteLength === 0));
+    const isEmpty = body.byteLength === 0;
+    // Some servers name a type of an answer without a body.
+    const isPage =
+      request === "read" ? /^text\/html/i.test(type) : PAGE.test(type) && !(request === "write" && isEmpty);
+    // The tags of web servers for their pages are weak ones.
+    const tag = request === "write" ? /^(?!W\/)/ : /^/;
+    const hasTag = tag.test(headers.get("etag") ?? "W/") || (hidesHeaders && (request !== "write" || isEmpty));
     if (isPage || !hasTag || (request !== "head" && !isWhole))
       return `${answer}${isPage || hasTag ? "" : " without an ETag"}`;
   }
-  // A bucket gives the reason for a rejection as XML. Some servers send no body.
-  const hasReason = codeIn(response) !== undefined || (body.byteLength === 0 && !PAGE.test(type));
+  // A bucket gives the reason for a rejection as XML. Some servers send no body, or name requests as S3 does.
+  const hasId = headers.has("x-amz-request-id") || headers.has("x-amzn-requestid");
+  const hasReason = codeIn(response) !== undefined || (body.byteLength === 0 && (hasId || !PAGE.test(type)));
   if ((status === 412 || status === 404) && !hasReason) return answer;
   return undefined;
 }

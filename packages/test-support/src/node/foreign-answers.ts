@@ -59,7 +59,7 @@ export const FOREIGN_ANSWERS = {
 /** The name of one of the {@link FOREIGN_ANSWERS}. */
 export type ForeignAnswerName = keyof typeof FOREIGN_ANSWERS;
 
-/** The pieces of a body that ends, and how long to wait after each of them. `isCut`: the connection is lost after them. */
+/** The pieces of a body that ends, and the wait after each of them. `isCut`: the connection is lost after them. */
 export function piecesOf({ body = "", end }: ForeignAnswer): {
   readonly pieces: readonly Buffer[];
   readonly pauseMs: number;

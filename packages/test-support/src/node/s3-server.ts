@@ -11,7 +11,7 @@ const POLL_MS = 20;
 
 /** A program that serves buckets by the API of S3. */
 export interface S3Program {
-  readonly name: "versitygw" | "moto";
+  readonly name: "versitygw" | "moto" | "rclone";
   /** The path of the program. */
   readonly path: string;
 }
@@ -67,8 +67,12 @@ export class S3Server {
       join(folder, "sidecar"),
       data,
     ];
-    const args = program.name === "versitygw" ? gateway : ["-H", "127.0.0.1", "-p", String(port)];
-    const child = spawn(program.path, args, { stdio: "ignore" });
+    const args = {
+      versitygw: gateway,
+      moto: ["-H", "127.0.0.1", "-p", String(port)],
+      rclone: ["serve", "s3", "--addr", `127.0.0.1:${port}`, "--auth-key", `${accessKeyId},${secretAccessKey}`, data],
+    };
+    const child = spawn(program.path, args[program.name], { stdio: "ignore" });
     const server = new S3Server(program, port, tls !== undefined, folder, child);
     const end = performance.now() + START_MS;
     while (!(await canConnect(port))) {
