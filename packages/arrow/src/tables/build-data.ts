@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/checks";
+import { describeValue, isUint8Array } from "@rerun-ts/core/checks";
 import { Data, DataType, Precision, vectorFromArray } from "apache-arrow";
 import { arrayTypeOf, childrenOf, typeText } from "../arrays/layout.ts";
 import { isByte } from "../values/plain-values.ts";
@@ -130,7 +130,7 @@ function textOf(type: DataType, value: Value): string {
 }
 
 function binaryOf(type: DataType, value: Value): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+  if (isUint8Array(value)) return value;
   throw new WrongCellError(type, value);
 }
 
@@ -141,14 +141,14 @@ function listOf(type: DataType, value: Value, size: number | undefined): List {
   if (isNull(value)) return size === undefined ? null : Array.from({ length: size }, () => null);
   const isBytes = isByte((childrenOf(type)[0] as { readonly type: DataType }).type);
   const list = typeof value === "string" ? (isBytes ? bytesIn(value) : parsed(value)) : value;
-  const isList = Array.isArray(list) || list instanceof Uint8Array;
+  const isList = Array.isArray(list) || isUint8Array(list);
   if (!isList || (size !== undefined && list.length !== size)) throw new WrongCellError(type, value);
   return list as List;
 }
 
 /** The elements of lists, one after the other. */
 function itemsOf(type: DataType, lists: readonly List[], isNullable: boolean): Data {
-  if (!isByte(type) || !lists.every((list) => list === null || list instanceof Uint8Array))
+  if (!isByte(type) || !lists.every((list) => list === null || isUint8Array(list)))
     return buildData(
       type,
       lists.flatMap((list) => (list === null ? [] : [...(list as Iterable<Value>)])),

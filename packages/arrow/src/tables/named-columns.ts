@@ -1,5 +1,5 @@
 import { ComponentColumn } from "@rerun-ts/core";
-import { argumentError } from "@rerun-ts/core/checks";
+import { argumentError, isUint8Array } from "@rerun-ts/core/checks";
 import { Data, DataType } from "apache-arrow";
 import { chunkFromColumns } from "../chunks/new-chunk.ts";
 import { targetOf, type ResolvedTarget } from "../lenses/lens-target.ts";
@@ -127,5 +127,5 @@ export function instancesIn(cell: Cell, type: DataType): readonly Cell[] | null 
 
 function isListLike(value: Cell, type: DataType): boolean {
   const isText = typeof value === "string" && isByte((type.children[0] as { readonly type: DataType }).type);
-  return value === null || Array.isArray(value) || value instanceof Uint8Array || isText;
+  return value === null || Array.isArray(value) || isUint8Array(value) || isText;
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from "@rerun-ts/core/checks";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { bytesOf, sizeOf } from "../store/body.ts";
 import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
@@ -59,6 +60,6 @@ async function readAll(response: Response, isObject: boolean): Promise<Uint8Arra
 }
 
 async function toBodyInit(body: NonNullable<HttpRequest["body"]>): Promise<Blob | Uint8Array<ArrayBuffer>> {
-  if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
+  if (isUint8Array(body)) return body as Uint8Array<ArrayBuffer>;
   return "chunks" in body ? bytesOf(body) : body;
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from "@rerun-ts/core/checks";
 import { sha256Of } from "../store/sha256-of.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 
@@ -13,7 +14,7 @@ export const UNSIGNED = "UNSIGNED-PAYLOAD";
 
 /** Signs the SHA-256 of a body, if it is known or the body is in memory. */
 export async function hashHeaders(body: ObjectBody, sha256?: string): Promise<BodyHeaders> {
-  const hash = sha256 ?? (body instanceof Uint8Array ? await sha256Of(body as BufferSource) : UNSIGNED);
+  const hash = sha256 ?? (isUint8Array(body) ? await sha256Of(body as BufferSource) : UNSIGNED);
   return { "x-amz-content-sha256": hash, ...(sha256 === undefined ? {} : { [SHA256]: sha256 }) };
 }
 

@@ -1,3 +1,4 @@
+import { isUint8Array } from "@rerun-ts/core/checks";
 import type { ByteSource, ObjectBody } from "./object-store.ts";
 
 /** The size of the pieces in which a blob is read. */
@@ -5,12 +6,12 @@ const PIECE_BYTES = 1024 * 1024;
 
 /** The number of bytes of a body. */
 export function sizeOf(body: ObjectBody): number {
-  return body instanceof Uint8Array ? body.byteLength : body.size;
+  return isUint8Array(body) ? body.byteLength : body.size;
 }
 
 /** The bytes of a body, piece by piece. */
 export async function* chunksOf(body: ObjectBody): AsyncGenerator<Uint8Array, void, undefined> {
-  if (body instanceof Uint8Array) yield body;
+  if (isUint8Array(body)) yield body;
   else if ("chunks" in body) yield* body.chunks();
   else {
     for (let at = 0; at < body.size; at += PIECE_BYTES)

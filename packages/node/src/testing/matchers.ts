@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describeValue, isUrl, nonNegative } from "@rerun-ts/core/checks";
+import { describeValue, isUrl, nonNegative, isUint8Array } from "@rerun-ts/core/checks";
 import { loadArrow, type CompareOptions } from "./load-arrow.ts";
 import { storedBytes, type RenderedSource } from "./recorded-file.ts";
 import { renderRecording, type RenderOptions } from "./render-recording.ts";
@@ -78,7 +78,7 @@ export function checkPictureOptions(
 
 /** A picture of a recording, or the picture that was given. */
 export async function pictureOf(received: unknown, options: RenderOptions): Promise<Uint8Array> {
-  if (received instanceof Uint8Array && PNG_SIGNATURE.every((byte, at) => received[at] === byte)) return received;
+  if (isUint8Array(received) && PNG_SIGNATURE.every((byte, at) => received[at] === byte)) return received;
   return renderRecording(received as RenderedSource, options);
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError, type BlueprintLike, type RecordingStream } from "@rerun-ts/core";
-import { describeValue, isUrl } from "@rerun-ts/core/checks";
+import { describeValue, isUrl, isUint8Array } from "@rerun-ts/core/checks";
 import { isRecordingStream, recordedBytes } from "@rerun-ts/core/recording";
 import { saveBlueprint } from "../blueprints/send-blueprints.ts";
 import { loadArrow } from "./load-arrow.ts";
@@ -72,7 +72,7 @@ export async function storedBytes(source: RenderedSource): Promise<Uint8Array> {
 }
 
 async function bytesOf(source: RecordingStream | Uint8Array): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
+  if (isUint8Array(source)) return source;
   if (isRecordingStream(source)) return recordedBytes(source);
   throw new TypeError(`\`source\` must be a recording, the path of a file, or its bytes, got ${describeValue(source)}`);
 }
