@@ -9,6 +9,7 @@ import { packForAll } from "@rerun-ts/test-support/packages/pack";
 import { installForAll } from "@rerun-ts/test-support/packages/packed-project";
 import { ensureChromium } from "@rerun-ts/test-support/setup/chromium";
 import { ensureNatsServer } from "@rerun-ts/test-support/setup/nats";
+import { ensurePrometheus } from "@rerun-ts/test-support/setup/prometheus";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureS3Server } from "@rerun-ts/test-support/setup/s3-server";
 import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
@@ -68,6 +69,7 @@ const [rerun, hasChromium, noWebViewer, hasVulkan] = await Promise.all([
   ),
   ensureVulkan(),
   ensureNatsServer(),
+  ensurePrometheus(),
   ensureS3Server(),
   buildPackages(),
 ]);

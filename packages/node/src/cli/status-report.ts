@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { RERUN_VERSION, VERSION } from "@rerun-ts/core";
 
 /** A number about a program, for Prometheus. */
@@ -36,6 +37,11 @@ export function metricsText(command: string, { problem, metrics }: StatusReport)
       value: Math.round(performance.timeOrigin / 1000),
     },
     { name: "memory_bytes", help: "The memory of the program.", value: process.memoryUsage.rss() },
+    {
+      name: "memory_limit_bytes",
+      help: "The memory that the program may use: the limit of its container or unit, or that of the machine.",
+      value: memoryLimit(),
+    },
   ];
   const build = {
     name: "build_info",
@@ -50,6 +56,12 @@ export function metricsText(command: string, { problem, metrics }: StatusReport)
     else others.push(metric);
   }
   return [...byName.values()].map(lines).join("");
+}
+
+/** The limit by the kernel, which is 0 or very large if there is none. */
+function memoryLimit(): number {
+  const [limit, machine] = [process.constrainedMemory(), totalmem()];
+  return limit > 0 && limit < machine ? limit : machine;
 }
 
 /** The lines of the metrics with one name. */
