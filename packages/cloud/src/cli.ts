@@ -8,6 +8,11 @@ export async function compact(args: string[]): Promise<void> {
   await (await import("./cli/compact-command.ts")).compact(args);
 }
 
+/** Runs `rerun-ts fleet`. */
+export async function fleet(args: string[]): Promise<void> {
+  await (await import("./cli/fleet-command.ts")).fleet(args);
+}
+
 /** Runs `rerun-ts catalog keep`. */
 export async function keep(args: string[]): Promise<void> {
   await (await import("./cli/keep-command.ts")).keep(args);

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import type { StreamsSurvey } from "../fleet/survey-streams.ts";
 import type { DatasetSettings, OpenDataset } from "../edge/open-dataset.ts";
 
 /** Runs `rerun-ts ingest`. @throws {RerunError} `UNSUPPORTED` if the packages of NATS are missing */
@@ -20,6 +21,14 @@ export async function openDataset({
   const edge = await load(flag, () => import("../edge/open-dataset.ts"));
   const { connectOptionsOf } = await import("./nats-flags.ts");
   return edge.openDataset({ ...settings, connect: await connectOptionsOf(ca, process.env) });
+}
+
+/** Opens the look at streams for `rerun-ts fleet status`. @throws {RerunError} `UNSUPPORTED` if the packages are missing */
+export async function openStreams(url: string, ca: string | undefined): Promise<StreamsSurvey> {
+  const { StreamsSurvey: Survey } = await load("`--nats`", () => import("../fleet/survey-streams.ts"));
+  const { parseNatsUrl } = await import("../nats/nats-address.ts");
+  const { connectOptionsOf } = await import("./nats-flags.ts");
+  return Survey.open(parseNatsUrl(url, "--nats"), await connectOptionsOf(ca, process.env));
 }
 
 /** Loaded on demand, because other commands need no NATS. */

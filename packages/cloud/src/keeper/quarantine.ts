@@ -6,7 +6,8 @@ import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-
 import type { PartFiles } from "./part-files.ts";
 import { registerNew, registeredParts, type PartToRegister } from "./register-parts.ts";
 
-const CONFLICTS = ".conflicts";
+/** The end of the name of the dataset for the parts that do not fit. */
+export const CONFLICTS = ".conflicts";
 const DOES_NOT_FIT = "it does not fit the parts in the dataset";
 
 /** A part that is not in its dataset. */

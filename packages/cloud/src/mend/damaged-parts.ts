@@ -53,7 +53,10 @@ export async function findDamagedParts(
 }
 
 /** The reason why a part cannot be read, from its end. */
-async function damageOf(store: Pick<ObjectStore, "url" | "read">, part: ObjectInfo): Promise<string | undefined> {
+export async function damageOf(
+  store: Pick<ObjectStore, "url" | "read">,
+  part: Pick<ObjectInfo, "key" | "size">,
+): Promise<string | undefined> {
   const { openRrdParts } = await import("@rerun-ts/arrow");
   const access: RandomAccess = objectAccess(store, part);
   try {

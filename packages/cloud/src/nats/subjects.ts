@@ -47,6 +47,17 @@ export function streamName(dataset: string): string {
   return `rr-${token(dataset).replaceAll("%", "=")}`;
 }
 
+/** The dataset of a stream with a name of {@link streamName}, or `undefined` for other streams. */
+export function datasetOfStream(name: string): string | undefined {
+  if (!name.startsWith("rr-")) return undefined;
+  try {
+    const dataset = decodeURIComponent(name.slice("rr-".length).replaceAll("=", "%"));
+    return streamName(dataset) === name ? dataset : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A string as one token of a subject: bytes other than letters, digits, `_` and `-` become `%XX`. */
 function token(text: string): string {
   return [...new TextEncoder().encode(text)]

@@ -6,7 +6,7 @@ import type { StatusReport } from "./status-report.ts";
 export type CloudCommand = (args: string[]) => Promise<void>;
 
 /** The names of these commands. */
-type CloudCommandName = "push" | "ingest" | "compact" | "keep" | "parts";
+type CloudCommandName = "push" | "ingest" | "compact" | "keep" | "parts" | "fleet";
 
 /** Declared here, because the package depends on this one. */
 const CLOUD_CLI: string = "@rerun-ts/cloud/cli";

@@ -153,6 +153,41 @@ Exit status:
   1  Parts are damaged, or the store failed.
   2  The command line is wrong.`;
 
+/** Help of `rerun-ts fleet`. */
+export const FLEET_HELP: string = `Usage: rerun-ts fleet status [OPTION …] STORE
+
+Show the state of all datasets of a store: producers, recordings, parts, their growth, damaged
+parts, what waits in NATS, and what a catalog lacks. Name what needs a person, with one line of
+what to do. It lists everything: run it when somebody asks. To ask for the time of the store it
+creates an object, and deletes it again. STORE is s3://BUCKET/PREFIX, or a folder. Needs
+@rerun-ts/cloud, and @rerun-ts/arrow for --catalog and --check.
+
+Options:
+  --dataset NAME   Only this dataset; may be repeated
+  --nats URL       Also look at the streams in NATS, with the rights of an ingester
+  --nats-ca FILE   The certificates of the authority of NATS, in PEM format
+  --catalog URL    Also compare with this catalog, such as rerun+http://localhost:51234
+  --check          Also look at the end of each part that producers have uploaded
+  --overdue-after SECONDS
+                   Report what has waited for longer [default: 300]
+  --endpoint URL, --region NAME, --ca FILE
+                   As those of \`rerun-ts push\`, with its environment variables
+  --json           Show JSON
+  -h, --help       Show this help
+
+Environment:
+  NATS_USER, NATS_PASSWORD, NATS_TOKEN
+                   The login at NATS, unless it is in the URL
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                   The credentials of the store
+  RERUN_CATALOG_TOKEN
+                   The token for the catalog
+
+Exit status:
+  0  Nothing is wrong.
+  1  Something needs a person, or the store, NATS or the catalog cannot be reached.
+  2  The command line is wrong.`;
+
 /** Help of `rerun-ts ingest`. */
 export const INGEST_HELP: string = `Usage: rerun-ts ingest --from nats://HOST --to s3://BUCKET/PREFIX --dataset NAME [OPTION …]
 

@@ -1,6 +1,14 @@
 import { RERUN_VERSION } from "@rerun-ts/core";
 import { MCAP_HELP, RRD_HELP, SEAL_HELP } from "./help-files.ts";
-import { CATALOG_HELP, COMPACT_HELP, INGEST_HELP, PARTS_HELP, PUSH_HELP, SERVER_HELP } from "./help-storage.ts";
+import {
+  CATALOG_HELP,
+  COMPACT_HELP,
+  FLEET_HELP,
+  INGEST_HELP,
+  PARTS_HELP,
+  PUSH_HELP,
+  SERVER_HELP,
+} from "./help-storage.ts";
 
 const OVERVIEW = `Usage:
   rerun-ts serve [OPTION …] [FILE.rrd …]      Run a relay: receive logs and serve them to viewers
@@ -13,6 +21,7 @@ const OVERVIEW = `Usage:
   rerun-ts push [OPTION …] SPOOL …            Send the parts that programs have left to object storage
   rerun-ts ingest [OPTION …]                  Write recordings from NATS to object storage
   rerun-ts parts COMMAND [OPTION …] STORE     Find and mend damaged parts in object storage
+  rerun-ts fleet status [OPTION …] STORE      Show what producers, ingesters and catalogs have, and lack
   rerun-ts compact [OPTION …] STORE           Join small parts in object storage, and delete old ones
   rerun-ts mcap COMMAND [OPTION …] FILE.mcap  Convert, describe and check MCAP files
   rerun-ts catalog COMMAND [OPTION …] URL …   List, register, upload and query the datasets of a server
@@ -204,6 +213,7 @@ export const HELP: Readonly<Record<string, string>> = {
   seal: SEAL_HELP,
   push: PUSH_HELP,
   parts: PARTS_HELP,
+  fleet: FLEET_HELP,
   ingest: INGEST_HELP,
   compact: COMPACT_HELP,
   rrd: RRD_HELP,

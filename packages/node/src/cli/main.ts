@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   push: async () => (await import("./cloud-commands.ts")).loadCloudCommand("push"),
   ingest: async () => (await import("./cloud-commands.ts")).loadCloudCommand("ingest"),
   parts: async () => (await import("./cloud-commands.ts")).loadCloudCommand("parts"),
+  fleet: async () => (await import("./cloud-commands.ts")).loadCloudCommand("fleet"),
   compact: async () => (await import("./cloud-commands.ts")).loadCloudCommand("compact"),
   mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
   download: async () => (await import("./download/download-command.ts")).download,

@@ -1,0 +1,150 @@
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstream,
+  jetstreamManager,
+  type JetStreamManager,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import { millis, nanos, type NatsConnection } from "@nats-io/nats-core";
+import { connectNats, natsError, type NatsConnectOptions } from "../nats/connect-nats.ts";
+import type { NatsAddress } from "../nats/nats-address.ts";
+import { PARTITIONS, datasetOfStream, partitionSubject, streamName } from "../nats/subjects.ts";
+import { InParallel } from "../store/in-parallel.ts";
+import type { StreamStatus, WaitingPartition } from "./fleet-report.ts";
+
+const AT_ONCE = 8;
+/** The server forgets a reader that is gone for this long. */
+const INACTIVE_MS = 5000;
+/** The longest wait for a message that the server has. */
+const EXPIRES_MS = 5000;
+
+/** Looks at the streams of datasets in NATS, with the rights of an ingester. */
+export class StreamsSurvey {
+  readonly #href: string;
+  readonly #connection: NatsConnection;
+  readonly #manager: JetStreamManager;
+
+  private constructor(href: string, connection: NatsConnection, manager: JetStreamManager) {
+    this.#href = href;
+    this.#connection = connection;
+    this.#manager = manager;
+  }
+
+  /** @throws {RerunError} `CONNECTION`, or `AUTH` */
+  static async open(address: NatsAddress, options: NatsConnectOptions): Promise<StreamsSurvey> {
+    const connection = await connectNats(address, options);
+    try {
+      return new StreamsSurvey(address.href, connection, await jetstreamManager(connection));
+    } catch (error) {
+      await connection.close();
+      throw natsError(`cannot use JetStream of ${address.href}`, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  /** The datasets that have a stream. */
+  datasets(): Promise<readonly string[]> {
+    return this.#attempt("list the streams", async () => {
+      const found: string[] = [];
+      for await (const name of this.#manager.streams.names()) {
+        const dataset = datasetOfStream(name);
+        if (dataset !== undefined) found.push(dataset);
+      }
+      return found;
+    });
+  }
+
+  /**
+   * The state of the stream of a dataset, `undefined` if there is none.
+   *
+   * @param committed the sequence of a stream up to which a partition is in the bucket
+   */
+  stream(
+    dataset: string,
+    committed: (partition: number, stream: string) => Promise<number>,
+  ): Promise<StreamStatus | undefined> {
+    return this.#attempt(`look at the stream ${streamName(dataset)}`, async () => {
+      const info = await this.#info(streamName(dataset));
+      if (info === undefined) return undefined;
+      const parallel = new InParallel(AT_ONCE);
+      const partitions = Array.from({ length: info.state.messages === 0 ? 0 : PARTITIONS }, (_, partition) =>
+        parallel.run(async () => this.#waiting(info, dataset, partition, await committed(partition, info.created))),
+      );
+      const waiting = (await Promise.all(partitions)).filter((each) => each !== undefined);
+      const { name, max_bytes: bytes, max_msgs: messages, max_msgs_per_subject: perSubject } = info.config;
+      return {
+        name,
+        messages: info.state.messages,
+        bytes: info.state.bytes,
+        limits: {
+          bytes: limitOf(bytes),
+          messages: limitOf(messages),
+          messagesPerSubject: limitOf(perSubject),
+          messageBytes: limitOf(info.config.max_msg_size),
+          ageSeconds: limitOf(millis(info.config.max_age) / 1000),
+          whenFull: info.config.discard === DiscardPolicy.New ? "refuses" : "drops-oldest",
+        },
+        waiting,
+      };
+    });
+  }
+
+  async #info(name: string): Promise<StreamInfo | undefined> {
+    try {
+      return await this.#manager.streams.info(name);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** What a partition has after a sequence: the server counts it for a reader. */
+  async #waiting(
+    { config: { name } }: StreamInfo,
+    dataset: string,
+    partition: number,
+    committed: number,
+  ): Promise<WaitingPartition | undefined> {
+    const consumer = await this.#manager.consumers.add(name, {
+      ack_policy: AckPolicy.None,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: committed + 1,
+      filter_subject: partitionSubject(dataset, partition),
+      inactive_threshold: nanos(INACTIVE_MS),
+      mem_storage: true,
+      num_replicas: 1,
+    });
+    try {
+      const messages = consumer.num_pending;
+      if (messages === 0) return undefined;
+      const reader = await jetstream(this.#connection).consumers.get(name, consumer.name);
+      const oldest = await reader.next({ expires: EXPIRES_MS });
+      const ageMs = oldest === null ? undefined : Date.now() - millis(oldest.info.timestampNanos);
+      const oldestSeconds = ageMs === undefined ? null : Math.max(0, Math.round(ageMs / 1000));
+      return { partition, messages, oldestSeconds };
+    } finally {
+      // The server forgets it by itself.
+      this.#manager.consumers.delete(name, consumer.name).catch(() => {});
+    }
+  }
+
+  async #attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw natsError(`cannot ${what} of ${this.#href}`, error);
+    }
+  }
+}
+
+/** A limit, `null` for none. */
+function limitOf(value: number): number | null {
+  return value > 0 ? value : null;
+}
