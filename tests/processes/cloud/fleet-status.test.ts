@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { PartsSink, compactParts, fsStore, s3Store, type ObjectStore } from "@rerun-ts/cloud";
 import { startIngest } from "@rerun-ts/cloud/ingest";
@@ -11,6 +14,7 @@ import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
 import { describe, expect, onTestFinished } from "vitest";
 import { keysIn } from "../../../packages/cloud/test/stored-rows.ts";
+import { runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
 
@@ -253,6 +257,57 @@ describe("rerun-ts fleet status", () => {
     expect(await status([folder, "--dataset", "misspelt"])).toMatchObject({
       code: 1,
       problems: [{ dataset: "misspelt", action: expect.stringContaining("name of the dataset") as unknown }],
+    });
+  });
+});
+
+/** The keys of a bucket with many parts: 200 in each recording. */
+function keyOf(index: number): string {
+  const [recording, number] = [Math.floor(index / 200), index % 200];
+  return `v1/fleet/direct/run-${String(recording).padStart(6, "0")}/robot-0a/${String(number).padStart(8, "0")}.rrd`;
+}
+
+/** A server of a bucket that may only be listed. It has no list in memory. */
+async function startListing(count: number): Promise<string> {
+  const server = createServer((request, response) => {
+    const query = new URL(request.url ?? "", "http://host").searchParams;
+    if (request.method !== "GET" || query.get("list-type") === null) {
+      response.writeHead(403).end("<Error><Code>AccessDenied</Code></Error>");
+      return;
+    }
+    const isListed = `data/${keyOf(0)}`.startsWith(query.get("prefix") ?? "") && query.get("start-after") === null;
+    const from = Number(query.get("continuation-token") ?? 0);
+    const to = Math.min(count, from + 1000);
+    const objects = Array.from({ length: isListed ? to - from : 0 }, (_, index) => {
+      const fields = `<Size>1000</Size><LastModified>2026-01-31T00:00:00.000Z</LastModified>`;
+      return `<Contents><Key>data/${keyOf(from + index)}</Key>${fields}</Contents>`;
+    });
+    const isCut = isListed && to < count;
+    const next = isCut ? `<NextContinuationToken>${to}</NextContinuationToken>` : "";
+    response.end(
+      `<?xml version="1.0"?><ListBucketResult><IsTruncated>${isCut}</IsTruncated>${objects.join("")}${next}</ListBucketResult>`,
+    );
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe("rerun-ts fleet status of a bucket that may only be listed", () => {
+  it("counts more parts than fit into its memory, by the clock of its machine", async () => {
+    const count = 100_000;
+    const env = {
+      AWS_ACCESS_KEY_ID: "a",
+      AWS_SECRET_ACCESS_KEY: "b",
+      AWS_ENDPOINT_URL_S3: await startListing(count),
+      // The keys alone would take more.
+      NODE_OPTIONS: "--max-old-space-size=16",
+    };
+    const { code, stdout, stderr } = await runCli(["fleet", "status", "s3://bucket/data", "--json"], { env });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      clock: "machine",
+      datasets: [{ recordings: { count: count / 200 }, parts: { direct: { count, bytes: 1000 * count } } }],
     });
   });
 });
