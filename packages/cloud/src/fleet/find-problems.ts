@@ -4,7 +4,7 @@ import type { DatasetStatus, FleetProblem, StreamStatus } from "./fleet-report.t
 const FULL = 0.9;
 const MAX_NAMED = 3;
 
-/** What in a dataset does not end by itself, with one line of what to do for each. */
+/** Problems of a dataset that do not end by themselves, with an action for each. */
 export function findProblems(status: DatasetStatus, overdueSeconds: number): readonly FleetProblem[] {
   const found = [...problemsOfBucket(status), ...problemsOfStream(status.stream, overdueSeconds)];
   const all = [...found, ...problemsOfCatalog(status)];

@@ -72,7 +72,7 @@ export interface StreamStatus {
     readonly messagesPerSubject: number | null;
     readonly messageBytes: number | null;
     readonly ageSeconds: number | null;
-    /** What it does at its limit: drop the oldest messages, or refuse new ones. */
+    /** The effect of its limits: it drops the oldest messages, or refuses new ones. */
     readonly whenFull: "drops-oldest" | "refuses";
   };
   readonly waiting: readonly WaitingPartition[];
@@ -100,11 +100,11 @@ export interface CatalogStatus {
   readonly gone: { readonly count: number; readonly keys: readonly string[] };
 }
 
-/** Something that does not end by itself. */
+/** A problem that does not end by itself. */
 export interface FleetProblem {
   readonly dataset: string;
   readonly problem: string;
-  /** What a person has to do. */
+  /** The action for a person. */
   readonly action: string;
 }
 

@@ -105,7 +105,7 @@ export class StreamsSurvey {
     }
   }
 
-  /** What a partition has after a sequence: the server counts it for a reader. */
+  /** Asks for the messages of a partition after a sequence: the server counts them for a reader. */
   async #waiting(
     { config: { name } }: StreamInfo,
     dataset: string,

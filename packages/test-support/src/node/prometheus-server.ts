@@ -7,7 +7,7 @@ import { freePort } from "./free-port.ts";
 
 const LISTENS = /Server is ready to receive web requests/;
 
-/** What a {@link PrometheusServer} reads. */
+/** The sources of a {@link PrometheusServer}. */
 export interface PrometheusSources {
   /** The ports of the programs on loopback. */
   readonly ports: readonly number[];
