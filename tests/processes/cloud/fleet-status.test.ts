@@ -301,7 +301,7 @@ describe("rerun-ts fleet status of a bucket that may only be listed", () => {
       AWS_SECRET_ACCESS_KEY: "b",
       AWS_ENDPOINT_URL_S3: await startListing(count),
       // The keys alone would take more.
-      NODE_OPTIONS: "--max-old-space-size=20",
+      NODE_OPTIONS: "--max-old-space-size=28",
     };
     const { code, stdout, stderr } = await runCli(["fleet", "status", "s3://bucket/data", "--json"], { env });
     expect([code, stderr]).toEqual([0, ""]);

@@ -9,6 +9,7 @@ const FLAGS = {
   ...STORE_FLAGS,
   dataset: { type: "string" },
   recording: { type: "string", multiple: true },
+  bytes: { type: "boolean" },
   "dry-run": { type: "boolean" },
   json: { type: "boolean" },
 } as const;
@@ -32,6 +33,7 @@ export async function parts([name = "", ...args]: string[]): Promise<void> {
     const choice = {
       dataset: checkDataset(dataset),
       recordingIds,
+      readsAll: values.bytes === true,
       onProgress: (count: number) => (status = `Checked ${count} parts`),
     };
     const { checked, damaged } = await findDamagedParts(store, choice);
@@ -40,7 +42,7 @@ export async function parts([name = "", ...args]: string[]): Promise<void> {
     if (isJson) console.log(JSON.stringify({ checked, damaged, mended }, undefined, 2));
     else show(checked, damaged, mended, dryRun);
     // Whatever is mended needs nobody any more.
-    if (damaged.length > 0 && (name === "check" || dryRun)) process.exitCode = 1;
+    if (damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
   } finally {
     hideStatus();
   }
@@ -53,12 +55,16 @@ async function mendAll(
   dryRun: boolean,
 ): Promise<readonly MendedPart[]> {
   const mended: MendedPart[] = [];
-  for (const part of damaged) mended.push(await mendPart(store, dataset, part, dryRun));
+  for (const part of damaged) if (part.isMendable) mended.push(await mendPart(store, dataset, part, dryRun));
   return mended;
 }
 
 function show(checked: number, damaged: readonly DamagedPart[], mended: readonly MendedPart[], dryRun: boolean): void {
   for (const { key, size, reason } of damaged) console.log(`${key} (${describeBytes(size)}) is damaged: ${reason}`);
+  if (damaged.some(({ isMendable }) => !isMendable))
+    console.log(
+      "Restore parts of ingesters and compactors from a version or a copy of the bucket: `mend` leaves them.",
+    );
   const would = dryRun ? "would be " : "";
   for (const { mendedKey, keptKey, chunks, lostBytes } of mended) {
     if (mendedKey !== undefined)

@@ -15,12 +15,16 @@ type Problem = readonly [problem: string, action: string];
 
 function problemsOfBucket({ dataset, damaged, unclear }: DatasetStatus): Problem[] {
   const problems: Problem[] = [];
-  const found = damaged.found ?? [];
-  if (found.length > 0)
+  for (const isMendable of [true, false]) {
+    const found = (damaged.found ?? []).filter((part) => part.isMendable === isMendable);
+    if (found.length === 0) continue;
     problems.push([
       `${counted(found.length, "part is", "parts are")} damaged: ${named(found.map(({ key }) => key))}`,
-      `write their whole chunks to new parts: rerun-ts parts mend --dataset ${dataset} STORE`,
+      isMendable
+        ? `write their whole chunks to new parts: rerun-ts parts mend --dataset ${dataset} STORE`
+        : "restore the objects from a version or a copy of the bucket",
     ]);
+  }
   if (unclear.length > 0)
     problems.push([
       `a record is damaged of ${counted(unclear.length, "recording", "recordings")}: ${named(unclear.map(({ reason }) => reason))}`,

@@ -1,16 +1,22 @@
+import { createHash } from "node:crypto";
 import type { RandomAccess } from "@rerun-ts/arrow";
 import { RerunError, isRerunError } from "@rerun-ts/core";
-import { directPrefix, parsePartKey } from "../parts/part-key.ts";
 import { objectAccess } from "../reading/object-access.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import { partsToCheck, type PartToCheck } from "./parts-to-check.ts";
 
 const CHECKED_AT_ONCE = 16;
+const PIECE_BYTES = 2 * 1024 * 1024;
+/** The digits of the SHA-256 in the names of parts of ingesters and compactors. */
+const HASH_DIGITS = 12;
 
 /** A part that cannot be read. */
 export interface DamagedPart {
   readonly key: string;
   readonly size: number;
   readonly reason: string;
+  /** Whether `parts mend` can mend it: only what producers have uploaded. Others must be restored from a copy. */
+  readonly isMendable: boolean;
 }
 
 /** The parts to check. */
@@ -18,6 +24,8 @@ export interface PartsChoice {
   readonly dataset: string;
   /** Default: all recordings of the dataset. */
   readonly recordingIds?: readonly string[] | undefined;
+  /** Whether all bytes are read, and compared with their SHA-256. Default: the size, the name and the end. */
+  readonly readsAll?: boolean | undefined;
   /** Called after each part, with the number of checked parts. */
   readonly onProgress?: ((checked: number) => void) | undefined;
 }
@@ -28,28 +36,57 @@ export interface PartsReport {
   readonly damaged: readonly DamagedPart[];
 }
 
-/** Looks at the ends of all parts that producers have uploaded. Rejects with the errors of the store. */
+/**
+ * Looks at the ends of all parts that count: those that producers have uploaded, and those that commits and replacements
+ * name, whose sizes and names are compared, too. Rejects with the errors of the store.
+ */
 export async function findDamagedParts(
-  store: Pick<ObjectStore, "url" | "list" | "read">,
-  { dataset, recordingIds, onProgress }: PartsChoice,
+  store: Pick<ObjectStore, "url" | "list" | "read" | "head">,
+  { dataset, recordingIds, readsAll = false, onProgress }: PartsChoice,
 ): Promise<PartsReport> {
   const damaged: DamagedPart[] = [];
   let checked = 0;
   const ids = recordingIds === undefined ? [undefined] : new Set(recordingIds);
-  const prefixes = Array.from(ids, (id) => directPrefix(dataset, id));
-  for (const prefix of prefixes) {
-    const parts = store.list(prefix);
+  for (const id of ids) {
+    const parts = partsToCheck(store, dataset, id);
     const check = async (): Promise<void> => {
       for await (const part of parts) {
-        if (parsePartKey(part.key) === undefined) continue;
-        const reason = await damageOf(store, part);
-        if (reason !== undefined) damaged.push({ key: part.key, size: part.size, reason });
+        const { key, size, isMendable } = part;
+        const reason = await damageOfNamed(store, part, readsAll);
+        if (reason !== undefined) damaged.push({ key, size, reason, isMendable });
         onProgress?.(++checked);
       }
     };
     await Promise.all(Array.from({ length: CHECKED_AT_ONCE }, check));
   }
   return { checked, damaged: damaged.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+}
+
+/** The reason why a part is damaged, by all that is known about it. */
+async function damageOfNamed(
+  store: Pick<ObjectStore, "url" | "read" | "head">,
+  part: PartToCheck,
+  readsAll: boolean,
+): Promise<string | undefined> {
+  const { key, named } = part;
+  const size = part.isListed ? part.size : (await store.head(key))?.size;
+  if (size === undefined) return `${named?.record} names it, and its object is gone`;
+  if (named !== undefined && named.bytes !== size) return `it has ${size} bytes, and ${named.bytes} by ${named.record}`;
+  if (named !== undefined && !key.endsWith(`-${named.sha256.slice(0, HASH_DIGITS)}.rrd`))
+    return `its name does not have the SHA-256 of ${named.record}`;
+  const damage = await damageOf(store, part);
+  if (damage !== undefined || !readsAll) return damage;
+  const expected = named?.sha256 ?? (await store.head(key))?.sha256;
+  if (expected === undefined || (await sha256Of(store, part)) === expected) return undefined;
+  return `its bytes do not have the SHA-256 of ${named?.record ?? "its upload"}`;
+}
+
+/** The SHA-256 of the bytes of an object. */
+async function sha256Of(store: Pick<ObjectStore, "read">, { key, size }: PartToCheck): Promise<string> {
+  const hash = createHash("sha256");
+  for (let offset = 0; offset < size; offset += PIECE_BYTES)
+    hash.update(await store.read(key, { offset, length: Math.min(PIECE_BYTES, size - offset) }));
+  return hash.digest("hex");
 }
 
 /** The reason why a part cannot be read, from its end. */

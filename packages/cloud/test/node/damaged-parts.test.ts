@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fsStore, openParts, pushSpool, type ObjectStore } from "@rerun-ts/cloud";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
@@ -137,5 +138,73 @@ describe("a part that is damaged in a store", () => {
     const { mended } = JSON.parse(output) as { mended: readonly { keptKey: string }[] };
     expect(mended.map(({ keptKey }) => keptKey)).toEqual([`v1/direct/damaged/${name}`]);
     expect(readdirSync(join(path, "v1"))).toEqual(["direct"]);
+  });
+});
+
+describe("a part that a commit or a replacement names", () => {
+  interface NamedParts {
+    readonly path: string;
+    readonly store: ObjectStore;
+    /** The key of a part of an ingester, and that of a compacted one. */
+    readonly keys: readonly [string, string];
+  }
+
+  /** A store with a committed part of one recording, and a compacted one of another. */
+  async function namedParts(): Promise<NamedParts> {
+    const path = join(folder.path, `store-damaged-${count++}`);
+    const store = fsStore(path);
+    const { path: part } = await saveParts();
+    const bytes = readFileSync(part);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const name = `0000000000000001-${sha256.slice(0, 12)}.rrd`;
+    const keys = [`v1/fleet/log-parts/day/00-${name}`, `v1/fleet/compact-parts/day/${name}`] as const;
+    for (const key of keys) await store.create(key, bytes);
+    const facts = { bytes: bytes.byteLength, sha256, chunks: 1, rows: 1 };
+    const stored = { kind: "recording", applicationId: "robot", recordingId: "day" };
+    const commit = { owner: "a", stream: "s", last: 1, parts: [{ key: keys[0], store: stored, ...facts }], packs: {} };
+    const added = { key: keys[1], ...facts, newest: "2026-01-31T00:00:00Z" };
+    const replacement = { owner: "a", adds: [added], removes: ["v1/fleet/direct/day/robot-0a/00000001.rrd"] };
+    const write = (key: string, value: unknown): Promise<boolean> =>
+      store.create(key, new TextEncoder().encode(JSON.stringify(value)));
+    await write("v1/fleet/log/00/0000000000000001.json", commit);
+    await write("v1/fleet/compact/day/0000000000000001.json", replacement);
+    return { path, store, keys };
+  }
+
+  const check = async (path: string, ...more: readonly string[]): Promise<{ code: number; damaged: string[] }> => {
+    const { code, output } = await runCli(["parts", ...more, "--dataset", "fleet", path, "--json"]);
+    const { checked, damaged } = JSON.parse(output) as { checked: number; damaged: { key: string; reason: string }[] };
+    expect(checked).toBe(2);
+    return { code: code ?? 0, damaged: damaged.map(({ key, reason }) => `${key}: ${reason}`) };
+  };
+
+  it("is compared with its size and name, and all of its bytes on request", async () => {
+    const { path, keys } = await namedParts();
+    expect(await check(path, "check", "--bytes")).toEqual({ code: 0, damaged: [] });
+    // A flipped bit in the middle, and a lost end.
+    const [log, made] = keys.map((key) => join(path, key)) as [string, string];
+    const bytes = readFileSync(log);
+    bytes[bytes.byteLength >> 2] = (bytes[bytes.byteLength >> 2] ?? 0) ^ 1;
+    writeFileSync(log, bytes);
+    expect(await check(path, "check")).toEqual({ code: 0, damaged: [] });
+    truncateSync(made, bytes.byteLength - 5);
+    const all = await check(path, "check", "--bytes");
+    expect(all.code).toBe(1);
+    expect(all.damaged).toEqual([
+      expect.stringMatching(/compact-parts.*bytes, and \d+ by v1\/fleet\/compact\/day\/0+1\.json$/) as string,
+      expect.stringMatching(/log-parts.*the SHA-256 of v1\/fleet\/log\/00\/0+1\.json$/) as string,
+    ]);
+    rmSync(made);
+    expect((await check(path, "check")).damaged).toEqual([expect.stringContaining("its object is gone") as string]);
+  });
+
+  it("is left as it is by `parts mend`, which ends with 1", async () => {
+    const { path, store, keys } = await namedParts();
+    truncateSync(join(path, keys[0]), 1000);
+    const before = readdirSync(path, { recursive: true });
+    const { code, damaged } = await check(path, "mend");
+    expect([code, damaged.length]).toEqual([1, 1]);
+    expect(readdirSync(path, { recursive: true })).toEqual(before);
+    expect((await store.read(keys[0])).byteLength).toBe(1000);
   });
 });

@@ -136,12 +136,15 @@ export const PARTS_HELP: string = `Usage:
 
 A part without a whole end, such as one that was cut by a loss of power, is left out by readers.
 \`mend\` writes its whole chunks to a new part, and keeps the damaged part below damaged/, where
-nobody counts it. It may be interrupted and run again. STORE is s3://BUCKET/PREFIX, or a folder.
-Needs @rerun-ts/cloud and @rerun-ts/arrow.
+nobody counts it. It may be interrupted and run again. Parts of ingesters and compactors are also
+compared with the size and the hash that their records have. Damaged ones are only reported:
+restore them from a version of the bucket. STORE is s3://BUCKET/PREFIX, or a folder. Needs
+@rerun-ts/cloud and @rerun-ts/arrow.
 
 Options:
   --dataset NAME   The dataset of the parts
   --recording ID   Only the parts of this recording; may be repeated
+  --bytes          Read all bytes, and compare them with the SHA-256 that is known
   --dry-run        Show what \`mend\` would do, and change nothing
   --endpoint URL, --region NAME, --ca FILE
                    As those of \`rerun-ts push\`, with its environment variables
@@ -150,7 +153,7 @@ Options:
 
 Exit status:
   0  No part is damaged, or all of them were mended.
-  1  Parts are damaged, or the store failed.
+  1  Parts are damaged and not mended, or the store failed.
   2  The command line is wrong.`;
 
 /** Help of `rerun-ts fleet`. */
@@ -167,7 +170,7 @@ Options:
   --nats URL       Also look at the streams in NATS, with the rights of an ingester
   --nats-ca FILE   The certificates of the authority of NATS, in PEM format
   --catalog URL    Also compare with this catalog, such as rerun+http://localhost:51234
-  --check          Also look at the end of each part that producers have uploaded
+  --check          Also look at the end of each part, as \`rerun-ts parts check\` does
   --overdue-after SECONDS
                    Report what has waited for longer [default: 300]
   --endpoint URL, --region NAME, --ca FILE

@@ -1,0 +1,130 @@
+import { isRerunError } from "@rerun-ts/core";
+import { decodeCommit, type CommittedPart } from "../commits/commit.ts";
+import { logPartPrefix, parseLogPartKey } from "../commits/log-keys.ts";
+import { directPrefix, parsePartKey } from "../parts/part-key.ts";
+import { CountedParts } from "../replacements/counted-parts.ts";
+import {
+  parseMadePartKey,
+  parseReplacementKey,
+  replacementKey,
+  replacementPrefix,
+} from "../replacements/replacement-keys.ts";
+import type { ReplacementLog } from "../replacements/replacement-log.ts";
+import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+
+/** The most commits in memory: the parts of a recording are listed together, and those of a commit are not. */
+const MAX_COMMITS = 256;
+
+/** Facts about a part that a commit or a replacement has. */
+export interface NamedPart {
+  /** The key of the commit or replacement. */
+  readonly record: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A part that counts. */
+export interface PartToCheck extends Pick<ObjectInfo, "key" | "size"> {
+  readonly named: NamedPart | undefined;
+  /** Whether the size is that of the object. Otherwise it is only known from a record, and the object may be gone. */
+  readonly isListed: boolean;
+  readonly isMendable: boolean;
+}
+
+/**
+ * Lists the parts of all recordings, or of one, with what is known about them. Parts that were replaced, that are not
+ * committed, and those of recordings with a damaged record are passed over.
+ */
+export async function* partsToCheck(
+  store: Pick<ObjectStore, "list" | "read">,
+  dataset: string,
+  recordingId: string | undefined,
+): AsyncGenerator<PartToCheck> {
+  const replacements = new Replacements(store, dataset);
+  const commits = new Commits(store);
+  for await (const { key, size } of store.list(directPrefix(dataset, recordingId))) {
+    const id = parsePartKey(key)?.recordingId;
+    const isCounted = id !== undefined && (await replacements.of(id))?.removed.has(key) !== true;
+    if (isCounted) yield { key, size, named: undefined, isListed: true, isMendable: true };
+  }
+  for await (const { key, size } of store.list(logPartPrefix(dataset, recordingId))) {
+    const part = parseLogPartKey(dataset, key);
+    if (part === undefined || (await replacements.of(part.recordingId))?.removed.has(key) === true) continue;
+    const found = (await commits.of(part.commit))?.find((each) => each.key === key);
+    if (found === undefined) continue;
+    const named = { record: part.commit, bytes: found.bytes, sha256: found.sha256 };
+    yield { key, size, named, isListed: true, isMendable: false };
+  }
+  yield* madeParts(store, dataset, recordingId, replacements);
+}
+
+/** The parts that were made of others, by their replacements: their objects may be gone. */
+async function* madeParts(
+  store: Pick<ObjectStore, "list">,
+  dataset: string,
+  recordingId: string | undefined,
+  replacements: Replacements,
+): AsyncGenerator<PartToCheck> {
+  let last: string | undefined;
+  for await (const { key: replacement } of store.list(replacementPrefix(dataset, recordingId))) {
+    const id = parseReplacementKey(replacement)?.recordingId;
+    if (id === undefined || id === last) continue;
+    last = id;
+    for (const [key, { bytes, sha256 }] of (await replacements.of(id))?.made ?? []) {
+      const record = replacementKey(dataset, id, parseMadePartKey(key)?.number ?? 0);
+      yield { key, size: bytes, named: { record, bytes, sha256 }, isListed: false, isMendable: false };
+    }
+  }
+}
+
+/** The replacements of the recording that is being listed. */
+class Replacements {
+  readonly #store: Pick<ObjectStore, "list" | "read">;
+  readonly #dataset: string;
+  #id: string | undefined;
+  #log: ReplacementLog | undefined;
+
+  constructor(store: Pick<ObjectStore, "list" | "read">, dataset: string) {
+    this.#store = store;
+    this.#dataset = dataset;
+  }
+
+  /** The replacements of a recording, `undefined` if it is unclear which of its parts count. */
+  async of(id: string): Promise<ReplacementLog | undefined> {
+    if (this.#id === id) return this.#log;
+    const parts = new CountedParts(this.#store, this.#dataset);
+    const unclear = await parts.readReplacements(id);
+    this.#id = id;
+    this.#log = unclear.has(id) ? undefined : parts.logOf(id);
+    return this.#log;
+  }
+}
+
+/** The parts in commits, of which the last ones are remembered. */
+class Commits {
+  readonly #store: Pick<ObjectStore, "read">;
+  readonly #parts = new Map<string, readonly CommittedPart[] | undefined>();
+
+  constructor(store: Pick<ObjectStore, "read">) {
+    this.#store = store;
+  }
+
+  /** The parts of a commit, `undefined` if it is damaged or not there. */
+  async of(key: string): Promise<readonly CommittedPart[] | undefined> {
+    if (this.#parts.has(key)) return this.#parts.get(key);
+    const [oldest] = this.#parts.keys();
+    if (this.#parts.size >= MAX_COMMITS && oldest !== undefined) this.#parts.delete(oldest);
+    const parts = await this.#read(key);
+    this.#parts.set(key, parts);
+    return parts;
+  }
+
+  async #read(key: string): Promise<readonly CommittedPart[] | undefined> {
+    try {
+      return decodeCommit(await this.#store.read(key), key).parts;
+    } catch (error) {
+      if (isRerunError(error) && (error.code === "INVALID_FORMAT" || error.code === "NOT_FOUND")) return undefined;
+      throw error;
+    }
+  }
+}
