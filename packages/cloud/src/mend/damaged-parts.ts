@@ -37,8 +37,8 @@ export interface PartsReport {
 }
 
 /**
- * Looks at the ends of all parts that count: those that producers have uploaded, and those that commits and replacements
- * name, whose sizes and names are compared, too. Rejects with the errors of the store.
+ * Looks at the ends of all parts that count: those that producers have uploaded, and those that commits and
+ * replacements name, whose sizes and names are compared, too. Rejects with the errors of the store.
  */
 export async function findDamagedParts(
   store: Pick<ObjectStore, "url" | "list" | "read" | "head">,
