@@ -193,6 +193,7 @@ const PACKAGES = {
       // decoder.
       "nats/.*[.]ts": [NATS],
       "ingest/.*[.]ts": [NATS, RRD, DECODER],
+      "fleet/.*[.]ts": [NATS, "^packages/arrow/dist/catalog[.]js$"],
       "(reading|mend)/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
       "(keeper|grants|compact)/.*[.]ts": [
         "^packages/arrow/dist/(index|catalog)[.]js$",
@@ -285,7 +286,8 @@ const LAYERS = {
     edge: ["parts", "commits", "nats", "live", "status"],
     keeper: ["store", "parts", "commits", "replacements", "reading", "status"],
     compact: ["store", "parts", "spool", "commits", "replacements", "reading", "keeper"],
-    mend: ["store", "parts", "spool", "reading", "compact"],
+    mend: ["store", "parts", "spool", "commits", "replacements", "reading", "compact"],
+    fleet: ["store", "parts", "commits", "replacements", "keeper", "compact", "mend", "nats"],
     grants: ["store", "http", "s3", "parts", "keeper", "commits"],
     pages: ["store", "http", "parts"],
     cli: [
@@ -298,6 +300,7 @@ const LAYERS = {
       "commits",
       "compact",
       "mend",
+      "fleet",
       "nats",
       "ingest",
       "live",
