@@ -41,7 +41,7 @@ export class StoreGate {
     return this.#hasFailed;
   }
 
-  /** Begins an upload. Returns `false` if there may be none now: `onChange` is called once when that may be otherwise. */
+  /** Begins an upload. Returns `false` if there may be none now: `onChange` is called once when this may change. */
   enter(onChange: () => void): boolean {
     if (this.#isOpen) return true;
     if (!this.#isTesting && performance.now() >= this.#dueAt) return (this.#isTesting = true);
