@@ -8,6 +8,7 @@ import { foreignAnswer } from "../s3/bucket-answer.ts";
 import { conflictIn, rejection } from "../s3/s3-errors.ts";
 import { sizeOf } from "../store/body.ts";
 import { checkKey } from "../store/keys.ts";
+import { gateOf } from "../store/store-gate.ts";
 
 const ATTEMPTS = 6;
 const TIMEOUT_MS = 30_000;
@@ -47,7 +48,7 @@ export type PresignUpload = (object: ObjectToSign, signal?: AbortSignal) => Prom
  */
 export function presignedStore(presign: PresignUpload): PartStore {
   if (typeof presign !== "function") throw invalidArgument("presign", "a function", presign);
-  return {
+  const store: PartStore = {
     url: "presigned:",
     create: (key, body, { sha256, signal } = {}) =>
       withRerunErrors(async () => {
@@ -65,10 +66,13 @@ export function presignedStore(presign: PresignUpload): PartStore {
         };
         const isTemporary = (response: HttpResponse): string | undefined =>
           foreignAnswer(response, "write") ?? conflictIn(response);
-        const response = await attempt(send, { doing, attempts: ATTEMPTS, signal, isTemporary });
+        // An upload that tests whether the store is back is one request.
+        const attempts = gateOf(store).isAway ? 1 : ATTEMPTS;
+        const response = await attempt(send, { doing, attempts, signal, isTemporary });
         if (response.status === 412) return false;
         if (response.status !== 200 && response.status !== 201) throw rejection(response, doing);
         return true;
       }),
   };
+  return store;
 }

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { Backoff, retryAfterMs } from "@rerun-ts/core/transport";
+import { Backoff, RefusedError, retryAfterMs } from "@rerun-ts/core/transport";
 import type { HttpResponse } from "./http.ts";
 
 /** Statuses after which the same request may succeed. */
@@ -36,9 +36,10 @@ export async function attempt(send: () => Promise<HttpResponse>, options: Attemp
       const { status } = failure;
       const reason = TEMPORARY.has(status) ? `HTTP status ${status}` : isTemporary?.(failure);
       if (reason === undefined) return failure;
-      if (count >= attempts)
-        throw new RerunError("SERVER", `${doing}: the store answered ${count} times, last with ${reason}`);
-      requestedMs = retryAfterMs(failure.headers.get("retry-after"));
+      const retryAfter = failure.headers.get("retry-after");
+      const times = count === 1 ? `with ${reason}` : `${count} times, last with ${reason}`;
+      if (count >= attempts) throw new RefusedError("SERVER", `${doing}: the store answered ${times}`, { retryAfter });
+      requestedMs = retryAfterMs(retryAfter);
     } else if (failure.code === "ABORTED" || count >= attempts) throw failure;
     await sleep(backoff.next() + Math.min(requestedMs ?? 0, LONGEST_REQUESTED_MS), signal);
   }

@@ -8,9 +8,18 @@ import { sha256Of } from "../store/sha256-of.ts";
 
 const DIGITS = 8;
 
-/** A complete part of a page. */
+/** A complete part of a page, or of one that has ended. */
 export interface PagePart extends WaitingPart {
   readonly contents: Blob;
+  /** The run of an ended page. Default: the run of this page. */
+  readonly left?: LeftRun | undefined;
+}
+
+/** A run that an ended page has left: this page has its lock until its parts are sent. */
+interface LeftRun {
+  readonly run: PageRun;
+  readonly files: Set<string>;
+  readonly release: () => void;
 }
 
 /** The name of the file of a part. */
@@ -25,6 +34,8 @@ export class PageParts implements PartTransfer<PagePart> {
   readonly #spool: string;
   #run: PageRun | undefined;
   #release: (() => void) | undefined;
+  readonly #left = new Set<LeftRun>();
+  #isEnded = false;
 
   constructor(store: PartStore, spool: string, facts: PageRunFacts) {
     this.#store = store;
@@ -49,58 +60,97 @@ export class PageParts implements PartTransfer<PagePart> {
     await this.#run?.save(name, contents);
   }
 
-  async send(part: PagePart, signal: AbortSignal): Promise<boolean> {
-    await sendFile(this.#store, this.#facts, part.name, part.contents, signal);
-    await this.#run?.remove(part.name);
+  async send({ name, contents, left }: PagePart, signal: AbortSignal): Promise<boolean> {
+    await sendFile(this.#store, left?.run.facts ?? this.#facts, fileOf(name), contents, signal);
+    await this.#remove(name, left);
     return true;
   }
 
-  remove({ name }: PagePart): void {
-    void this.#run?.remove(name);
+  remove({ name, left }: PagePart): void {
+    void this.#remove(name, left);
   }
 
-  /** Releases the run, and removes its folder if nothing is left in it. */
+  /**
+   * Takes the runs that ended pages have left, and gives their parts. A run that cannot be read is passed to
+   * `onProblem`, and does not keep the others.
+   */
+  async takeLeft(onPart: (part: PagePart) => void, onProblem: (problem: string) => void): Promise<void> {
+    const spool = await openSpool(this.#spool);
+    for (const name of await runsIn(spool)) {
+      if (this.#isEnded) return;
+      try {
+        await this.#take(spool, name, onPart);
+      } catch (error) {
+        onProblem(`${name}: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  /** Releases the runs, and removes the folders in which nothing is left. */
   async end(): Promise<void> {
+    this.#isEnded = true;
+    for (const left of this.#left) await this.#endLeft(left);
     await this.#run?.end().catch(() => {});
     this.#release?.();
   }
-}
 
-/** Sends the parts of pages that have ended. Rejects with the first failure. */
-export async function sendLeftovers(store: PartStore, spoolName: string, signal: AbortSignal): Promise<void> {
-  const spool = await openSpool(spoolName);
-  for (const name of await runsIn(spool)) {
-    if (signal.aborted) return;
-    const release = await lockRun(spoolName, name);
-    if (release === undefined) continue;
+  async #take(spool: FileSystemDirectoryHandle, name: string, onPart: (part: PagePart) => void): Promise<void> {
+    const release = await lockRun(this.#spool, name);
+    if (release === undefined) return;
+    let left: LeftRun | undefined;
     try {
       const run = await PageRun.open(spool, name);
-      if (run === undefined) continue;
-      for (const part of await run.parts()) {
-        if (signal.aborted) return;
-        if (await sendFile(store, run.facts, part.name, part.file, signal)) await run.remove(part.name);
+      const parts = (await run?.parts())?.filter((part) => partOf(part.name) !== undefined) ?? [];
+      if (run === undefined) return;
+      if (parts.length === 0 || this.#isEnded) return await run.end();
+      left = { run, files: new Set(parts.map((part) => part.name)), release };
+      this.#left.add(left);
+      for (const { name: file, file: contents } of parts) {
+        const ageMs = Math.max(0, Date.now() - contents.lastModified);
+        onPart({ name: `${name}/${file}`, contents, bytes: contents.size, rows: 0, ageMs, isLeft: true, left });
       }
-      await run.end();
     } finally {
-      release();
+      if (left === undefined) release();
     }
+  }
+
+  async #remove(name: string, left: LeftRun | undefined): Promise<void> {
+    await (left?.run ?? this.#run)?.remove(fileOf(name));
+    if (left?.files.delete(fileOf(name)) === true && left.files.size === 0) await this.#endLeft(left);
+  }
+
+  async #endLeft(left: LeftRun): Promise<void> {
+    this.#left.delete(left);
+    await left.run.end().catch(() => {});
+    left.release();
   }
 }
 
-/** Sends a part. Resolves to `false` for other files, which stay where they are. */
+/** The name of the file of a part. Those of other runs begin with the folder. */
+function fileOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+/** The facts in the name of the file of a part. Returns `undefined` for other files, which stay where they are. */
+function partOf(
+  name: string,
+): { readonly kind: "recording" | "layout"; readonly id: string; readonly number: number } | undefined {
+  const [, segment = "", digits = "", extension] = /^(.+)-(\d+)\.(rrd|rbl)$/.exec(name) ?? [];
+  const id = unescapeId(segment);
+  if (extension === undefined || id === undefined) return undefined;
+  return { kind: extension === "rrd" ? "recording" : "layout", id, number: Number(digits) };
+}
+
 async function sendFile(
   store: PartStore,
   facts: PageRunFacts,
   name: string,
   contents: Blob,
   signal: AbortSignal,
-): Promise<boolean> {
-  const [, segment = "", digits = "", extension] = /^(.+)-(\d+)\.(rrd|rbl)$/.exec(name) ?? [];
-  const id = unescapeId(segment);
-  if (extension === undefined || id === undefined) return false;
-  const kind = extension === "rrd" ? "recording" : "layout";
-  const keyOfRun = (run: string): string => partKey({ ...facts, run, kind, id, number: Number(digits) });
+): Promise<void> {
+  const part = partOf(name);
+  if (part === undefined) return;
+  const keyOfRun = (run: string): string => partKey({ ...facts, run, ...part });
   const sha256 = await sha256Of(await contents.arrayBuffer());
   await uploadPart(store, { key: keyOfRun(facts.run), keyOfRun, body: contents, sha256 }, signal);
-  return true;
 }

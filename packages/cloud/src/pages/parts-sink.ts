@@ -14,8 +14,9 @@ import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import { PartUploader } from "../parts/part-uploader.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
 import { UploadFailures, checkOnFull, describeUnsent, hasRoom, uploadsOf } from "../parts/sink-uploads.ts";
+import { gateOf } from "../store/store-gate.ts";
 import { PartBuilder } from "./part-builder.ts";
-import { PageParts, partFileName, sendLeftovers, type PagePart } from "./page-parts.ts";
+import { PageParts, partFileName, type PagePart } from "./page-parts.ts";
 
 const MAX_BYTES = 8_000_000;
 const MAX_SECONDS = 10;
@@ -24,6 +25,8 @@ const MAX_SPOOL_BYTES = 256_000_000;
 const LEAST_PARTS = 4;
 const UPLOADS = 2;
 const CLOSE_MS = 60_000;
+/** Interval of looks for parts that other pages have left. */
+const LOOK_MS = 15_000;
 
 /** Options of {@link PartsSink}. */
 export interface PartsSinkOptions {
@@ -85,11 +88,14 @@ export class PartsSink implements RecordingSink {
   /** The parts that are being made, and the numbers of the last ones, by the keys of their stores. */
   readonly #open = new Map<string, PartBuilder>();
   readonly #numbers = new Map<string, number>();
-  readonly #ended = new AbortController();
+  #isEnded = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saved: Promise<void> = Promise.resolve();
-  #leftovers: Promise<void> = Promise.resolve();
-  readonly #failures = new UploadFailures("", (text) => this.#status.warn(text));
+  /** The first look for parts of ended pages. */
+  #looked: Promise<void> = Promise.resolve();
+  #look: ReturnType<typeof setTimeout> | undefined;
+  #problems = new Set<string>();
+  readonly #failures = new UploadFailures(" in the spool", (text) => this.#status.warn(text));
 
   /**
    * @param store the store, such as that of `presignedStore`
@@ -116,10 +122,16 @@ export class PartsSink implements RecordingSink {
     this.#retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, partBytes / 2));
     this.key = `parts-upload:${store.url}/${dataset}`;
     this.#parts = new PageParts(store, spool, { dataset, producer, run: randomId() });
-    this.#uploader = new PartUploader<PagePart>(this.#parts, UPLOADS, {
-      onFailure: (error) => this.#failures.report(error),
-      onSent: () => this.#failures.reset(),
-    });
+    this.#uploader = new PartUploader<PagePart>(
+      this.#parts,
+      UPLOADS,
+      {
+        onFailure: (error) => this.#failures.report(error),
+        onRefused: (error, name, count) => this.#failures.reportRefused(error, name, count),
+        onSent: () => this.#failures.reset(),
+      },
+      gateOf(store),
+    );
   }
 
   /** The state of the uploads. */
@@ -133,7 +145,7 @@ export class PartsSink implements RecordingSink {
     if (reason !== undefined) this.#status.warn(`parts are in memory until they are sent: ${reason}`);
     this.#status.change("open");
     addEventListener("pagehide", this.#onHide);
-    if (reason === undefined) this.#leftovers = this.#sendLeftovers();
+    if (reason === undefined) this.#looked = this.#lookForLeft();
   }
 
   send(message: EncodedMessage): void {
@@ -176,17 +188,17 @@ export class PartsSink implements RecordingSink {
     this.#status.change("closed");
     await this.#saved;
     const start = performance.now();
-    await this.#uploader.finish(timeoutMs, signal);
     const limit = new AbortController();
-    const restMs = Math.max(0, timeoutMs - (performance.now() - start));
     const ended = signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]);
-    await Promise.race([this.#leftovers, sleep(restMs, ended)]);
+    await Promise.race([this.#looked, sleep(timeoutMs, ended)]);
     limit.abort();
+    await this.#uploader.finish(Math.max(0, timeoutMs - (performance.now() - start)), signal, true);
     const { pendingParts } = this.#uploader;
     if (pendingParts > 0)
       this.#status.warn(`${describeUnsent(pendingParts, this.#store.url)}: the next page with the spool sends them`);
     this.#uploader.end();
-    this.#ended.abort();
+    this.#isEnded = true;
+    clearTimeout(this.#look);
     await this.#parts.end();
   }
 
@@ -244,19 +256,39 @@ export class PartsSink implements RecordingSink {
     const { onFull, maxSpoolBytes } = this.#options;
     let newest = payload.byteLength;
     for (const { newBytes, repeatedBytes } of this.#open.values()) newest += newBytes + repeatedBytes;
-    return !hasRoom(this.#uploader, newest, {
+    const uploader = this.#uploader;
+    // Parts of earlier pages stay.
+    const own = {
+      get pendingParts() {
+        return uploader.ownParts;
+      },
+      get pendingBytes() {
+        return uploader.ownBytes;
+      },
+      removeOldest: () => uploader.removeOldest(true),
+    };
+    return !hasRoom(own, newest, {
       onFull,
       maxBytes: () => maxSpoolBytes,
       onRemoved: ({ rows, bytes }) => this.#status.countDrop({ rows, bytes, reason: "queue-full" }),
     });
   }
 
-  async #sendLeftovers(): Promise<void> {
+  /** Takes the parts of pages that have ended, now and from time to time. Never rejects. */
+  async #lookForLeft(): Promise<void> {
+    const problems = new Set<string>();
     try {
-      await sendLeftovers(this.#store, this.#options.spool, this.#ended.signal);
+      await this.#parts.takeLeft(
+        (part) => this.#uploader.add(part),
+        (problem) => problems.add(problem),
+      );
     } catch (error) {
-      if (!this.#ended.signal.aborted)
-        this.#status.warn(`parts of earlier pages stay in the spool: ${messageOf(error)}`);
+      problems.add(messageOf(error));
     }
+    if (this.#isEnded) return;
+    for (const problem of problems)
+      if (!this.#problems.has(problem)) this.#status.warn(`parts of earlier pages stay in the spool: ${problem}`);
+    this.#problems = problems;
+    this.#look = setTimeout(() => void this.#lookForLeft(), LOOK_MS);
   }
 }

@@ -1,34 +1,21 @@
-import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
-import { sleep } from "../http/attempt.ts";
+import { RerunError } from "@rerun-ts/core";
 import { DueWork } from "../status/due-work.ts";
+import { StoreGate, isAway } from "../store/store-gate.ts";
+import { PartQueue, refusedParts, type Pending, type WaitingPart } from "./part-queue.ts";
 
-/** Pauses after a failure: longer each time. */
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
+export type { WaitingPart } from "./part-queue.ts";
+
 /** Interval of looks for uploads that hang. */
 const LOOK_MS = 10_000;
-/** Failures that another attempt may not have. All others need a person, and are tried again as slowly as these. */
-const TEMPORARY: ReadonlySet<RerunErrorCode> = new Set(["CONNECTION", "SERVER", "TIMEOUT"]);
 
 /** Events of {@link PartUploader}. */
 export interface UploaderEvents {
-  /** An upload has failed, and will be tried again. */
+  /** An upload has failed because of the store, and will be tried again. */
   readonly onFailure: (error: RerunError) => void;
+  /** A part was refused, which is kept and tried again. So many are refused at present. */
+  readonly onRefused?: ((error: RerunError, name: string, count: number) => void) | undefined;
   /** A part was sent. */
   readonly onSent: (bytes: number) => void;
-}
-
-/** A part that was not sent yet. */
-export interface WaitingPart {
-  /** Its name, which no other part has. */
-  readonly name: string;
-  readonly bytes: number;
-  /** The number of rows of the part. */
-  readonly rows: number;
-  /** The time since the part was complete, in milliseconds. Default 0. */
-  readonly ageMs?: number | undefined;
-  /** Whether an earlier program has left the part: nobody waits for it. Default `false`. */
-  readonly isLeft?: boolean | undefined;
 }
 
 /** The place of the parts of a {@link PartUploader}. */
@@ -39,22 +26,11 @@ export interface PartTransfer<Part> {
   remove(part: Part): void;
 }
 
-interface Pending<Part> {
-  readonly part: Part;
-  /** The time at which the part was complete, on the monotonic clock. */
-  readonly since: number;
-  isReady: boolean;
-  failures: number;
-  error?: RerunError;
-}
-
 /**
- * Sends the parts of one run, several at a time and the oldest first, until they have arrived. Those that have failed
- * come last, so that parts which can never be sent do not hold up the others.
+ * Sends the parts of one run, several at a time and the oldest first, until they have arrived. A part that is refused
+ * waits on its own, and the others go on. While the store is away, all wait.
  */
 export class PartUploader<Part extends WaitingPart> {
-  /** The bytes of the parts that are pending. */
-  pendingBytes = 0;
   sentParts = 0;
   sentBytes = 0;
   /** The failure since which nothing was sent. */
@@ -62,25 +38,37 @@ export class PartUploader<Part extends WaitingPart> {
   readonly #transfer: PartTransfer<Part>;
   readonly #events: UploaderEvents;
   readonly #ended = new AbortController();
-  /** By their names. */
-  readonly #pending = new Map<string, Pending<Part>>();
-  readonly #active = new Set<string>();
+  readonly #queue = new PartQueue<Part>();
+  #active = 0;
   readonly #waiting = new Set<() => void>();
   readonly #maxActive: number;
-  /** Fires at the next attempt after a failure. */
-  #pause: AbortController | undefined;
-  #pauseMs = FIRST_PAUSE_MS;
+  readonly #gate: StoreGate;
+  readonly #onGate = (): void => this.#pump();
+  /** Wakes the part that is due next. */
+  #wake: ReturnType<typeof setTimeout> | undefined;
   readonly #work = new DueWork("parts");
   #look: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(transfer: PartTransfer<Part>, maxActive: number, events: UploaderEvents) {
+  /** @param gate the uploads of all sinks to the store. Default: those of this one */
+  constructor(
+    transfer: PartTransfer<Part>,
+    maxActive: number,
+    events: UploaderEvents,
+    gate: StoreGate = new StoreGate(),
+  ) {
+    this.#gate = gate;
     this.#transfer = transfer;
     this.#maxActive = maxActive;
     this.#events = events;
   }
 
   get pendingParts(): number {
-    return this.#pending.size;
+    return this.#queue.size;
+  }
+
+  /** The bytes of the parts that are pending. */
+  get pendingBytes(): number {
+    return this.#queue.bytes;
   }
 
   /** Seconds since something was sent while parts wait, and 0 if none do. */
@@ -95,22 +83,24 @@ export class PartUploader<Part extends WaitingPart> {
 
   /** The number of pending parts of this program. */
   get ownParts(): number {
-    let count = 0;
-    for (const { part } of this.#pending.values()) if (part.isLeft !== true) count++;
-    return count;
+    return this.#queue.count(({ part }) => part.isLeft !== true);
+  }
+
+  /** The bytes of pending parts of this program. */
+  get ownBytes(): number {
+    let bytes = 0;
+    for (const { part } of this.#queue.all) if (part.isLeft !== true) bytes += part.bytes;
+    return bytes;
   }
 
   /** The age of the oldest part that was not sent, in milliseconds. */
   get oldestMs(): number {
-    const now = performance.now();
-    let oldest = now;
-    for (const { since } of this.#pending.values()) oldest = Math.min(oldest, since);
-    return now - oldest;
+    return this.#queue.oldestMs;
   }
 
   /** When the oldest part that can be removed was complete, on the monotonic clock. `Infinity` if there is none. */
   get oldestRemovable(): number {
-    return this.#removable()?.since ?? Infinity;
+    return this.#queue.removable()?.since ?? Infinity;
   }
 
   /** Adds a part that is complete. */
@@ -121,15 +111,13 @@ export class PartUploader<Part extends WaitingPart> {
 
   /** Counts a part as pending that is being stored. */
   reserve(part: Part): void {
-    const since = performance.now() - (part.ageMs ?? 0);
-    this.#pending.set(part.name, { part, since, isReady: false, failures: 0 });
-    this.pendingBytes += part.bytes;
+    this.#queue.add(part);
     this.#noteWaiting();
   }
 
   /** Sends a part that has just been stored. */
   start({ name }: Part): void {
-    const pending = this.#pending.get(name);
+    const pending = this.#queue.get(name);
     if (pending === undefined) return;
     pending.isReady = true;
     this.#pump();
@@ -138,9 +126,11 @@ export class PartUploader<Part extends WaitingPart> {
   /**
    * Removes the oldest part that is not being sent. Returns the lost rows and bytes, or `undefined` if there is no such
    * part.
+   *
+   * @param isOwn whether parts of earlier programs stay
    */
-  removeOldest(): { readonly rows: number; readonly bytes: number } | undefined {
-    const part = this.#removable()?.part;
+  removeOldest(isOwn = false): { readonly rows: number; readonly bytes: number } | undefined {
+    const part = this.#queue.removable(isOwn)?.part;
     if (part === undefined) return undefined;
     // The rows of a part of an earlier program are counted in its file.
     const { rows, bytes } = part;
@@ -151,32 +141,50 @@ export class PartUploader<Part extends WaitingPart> {
 
   /** Forgets the parts that earlier programs have left. They stay where they are. */
   forgetLeft(): void {
-    for (const { part } of this.#pending.values()) if (part.isLeft === true) this.#remove(part);
+    for (const { part } of this.#queue.all) if (part.isLeft === true) this.#remove(part);
   }
 
-  /** Tries at once after a failure. */
+  /** Tries all parts as soon as possible after failures. */
   retryNow(): void {
-    this.#pause?.abort();
+    this.#queue.retryNow();
+    if (this.#gate.isAway) this.#gate.hurry();
+    this.#pump();
   }
 
-  /** Settles when all parts so far were sent. Rejects with the next failure of one of them that needs a person. */
+  /**
+   * Settles when all parts so far were sent or refused.
+   *
+   * @throws {RerunError} the refusals, with the names of the parts
+   */
   async drained(): Promise<void> {
     const wanted = new Map<Pending<Part>, number>();
-    for (const pending of this.#pending.values())
-      if (pending.part.isLeft !== true) wanted.set(pending, pending.failures);
-    for (; wanted.size > 0 && !this.#ended.signal.aborted; await this.#progress()) {
+    for (const pending of this.#queue.all) if (pending.part.isLeft !== true) wanted.set(pending, pending.failures);
+    const refused: Pending<Part>[] = [];
+    for (; !this.#ended.signal.aborted; await this.#progress()) {
       for (const [pending, failures] of wanted) {
-        const { error } = pending;
-        if (this.#pending.get(pending.part.name) !== pending) wanted.delete(pending);
-        else if (error !== undefined && pending.failures > failures && !TEMPORARY.has(error.code)) throw error;
+        const isPending = this.#queue.get(pending.part.name) === pending;
+        const isTried = pending.failures > failures || this.#queue.isHeld(pending);
+        const isRefused = isPending && pending.refusal !== undefined && isTried;
+        if (isRefused) refused.push(pending);
+        if (isRefused || !isPending) wanted.delete(pending);
       }
-      if (wanted.size === 0) return;
+      if (wanted.size === 0) break;
     }
+    if (refused.length > 0) throw refusedParts(refused);
   }
 
-  /** Sends everything within a time, and repeats failed uploads. Never rejects. */
-  async finish(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.ownParts === 0) return;
+  /**
+   * Sends everything within a time, and repeats failed uploads. Never rejects.
+   *
+   * @param withLeft whether parts of earlier programs are tried once, too, unless the store is away
+   */
+  async finish(timeoutMs: number, signal: AbortSignal | undefined, withLeft = false): Promise<void> {
+    const isDone = (): boolean =>
+      this.ownParts === 0 &&
+      (!withLeft ||
+        this.#gate.isAway ||
+        this.#queue.count(({ part, failures }) => part.isLeft === true && failures === 0) === 0);
+    if (isDone()) return;
     this.retryNow();
     const limit = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
     const ended = signal === undefined ? limit : AbortSignal.any([limit, signal]);
@@ -184,7 +192,7 @@ export class PartUploader<Part extends WaitingPart> {
     if (ended.aborted) end();
     ended.addEventListener("abort", end, { once: true });
     // Unsent parts stay where they are.
-    while (this.ownParts > 0 && !this.#ended.signal.aborted) await this.#progress();
+    while (!isDone() && !this.#ended.signal.aborted) await this.#progress();
     ended.removeEventListener("abort", end);
   }
 
@@ -192,38 +200,27 @@ export class PartUploader<Part extends WaitingPart> {
   end(): void {
     this.#ended.abort();
     clearTimeout(this.#look);
+    clearTimeout(this.#wake);
+    this.#gate.leave(this.#onGate);
+    if (this.#active > 0) this.#gate.abandon();
     this.#notify();
   }
 
   #pump(): void {
-    if (this.#pause !== undefined || this.#ended.signal.aborted) return;
-    while (this.#active.size < this.#maxActive) {
-      const next = this.#next();
+    clearTimeout(this.#wake);
+    while (this.#active < this.#maxActive && !this.#ended.signal.aborted) {
+      const next = this.#queue.next();
       if (next === undefined) return;
-      this.#active.add(next.part.name);
+      const dueInMs = this.#queue.dueAt(next) - performance.now();
+      if (dueInMs > 0) {
+        this.#wake = setTimeout(this.#onGate, dueInMs);
+        return;
+      }
+      if (!this.#gate.enter(this.#onGate)) return;
+      this.#active++;
+      next.isActive = true;
       void this.#send(next);
     }
-  }
-
-  /** The oldest of the parts with the fewest failures. */
-  #next(): Pending<Part> | undefined {
-    let best: Pending<Part> | undefined;
-    for (const pending of this.#pending.values()) {
-      if (!pending.isReady || this.#active.has(pending.part.name)) continue;
-      const order = best === undefined ? -1 : pending.failures - best.failures || pending.since - best.since;
-      if (order < 0) best = pending;
-    }
-    return best;
-  }
-
-  /** The oldest part that is not being sent. */
-  #removable(): Pending<Part> | undefined {
-    let oldest: Pending<Part> | undefined;
-    for (const pending of this.#pending.values()) {
-      const isFree = pending.isReady && !this.#active.has(pending.part.name);
-      if (isFree && (oldest === undefined || pending.since < oldest.since)) oldest = pending;
-    }
-    return oldest;
   }
 
   /** Never rejects. */
@@ -233,12 +230,13 @@ export class PartUploader<Part extends WaitingPart> {
       const isSent = await this.#transfer.send(part, this.#ended.signal);
       this.#remove(part);
       if (isSent) this.#noteSent(part.bytes);
+      else this.#gate.abandon();
     } catch (error) {
-      pending.failures++;
-      pending.error = RerunError.from(error);
-      if (!this.#ended.signal.aborted) this.#fail(part, pending.error);
+      if (this.#ended.signal.aborted) this.#gate.abandon();
+      else this.#fail(pending, RerunError.from(error));
     }
-    this.#active.delete(part.name);
+    this.#active--;
+    pending.isActive = false;
     this.#notify();
     this.#pump();
   }
@@ -247,20 +245,21 @@ export class PartUploader<Part extends WaitingPart> {
     this.sentParts++;
     this.sentBytes += bytes;
     this.#work.succeed();
+    this.#queue.accept();
+    this.#gate.answer();
     this.lastError = undefined;
-    this.#pauseMs = FIRST_PAUSE_MS;
     this.#events.onSent(bytes);
   }
 
   #remove(part: Part): void {
-    if (this.#pending.delete(part.name)) this.pendingBytes -= part.bytes;
+    this.#queue.remove(part);
     this.#work.recover(part.name);
     this.#noteWaiting();
   }
 
   /** Notes whether parts wait. An upload that hangs does not fail, so it is looked at after a while. */
   #noteWaiting(): void {
-    const isWaiting = this.#pending.size > 0;
+    const isWaiting = this.#queue.size > 0;
     this.#work.setWaiting(isWaiting, this.pendingBytes);
     if (isWaiting && this.#look === undefined) this.#lookLater();
   }
@@ -268,7 +267,7 @@ export class PartUploader<Part extends WaitingPart> {
   #lookLater(): void {
     this.#look = setTimeout(() => {
       this.#look = undefined;
-      if (this.#pending.size === 0 || this.#ended.signal.aborted) return;
+      if (this.#queue.size === 0 || this.#ended.signal.aborted) return;
       const { problem } = this;
       if (problem !== undefined) this.#events.onFailure(new RerunError("TIMEOUT", problem));
       this.#lookLater();
@@ -277,22 +276,27 @@ export class PartUploader<Part extends WaitingPart> {
     (this.#look as { unref?: () => unknown }).unref?.();
   }
 
-  #fail(part: Part, error: RerunError): void {
-    this.#work.fail(part.name, error.message);
+  #fail(pending: Pending<Part>, error: RerunError): void {
+    const { name } = pending.part;
+    const isNew = pending.refusal === undefined;
+    pending.failures++;
+    this.#work.fail(name, error.message);
     this.lastError = error;
-    this.#events.onFailure(error);
-    if (this.#pause !== undefined) return;
-    const pause = new AbortController();
-    this.#pause = pause;
-    const ms = this.#pauseMs * (0.5 + Math.random() / 2);
-    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
-    void this.#continueAfter(ms, pause);
-  }
-
-  async #continueAfter(ms: number, pause: AbortController): Promise<void> {
-    await sleep(ms, AbortSignal.any([pause.signal, this.#ended.signal]));
-    this.#pause = undefined;
-    this.#pump();
+    if (isAway(error)) {
+      pending.refusal = undefined;
+      this.#gate.fail(error);
+      return this.#events.onFailure(error);
+    }
+    this.#queue.refuse(pending, error);
+    // A local fault is no answer of the store.
+    if (error.code === "IO_ERROR") this.#gate.abandon();
+    else this.#gate.answer();
+    if (isNew)
+      this.#events.onRefused?.(
+        error,
+        name,
+        this.#queue.count(({ refusal }) => refusal !== undefined),
+      );
   }
 
   #progress(): Promise<void> {

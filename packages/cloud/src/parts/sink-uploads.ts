@@ -47,7 +47,7 @@ export function describeUnsent(count: number, url: string): string {
   return `${count === 1 ? "1 part was" : `${count} parts were`} not sent to ${url}`;
 }
 
-/** Warns of a failure to send parts, once until something is sent. */
+/** Warns of failures to send parts: once until something is sent, and when the number of refused parts doubles. */
 export class UploadFailures {
   readonly #where: string;
   readonly #warn: (text: string) => void;
@@ -63,6 +63,13 @@ export class UploadFailures {
     if (this.#isReported) return;
     this.#isReported = true;
     this.#warn(`${error.message}; parts are kept${this.#where}, and tried again`);
+  }
+
+  /** A part was refused, and the others go on. */
+  reportRefused(error: RerunError, name: string, count: number): void {
+    if ((count & (count - 1)) !== 0) return;
+    const what = count === 1 ? "1 part is refused and kept" : `${count} parts are refused and kept`;
+    this.#warn(`${what}${this.#where}, and tried again; the last one is ${name}: ${error.message}`);
   }
 
   /** Something was sent: the next failure is another one. */

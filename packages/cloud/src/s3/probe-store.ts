@@ -1,4 +1,4 @@
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, isRerunError } from "@rerun-ts/core";
 import { randomId } from "@rerun-ts/core/encode";
 import { probeKey } from "../store/keys.ts";
 
@@ -9,6 +9,8 @@ const ATTEMPTS = 5;
 
 /** The requests of {@link probeStore}. */
 export interface ProbeCalls {
+  /** Asks for an object, to find out by one request whether the server answers. */
+  readonly ask: (key: string) => Promise<void>;
   /** Creates an object by one request, and resolves to the status. */
   readonly create: (key: string, body: Uint8Array) => Promise<number>;
   readonly delete: (key: string) => Promise<void>;
@@ -24,6 +26,8 @@ export async function probeStore(url: string, key: string, calls: ProbeCalls): P
   let last: unknown;
   for (let count = 0; count < ATTEMPTS; count++) {
     const probe = probeKey(key, randomId());
+    // A server that is away gets no more than this request.
+    await calls.ask(probe);
     const results = await Promise.allSettled(
       Array.from({ length: RACERS }, (_, index) => calls.create(probe, new TextEncoder().encode(`racer ${index}`))),
     );
@@ -38,6 +42,37 @@ export async function probeStore(url: string, key: string, calls: ProbeCalls): P
     if (created + refused >= MIN_ANSWERS) return true;
   }
   throw last instanceof RerunError ? last : new RerunError("CONNECTION", `cannot test ${url}`, { cause: last });
+}
+
+/** The tests of buckets, which all stores of this thread share. */
+const tests = new Map<string, Promise<boolean>>();
+
+/**
+ * Tests a bucket, unless this thread has done so. A test without a result is repeated by the next call.
+ *
+ * @param bucket the address of the bucket
+ */
+export async function testOnce(
+  bucket: string,
+  test: () => Promise<boolean>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (;;) {
+    let running = tests.get(bucket);
+    if (running === undefined) tests.set(bucket, (running = test()));
+    try {
+      if (!(await running)) forget(running);
+      return;
+    } catch (error) {
+      forget(running);
+      // Another caller has aborted its test.
+      if (!isRerunError(error) || error.code !== "ABORTED" || signal?.aborted === true) throw error;
+    }
+  }
+
+  function forget(done: Promise<boolean>): void {
+    if (tests.get(bucket) === done) tests.delete(bucket);
+  }
 }
 
 function notAtomic(url: string, created: number): RerunError {

@@ -1,4 +1,5 @@
-import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
+import type { RerunError, RerunErrorCode } from "@rerun-ts/core";
+import { RefusedError } from "@rerun-ts/core/transport";
 import type { HttpResponse } from "../http/http.ts";
 import { textOf } from "./list-objects.ts";
 
@@ -39,6 +40,9 @@ export function isOldSignature(response: HttpResponse): boolean {
   return EXPIRED.has(codeIn(response) ?? "");
 }
 
+/** The rejection of one request. Others may succeed. */
+export class RejectedError extends RefusedError {}
+
 /** The error for a rejected request. It contains the code of the server, but none of its text. */
 export function rejection(response: HttpResponse, doing: string): RerunError {
   const { status, headers } = response;
@@ -65,7 +69,7 @@ export function rejection(response: HttpResponse, doing: string): RerunError {
   return error("SERVER", reason);
 
   function error(kind: RerunErrorCode, text: string): RerunError {
-    return new RerunError(kind, `${doing}: ${text}`);
+    return new RejectedError(kind, `${doing}: ${text}`, { retryAfter: headers.get("retry-after") });
   }
 }
 

@@ -6,6 +6,7 @@ import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http.ts";
 import { checkCertificates } from "../store/certificates.ts";
 import { checkKey, checkPrefix } from "../store/keys.ts";
+import { shareGate, type StoreGate } from "../store/store-gate.ts";
 import type {
   CreateOptions,
   ListOptions,
@@ -20,7 +21,7 @@ import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from
 import { parseListPage, timeOf } from "./list-objects.ts";
 import { alreadyThere, foreignAnswer, type BucketRequest } from "./bucket-answer.ts";
 import { conflictIn, isOldSignature, rejection } from "./s3-errors.ts";
-import { probeStore } from "./probe-store.ts";
+import { probeStore, testOnce } from "./probe-store.ts";
 import {
   CredentialsCache,
   environmentCredentials,
@@ -122,7 +123,7 @@ class S3Store implements ObjectStore {
   readonly #cache = new Map<string, ArrayBuffer>();
   /** The server's clock minus this machine's. */
   #skewMs = 0;
-  #probed: Promise<boolean> | undefined;
+  readonly #gate: StoreGate;
   /** `undefined` where a CRC-32 never replaces a SHA-256: only TLS protects a body with such a checksum on its way. */
   readonly #checksums: BodyChecksums | undefined;
 
@@ -135,6 +136,7 @@ class S3Store implements ObjectStore {
     this.#location = location;
     this.#credentials = credentials;
     this.#options = options;
+    this.#gate = shareGate(this, location.base.href);
     const crc32Of = location.base.protocol === "https:" && options.probe !== false ? crc32ForTls() : undefined;
     this.#checksums = crc32Of && new BodyChecksums(crc32Of, (signal) => this.#checksumCalls(signal));
   }
@@ -227,23 +229,22 @@ class S3Store implements ObjectStore {
     });
   }
 
-  /** Finds out once whether the server is atomic. After a failure the next call tries again. */
-  async #probe(key: string, signal: AbortSignal | undefined): Promise<void> {
-    this.#probed ??= probeStore(this.url, key, {
-      create: async (probe, body) => {
-        const settings = { doing: `cannot test ${this.url}`, attempts: 1, signal };
-        return (await this.#put(probe, body, await hashHeaders(body), settings)).status;
-      },
-      delete: (probe) => this.delete(probe, { signal }),
-    });
-    const probed = this.#probed;
-    try {
-      if (await probed) return;
-      if (this.#probed === probed) this.#probed = undefined;
-    } catch (error) {
-      if (this.#probed === probed) this.#probed = undefined;
-      throw error;
-    }
+  /** Finds out once whether the server is atomic. */
+  #probe(key: string, signal: AbortSignal | undefined): Promise<void> {
+    const settings = { doing: `cannot test ${this.url}`, signal };
+    const calls = {
+      ask: async (probe: string) =>
+        void (await this.#call({ method: "HEAD", key: probe, ...this.#tries(), ...settings })),
+      create: async (probe: string, body: Uint8Array) =>
+        (await this.#put(probe, body, await hashHeaders(body), { ...settings, attempts: 1 })).status,
+      delete: (probe: string) => this.delete(probe, { signal }),
+    };
+    return testOnce(this.#location.base.href, () => probeStore(this.url, key, calls), signal);
+  }
+
+  /** An upload that tests whether the store is back is one request. */
+  #tries(): Pick<Call, "attempts"> {
+    return this.#gate.isAway ? { attempts: 1 } : {};
   }
 
   #checksumCalls(signal: AbortSignal | undefined): ChecksumCalls {
@@ -262,7 +263,7 @@ class S3Store implements ObjectStore {
     settings: Pick<Call, "doing" | "attempts" | "timeoutMs" | "signal">,
   ): Promise<HttpResponse> {
     const headers = { "if-none-match": "*", "content-type": "application/octet-stream", ...protection };
-    return this.#call({ method: "PUT", key, headers, body, request: "write", ...settings });
+    return this.#call({ method: "PUT", key, headers, body, request: "write", ...this.#tries(), ...settings });
   }
 
   async #call(call: Call): Promise<HttpResponse> {

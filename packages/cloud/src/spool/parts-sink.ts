@@ -26,6 +26,7 @@ import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
 import { UploadFailures, checkOnFull, describeUnsent, hasRoom, uploadsOf } from "../parts/sink-uploads.ts";
 import { PartUploader } from "../parts/part-uploader.ts";
+import { gateOf } from "../store/store-gate.ts";
 import { RunFolder, type RunFacts } from "./run-folder.ts";
 import { sendPart } from "./send-part.ts";
 import { SharedSpool, type PendingPart, type SpoolMember } from "./shared-spool.ts";
@@ -165,13 +166,19 @@ export class PartsSink implements RecordingSink {
         onGone?.();
       },
     };
-    const uploader = new PartUploader<PendingPart>(transfer, UPLOADS, {
-      onFailure: (error) => this.#failures.report(error),
-      onSent: () => {
-        this.#failures.reset();
-        this.#measureRoom();
+    const uploader = new PartUploader<PendingPart>(
+      transfer,
+      UPLOADS,
+      {
+        onFailure: (error) => this.#failures.report(error),
+        onRefused: (error, name, count) => this.#failures.reportRefused(error, name, count),
+        onSent: () => {
+          this.#failures.reset();
+          this.#measureRoom();
+        },
       },
-    });
+      gateOf(this.#store),
+    );
     this.#uploader = uploader;
     this.#control.onFinished((path, rows) => {
       const number = parsePartName(path)?.number ?? 0;

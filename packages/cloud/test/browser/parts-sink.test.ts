@@ -1,3 +1,4 @@
+import { Blueprint, Spatial3DView } from "@rerun-ts/blueprint";
 import { PartsSink, type PartStore } from "@rerun-ts/cloud/web";
 import { RecordingStream, RerunError, TextDocument } from "@rerun-ts/web";
 import { describe, expect, it } from "vitest";
@@ -26,6 +27,63 @@ describe("PartsSink in a page", () => {
     }
     expect(sink.uploads.pendingBytes).toBeLessThan(600_000);
     expect(rec.stats().droppedRows).toBeGreaterThan(0);
+    await rec.close({ timeoutMs: 1 });
+  });
+
+  /** A store that refuses keys, with the rest. */
+  function choosyStore(refuses: (key: string) => boolean): PartStore & { readonly keys: Set<string> } {
+    const keys = new Set<string>();
+    const create: PartStore["create"] = (key) =>
+      refuses(key)
+        ? Promise.reject(new RerunError("AUTH", `cannot create ${key}: access was denied`))
+        : Promise.resolve(keys.size !== keys.add(key).size);
+    return { url: "choosy:", keys, create };
+  }
+
+  /** Logs to a page that ends while its store is away, and leaves two parts of each recording. */
+  async function leaveParts(spool: string, recordingIds: readonly string[]): Promise<void> {
+    for (const recordingId of recordingIds) {
+      const rec = new RecordingStream("left", { recordingId, onWarning: () => {} });
+      await rec.setSinks([new PartsSink(AWAY, { dataset: "fleet", spool })]);
+      for (const text of ["one", "two"]) {
+        rec.log("note", new TextDocument(text));
+        await rec.flush();
+      }
+      await rec.close({ timeoutMs: 1 });
+    }
+  }
+
+  it("sends what other pages have left, also later, and names and keeps what is refused", async () => {
+    const spool = crypto.randomUUID();
+    await leaveParts(spool, ["a bad", "good"]);
+    let isRefused = true;
+    const store = choosyStore((key) => isRefused && key.includes("bad"));
+    const warnings: string[] = [];
+    const rec = new RecordingStream("next", { recordingId: "own", onWarning: ({ message }) => warnings.push(message) });
+    const sink = new PartsSink(store, { dataset: "fleet", spool });
+    await rec.setSinks([sink]);
+    const partsOf = (id: string): number => [...store.keys].filter((key) => key.includes(`/${id}/`)).length;
+    await expect.poll(() => partsOf("good")).toBe(2);
+    expect(partsOf("a_20bad")).toBe(0);
+    await expect.poll(() => warnings.join("\n")).toContain("2 parts are refused and kept in the spool");
+    expect(warnings.join("\n")).toContain("/a_20bad-00000001.rrd: cannot create");
+    expect(sink.uploads).toMatchObject({ pendingParts: 2, sentParts: 2 });
+    isRefused = false;
+    await leaveParts(spool, ["later"]);
+    await expect.poll(() => partsOf("a_20bad"), { timeout: 60_000 }).toBe(2);
+    await expect.poll(() => partsOf("later"), { timeout: 60_000 }).toBe(2);
+    expect(sink.uploads.pendingParts).toBe(0);
+    await rec.close();
+  }, 90_000);
+
+  it("stores all other parts if some are refused, and `flush` names these", async () => {
+    const store = choosyStore((key) => key.includes("bad"));
+    const rec = new RecordingStream("bad", { recordingId: "own", onWarning: () => {} });
+    await rec.setSinks([new PartsSink(store, { dataset: "fleet", spool: crypto.randomUUID() })]);
+    rec.sendBlueprint(new Blueprint(new Spatial3DView()));
+    rec.log("note", new TextDocument("one"));
+    await expect(rec.flush({ ack: true })).rejects.toThrow(/1 part was refused and is kept.*bad-00000001/);
+    expect([...store.keys].filter((key) => key.endsWith(".rrd"))).toHaveLength(1);
     await rec.close({ timeoutMs: 1 });
   });
 });
