@@ -13,6 +13,8 @@ export class FakeCatalog {
   calls = 0;
   /** Layers that are refused. */
   refuses: (layer: string) => boolean = () => false;
+  /** Whether files with another type in a column are refused. */
+  comparesTypes = true;
   /** Whether one layer that is refused makes the whole call fail. */
   failsWhole = false;
   /** The error of the connection with which all registrations fail. */
@@ -95,6 +97,7 @@ export class FakeCatalog {
 
   /** Whether a file has no column with another type than in the files of a dataset. */
   async #fits(layers: ReadonlyMap<string, string>, url: string): Promise<boolean> {
+    if (!this.comparesTypes) return true;
     const columns = new Map<string, string>();
     try {
       await using file = await openRrd(fileURLToPath(url));

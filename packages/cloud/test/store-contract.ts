@@ -65,6 +65,20 @@ export function describeStoreContract(makeStore: () => ObjectStore): void {
     expect(await list("l/", "l/a/a")).toEqual(["l/a/b/2", "l/a0", "l/b"]);
   });
 
+  it("lists the folders below a prefix, each once", async () => {
+    const store = makeStore();
+    for (const key of ["f/a-1", "f/a/1", "f/a/b/2", "f/a0/1", "f/b/c/d", "g/1"]) await store.create(key, bytes(key));
+    const folders = async (prefix: string): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const folder of store.listFolders?.(prefix) ?? []) found.push(folder);
+      return found;
+    };
+    expect(await folders("f/")).toEqual(["f/a/", "f/a0/", "f/b/"]);
+    expect(await folders("f/b/")).toEqual(["f/b/c/"]);
+    expect(await folders("none/")).toEqual([]);
+    await expect(folders("f")).rejects.toThrow("`prefix` must be a prefix that ends with a slash");
+  });
+
   it("says when an object was created, in lists as for one", async () => {
     const store = makeStore();
     await store.create("t/1", bytes("1"));

@@ -34,14 +34,17 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
 
   describeStoreContract(newStore);
 
-  it("lists more objects than are in one answer", async () => {
+  it("lists more objects and folders than are in one answer", async () => {
     const store = newStore({ probe: false });
-    const keys = Array.from({ length: 1005 }, (_, index) => `many/${String(index).padStart(4, "0")}`);
+    const keys = Array.from({ length: 1005 }, (_, index) => `many/${String(index).padStart(4, "0")}/a`);
     for (let at = 0; at < keys.length; at += 50)
       await Promise.all(keys.slice(at, at + 50).map((key) => store.create(key, bytes(key))));
     const found: string[] = [];
-    for await (const { key } of store.list("many/", { startAfter: "many/0002" })) found.push(key);
+    for await (const { key } of store.list("many/", { startAfter: "many/0002/a" })) found.push(key);
     expect(found).toEqual(keys.slice(3));
+    const folders: string[] = [];
+    for await (const name of store.listFolders?.("many/") ?? []) folders.push(name);
+    expect(folders).toEqual(keys.map((key) => key.slice(0, -1)));
   });
 
   it("rejects the list of a server that does not say how it goes on, in place of a part of it", async () => {

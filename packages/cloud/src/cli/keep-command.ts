@@ -33,6 +33,7 @@ const FLAGS = {
   port: { type: "string" },
   ...STATUS_FLAGS,
   interval: { type: "string" },
+  "full-every": { type: "string" },
   since: { type: "string" },
   once: { type: "boolean" },
 } as const;
@@ -55,11 +56,12 @@ export async function keep(args: string[]): Promise<void> {
   for (const name of datasets) await checkListing(store, datasetPrefix(name));
   const recordings = values.recording === undefined ? undefined : new Set(values.recording);
   const maxAgeMs = durationOf("--since", values.since);
+  const fullEveryMs = durationOf("--full-every", values["full-every"]);
   const isMounted = values.mounted === true;
   if (!isMounted) mkdirSync(files, { recursive: true });
   const work = new DueWork("parts of the store");
   const waitsForAll = values.once === true;
-  const shared = { store, datasets, recordings, maxAgeMs, files, isMounted, work, waitsForAll, log };
+  const shared = { store, datasets, recordings, maxAgeMs, fullEveryMs, files, isMounted, work, waitsForAll, log };
   const keeper = new CatalogKeeper(shared);
   const loop = new KeeperLoop({
     keeper,

@@ -1,7 +1,8 @@
 import { isRerunError, type RerunError } from "@rerun-ts/core";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { DamagedObject } from "../store/stored-json.ts";
-import { decodeCommit } from "./commit.ts";
+import { decodeCommit, type Commit } from "./commit.ts";
+import { NewCommits } from "./new-commits.ts";
 import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
 
 /** Number of commits to read at once. */
@@ -20,6 +21,8 @@ export type CommittedObject = LogPart &
  * restored, and are read again.
  */
 export class CommittedParts {
+  /** The commits that were added since they were asked for. */
+  readonly added: NewCommits;
   readonly #store: Pick<ObjectStore, "list" | "read">;
   readonly #dataset: string;
   /** The keys of the parts of each commit. */
@@ -27,9 +30,10 @@ export class CommittedParts {
   /** The damage of commits at the last attempt to read them. */
   readonly #problems = new Map<string, RerunError>();
 
-  constructor(store: Pick<ObjectStore, "list" | "read">, dataset: string) {
+  constructor(store: Pick<ObjectStore, "list" | "read" | "listFolders">, dataset: string) {
     this.#store = store;
     this.#dataset = dataset;
+    this.added = new NewCommits(store, dataset);
   }
 
   /** Lists the parts of all recordings, or of one. */
@@ -44,6 +48,28 @@ export class CommittedParts {
       found = [];
     }
     yield* await this.#committed(found, signal);
+  }
+
+  /**
+   * The parts of the commits that were added since the last call, without listing parts.
+   *
+   * @throws {DamagedObject} if one of them is damaged: which parts it names is unclear then
+   */
+  async *listAdded(signal?: AbortSignal): AsyncGenerator<CommittedObject> {
+    const commits: ObjectInfo[] = [];
+    for await (const commit of this.added.list(signal)) commits.push(commit);
+    for (let at = 0; at < commits.length; at += READ_AHEAD) {
+      const some = commits.slice(at, at + READ_AHEAD);
+      const read = await Promise.all(some.map(({ key }) => this.#read(key, signal)));
+      for (const [index, { key: commit, modified }] of some.entries()) {
+        const problem = this.#problems.get(commit);
+        if (problem !== undefined) throw problem;
+        for (const { key, bytes } of read[index]?.parts ?? []) {
+          const part = parseLogPartKey(this.#dataset, key);
+          if (part?.commit === commit) yield { ...part, size: bytes, modified, problem };
+        }
+      }
+    }
   }
 
   /** Whether a commit names an object; `undefined` if there is no such commit yet, or if it is damaged. */
@@ -67,14 +93,16 @@ export class CommittedParts {
     return objects.filter(({ key, commit, problem }) => problem !== undefined || this.#commits.get(commit)?.has(key));
   }
 
-  async #read(key: string, signal?: AbortSignal): Promise<void> {
+  async #read(key: string, signal?: AbortSignal): Promise<Commit | undefined> {
     try {
-      const { parts } = decodeCommit(await this.#store.read(key, { signal }), key);
-      this.#commits.set(key, new Set(parts.map((part) => part.key)));
+      const commit = decodeCommit(await this.#store.read(key, { signal }), key);
+      this.#commits.set(key, new Set(commit.parts.map((part) => part.key)));
       this.#problems.delete(key);
+      return commit;
     } catch (error) {
       if (error instanceof DamagedObject) this.#problems.set(key, error);
       else if (!isRerunError(error) || error.code !== "NOT_FOUND") throw error;
+      return undefined;
     }
   }
 }

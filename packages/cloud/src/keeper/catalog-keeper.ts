@@ -6,6 +6,8 @@ import { DatasetKeeper } from "./dataset-keeper.ts";
 import { PartFiles } from "./part-files.ts";
 import { Quarantine, type QuarantinedPart } from "./quarantine.ts";
 
+const FULL_EVERY_MS = 10 * 60_000;
+
 /** A recording of which it is unclear which parts count. */
 export interface UnclearRecording {
   readonly dataset: string;
@@ -22,6 +24,8 @@ export interface KeeperOptions {
   readonly recordings?: ReadonlySet<string> | undefined;
   /** Recordings whose newest part is older than this, in milliseconds, are removed. Default: no limit. */
   readonly maxAgeMs?: number | undefined;
+  /** The time after which everything in the store is listed again, in milliseconds. Default: ten minutes. */
+  readonly fullEveryMs?: number | undefined;
   /** The folder with the files of the parts, by its path for the server. */
   readonly files: string;
   /** Whether the files are there by themselves. Otherwise parts are copied. */
@@ -30,6 +34,8 @@ export interface KeeperOptions {
   readonly work: DueWork;
   /** Whether a pass waits for parts whose bytes do not come. Default `false`: they go on until a later pass. */
   readonly waitsForAll?: boolean | undefined;
+  /** The clock for `fullEveryMs`. Default: that of the process. */
+  readonly now?: (() => number) | undefined;
   /** Reports events for operators. */
   readonly log: (text: string) => void;
 }
@@ -42,11 +48,12 @@ export class CatalogKeeper {
   readonly #datasets: ReadonlyMap<string, DatasetKeeper>;
 
   constructor({ datasets, isMounted, recordings, work, log, ...options }: KeeperOptions) {
-    const { maxAgeMs = Infinity, waitsForAll = false } = options;
+    const { maxAgeMs = Infinity, fullEveryMs = FULL_EVERY_MS, waitsForAll = false } = options;
+    const { now = () => performance.now() } = options;
     const store = noticing(options.store, () => work.succeed());
     const files = new PartFiles(store, options.files, isMounted);
     const quarantine = new Quarantine(files, log);
-    const shared = { store, recordings, maxAgeMs, files, quarantine, work, waitsForAll, log };
+    const shared = { store, recordings, maxAgeMs, fullEveryMs, now, files, quarantine, work, waitsForAll, log };
     this.#work = work;
     this.#quarantine = quarantine;
     this.#log = log;
@@ -121,5 +128,13 @@ function noticing(store: ObjectStore, onAnswer: () => void): ObjectStore {
       for await (const object of store.list(...args)) yield noticed(object);
       onAnswer();
     },
+    ...(store.listFolders === undefined
+      ? {}
+      : {
+          async *listFolders(...args) {
+            for await (const folder of store.listFolders?.(...args) ?? []) yield noticed(folder);
+            onAnswer();
+          },
+        }),
   };
 }

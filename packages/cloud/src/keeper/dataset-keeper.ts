@@ -3,13 +3,14 @@ import type { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { fittingParts } from "../reading/part-columns.ts";
 import { datasetPrefix } from "../commits/log-keys.ts";
-import { CountedParts, type CountedPart, type ListedParts } from "../replacements/counted-parts.ts";
 import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-key.ts";
 import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import type { DueWork } from "../status/due-work.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { CatalogLayouts } from "./catalog-layouts.ts";
 import type { PartFiles, StoredPart } from "./part-files.ts";
+import { LayerComparison } from "./layer-comparison.ts";
+import { PartsView, type KeptPart } from "./parts-view.ts";
 import { PartPreparation, type PreparedPart } from "./part-preparation.ts";
 import { PartTypes } from "./part-types.ts";
 import type { Quarantine } from "./quarantine.ts";
@@ -27,6 +28,8 @@ export interface DatasetKeeperOptions {
   readonly name: string;
   readonly recordings: ReadonlySet<string> | undefined;
   readonly maxAgeMs: number;
+  readonly fullEveryMs: number;
+  readonly now: () => number;
   readonly files: PartFiles;
   readonly quarantine: Quarantine;
   readonly work: DueWork;
@@ -37,19 +40,16 @@ export interface DatasetKeeperOptions {
 
 /** Keeps one dataset of a catalog equal to that of a store. */
 export class DatasetKeeper {
-  /** The number of parts that the catalog has after the last pass, and the number of parts that it lacks. */
-  registered = 0;
+  /** The number of parts that the catalog lacks after the last pass, and their bytes. */
   pending = 0;
   pendingBytes = 0;
-  /** The recordings of which it is unclear which parts count, with the reason. */
-  unclear: ListedParts["unclear"] = new Map();
   readonly #options: DatasetKeeperOptions;
-  readonly #parts: CountedParts;
+  readonly #parts: PartsView;
   readonly #layouts: CatalogLayouts;
   readonly #types: PartTypes;
   readonly #preparation: PartPreparation;
-  /** The layers in the dataset of this id. */
-  #layers = new Set<string>();
+  readonly #layers = new LayerComparison();
+  /** The dataset that has these layers. */
   #id: string | undefined;
   #compareAt = 0;
   /** The recordings that are too old. */
@@ -59,9 +59,10 @@ export class DatasetKeeper {
 
   constructor(options: DatasetKeeperOptions) {
     this.#options = options;
-    const { store, name: dataset, files, work, waitsForAll, log } = options;
-    this.#parts = new CountedParts(store, dataset);
-    this.#layouts = new CatalogLayouts({ store, dataset, files, committed: this.#parts.committed, log });
+    const { store, name: dataset, recordings, fullEveryMs, now, files, work, waitsForAll, log } = options;
+    this.#parts = new PartsView({ store, dataset, recordings, fullEveryMs, now });
+    const { committed } = this.#parts.source;
+    this.#layouts = new CatalogLayouts({ store, dataset, files, committed, log });
     this.#types = new PartTypes((part, signal) => files.prepare(part, signal));
     this.#preparation = new PartPreparation({
       prepare: (part, onPiece, signal) => {
@@ -76,6 +77,16 @@ export class DatasetKeeper {
     });
   }
 
+  /** The number of parts that the catalog has. */
+  get registered(): number {
+    return this.#layers.registered;
+  }
+
+  /** The recordings of which it is unclear which parts count, with the reason. */
+  get unclear(): PartsView["unclear"] {
+    return this.#parts.unclear;
+  }
+
   /**
    * Registers everything that is new, and then unregisters what it replaces: queries find all data at any time. The
    * newest layout becomes the default one.
@@ -83,49 +94,60 @@ export class DatasetKeeper {
    * @throws {RerunError} the error of the catalog, or of the store
    */
   async pass(catalog: CatalogClient, signal: AbortSignal): Promise<void> {
-    const { work, quarantine } = this.#options;
-    const parts = await this.#list(signal);
-    const keys = new Set(parts.map(({ key }) => key));
-    work.keepOnly((key) => !key.startsWith(datasetPrefix(this.#options.name)) || keys.has(key));
+    const { work, name } = this.#options;
+    await this.#update(signal);
+    const isDue = (key: string): boolean => this.#isWanted(partOfKey(name, key));
+    work.keepOnly((key) => !key.startsWith(datasetPrefix(name)) || isDue(key));
     const entry = await this.#open(catalog, signal);
-    const isMissing = (part: CountedPart): boolean => !this.#layers.has(part.layer) && !quarantine.parts.has(part.key);
     try {
-      await this.#registerAll(entry, parts.filter(isMissing), signal);
-      await this.#settleConflicts(catalog, entry, parts, signal);
-      await this.#unregister(catalog, entry, parts, signal);
+      await this.#registerAll(entry, this.#missing(), signal);
+      await this.#settleConflicts(catalog, entry, signal);
+      await this.#unregister(catalog, entry, signal);
       await this.#layouts.pass(entry, signal);
     } finally {
-      this.registered = parts.filter(({ layer }) => this.#layers.has(layer)).length;
-      const missing = parts.filter(isMissing);
+      const missing = this.#missing();
       this.pending = missing.length;
       this.pendingBytes = missing.reduce((sum, { size }) => sum + size, 0);
     }
   }
 
-  /** The parts to be registered. */
-  async #list(signal: AbortSignal): Promise<readonly CountedPart[]> {
-    const { recordings, maxAgeMs, name, log, store } = this.#options;
-    const parts: CountedPart[] = [];
-    const unclear = new Map<string, RerunError>();
-    for (const id of recordings ?? [undefined]) {
-      const listed = await this.#parts.list(id, signal);
-      parts.push(...listed.counted);
-      for (const [recordingId, problem] of listed.unclear) unclear.set(recordingId, problem);
-    }
-    for (const [id, { message }] of unclear)
-      if (this.unclear.get(id)?.message !== message) log(`${id} stays as it is in the catalog: ${message}`);
-    this.unclear = unclear;
+  /** Finds out which parts are to be registered. */
+  async #update(signal: AbortSignal): Promise<void> {
+    const { name, maxAgeMs, log, store } = this.#options;
+    const before = this.unclear;
+    const change = await this.#parts.update(signal);
+    for (const [id, { message }] of this.unclear)
+      if (before.get(id)?.message !== message) log(`${id} stays as it is in the catalog: ${message}`);
     // A name may be misspelt.
-    if (!this.#isListed && parts.length === 0) log(`${store.url} has no parts of the dataset ${name} yet`);
+    if (!this.#isListed && this.#parts.counted.size === 0) log(`${store.url} has no parts of the dataset ${name} yet`);
     this.#isListed = true;
-    parts.sort((a, b) => (a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0));
-    if (maxAgeMs === Infinity) return parts;
-    const since = Date.now() - maxAgeMs;
-    const old = new Set(parts.map(({ recordingId }) => recordingId));
-    for (const { recordingId, modified } of parts)
-      if ((modified?.getTime() ?? Infinity) >= since) old.delete(recordingId);
+    const old = maxAgeMs === Infinity ? new Set<string>() : this.#parts.recordingsBefore(Date.now() - maxAgeMs);
+    const isSame = old.size === this.#old.size && [...old].every((id) => this.#old.has(id));
     this.#old = old;
-    return parts.filter(({ recordingId }) => !old.has(recordingId));
+    if (change === undefined || !isSame) this.#compareAll();
+    else
+      this.#layers.compare({
+        added: change.added.filter(this.#isYoung),
+        dropped: change.dropped.filter(this.#isYoung),
+      });
+  }
+
+  #compareAll(): void {
+    this.#layers.compareAll(this.#parts.counted, this.#isYoung);
+  }
+
+  /** Whether a part is not too old. */
+  readonly #isYoung = ({ recordingId }: PartNames): boolean => !this.#old.has(recordingId);
+
+  /** Whether a part is to be registered. */
+  #isWanted(part: PartNames | undefined): boolean {
+    return part !== undefined && this.#parts.counted.has(part.layer) && this.#isYoung(part);
+  }
+
+  /** The parts that the catalog lacks, by their recordings. */
+  #missing(): readonly KeptPart[] {
+    const { quarantine } = this.#options;
+    return [...this.#layers.missing.values()].filter(({ key }) => !quarantine.parts.has(key)).sort(byRecording);
   }
 
   /**
@@ -139,19 +161,21 @@ export class DatasetKeeper {
     if (!isOther && performance.now() < this.#compareAt) return entry;
     const started = performance.now();
     const names = await registeredParts(entry, { signal });
-    const before = this.#layers;
-    // Only the name of the layer is needed, because it identifies the part.
-    this.#layers = new Set([...names].map((text) => text.slice(0, text.indexOf(" "))));
+    const layers = new Set<string>();
+    for (const text of names) {
+      // Only the name of the layer is needed, because it identifies the part.
+      const layer = text.slice(0, text.indexOf(" "));
+      layers.add(this.#parts.counted.get(layer)?.layer ?? layer);
+    }
+    const lost = this.#layers.restart(layers);
+    this.#compareAll();
     if (isOther) {
       if (this.#id !== undefined)
         log(`the catalog has forgotten the dataset ${JSON.stringify(name)}: all parts are registered again`);
       await quarantine.restart(catalog, name, signal);
       this.#id = entry.id;
-    } else {
-      const lost = [...before].filter((layer) => !this.#layers.has(layer)).length;
-      if (lost > 0)
-        log(`somebody else has unregistered ${lost} parts of the dataset ${name}: they are registered again`);
-    }
+    } else if (lost > 0)
+      log(`somebody else has unregistered ${lost} parts of the dataset ${name}: they are registered again`);
     this.#compareAt = performance.now() + Math.max(COMPARE_MS, COMPARE_FACTOR * (performance.now() - started));
     return entry;
   }
@@ -181,7 +205,7 @@ export class DatasetKeeper {
     const wanted = prepared.map(({ part: { layer }, url }) => ({ layer, url }));
     const result = await registerNew(entry, wanted, { signal });
     for (const { layer } of result.registered) {
-      this.#layers.add(layer);
+      this.#layers.register(layer);
       work.succeed(byLayer.get(layer)?.key);
     }
     for (const { layer, error } of result.refused) {
@@ -199,15 +223,13 @@ export class DatasetKeeper {
    * not the first ones, so that a restarted catalog has the same parts. Most of the others are in the dataset for
    * conflicts.
    */
-  async #settleConflicts(
-    catalog: CatalogClient,
-    entry: DatasetEntry,
-    parts: readonly CountedPart[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { quarantine, files, work } = this.#options;
-    const known = parts.filter(({ key, layer }) => this.#layers.has(layer) || quarantine.conflicts.has(key));
-    if (!known.some(({ key }) => quarantine.conflicts.has(key))) return;
+  async #settleConflicts(catalog: CatalogClient, entry: DatasetEntry, signal: AbortSignal): Promise<void> {
+    const { quarantine, files, work, name } = this.#options;
+    if (![...quarantine.conflicts].some((key) => this.#isWanted(partOfKey(name, key)))) return;
+    const known = [...this.#parts.counted.values()]
+      .filter(this.#isYoung)
+      .filter(({ key, layer }) => this.#layers.has(layer) || quarantine.conflicts.has(key))
+      .sort(byRecording);
     const typed = await this.#types.ofAll(known, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       // Everything stays in its place until all types are known.
@@ -218,13 +240,13 @@ export class DatasetKeeper {
     work.succeed(`the types of the dataset ${this.#options.name}`);
     const fitting = new Set(fittingParts(typed));
     const others = new Set(fittingParts(typed.filter((each) => !fitting.has(each))));
-    const isInConflicts = ({ key }: CountedPart): boolean => quarantine.parts.get(key)?.dataset !== undefined;
+    const isInConflicts = ({ key }: KeptPart): boolean => quarantine.parts.get(key)?.dataset !== undefined;
     // Removed first, because a dataset cannot have both types.
     for (const each of typed) {
       const { part } = each;
       if (!fitting.has(each) && this.#layers.has(part.layer)) {
         await entry.unregister({ segmentsToDrop: part.recordingId, layersToDrop: part.layer, signal });
-        this.#layers.delete(part.layer);
+        this.#layers.unregister(part.layer, part);
         quarantine.setAside(part.key, "most of the data has another type in one of its columns");
       }
       if (!others.has(each) && isInConflicts(part)) await quarantine.takeOut(catalog, part, signal);
@@ -245,28 +267,17 @@ export class DatasetKeeper {
    * Unregisters parts that do not count any more, or are too old, and removes their copies. Parts in whose place others
    * count wait for those.
    */
-  async #unregister(
-    catalog: CatalogClient,
-    entry: DatasetEntry,
-    parts: readonly CountedPart[],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #unregister(catalog: CatalogClient, entry: DatasetEntry, signal: AbortSignal): Promise<void> {
     const { name, files, quarantine } = this.#options;
-    const registered = this.#layers;
-    const layers = new Set(parts.map(({ layer }) => layer));
-    await this.#readRemoved(layers, signal);
-    const incomplete = new Set(
-      parts
-        .filter(({ key, layer }) => parseMadePartKey(key) !== undefined && !registered.has(layer))
-        .map(({ recordingId }) => recordingId),
-    );
+    await this.#readRemoved(signal);
+    const incomplete = new Set<string>();
+    for (const { key, recordingId } of this.#layers.missing.values())
+      if (parseMadePartKey(key) !== undefined) incomplete.add(recordingId);
     const isGone = (part: PartNames): boolean =>
-      !layers.has(part.layer) && !incomplete.has(part.recordingId) && this.#isGone(part);
+      !this.#isWanted(part) && !incomplete.has(part.recordingId) && this.#isGone(part);
     const gone = new Map<string, PartNames[]>();
-    for (const layer of registered) {
-      // Parsed only for layers that no longer count, because nearly all of them do.
-      const part = layers.has(layer) ? undefined : partOfLayer(name, layer);
-      if (part === undefined || !isGone(part)) continue;
+    for (const part of this.#registeredOthers()) {
+      if (!isGone(part)) continue;
       const own = gone.get(part.recordingId);
       if (own === undefined) gone.set(part.recordingId, [part]);
       else own.push(part);
@@ -277,7 +288,7 @@ export class DatasetKeeper {
         const layersToDrop = some.map(({ layer }) => layer);
         await entry.unregister({ segmentsToDrop: recordingId, layersToDrop, signal });
         for (const { key, layer } of some) {
-          registered.delete(layer);
+          this.#layers.unregister(layer, undefined);
           this.#types.forget(key);
           await files.remove(key);
         }
@@ -291,25 +302,37 @@ export class DatasetKeeper {
   }
 
   /** Reads what has become of parts whose recordings have nothing in the store any more. */
-  async #readRemoved(counted: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+  async #readRemoved(signal: AbortSignal): Promise<void> {
     const { name, files, quarantine } = this.#options;
-    const left: (PartNames | undefined)[] = [];
-    for (const layer of this.#layers) if (!counted.has(layer)) left.push(partOfLayer(name, layer));
+    const { logs } = this.#parts.source;
+    const left: (PartNames | undefined)[] = [...this.#registeredOthers()];
     for (const key of quarantine.parts.keys()) if (key.startsWith(datasetPrefix(name))) left.push(partOfKey(name, key));
     if (!this.#isCleaned) for await (const key of files.keysLeft(datasetPrefix(name))) left.push(partOfKey(name, key));
     const ids = new Set(left.flatMap((part) => (part === undefined ? [] : [part.recordingId])));
-    for (const id of ids) if (!this.#parts.logs.has(id)) await this.#parts.readReplacements(id, signal);
+    for (const id of ids) if (!logs.has(id)) await this.#parts.source.readReplacements(id, signal);
+  }
+
+  /** The registered parts that are not to be registered. */
+  *#registeredOthers(): Generator<PartNames> {
+    for (const layer of this.#layers.others) {
+      const part = partOfLayer(this.#options.name, layer);
+      if (part !== undefined) yield part;
+    }
   }
 
   /** The keys of the parts that do not count any more, and are not in the catalog either. */
   *#needless(): Generator<string> {
     const { name } = this.#options;
-    for (const { removed } of this.#parts.logs.values())
+    for (const { removed } of this.#parts.source.logs.values())
       for (const key of removed.keys()) if (!this.#layers.has(partOfKey(name, key)?.layer ?? "")) yield key;
   }
 
   /** Whether a part was replaced or removed, or is too old. A part that is only missing in the store stays. */
   #isGone(part: PartNames): boolean {
-    return this.#parts.isReplaced(part) || this.#old.has(part.recordingId);
+    return this.#parts.source.isReplaced(part) || this.#old.has(part.recordingId);
   }
+}
+
+function byRecording(a: KeptPart, b: KeptPart): number {
+  return a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0;
 }

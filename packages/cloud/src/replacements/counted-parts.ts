@@ -40,10 +40,10 @@ export class CountedParts {
   /** By the id of the recording: those that have had an object, or were asked for. */
   readonly logs: Map<string, ReplacementLog> = new Map();
   readonly committed: CommittedParts;
-  readonly #store: Pick<ObjectStore, "list" | "read">;
+  readonly #store: Pick<ObjectStore, "list" | "read" | "listFolders">;
   readonly #dataset: string;
 
-  constructor(store: Pick<ObjectStore, "list" | "read">, dataset: string) {
+  constructor(store: Pick<ObjectStore, "list" | "read" | "listFolders">, dataset: string) {
     this.#store = store;
     this.#dataset = dataset;
     this.committed = new CommittedParts(store, dataset);
@@ -52,19 +52,15 @@ export class CountedParts {
   /** Lists the parts of all recordings, or of one. */
   async list(recordingId?: string, signal?: AbortSignal): Promise<ListedParts> {
     const unclear = new Map<string, RerunError>();
-    const listed = await this.#listObjects(recordingId, unclear, signal);
+    const listed: CountedPart[] = [];
+    for await (const part of this.listObjects(recordingId, unclear, signal)) listed.push(part);
     // Replacements are read last: a part that was deleted before the list was replaced before, too. Its data is then
     // in a part that a replacement names.
     const present = new Set(listed.map((part) => part.recordingId));
-    for (const [id, problem] of await this.#readReplacements(recordingId, present, signal)) unclear.set(id, problem);
+    for (const [id, problem] of await this.readAllReplacements(recordingId, present, signal)) unclear.set(id, problem);
     const counted: CountedPart[] = [];
-    for (const [id, { made }] of this.logs) {
-      if ((recordingId !== undefined && id !== recordingId) || unclear.has(id)) continue;
-      for (const { key, bytes, newest } of made.values()) {
-        const layer = parseMadePartKey(key)?.layer ?? key;
-        counted.push({ key, size: bytes, recordingId: id, layer, modified: new Date(newest) });
-      }
-    }
+    for (const id of recordingId === undefined ? this.logs.keys() : [recordingId])
+      if (!unclear.has(id)) counted.push(...this.madeOf(id));
     const replaced: CountedPart[] = [];
     for (const part of listed)
       if (!unclear.has(part.recordingId)) (this.isReplaced(part) ? replaced : counted).push(part);
@@ -77,6 +73,14 @@ export class CountedParts {
     const problem = unclear.get(recordingId);
     if (problem !== undefined) throw problem;
     return counted;
+  }
+
+  /** The parts of a recording that were made of others, and count. */
+  *madeOf(recordingId: string): Generator<CountedPart> {
+    for (const { key, bytes, newest } of this.logs.get(recordingId)?.made.values() ?? []) {
+      const layer = parseMadePartKey(key)?.layer ?? key;
+      yield { key, size: bytes, recordingId, layer, modified: new Date(newest) };
+    }
   }
 
   /** Whether a part does not count any more. */
@@ -95,7 +99,7 @@ export class CountedParts {
   /** Reads the replacements of a recording that were added since. Resolves to it if one of them cannot be read. */
   readReplacements(recordingId: string, signal?: AbortSignal): Promise<ReadonlyMap<string, RerunError>> {
     this.logOf(recordingId);
-    return this.#readReplacements(recordingId, new Set(), signal);
+    return this.readAllReplacements(recordingId, new Set(), signal);
   }
 
   /**
@@ -106,7 +110,7 @@ export class CountedParts {
    * @param recordingId the recording. Default: all
    * @param present the recordings of which objects were found before
    */
-  async #readReplacements(
+  async readAllReplacements(
     recordingId: string | undefined,
     present: Set<string>,
     signal: AbortSignal | undefined,
@@ -148,23 +152,26 @@ export class CountedParts {
     }
   }
 
-  async #listObjects(
+  /**
+   * Lists the parts that producers have uploaded or commits name, also those that were replaced.
+   *
+   * @param unclear gets the recordings of which it is unclear which parts count
+   */
+  async *listObjects(
     recordingId: string | undefined,
     unclear: Map<string, RerunError>,
     signal: AbortSignal | undefined,
-  ): Promise<CountedPart[]> {
-    const parts: CountedPart[] = [];
+  ): AsyncGenerator<CountedPart> {
     for await (const { key, size, modified } of this.#store.list(directPrefix(this.#dataset, recordingId), {
       signal,
     })) {
       const part = parsePartKey(key);
-      if (part !== undefined) parts.push({ ...part, size, modified });
+      if (part !== undefined) yield { ...part, size, modified };
     }
     for await (const { problem, ...part } of this.committed.list(recordingId, signal)) {
       if (problem !== undefined) unclear.set(part.recordingId, problem);
       const { key, size, recordingId: id, layer, modified } = part;
-      parts.push({ key, size, recordingId: id, layer, modified });
+      yield { key, size, recordingId: id, layer, modified };
     }
-    return parts;
   }
 }

@@ -4,6 +4,8 @@ import type { ObjectInfo } from "../store/object-store.ts";
 /** A page of a list of objects. */
 export interface ListPage {
   readonly objects: readonly ObjectInfo[];
+  /** The folders, if a delimiter was requested. */
+  readonly folders: readonly string[];
   /** The token of the next page, or `undefined` at the end. */
   readonly next: string | undefined;
 }
@@ -24,7 +26,7 @@ export function parseListPage(xml: string, before?: string): ListPage {
     const etag = textOf(content, "ETag");
     const modified = timeOf(textOf(content, "LastModified"));
     return {
-      key: textOf(content, "Key") ?? "",
+      key: copyOf(textOf(content, "Key") ?? ""),
       size: Number(textOf(content, "Size")),
       ...(etag === undefined ? {} : { etag }),
       ...(modified === undefined ? {} : { modified }),
@@ -32,12 +34,20 @@ export function parseListPage(xml: string, before?: string): ListPage {
   });
   if (objects.some(({ key, size }) => key === "" || !Number.isSafeInteger(size)))
     throw new RerunError("INVALID_FORMAT", "the list of objects has one without a key or a size");
-  if (textOf(xml, "IsTruncated") !== "true") return { objects, next: undefined };
+  const folders = [...xml.matchAll(/<CommonPrefixes>([^]*?)<\/CommonPrefixes>/g)].map(([, content = ""]) =>
+    copyOf(textOf(content, "Prefix") ?? ""),
+  );
+  if (textOf(xml, "IsTruncated") !== "true") return { objects, folders, next: undefined };
   const next = textOf(xml, "NextContinuationToken");
   // Otherwise a part of the list would be taken for the whole list.
   if (next === undefined || next === before)
     throw new RerunError("INVALID_FORMAT", "the server does not say how its list goes on: it lacks ListObjectsV2");
-  return { objects, next };
+  return { objects, folders, next };
+}
+
+/** A copy of a text. A part of a text keeps all of it in memory, which is a whole page for each key. */
+function copyOf(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 /** A time in a list or a header. */

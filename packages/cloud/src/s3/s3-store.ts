@@ -5,7 +5,7 @@ import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http.ts";
 import { checkCertificates } from "../store/certificates.ts";
-import { checkKey, checkPrefix } from "../store/keys.ts";
+import { checkFolder, checkKey, checkPrefix } from "../store/keys.ts";
 import { shareGate, type StoreGate } from "../store/store-gate.ts";
 import type {
   CreateOptions,
@@ -18,7 +18,7 @@ import type {
 } from "../store/object-store.ts";
 import { BodyChecksums, type ChecksumCalls } from "./body-checksums.ts";
 import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from "./body-headers.ts";
-import { parseListPage, timeOf } from "./list-objects.ts";
+import { parseListPage, timeOf, type ListPage } from "./list-objects.ts";
 import { alreadyThere, foreignAnswer, type BucketRequest } from "./bucket-answer.ts";
 import { conflictIn, isOldSignature, rejection } from "./s3-errors.ts";
 import { probeStore, testOnce } from "./probe-store.ts";
@@ -201,7 +201,33 @@ class S3Store implements ObjectStore {
     });
   }
 
-  async *list(prefix: string, { startAfter, signal }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, { startAfter = "", signal }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+    const { prefix: own } = this.#location;
+    const search = startAfter === "" ? {} : { "start-after": own + startAfter };
+    for await (const { objects } of this.#pages(prefix, search, signal))
+      for (const object of objects) yield { ...object, key: object.key.slice(own.length) };
+  }
+
+  async *listFolders(prefix: string, { signal }: StoreOptions = {}): AsyncGenerator<string> {
+    const folder = this.#location.prefix + checkFolder(prefix);
+    let last = "";
+    for await (const { folders, objects } of this.#pages(prefix, { delimiter: "/" }, signal)) {
+      // Servers that ignore the delimiter list the objects in the folders instead.
+      const names = objects.map(({ key }) => key.slice(0, key.indexOf("/", folder.length) + 1));
+      for (const name of folders.length > 0 ? folders : names) {
+        if (name.length <= folder.length || name === last) continue;
+        yield name.slice(this.#location.prefix.length);
+        last = name;
+      }
+    }
+  }
+
+  /** The pages of a list of objects or folders. */
+  async *#pages(
+    prefix: string,
+    settings: Readonly<Record<string, string>>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ListPage> {
     checkPrefix(prefix);
     const { prefix: own } = this.#location;
     const doing = `cannot list ${this.url}/${prefix}`;
@@ -210,13 +236,13 @@ class S3Store implements ObjectStore {
       const search = {
         "list-type": "2",
         prefix: own + prefix,
-        ...(startAfter === undefined || startAfter === "" ? {} : { "start-after": own + startAfter }),
+        ...settings,
         ...(next === undefined ? {} : { "continuation-token": next }),
       };
       const response = await this.#call({ method: "GET", doing, search, signal });
       if (response.status !== 200) throw rejection(response, doing);
       const page = parseListPage(new TextDecoder().decode(response.body), next);
-      for (const object of page.objects) yield { ...object, key: object.key.slice(own.length) };
+      yield page;
       next = page.next;
     } while (next !== undefined);
   }

@@ -7,7 +7,7 @@ import { invalidArgument, messageOf, withRerunErrors, isUrl } from "@rerun-ts/co
 import { randomId } from "@rerun-ts/core/encode";
 import { DirectoryLock, removeSockets } from "@rerun-ts/node/parts";
 import { readBody } from "./file-source.ts";
-import { checkKey, checkPrefix, isSegment } from "./keys.ts";
+import { checkFolder, checkKey, checkPrefix, isSegment } from "./keys.ts";
 import type {
   CreateOptions,
   ListOptions,
@@ -128,6 +128,10 @@ class FsStore implements ObjectStore {
     yield* await this.#heads(keys, signal);
   }
 
+  async *listFolders(prefix: string): AsyncGenerator<string> {
+    for (const name of await this.#namesIn(checkFolder(prefix))) if (name.endsWith("/")) yield name;
+  }
+
   /** Facts about objects, without those that were deleted meanwhile. */
   async #heads(keys: readonly string[], signal: AbortSignal | undefined): Promise<readonly ObjectInfo[]> {
     const found = await Promise.all(keys.map((key) => this.head(key, { signal })));
@@ -152,6 +156,17 @@ class FsStore implements ObjectStore {
 
   /** The keys in a folder, in their order. */
   async *#keys(folder: string, prefix: string, startAfter: string): AsyncGenerator<string> {
+    for (const name of await this.#namesIn(folder)) {
+      const isFolder = name.endsWith("/");
+      if (isFolder && (name.startsWith(prefix) || prefix.startsWith(name))) {
+        // Skips folders whose keys all come before `startAfter`.
+        if (name > startAfter || startAfter.startsWith(name)) yield* this.#keys(name, prefix, startAfter);
+      } else if (!isFolder && name.startsWith(prefix) && name > startAfter) yield name;
+    }
+  }
+
+  /** The keys of the objects in a folder, and the prefixes of its folders, in their order. */
+  async #namesIn(folder: string): Promise<readonly string[]> {
     const path = join(this.#root, folder);
     const entries = await readdir(path, { withFileTypes: true })
       .catch(unlessMissing)
@@ -161,16 +176,9 @@ class FsStore implements ObjectStore {
     // Files that cannot be objects are those of other programs, such as `.DS_Store`, or of NFS.
     const objects = (entries ?? []).filter((entry) => isSegment(entry.name) && (entry.isFile() || entry.isDirectory()));
     // The slash sorts a folder among the files by the order of its keys.
-    const names = objects
+    return objects
       .map((entry) => folder + entry.name + (entry.isDirectory() ? "/" : ""))
       .sort((a, b) => (a < b ? -1 : 1));
-    for (const name of names) {
-      const isFolder = name.endsWith("/");
-      if (isFolder && (name.startsWith(prefix) || prefix.startsWith(name))) {
-        // Skips folders whose keys all come before `startAfter`.
-        if (name > startAfter || startAfter.startsWith(name)) yield* this.#keys(name, prefix, startAfter);
-      } else if (!isFolder && name.startsWith(prefix) && name > startAfter) yield name;
-    }
   }
 
   #attempt<T>(

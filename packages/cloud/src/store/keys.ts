@@ -20,6 +20,12 @@ export function checkPrefix(prefix: string): string {
   return prefix;
 }
 
+/** Checks the prefix of a folder. @throws {TypeError} */
+export function checkFolder(prefix: string): string {
+  if (typeof prefix === "string" && (prefix === "" || prefix.endsWith("/"))) return checkPrefix(prefix);
+  throw invalidArgument("prefix", "a prefix that ends with a slash, such as fleet/", prefix);
+}
+
 /** Whether a text may stand between the slashes of a key. */
 export function isSegment(text: string): boolean {
   return SEGMENT.test(text);

@@ -87,6 +87,11 @@ export interface ObjectStore {
   read(key: string, options?: ReadOptions): Promise<Uint8Array>;
   /** Lists objects by the beginning of their keys, in ascending order of the keys. */
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
+  /**
+   * Lists the folders directly below a prefix that ends with a slash, in ascending order, such as `fleet/run7/` for the
+   * object `fleet/run7/1.rrd` and the prefix `fleet/`. Without this method a keeper lists all objects in each pass.
+   */
+  listFolders?(prefix: string, options?: StoreOptions): AsyncIterable<string>;
   /** Deletes an object. Nothing happens if there is none. */
   delete(key: string, options?: StoreOptions): Promise<void>;
 }

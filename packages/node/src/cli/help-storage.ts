@@ -60,6 +60,8 @@ Options of keep:
   --status-port N                     Serve /healthz and /metrics on this port
   --status-bind ADDRESS               Serve them on this address [default: 127.0.0.1]
   --interval SECONDS                  Look for new parts at this interval [default: 3]
+  --full-every DURATION               List everything in the store again after this time, and in between only
+                                      what may be new [default: 10m]
   --once                              End after the first time
   --endpoint URL, --region NAME, --ca FILE
                                       As those of \`rerun-ts push\`, with its environment variables
