@@ -44,9 +44,9 @@ export async function sendRequest({
 }
 
 async function readAll(response: Response, isObject: boolean): Promise<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (reader === undefined || (isObject && response.headers.has("content-length")))
-    return new Uint8Array(await response.arrayBuffer());
+  const isWhole = response.body === null || (isObject && response.headers.has("content-length"));
+  const reader = isWhole ? undefined : response.body?.getReader();
+  if (reader === undefined) return new Uint8Array(await response.arrayBuffer());
   const pieces: Uint8Array[] = [];
   let left = MAX_ANSWER_BYTES;
   for (let next = await reader.read(); !next.done; next = await reader.read()) {

@@ -264,6 +264,8 @@ export class MessageDispatcher {
       });
     } finally {
       this.#isReplacing = false;
+      // The replaced sinks may still have messages to send.
+      this.#owner.updateLive();
     }
   }
 
