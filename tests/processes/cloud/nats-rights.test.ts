@@ -195,7 +195,7 @@ describe("a stream that refuses messages when it is full", () => {
       log(10);
       await rec.flush({ ack: true, timeoutMs: 1000 });
     };
-    await reasonWhile(logMore, port, 503, /the stream rr-fleet of nats:.*STREAM\.PURGE/);
+    await reasonWhile(logMore, port, 503, /^(?=.*STREAM\.PURGE).*the stream rr-fleet of nats:/s);
     expect(await printedBy(program)).toContain("STREAM.PURGE");
     while (!warnings.some((text) => text.includes("refuses packs: maximum bytes exceeded"))) await logMore();
   });

@@ -1,6 +1,6 @@
 import type { RerunError, RerunErrorCode } from "@rerun-ts/core";
-import { RefusedError } from "@rerun-ts/core/transport";
 import type { HttpResponse } from "../http/http.ts";
+import { RejectedError } from "../store/rejected-error.ts";
 import { textOf } from "./list-objects.ts";
 
 /** Longer responses do not come from an S3 API. */
@@ -39,9 +39,6 @@ export function isWrongChecksum(response: HttpResponse): boolean {
 export function isOldSignature(response: HttpResponse): boolean {
   return EXPIRED.has(codeIn(response) ?? "");
 }
-
-/** The rejection of one request. Others may succeed. */
-export class RejectedError extends RefusedError {}
 
 /** The error for a rejected request. It contains the code of the server, but none of its text. */
 export function rejection(response: HttpResponse, doing: string): RerunError {

@@ -175,6 +175,8 @@ async function pushSaved(
 }
 
 function fail(report: Report, path: string, error: unknown): void {
+  // Its program has sent and removed it meanwhile.
+  if (isMissing((error as Error).cause ?? error)) return;
   report.failed.push({ path, error: RerunError.from(error) });
 }
 

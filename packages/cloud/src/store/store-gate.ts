@@ -1,6 +1,6 @@
 import type { RerunError, RerunErrorCode } from "@rerun-ts/core";
 import { RefusedError } from "@rerun-ts/core/transport";
-import { RejectedError } from "../s3/s3-errors.ts";
+import { RejectedError } from "./rejected-error.ts";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
