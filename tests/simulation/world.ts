@@ -33,6 +33,11 @@ export class SimulatedPage {
   visibilityState: "visible" | "hidden" = "visible";
   readonly #listeners = new Map<string, Set<PageListener>>();
 
+  /** The window is the document's, too. */
+  get defaultView(): this {
+    return this;
+  }
+
   readonly addEventListener = (type: string, listener: PageListener): void => {
     this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
   };
