@@ -159,7 +159,8 @@ async function answerInstead(incoming: IncomingMessage, answer: ServerResponse, 
   // A body that is cut off has a length, by which clients can tell.
   const length = isCut ? { "content-length": String(Buffer.byteLength(fate.body ?? "")) } : {};
   answer.writeHead(fate.status, { ...fate.headers, ...length, connection: "close" });
-  if (fate.end === "never") {
+  // The answer to `HEAD` has no body.
+  if (fate.end === "never" && incoming.method !== "HEAD") {
     while (!answer.destroyed) await new Promise((resolve) => answer.write(pieces[0] ?? "", resolve));
     return;
   }
