@@ -142,7 +142,8 @@ describe.skipIf(lacksS3())(`rerun-ts catalog keep, with ${s3Name()}`, () => {
     await logRun(store, spool, "wednesday", "text");
     const { status, refused } = await health(
       statusPort,
-      ({ registered, refused: { count } }) => registered === 8 && count === 2,
+      ({ registered, refused: { count, parts } }) =>
+        registered === 8 && count === 2 && parts.some(({ dataset }) => dataset !== undefined),
     );
     expect(status).toBe("ok");
     expect(refused.parts.map(({ key, dataset }) => [key.replace(/[0-9a-f]{32}/, "RUN"), dataset])).toEqual([
