@@ -28,13 +28,13 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
     patches: [
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,
-        from: "const listed = await this.#listObjects(recordingId, unclear, signal);",
-        to: "await this.#readReplacements(recordingId, new Set(), signal); const listed = await this.#listObjects(recordingId, unclear, signal);",
+        from: "const listed: CountedPart[] = [];\n    for await",
+        to: "await this.readAllReplacements(recordingId, new Set(), signal); const listed: CountedPart[] = [];\n    for await",
       },
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,
-        from: "for (const [id, problem] of await this.#readReplacements(recordingId, present, signal)) unclear.set(id, problem);\n    const counted",
-        to: "const counted",
+        from: "for (const [id, problem] of await this.readAllReplacements(recordingId, present, signal)) unclear.set(id, problem);\n    const counted: CountedPart[] = [];",
+        to: "const counted: CountedPart[] = [];",
       },
     ],
   },
