@@ -250,7 +250,7 @@ export class MessageDispatcher {
     const blueprint = this.#encodeDefaultBlueprint(defaultBlueprint);
     this.#isReplacing = true;
     try {
-      return this.sinks.replace(sinks, {
+      const replacement = this.sinks.replace(sinks, {
         flushRows: () => this.flushRows(),
         sendInOrder: (send) => {
           // First, because one of the new sinks may end the process.
@@ -262,10 +262,11 @@ export class MessageDispatcher {
         open: (backlog) => this.#initial.inOrder(backlog, blueprint, this.sinks.isOnHold),
         closeOptions,
       });
+      // The sinks that close may still have messages to send.
+      this.#owner.updateLive();
+      return replacement;
     } finally {
       this.#isReplacing = false;
-      // The replaced sinks may still have messages to send.
-      this.#owner.updateLive();
     }
   }
 

