@@ -5,6 +5,7 @@ export { parseByteCount } from "./file/byte-units.ts";
 export { syncFolder } from "./file/durable-file.ts";
 export { ioError } from "./file/io-error.ts";
 export { pathOf } from "./file/path-of.ts";
+export { statOf } from "./file/stat-of.ts";
 export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export { parsePartName } from "./parts/part-name.ts";
 export { PARTS_FILE_SINK_OPTIONS, type PartsControl } from "./parts/parts-file-sink-options.ts";

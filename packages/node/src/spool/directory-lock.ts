@@ -72,7 +72,9 @@ export class DirectoryLock {
     for (let step = steps.next(); ;) {
       if (step.done === true) return step.value;
       const { owner } = step.value;
-      step = steps.next(isAsked(step.value) ? await ask(folder, owner?.token ?? "") : lifeWithoutSocket(step.value));
+      step = steps.next(
+        isAsked(step.value) ? await ask(folder, socketName(owner?.token ?? "")) : lifeWithoutSocket(step.value),
+      );
     }
   }
 

@@ -78,12 +78,12 @@ function isLocal(folder: string): boolean {
   }
 }
 
-/** Asks the kernel whether a thread listens on the socket of a lock. Any answer but a clear one is `"unknown"`. */
-export async function ask(folder: string, token: string): Promise<Life> {
+/** Asks the kernel whether a thread listens on a socket of a folder. Any answer but a clear one is `"unknown"`. */
+export async function ask(folder: string, name: string): Promise<Life> {
   try {
     return await withShortPath(
       folder,
-      socketName(token),
+      name,
       (path) =>
         new Promise<Life>((resolve) => {
           const socket = connect(path);

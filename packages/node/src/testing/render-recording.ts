@@ -79,7 +79,7 @@ export function renderRecording(source: RenderedSource, options: RenderOptions =
   return withRerunErrors(async () => {
     checkRenderOptions("renderRecording", options);
     const { blueprint, timeoutMs = TIMEOUT_MS } = options;
-    const limit = AbortSignal.timeout(timeoutMs);
+    const limit = AbortSignal.timeout(Math.ceil(timeoutMs));
     const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
     const file = await recordedFile(source, { blueprint, isSeparate: options.panels !== true });
     try {
