@@ -111,7 +111,7 @@ export interface FleetProblem {
 /** The state of a dataset. */
 export interface DatasetStatus extends BucketStatus {
   readonly dataset: string;
-  /** `null` without `--nats`, or if there is no stream. */
+  /** `null` without `--nats`, or if NATS has no stream for the dataset. */
   readonly stream: StreamStatus | null;
   /** `null` without `--catalog`. */
   readonly catalog: CatalogStatus | null;

@@ -127,7 +127,7 @@ export class CatalogSurvey implements PartVisitor {
   }
 }
 
-/** The layers of a dataset, `undefined` if there is no such dataset. */
+/** The layers of a dataset, or `undefined` if the catalog does not have the dataset. */
 async function layersOf(catalog: CatalogClient, name: string): Promise<Set<string> | undefined> {
   let entry: DatasetEntry;
   try {

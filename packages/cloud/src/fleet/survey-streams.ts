@@ -2,15 +2,14 @@ import {
   AckPolicy,
   DeliverPolicy,
   DiscardPolicy,
-  JetStreamApiCodes,
-  JetStreamApiError,
   jetstream,
   jetstreamManager,
   type JetStreamManager,
   type StreamInfo,
 } from "@nats-io/jetstream";
 import { millis, nanos, type NatsConnection } from "@nats-io/nats-core";
-import { connectNats, natsError, type NatsConnectOptions } from "../nats/connect-nats.ts";
+import { connectNats, type NatsConnectOptions } from "../nats/connect-nats.ts";
+import { isMissingStream, natsError } from "../nats/nats-errors.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";
 import { PARTITIONS, datasetOfStream, partitionSubject, streamName } from "../nats/subjects.ts";
 import { InParallel } from "../store/in-parallel.ts";
@@ -100,7 +99,7 @@ export class StreamsSurvey {
     try {
       return await this.#manager.streams.info(name);
     } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined;
+      if (isMissingStream(error)) return undefined;
       throw error;
     }
   }

@@ -1,8 +1,6 @@
 import {
   AckPolicy,
   DeliverPolicy,
-  JetStreamApiCodes,
-  JetStreamApiError,
   RetentionPolicy,
   StorageType,
   jetstream,
@@ -13,7 +11,8 @@ import {
 import { millis, nanos, type NatsConnection } from "@nats-io/nats-core";
 import { RerunError } from "@rerun-ts/core";
 import { DeniedRights, subscribeAgain, watchRights } from "../nats/denied-rights.ts";
-import { connectNats, natsError, type NatsConnectOptions } from "../nats/connect-nats.ts";
+import { connectNats, type NatsConnectOptions } from "../nats/connect-nats.ts";
+import { isMissingStream, natsError } from "../nats/nats-errors.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
@@ -239,7 +238,7 @@ export class NatsLogStream implements LogStream {
       if (created === this.#created && state.last_seq >= sequence) return await this.#purge.run(manager, info);
       this.#sequence = 0;
     } catch (error) {
-      if (!isMissing(error)) return;
+      if (!isMissingStream(error)) return;
     }
     await connection.close();
   }
@@ -248,7 +247,7 @@ export class NatsLogStream implements LogStream {
     try {
       return await manager.streams.info(this.#name);
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isMissingStream(error)) throw error;
     }
     const { dataset, limits } = this.#settings;
     return manager.streams.add({
@@ -279,8 +278,4 @@ export class NatsLogStream implements LogStream {
   #lost(reason: string): RerunError {
     return new RerunError("CONNECTION", `lost the stream ${this.#name} of ${this.url}: ${reason}`);
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 }

@@ -1,13 +1,8 @@
-import { RerunError, isRerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
-import {
-  AuthorizationError,
-  PermissionViolationError,
-  UserAuthenticationExpiredError,
-  type NatsConnection,
-} from "@nats-io/nats-core";
+import { isRerunError } from "@rerun-ts/core";
+import type { NatsConnection } from "@nats-io/nats-core";
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import type { NatsAddress } from "./nats-address.ts";
+import { natsError } from "./nats-errors.ts";
 
 /** Options of a connection, by the requirements of the server. */
 export type NatsConnectOptions = Pick<
@@ -49,15 +44,4 @@ export async function checkLogin(address: NatsAddress, options: NatsConnectOptio
   } catch (error) {
     if (isRerunError(error) && error.code === "AUTH") throw error;
   }
-}
-
-/** An error of the library, with what could not be done. */
-export function natsError(text: string, error: unknown): RerunError {
-  if (error instanceof RerunError) return error;
-  // Requests wrap the answer of the server.
-  const cause = error instanceof Error && error.cause instanceof PermissionViolationError ? error.cause : error;
-  const isDenied = [AuthorizationError, PermissionViolationError, UserAuthenticationExpiredError].some(
-    (type) => cause instanceof type,
-  );
-  return new RerunError(isDenied ? "AUTH" : "CONNECTION", `${text}: ${messageOf(cause)}`, { cause: error });
 }

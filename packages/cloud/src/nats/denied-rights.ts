@@ -1,4 +1,5 @@
-import { PermissionViolationError, type MsgCallback, type Msg, type NatsConnection } from "@nats-io/nats-core";
+import type { MsgCallback, Msg, NatsConnection } from "@nats-io/nats-core";
+import { violationIn } from "./nats-errors.ts";
 
 /** A subscription that was denied is tried again after this time. */
 const RETRY_MS = 60_000;
@@ -27,8 +28,9 @@ export function watchRights(
 ): void {
   void (async () => {
     for await (const status of connection.status()) {
-      if (status.type !== "error" || !(status.error instanceof PermissionViolationError)) continue;
-      const { operation, subject } = status.error;
+      const violation = status.type === "error" ? violationIn(status.error) : undefined;
+      if (violation === undefined) continue;
+      const { operation, subject } = violation;
       if (needless.some((beginning) => subject.startsWith(beginning))) continue;
       const name = `${operation === "publish" ? "publish to" : "subscribe to"} ${patternOf(subject)}`;
       onDenied({ name, message: `${href} denies this program the right to ${name}` });
@@ -45,7 +47,7 @@ export function subscribeAgain(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const callback: MsgCallback<Msg> = (error, message) => {
     if (error === null) onMessage(message);
-    else if (error instanceof PermissionViolationError) {
+    else if (violationIn(error) !== undefined) {
       clearTimeout(timer);
       timer = setTimeout(subscribe, RETRY_MS);
       timer.unref();

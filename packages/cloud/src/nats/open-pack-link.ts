@@ -1,7 +1,8 @@
 import { RerunError } from "@rerun-ts/core";
-import { JetStreamApiCodes, JetStreamApiError, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { connectNats, natsError, type NatsConnectOptions } from "./connect-nats.ts";
+import { connectNats, type NatsConnectOptions } from "./connect-nats.ts";
+import { answerIn, isMissingStream, natsError } from "./nats-errors.ts";
 import { subscribeAgain, watchRights, type DeniedRight } from "./denied-rights.ts";
 import type { NatsAddress } from "./nats-address.ts";
 import type { Announcement, OpenPackLink, PackLink, PackLinkEvents, PackRejection } from "./pack-link.ts";
@@ -109,8 +110,7 @@ async function checkStream(
     const { created, state, config } = await manager.streams.info(streamName(dataset));
     return { created, lastSequence: state.last_seq, maxMessageBytes: config.max_msg_size };
   } catch (error) {
-    const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
-    if (isMissing)
+    if (isMissingStream(error))
       throw new RerunError(
         "CONNECTION",
         `${address.href} has no stream for the dataset ${JSON.stringify(dataset)}; start \`rerun-ts ingest\`, which creates it`,
@@ -163,10 +163,11 @@ function openLink(
   };
 }
 
-/** Why a stream has not taken a pack: it refuses packs, the server denies the right, or there is no answer. */
+/** The reason for a pack that was not stored: the stream refuses packs, a right is missing, or no answer has come. */
 function publishError(href: string, dataset: string, error: unknown): RerunError {
-  if (!(error instanceof JetStreamApiError)) return natsError(`cannot publish to ${href}`, error);
-  const text = `the stream ${streamName(dataset)} of ${href} refuses packs: ${error.message}`;
+  const refusal = answerIn(error);
+  if (refusal === undefined) return natsError(`cannot publish to ${href}`, error);
+  const text = `the stream ${streamName(dataset)} of ${href} refuses packs: ${refusal.message}`;
   return new RerunError("QUOTA", text, { cause: error });
 }
 
