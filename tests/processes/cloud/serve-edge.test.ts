@@ -294,6 +294,8 @@ describe("serveDataset", () => {
       recording.log("rows", new Points3D(positions));
     }
     await recording.close();
+    // Read before the connection: the relay of this process awaits the first message.
+    const frames = readEncodedMessages(memory.toBytes()).map((message, number) => encodeData(number, [message]));
     // A client that does not wait for acknowledgements, as those of this SDK do.
     const socket = new WebSocket(`ws://127.0.0.1:${edge.port}/ws`, SUBPROTOCOL);
     await once(socket, "open");
@@ -301,8 +303,7 @@ describe("serveDataset", () => {
     socket.once("close", (code, reason) => (end = `${code} ${reason.toString()}`));
     const hello = { version: 1, first: 0, applicationId: "page", recordingId: "monday", software: "test" };
     socket.send(encodeHello({ ...hello, session: new Uint8Array(16) }));
-    for (const [number, message] of readEncodedMessages(memory.toBytes()).entries())
-      socket.send(encodeData(number, [message]));
+    for (const frame of frames) socket.send(frame);
     let taken = 0;
     for (let before = -1; taken < 60 * MIB || taken > before;) {
       before = taken;

@@ -1,8 +1,8 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { UsageError } from "@rerun-ts/node/parts";
+import { UsageError, statOf } from "@rerun-ts/node/parts";
 import { s3Store } from "../s3/s3-store.ts";
 import { fsStore } from "../store/fs-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
@@ -84,7 +84,7 @@ export async function existingStoreOf(...[flag, url, values]: Parameters<typeof 
   const store = await storeOf(flag, url, values);
   if (!store.url.startsWith("file:")) return store;
   const path = fileURLToPath(store.url);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return store;
+  if (statOf(path)?.isDirectory() === true) return store;
   throw new RerunError("NOT_FOUND", `there is no folder ${path}; check \`${flag}\`, which must be a folder with parts`);
 }
 

@@ -56,7 +56,7 @@ export class RunMemory {
     if (time === undefined) return;
     const passedMs = time - (this.#time ?? time);
     this.#passedMs += Math.max(0, Math.min(MAX_STEP_MS, passedMs));
-    // Commits of several ingesters may be a little out of order, and are no reason to count time twice.
+    // Commits of several ingesters may be a little out of order: the time in between has been counted already.
     if (passedMs > 0 || passedMs < -MAX_STEP_MS) this.#time = time;
     else this.#time ??= time;
   }

@@ -206,7 +206,7 @@ export class NatsUpstream implements Upstream {
     this.#onState(sequence, undefined);
   }
 
-  /** Connects again after the first attempt has failed, because there may be no client that does. */
+  /** Connects again after the first attempt has failed: without clients, nobody else does. */
   async #retryFirst(): Promise<void> {
     if (this.#isRetrying || !this.#disconnected.has(this)) return;
     this.#isRetrying = true;

@@ -1,9 +1,11 @@
 import type { CatalogClient } from "@rerun-ts/arrow/catalog";
+import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
 import { checkDataset } from "../parts/part-key.ts";
 import type { PartStore } from "../parts/part-store.ts";
 import { bytesOf } from "../store/body.ts";
 import { checkKey } from "../store/keys.ts";
+import { RejectedError } from "../store/rejected-error.ts";
 
 /** Options of {@link catalogStore}. */
 export interface CatalogStoreOptions {
@@ -38,9 +40,11 @@ export function catalogStore(catalog: CatalogClient, options: CatalogStoreOption
         // An earlier attempt may have uploaded the part without registering it.
         const url = await catalog.stage(source, { key, existOk: true, signal });
         const [result] = await dataset.register([url], { layerName: layer, onDuplicate: "error", signal });
-        if (result?.error?.code === "ALREADY_EXISTS") return false;
-        if (result?.error !== undefined) throw result.error;
-        return true;
+        if (result === undefined) throw new RerunError("SERVER", `cannot register ${key}: the server gave no result`);
+        const { error } = result;
+        if (error === undefined) return true;
+        if (error.code === "ALREADY_EXISTS") return false;
+        throw new RejectedError(error.code, error.message, { cause: error });
       }),
   };
 }

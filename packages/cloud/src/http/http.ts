@@ -1,6 +1,6 @@
 import type { ObjectBody } from "../store/object-store.ts";
 
-/** The most that is read of an answer, except for objects: what answers in place of a server may never end. */
+/** The largest answer that is no object: what answers in place of a server may never end. */
 export const MAX_ANSWER_BYTES: number = 16 * 1024 * 1024;
 
 /** The error for an answer without an end. */
@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Headers;
   readonly body?: ObjectBody | undefined;
+  /** Whether the answer is an object, which may have any size that it tells before. Default `false`. */
+  readonly isObject?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The time without any progress after which the request fails. */
   readonly timeoutMs: number;

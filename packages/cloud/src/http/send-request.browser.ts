@@ -14,6 +14,7 @@ export async function sendRequest({
   body,
   signal,
   timeoutMs,
+  isObject = false,
 }: HttpRequest): Promise<HttpResponse> {
   const ended = new AbortController();
   const limitMs = timeoutMs + (body === undefined ? 0 : sizeOf(body) / BYTES_PER_MS);
@@ -34,7 +35,7 @@ export async function sendRequest({
       redirect: "manual",
       cache: "no-store",
     });
-    const bytes = await readAll(response, method === "GET");
+    const bytes = await readAll(response, isObject);
     const { status, type } = response;
     return { status, headers: response.headers, body: bytes, hidesHeaders: type === "cors" };
   } finally {

@@ -25,7 +25,7 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
     ? requestHttps(url, { ...options, agent: httpsAgent, ...(ca === undefined ? {} : { ca }) })
     : requestHttp(url, { ...options, agent: httpAgent });
   call.on("timeout", () => call.destroy(new Error(`no progress within ${timeoutMs / 1000} seconds`)));
-  const answered = answerTo(call);
+  const answered = answerTo(call, request.isObject === true);
   // A response that comes before the body is sent decides the result.
   answered.catch(() => {});
   try {
@@ -56,14 +56,14 @@ async function writeBody(call: ClientRequest, body: ObjectBody): Promise<void> {
   call.end();
 }
 
-function answerTo(call: ClientRequest): Promise<HttpResponse> {
+function answerTo(call: ClientRequest, isObject: boolean): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const onClose = (): void => reject(new Error("the connection was closed"));
     call.on("error", reject);
     call.once("close", onClose);
     call.once("response", (response) => {
       call.off("close", onClose);
-      resolve(readAll(response, call.method === "GET"));
+      resolve(readAll(response, isObject));
     });
   });
 }

@@ -144,7 +144,7 @@ export class PartsSink implements RecordingSink {
     const reason = await this.#parts.open();
     if (reason !== undefined) this.#status.warn(`parts are in memory until they are sent: ${reason}`);
     this.#status.change("open");
-    addEventListener("pagehide", this.#onHide);
+    page()?.addEventListener("pagehide", this.#onHide);
     if (reason === undefined) this.#looked = this.#lookForLeft();
   }
 
@@ -183,7 +183,7 @@ export class PartsSink implements RecordingSink {
     timeoutMs = CLOSE_MS,
     signal,
   }: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    removeEventListener("pagehide", this.#onHide);
+    page()?.removeEventListener("pagehide", this.#onHide);
     this.#cut();
     this.#status.change("closed");
     await this.#saved;
@@ -291,4 +291,10 @@ export class PartsSink implements RecordingSink {
     this.#problems = problems;
     this.#look = setTimeout(() => void this.#lookForLeft(), LOOK_MS);
   }
+}
+
+/** The window of a page, or a worker itself. Pages that tests simulate on Node have no global `addEventListener`. */
+function page(): EventTarget | null {
+  const { document } = globalThis as { readonly document?: { readonly defaultView: EventTarget | null } };
+  return document === undefined ? globalThis : document.defaultView;
 }

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { RefusedError } from "@rerun-ts/core/transport";
+import { requestedWait } from "../store/rejected-error.ts";
 import { jittered } from "../store/store-gate.ts";
 
 /** The wait until a refused part is tried again: longer each time, up to a minute. */
@@ -121,9 +121,8 @@ export class PartQueue<Part extends WaitingPart> {
   /** A part was refused. */
   refuse(pending: Pending<Part>, error: RerunError): void {
     const now = performance.now();
-    const requestedMs = error instanceof RefusedError ? (error.retryAfterMs ?? 0) : 0;
     pending.refusal = error;
-    pending.dueAt = now + Math.max(requestedMs, waitAfter(pending.failures));
+    pending.dueAt = now + Math.max(requestedWait(error), waitAfter(pending.failures));
     if (++this.#refusals >= MAX_REFUSALS) this.#holdUntil = now + waitAfter(this.#refusals - MAX_REFUSALS + 1);
   }
 

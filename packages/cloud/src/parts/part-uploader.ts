@@ -186,7 +186,7 @@ export class PartUploader<Part extends WaitingPart> {
         this.#queue.count(({ part, failures }) => part.isLeft === true && failures === 0) === 0);
     if (isDone()) return;
     this.retryNow();
-    const limit = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
+    const limit = AbortSignal.timeout(Math.ceil(Math.min(timeoutMs, 2 ** 31 - 1)));
     const ended = signal === undefined ? limit : AbortSignal.any([limit, signal]);
     const end = (): void => this.end();
     if (ended.aborted) end();
@@ -288,7 +288,7 @@ export class PartUploader<Part extends WaitingPart> {
       return this.#events.onFailure(error);
     }
     this.#queue.refuse(pending, error);
-    // A local fault is no answer of the store.
+    // After a local fault, the store has not answered.
     if (error.code === "IO_ERROR") this.#gate.abandon();
     else this.#gate.answer();
     if (isNew)

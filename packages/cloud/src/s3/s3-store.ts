@@ -342,7 +342,7 @@ class S3Store implements ObjectStore {
   }
 
   async #send(
-    { method, key, search = {}, headers = {}, body, signal, timeoutMs = this.#options.timeoutMs }: Call,
+    { method, key, search = {}, headers = {}, body, request, signal, timeoutMs = this.#options.timeoutMs }: Call,
     onSign: (signature: Signature) => void,
   ): Promise<HttpResponse> {
     const { base, prefix, region } = this.#location;
@@ -368,6 +368,7 @@ class S3Store implements ObjectStore {
     });
     const signed = await signer.sign();
     const { ca } = this.#options;
-    return sendRequest({ method, url: signed.url, headers: signed.headers, body, signal, timeoutMs, ca });
+    const isObject = request === "read";
+    return sendRequest({ method, url: signed.url, headers: signed.headers, body, isObject, signal, timeoutMs, ca });
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -19,6 +19,7 @@ import {
   parsePartName,
   type PartsControl,
   pathOf,
+  statOf,
 } from "@rerun-ts/node/parts";
 import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
@@ -182,7 +183,7 @@ export class PartsSink implements RecordingSink {
     this.#uploader = uploader;
     this.#control.onFinished((path, rows) => {
       const number = parsePartName(path)?.number ?? 0;
-      const stats = statSync(path, { throwIfNoEntry: false });
+      const stats = statOf(path);
       // Without a file, another program has taken the folder, and sends the part.
       if (stats === undefined) return;
       const { size: bytes, mtimeMs: modifiedAt } = stats;

@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout } from "node:timers/promises";
@@ -174,9 +175,19 @@ async function pushSaved(
   });
 }
 
+/** Whether nothing is at a path. What cannot be looked at may be there. */
+function isGone(path: string): boolean {
+  try {
+    lstatSync(path);
+    return false;
+  } catch (error) {
+    return isMissing(error);
+  }
+}
+
 function fail(report: Report, path: string, error: unknown): void {
-  // Its program has sent and removed it meanwhile.
-  if (isMissing((error as Error).cause ?? error)) return;
+  // The program of a part that is gone has sent and removed it meanwhile.
+  if (isGone(path)) return;
   report.failed.push({ path, error: RerunError.from(error) });
 }
 

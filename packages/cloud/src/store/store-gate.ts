@@ -1,6 +1,5 @@
 import type { RerunError, RerunErrorCode } from "@rerun-ts/core";
-import { RefusedError } from "@rerun-ts/core/transport";
-import { RejectedError } from "./rejected-error.ts";
+import { RejectedError, requestedWait } from "./rejected-error.ts";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
@@ -13,7 +12,7 @@ const OF_STORE: ReadonlySet<RerunErrorCode> = new Set(["CONNECTION", "SERVER", "
 
 /** Whether the store does not answer, or not in time. Otherwise it has refused one part. */
 export function isAway(error: RerunError): boolean {
-  return OF_STORE.has(error.code) && !(error instanceof RejectedError);
+  return OF_STORE.has(error.code) && !RejectedError.is(error);
 }
 
 /** A random time of half of a pause up to the whole, so that clients that fail together do not come back together. */
@@ -68,7 +67,7 @@ export class StoreGate {
   /** An upload has failed because of the store. */
   fail(error: RerunError): void {
     const now = performance.now();
-    const requestedMs = error instanceof RefusedError ? (error.retryAfterMs ?? 0) : 0;
+    const requestedMs = requestedWait(error);
     this.#requestedAt = Math.max(this.#requestedAt, now + Math.min(requestedMs, LONGEST_REQUESTED_MS));
     // Uploads that have begun together fail together: only the first one, and later tests, make the pause longer.
     if (this.#isOpen || this.#isTesting) {

@@ -74,6 +74,21 @@ describe("the uploads of parts", () => {
     uploader.end();
   });
 
+  it("go on after a rejection by another copy of the package", async () => {
+    const rejection = Object.assign(new RerunError("SERVER", "no"), {
+      [Symbol.for("rerun-ts.RejectedError")]: "0.0.1",
+    });
+    const { uploader, add, sent } = startUploader(new StoreGate(), (name) =>
+      name === "bad" ? Promise.reject(rejection) : Promise.resolve(),
+    );
+    add("bad", "good");
+    const flushed = uploader.drained().catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await flushed).toMatchObject({ message: "1 part was refused and is kept, all others are stored: bad: no" });
+    expect(sent).toEqual(["good"]);
+    uploader.end();
+  });
+
   it("try a refused part again, less often each time, and send it once it is accepted", async () => {
     const tries: number[] = [];
     let isAllowed = false;

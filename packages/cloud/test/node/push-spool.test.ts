@@ -54,6 +54,14 @@ describe("pushSpool", () => {
     expect(readdirSync(spool)).toEqual([]);
   });
 
+  it("reports a store that has lost its folder, as long as the part is there", async () => {
+    const cause = Object.assign(new Error("no such file or directory"), { code: "ENOENT" });
+    const lost = new RerunError("NOT_FOUND", "the folder of the store is gone", { cause });
+    const store: PartStore = { url: "lost:", create: () => Promise.reject(lost) };
+    const { sent, failed } = await pushSpool(leftSpool("spool-lost"), store);
+    expect([sent, failed.map(({ error }) => error.message)]).toEqual([[], [lost.message, lost.message]]);
+  });
+
   it("removes a run in which a program was killed while it locked its next part", async () => {
     const spool = leftSpool("spool-locks");
     const [run = ""] = readdirSync(spool);

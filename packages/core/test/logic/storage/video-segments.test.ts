@@ -36,15 +36,17 @@ class ContentsFolder implements SegmentFolder {
 
   /** The ids of the messages, which are their contents. */
   get ids(): number[] {
-    return [...this.files].sort().flatMap(([, bytes]) => {
-      const ids: number[] = [];
-      for (let at = STREAM; at < bytes.byteLength;) {
-        const { length } = decodeMessageFrame(bytes.subarray(at, at + HEADER)) as { readonly length: number };
-        ids.push(new DataView(bytes.buffer, bytes.byteOffset + at + HEADER).getUint32(0));
-        at += HEADER + length;
-      }
-      return ids;
-    });
+    return [...this.files]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([, bytes]) => {
+        const ids: number[] = [];
+        for (let at = STREAM; at < bytes.byteLength;) {
+          const { length } = decodeMessageFrame(bytes.subarray(at, at + HEADER)) as { readonly length: number };
+          ids.push(new DataView(bytes.buffer, bytes.byteOffset + at + HEADER).getUint32(0));
+          at += HEADER + length;
+        }
+        return ids;
+      });
   }
 }
 

@@ -1,0 +1,30 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { s3Store } from "@rerun-ts/cloud";
+import { expect, it } from "vitest";
+
+it("a list of objects that is longer than any list is not read to its end", async () => {
+  let end = (): void => {};
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/xml", "content-length": String(1e12) });
+    response.on("close", () => end());
+    const send = (): void => void (response.destroyed || response.write(Buffer.alloc(1 << 20, " "), send));
+    send();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const store = s3Store("s3://bucket/a", {
+    endpoint,
+    credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    attempts: 1,
+  });
+  await expect(store.list("")[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    code: "CONNECTION",
+    message: /more than 16 MiB/,
+  });
+  await ended;
+  server.close();
+});
