@@ -24,10 +24,12 @@ export class Ledger {
   readonly #objects: ReadonlyMap<string, Uint8Array>;
   /** The newest static message of each producer, by the partition and the recording that have it. */
   readonly #statics = new Map<string, Map<string, number>>();
+  /** The static messages in the parts of which the beginnings still count, likewise. */
+  readonly #beginnings = new Map<string, readonly (readonly string[])[]>();
 
   readonly #isStaticRepeated: boolean;
 
-  /** @param isStaticRepeated whether each part must have all static data */
+  /** @param isStaticRepeated whether the beginnings that count must have all static data */
   constructor(objects: ReadonlyMap<string, Uint8Array>, isStaticRepeated: boolean) {
     this.#objects = objects;
     this.#isStaticRepeated = isStaticRepeated;
@@ -62,19 +64,29 @@ export class Ledger {
         if (STATIC_NAME.test(`${message} `)) this.committed.set(message, key);
         else note(this.committed, message, key);
       }
-      if (this.#isStaticRepeated) this.#checkStatics(part.key, `${log} ${part.store.recordingId}`, names);
+      if (this.#isStaticRepeated) this.#checkStatics(part, `${log} ${part.store.recordingId}`, names);
     }
   }
 
-  /** A part must have the newest static data of all parts before it, each once. */
-  #checkStatics(key: string, place: string, names: readonly string[]): void {
+  /** The beginnings that count must have the newest static data of all parts, each once. */
+  #checkStatics(
+    { key, staticBytes, earlierStatics = 0 }: Commit["parts"][number],
+    place: string,
+    names: readonly string[],
+  ): void {
+    const beginnings = this.#beginnings.get(place)?.slice(0, earlierStatics) ?? [];
+    if (staticBytes !== undefined) beginnings.push(names);
+    this.#beginnings.set(place, beginnings);
     const statics = this.#statics.get(place) ?? new Map<string, number>();
     this.#statics.set(place, statics);
-    const found = names.flatMap((name) => {
-      const [, producer = "", number] = STATIC_NAME.exec(`${name} `) ?? [];
-      return number === undefined ? [] : [{ name, producer, number: Number(number) }];
-    });
-    for (const { producer, number } of found) statics.set(producer, Math.max(number, statics.get(producer) ?? 0));
+    const staticsIn = (some: readonly string[]): { producer: string; number: number }[] =>
+      some.flatMap((name) => {
+        const [, producer = "", number] = STATIC_NAME.exec(`${name} `) ?? [];
+        return number === undefined ? [] : [{ producer, number: Number(number) }];
+      });
+    const found = beginnings.flatMap(staticsIn);
+    for (const { producer, number } of staticsIn(names))
+      statics.set(producer, Math.max(number, statics.get(producer) ?? 0));
     for (const [producer, number] of statics) {
       const count = found.filter((each) => each.producer === producer && each.number === number).length;
       if (count !== 1) throw new Error(`${key} has static data ${producer}-${number} ${count} times`);

@@ -9,6 +9,7 @@ export { MappedSink } from "./sink/mapped-sink.ts";
 export { MessageFifo } from "./sink/message-fifo.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { MAX_RETAINED_BYTES, RetainedMessages, retentionKey } from "./sink/retained-messages.ts";
+export { StaticRepetition, areStaticsDue } from "./sink/static-repetition.ts";
 export { SinkGroup } from "./sink/sink-group.ts";
 export { SinkSlot } from "./sink/sink-slot.ts";
 export { SinkStatus } from "./sink/sink-status.ts";

@@ -19,10 +19,15 @@ export interface CommittedPart {
   /** The number of rows, without repeated static data. */
   readonly rows: number;
   /**
-   * The length of the beginning of the part, which contains the static data of the store so far. Absent if there is
-   * none.
+   * The length of the beginning of the part with static data: all of the store so far, or what the beginnings of
+   * earlier parts lack. Absent if there is none.
    */
   readonly staticBytes?: number | undefined;
+  /**
+   * So many of the earlier beginnings with static data still count, the oldest ones. The part has that of the others.
+   * Default: none.
+   */
+  readonly earlierStatics?: number | undefined;
 }
 
 /** The beginning of a part with the static data of its store. */
@@ -33,8 +38,15 @@ export interface StaticPlace {
   readonly bytes: number;
 }
 
-/** A place with the day of the last part of its store, by the clock of the commits. */
-export interface DatedPlace extends StaticPlace {
+/** The places of the static data of a store. */
+export interface StoreStatics {
+  /** The beginnings of parts that have all of it together. */
+  readonly places: readonly StaticPlace[];
+  /** The bytes of other data since a part had all of it. */
+  readonly newBytes: number;
+  /** When that part was committed, by the clock of the commits, in milliseconds. Absent if it is unknown. */
+  readonly repeatedAt?: number | undefined;
+  /** The day of the last part of the store, by the clock of the commits. */
   readonly day: number;
 }
 
@@ -70,44 +82,55 @@ export interface Snapshot {
   /** The prints of the newest packs of the runs of the last commits. */
   readonly prints?: Readonly<Record<string, FlatPrints>> | undefined;
   /** The static data of each store, by its key. */
-  readonly statics: Readonly<Record<string, DatedPlace>>;
+  readonly statics: Readonly<Record<string, StoreStatics>>;
 }
+
+/** The version of commits and snapshots. What does not know a version refuses it. */
+const VERSION = 1;
 
 export function encodeCommit(commit: Commit): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify(commit));
+  return encode(commit);
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no commit */
+export function encodeSnapshot(snapshot: Snapshot): Uint8Array<ArrayBuffer> {
+  return encode(snapshot);
+}
+
+/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no commit of this version */
 export function decodeCommit(bytes: Uint8Array, key: string): Commit {
-  const commit = parseStored(bytes, key) as Partial<Commit> | null;
+  const commit = parseStored(bytes, key, VERSION) as Partial<Commit>;
   const isCommit =
-    typeof commit?.owner === "string" &&
+    typeof commit.owner === "string" &&
     typeof commit.stream === "string" &&
     Number.isSafeInteger(commit.last) &&
     Array.isArray(commit.parts) &&
     isPacks(commit.packs) &&
     arePrints(commit.prints);
   if (isCommit) return commit as Commit;
-  throw new RerunError("INVALID_FORMAT", `${key} is not a commit of this version`);
+  throw new RerunError("INVALID_FORMAT", `${key} is not a commit`);
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no snapshot */
+/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no snapshot of this version */
 export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
-  const snapshot = parseStored(bytes, key) as Partial<Snapshot> | null;
+  const snapshot = parseStored(bytes, key, VERSION) as Partial<Snapshot>;
   const isSnapshot =
-    Number.isSafeInteger(snapshot?.through) &&
-    isClock(snapshot?.clock) &&
+    Number.isSafeInteger(snapshot.through) &&
+    isClock(snapshot.clock) &&
     typeof snapshot.runs === "object" &&
     snapshot.runs !== null &&
     Object.entries(snapshot.runs).every(([day, packs]) => Number.isSafeInteger(Number(day)) && isPacks(packs)) &&
-    arePrints(snapshot?.prints) &&
-    typeof snapshot?.streams === "object" &&
+    arePrints(snapshot.prints) &&
+    typeof snapshot.streams === "object" &&
     snapshot.streams !== null &&
     Object.values(snapshot.streams).every(Number.isSafeInteger) &&
     typeof snapshot.statics === "object" &&
     snapshot.statics !== null;
   if (isSnapshot) return snapshot as Snapshot;
-  throw new RerunError("INVALID_FORMAT", `${key} is not a snapshot of this version`);
+  throw new RerunError("INVALID_FORMAT", `${key} is not a snapshot`);
+}
+
+function encode(value: Commit | Snapshot): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...value }));
 }
 
 function isClock(value: unknown): value is StoredClock {

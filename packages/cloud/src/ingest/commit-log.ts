@@ -10,9 +10,12 @@ import {
   decodeCommit,
   decodeSnapshot,
   encodeCommit,
+  encodeSnapshot,
   type Commit,
-  type DatedPlace,
+  type CommittedPart,
+  type Snapshot,
   type StaticPlace,
+  type StoreStatics,
 } from "../commits/commit.ts";
 import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
 import type { FirstKeys } from "./first-keys.ts";
@@ -57,9 +60,9 @@ export class CommitLog {
   /** The runs since the last snapshot. */
   #recentRuns = new Set<string>();
   /** The static data of each store, by its key. */
-  #statics = new Map<string, DatedPlace>();
+  #statics = new Map<string, StoreStatics>();
   #isLoaded = false;
-  #dueSnapshot: { readonly number: number; readonly json: string } | undefined;
+  #dueSnapshot: { readonly number: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
   constructor(options: CommitLogOptions) {
     this.#options = options;
@@ -85,10 +88,9 @@ export class CommitLog {
     return this.#streams.get(stream) ?? 0;
   }
 
-  /** The place of the committed static data of a store, or `undefined` if there is none. */
-  staticsOf(storeId: StoreId): StaticPlace | undefined {
-    const place = this.#statics.get(storeKey(storeId));
-    return place && { key: place.key, bytes: place.bytes };
+  /** The places of the committed static data of a store, or `undefined` if there is none. */
+  staticsOf(storeId: StoreId): StoreStatics | undefined {
+    return this.#statics.get(storeKey(storeId));
   }
 
   /** Reads all commits that were added since, the first time those after the last snapshot. */
@@ -126,7 +128,7 @@ export class CommitLog {
     if (due === undefined) return;
     const { store, dataset, partition } = this.#options;
     // An existing snapshot has the same content, because it follows from the commits.
-    await store.create(snapshotKey(dataset, partition, due.number), new TextEncoder().encode(due.json), { signal });
+    await store.create(snapshotKey(dataset, partition, due.number), due.bytes, { signal });
     if (this.#dueSnapshot === due) this.#dueSnapshot = undefined;
   }
 
@@ -205,19 +207,28 @@ export class CommitLog {
       this.#recentRuns.add(run);
     }
     for (const [run, ranges] of Object.entries(packs)) this.#runs.add(run, ranges);
-    // The last part of a store has all static data of the earlier parts.
-    for (const { key, store, staticBytes } of parts) {
-      if (staticBytes === undefined) this.#statics.delete(storeKey(store));
-      else this.#statics.set(storeKey(store), { key, bytes: staticBytes, day: this.#runs.day });
-    }
+    for (const part of parts) this.#applyStatics(part, time);
     this.#streams.set(stream, Math.max(last, this.positionIn(stream)));
     this.newestRuns = Object.keys(packs);
     const number = this.next++;
     if (number % this.#options.snapshotEvery === 0) {
       // With a snapshot, so that an ingester that begins with it remembers the same.
       if (runDays !== undefined) this.#forget(runDays);
-      this.#dueSnapshot = { number, json: this.#snapshot(number) };
+      this.#dueSnapshot = { number, bytes: encodeSnapshot(this.#snapshot(number)) };
     }
+  }
+
+  #applyStatics({ key, store, bytes, staticBytes, earlierStatics = 0 }: CommittedPart, time: number | undefined): void {
+    const name = storeKey(store);
+    const before = this.#statics.get(name);
+    const places: StaticPlace[] = before?.places.slice(0, earlierStatics) ?? [];
+    if (staticBytes !== undefined) places.push({ key, bytes: staticBytes });
+    const { day } = this.#runs;
+    const newBytes = (before?.newBytes ?? 0) + bytes - (staticBytes ?? 0);
+    if (places.length === 0) this.#statics.delete(name);
+    else if (before === undefined || earlierStatics === 0)
+      this.#statics.set(name, { places, newBytes: 0, repeatedAt: time, day });
+    else this.#statics.set(name, { ...before, places, newBytes, day });
   }
 
   /**
@@ -229,13 +240,14 @@ export class CommitLog {
     for (const [key, { day }] of this.#statics) if (day < this.#runs.day - days) this.#statics.delete(key);
   }
 
-  #snapshot(through: number): string {
+  #snapshot(through: number): Snapshot {
     const sorted = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
       Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
     // Programs that have ended need no prints.
     for (const run of this.#prints.keys()) if (!this.#recentRuns.has(run)) this.#prints.delete(run);
     this.#recentRuns.clear();
-    const [streams, statics, prints] = [sorted(this.#streams), sorted(this.#statics), sorted(this.#prints)];
-    return JSON.stringify({ through, streams, ...this.#runs.toJSON(), prints, statics });
+    const [streams, statics] = [sorted(this.#streams), sorted(this.#statics)];
+    const prints = sorted(new Map(Array.from(this.#prints, ([run, known]) => [run, known.toJSON()])));
+    return { through, streams, ...this.#runs.toJSON(), prints, statics };
   }
 }

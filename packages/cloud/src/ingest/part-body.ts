@@ -13,7 +13,8 @@ export interface PartBody {
   readonly chunks: number;
   readonly rows: number;
   readonly staticBytes: number | undefined;
-  /** The static data of the store with this part. */
+  readonly earlierStatics: number | undefined;
+  /** The static data at the beginning of the part. */
   readonly statics: readonly EncodedMessage[];
 }
 
@@ -25,11 +26,11 @@ const PIECE_BYTES = 256 * 1024;
 
 /**
  * Makes a part from packs. Payloads are copied unchanged, and the footer is made from their manifests. The part begins
- * with all static data. Returns `undefined` if the packs have no messages besides the store info.
+ * with static data. Returns `undefined` if the packs have no messages besides the store info.
  */
 export function partBody(
   { storeId, packs }: StorePacks,
-  { repeated, all }: PartStatics,
+  { repeated, all, earlier }: PartStatics,
   sha256: HashPieces,
 ): PartBody | undefined {
   if (packs.every(({ pack }) => pack.messages.length === 0)) return undefined;
@@ -61,7 +62,8 @@ export function partBody(
   pieces.add(writer.finish());
   const joined = pieces.finish();
   const body = { size: writer.position, chunks: () => iterate(joined) };
-  return { storeId, body, sha256: sha256(joined), chunks, rows, staticBytes, statics: all };
+  const earlierStatics = earlier === 0 ? undefined : earlier;
+  return { storeId, body, sha256: sha256(joined), chunks, rows, staticBytes, earlierStatics, statics: all };
 }
 
 // oxlint-disable-next-line typescript/require-await -- the interface is asynchronous

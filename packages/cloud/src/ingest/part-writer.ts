@@ -1,17 +1,17 @@
 import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
-import type { CommittedPart } from "../commits/commit.ts";
+import type { CommittedPart, StaticPlace } from "../commits/commit.ts";
 import { logPartKey } from "../commits/log-keys.ts";
 import type { Pack } from "../nats/pack.ts";
 import { createObject } from "../store/create-object.ts";
 import { checkKey } from "../store/keys.ts";
 import type { Attempts } from "./attempts.ts";
-import type { Batch, StorePacks } from "./batch.ts";
+import type { Batch } from "./batch.ts";
 import type { CommitLog } from "./commit-log.ts";
 import type { MemoryShare } from "./memory-budget.ts";
 import { partBody, type PartBody } from "./part-body.ts";
 import type { IngesterParts } from "./ingester-parts.ts";
-import { partStatics } from "./static-data.ts";
+import { earlierStaticsToKeep, partStatics } from "./static-data.ts";
 
 /** Parts of a commit that are written at once. */
 const MAX_UPLOADS = 4;
@@ -41,16 +41,22 @@ export class PartWriter {
     this.#stop = stop;
   }
 
-  /** The parts of a batch, without packs of which no part can be made: they would keep all others waiting. */
-  async bodies(batch: Batch): Promise<PartBody[]> {
+  /**
+   * The parts of a batch, without packs of which no part can be made: they would keep all others waiting.
+   *
+   * @param time the time of the newest pack, by the clock of the stream, in milliseconds
+   */
+  async bodies(batch: Batch, time: number | undefined): Promise<PartBody[]> {
     const { sha256, maxBytes, dataset } = this.#parts;
     const bodies: PartBody[] = [];
     for (const store of batch.byStore()) {
       const { storeId } = store;
       try {
         checkKey(logPartKey(dataset, this.#partition, 1, storeId, "0".repeat(64)));
-        const earlier = await this.#earlierStatics(store);
-        const body = partBody(store, partStatics(earlier, store, maxBytes), sha256);
+        const before = this.#log.staticsOf(storeId);
+        const kept = earlierStaticsToKeep(before, store, time);
+        const repeated = await this.#readStatics(storeId, before?.places.slice(kept) ?? []);
+        const body = partBody(store, partStatics({ repeated, kept }, store, maxBytes), sha256);
         if (body !== undefined) bodies.push(body);
       } catch (error) {
         this.#reject(batch, storeId, RerunError.from(error, "INVALID_FORMAT"));
@@ -68,7 +74,7 @@ export class PartWriter {
     const written: (CommittedPart | undefined)[] = [];
     const next = bodies.entries();
     const write = async (): Promise<void> => {
-      for (const [index, { storeId, body, sha256, chunks, rows, staticBytes }] of next) {
+      for (const [index, { storeId, body, sha256, chunks, rows, staticBytes, earlierStatics }] of next) {
         const key = logPartKey(dataset, this.#partition, number, storeId, sha256);
         let refusal: RerunError | undefined;
         const create = async (): Promise<void> => {
@@ -82,7 +88,7 @@ export class PartWriter {
         };
         await this.#attempts.repeat("write a part", create, this.#stop);
         if (refusal === undefined)
-          written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows, staticBytes };
+          written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows, staticBytes, earlierStatics };
         else this.#reject(batch, storeId, refusal);
       }
     };
@@ -104,22 +110,23 @@ export class PartWriter {
     this.#budget.release(batch.removeIf(isRejected));
   }
 
-  /** The static data of the earlier parts of a store. Without it, a part would still have all of its own. */
-  async #earlierStatics({ storeId }: StorePacks): Promise<readonly EncodedMessage[]> {
-    const place = this.#log.staticsOf(storeId);
-    if (place === undefined) return [];
+  /** The static data at the beginnings of earlier parts. Without it, a part would still have all of its own. */
+  async #readStatics(storeId: StoreId, places: readonly StaticPlace[]): Promise<readonly EncodedMessage[]> {
     const { statics } = this.#parts;
-    let found: readonly EncodedMessage[] = [];
-    const read = async (): Promise<void> => {
-      try {
-        found = await statics.read(place, storeId.kind === "recording" ? storeId.recordingId : undefined, this.#stop);
-      } catch (error) {
-        const reason = RerunError.from(error, "CONNECTION");
-        if (reason.code !== "INVALID_FORMAT") throw reason;
-        this.#attempts.warn(`${place.key} is damaged, and later parts lack its static data`, reason);
-      }
-    };
-    await this.#attempts.repeat("read static data", read, this.#stop);
+    const recordingId = storeId.kind === "recording" ? storeId.recordingId : undefined;
+    const found: EncodedMessage[] = [];
+    for (const place of places) {
+      const read = async (): Promise<void> => {
+        try {
+          found.push(...(await statics.read(place, recordingId, this.#stop)));
+        } catch (error) {
+          const reason = RerunError.from(error, "CONNECTION");
+          if (reason.code !== "INVALID_FORMAT") throw reason;
+          this.#attempts.warn(`${place.key} is damaged, and later parts lack its static data`, reason);
+        }
+      };
+      await this.#attempts.repeat("read static data", read, this.#stop);
+    }
     return found;
   }
 }

@@ -229,7 +229,7 @@ export class PartitionIngester {
     this.#dropCommitted(batch);
     while (!batch.isEmpty && !signal.aborted) {
       const number = this.#log.next;
-      const bodies = await this.#writer.bodies(batch);
+      const bodies = await this.#writer.bodies(batch, time);
       const before = bodies.map(({ storeId }) => this.#log.staticsOf(storeId));
       const written = await this.#writer.write(number, bodies, batch);
       if (signal.aborted || batch.isEmpty) break;
@@ -242,7 +242,12 @@ export class PartitionIngester {
         this.#count(commit);
         this.#parts.stream.release?.(this.#partition, stream, last);
         for (const [index, part] of written.entries())
-          if (part !== undefined) this.#parts.statics.hold(part.key, bodies[index]?.statics ?? [], before[index]);
+          if (part !== undefined)
+            this.#parts.statics.hold(
+              part.key,
+              bodies[index]?.statics ?? [],
+              before[index]?.places.slice(part.earlierStatics ?? 0),
+            );
       } else {
         this.#parts.counts.conflicts++;
         await this.#attempts.repeat("read the commits", () => this.#log.catchUp(signal), signal);

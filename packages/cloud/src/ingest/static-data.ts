@@ -1,6 +1,6 @@
 import { isRerunError, type EncodedMessage } from "@rerun-ts/core";
-import { MAX_RETAINED_BYTES, RetainedMessages, retentionKey } from "@rerun-ts/core/transport";
-import type { StaticPlace } from "../commits/commit.ts";
+import { MAX_RETAINED_BYTES, RetainedMessages, areStaticsDue, retentionKey } from "@rerun-ts/core/transport";
+import type { StaticPlace, StoreStatics } from "../commits/commit.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { StorePacks } from "./batch.ts";
 
@@ -18,8 +18,8 @@ export interface StaticDataSettings {
 }
 
 /**
- * The static data of the recordings of an ingester, which each part repeats. The last part of each recording contains
- * all of it, so an ingester may forget it at any time, and another ingester finds it there.
+ * The static data of the recordings of an ingester, which parts repeat. The beginnings of a few parts of each recording
+ * have all of it, so an ingester may forget it at any time, and another ingester finds it there.
  */
 export class StaticData {
   readonly #settings: StaticDataSettings;
@@ -32,8 +32,8 @@ export class StaticData {
   }
 
   /**
-   * The static data in a part of a recording. A part that was merged with others long ago is deleted: its data is then
-   * in the part in its place.
+   * The static data at the beginning of a part of a recording. A part that was merged with others long ago is deleted:
+   * its data is then in the part in its place.
    *
    * @param recordingId the recording. `undefined` for a layout
    * @throws {RerunError} the errors of the store, or `INVALID_FORMAT` if the part is damaged
@@ -60,10 +60,14 @@ export class StaticData {
     return chunks;
   }
 
-  /** Caches the static data of a part. @param before the previous part, whose data is no longer needed */
-  hold(key: string, messages: readonly EncodedMessage[], before?: StaticPlace): void {
-    if (before !== undefined) this.#forget(before.key);
-    this.#forget(key);
+  /**
+   * Caches the static data at the beginning of a part.
+   *
+   * @param before the beginnings of earlier parts that are no longer needed
+   */
+  hold(key: string, messages: readonly EncodedMessage[], before: readonly StaticPlace[] = []): void {
+    for (const place of [...before, { key }]) this.#forget(place.key);
+    if (messages.length === 0) return;
     this.#held.set(key, messages);
     this.#bytes += sizeOf(messages);
     for (const oldest of this.#held.keys()) {
@@ -82,23 +86,53 @@ export class StaticData {
 export interface PartStatics {
   /** The static data of earlier parts that this part repeats. */
   readonly repeated: readonly EncodedMessage[];
-  /** All static data for later parts: the newest chunk of each entity and set of components. */
+  /** The static data at the beginning of the part: the newest chunk of each entity and set of components. */
   readonly all: readonly EncodedMessage[];
+  /** The number of earlier beginnings whose static data is in neither. */
+  readonly earlier: number;
+}
+
+/**
+ * The number of earlier beginnings with static data that the next part of a store does not repeat: all of them, unless
+ * they are small or were repeated long ago. Those that are smaller together than the part's own static data are joined
+ * with it, so that there are few. A layout repeats everything.
+ *
+ * @param time the time of the newest pack, by the clock of the stream, in milliseconds
+ */
+export function earlierStaticsToKeep(
+  before: StoreStatics | undefined,
+  { storeId, packs }: StorePacks,
+  time: number | undefined,
+): number {
+  if (before === undefined || storeId.kind === "blueprint") return 0;
+  const { places, newBytes, repeatedAt } = before;
+  const known = places.reduce((sum, { bytes }) => sum + bytes, 0);
+  const elapsed = time === undefined || repeatedAt === undefined ? Infinity : time - repeatedAt;
+  if (areStaticsDue(known, newBytes, elapsed)) return 0;
+  let bytes = sizeOf(packs.flatMap(({ pack }) => staticsIn(pack)));
+  if (bytes === 0) return places.length;
+  let kept = places.length;
+  for (let last = places[kept - 1]; last !== undefined && last.bytes <= bytes; last = places[kept - 1]) {
+    bytes += last.bytes;
+    kept--;
+  }
+  return kept;
 }
 
 /**
  * Decides which static data a part repeats. A layout repeats everything until it is complete, so that its last part is
  * a whole layout.
  *
+ * @param repeated the static data of the earlier beginnings that do not count any more
+ * @param kept the number of those that do
  * @param maxPartBytes a part repeats at most half as much
  */
 export function partStatics(
-  earlier: readonly EncodedMessage[],
+  { repeated: earlier, kept: earlierKept }: { readonly repeated: readonly EncodedMessage[]; readonly kept: number },
   { packs }: StorePacks,
   maxPartBytes: number,
 ): PartStatics {
-  const messages = packs.flatMap(({ pack }) => (pack.messages.isTemporal === true ? [] : [...pack.messages]));
-  const own = messages.filter((message) => message.kind === "chunk" && retentionKey(message) !== undefined);
+  const own = packs.flatMap(({ pack }) => staticsIn(pack));
   const ids = new Set(own.map(chunkName));
   const retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, maxPartBytes / 2));
   // Sorted by age, because repeated messages may be older than committed ones.
@@ -106,11 +140,19 @@ export function partStatics(
   for (const message of byAge) retained.add(message);
   const kept = new Set(retained.inOrder);
   const repeated = earlier.filter((message) => kept.has(message));
-  const isComplete = messages.some(({ kind }) => kind === "activation");
-  if (isComplete || kept.size === 0) return { repeated, all: [] };
+  const isComplete = packs.some(
+    ({ pack: { messages } }) => messages.isTemporal !== true && [...messages].some(({ kind }) => kind === "activation"),
+  );
+  if (isComplete || kept.size === 0) return { repeated, all: [], earlier: earlierKept };
   // Copies, because payloads are parts of larger messages.
   const copy = (message: EncodedMessage): EncodedMessage => ({ ...message, payload: message.payload.slice() });
-  return { repeated, all: [...kept].map((message) => (ids.has(chunkName(message)) ? copy(message) : message)) };
+  const all = [...kept].map((message) => (ids.has(chunkName(message)) ? copy(message) : message));
+  return { repeated, all, earlier: earlierKept };
+}
+
+function staticsIn({ messages }: StorePacks["packs"][number]["pack"]): readonly EncodedMessage[] {
+  if (messages.isTemporal === true) return [];
+  return [...messages].filter((message) => message.kind === "chunk" && retentionKey(message) !== undefined);
 }
 
 /** Chunk ids begin with the time of their creation. */

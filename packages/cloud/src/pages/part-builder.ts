@@ -6,6 +6,8 @@ export class PartBuilder {
   readonly storeId: StoreId;
   /** The number of new rows, without repeated ones. */
   rows = 0;
+  /** Whether the part has static data. */
+  hasStatics = false;
   /** The bytes of new messages, and the bytes of messages repeated from earlier parts. */
   newBytes = 0;
   repeatedBytes = 0;
@@ -40,6 +42,7 @@ export class PartBuilder {
   }
 
   #add(message: EncodedMessage): void {
+    this.hasStatics ||= message.isStatic && message.kind === "chunk";
     this.#pieces.push(this.#writer.frame(message), message.payload.slice());
   }
 }

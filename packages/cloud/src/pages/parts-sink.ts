@@ -5,12 +5,14 @@ import {
   MAX_RETAINED_BYTES,
   RetainedMessages,
   SinkStatus,
+  StaticRepetition,
   type RecordingSink,
   type RecordingSinkContext,
 } from "@rerun-ts/core/transport";
 import { sleep } from "../http/attempt.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
+import type { WaitingPart } from "../parts/part-queue.ts";
 import { PartUploader } from "../parts/part-uploader.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
 import { UploadFailures, checkOnFull, describeUnsent, hasRoom, uploadsOf } from "../parts/sink-uploads.ts";
@@ -88,6 +90,7 @@ export class PartsSink implements RecordingSink {
   /** The parts that are being made, and the numbers of the last ones, by the keys of their stores. */
   readonly #open = new Map<string, PartBuilder>();
   readonly #numbers = new Map<string, number>();
+  readonly #repetitions = new Map<string, StaticRepetition>();
   #isEnded = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saved: Promise<void> = Promise.resolve();
@@ -127,7 +130,11 @@ export class PartsSink implements RecordingSink {
       UPLOADS,
       {
         onFailure: (error) => this.#failures.report(error),
-        onRefused: (error, name, count) => this.#failures.reportRefused(error, name, count),
+        onRefused: (error, part, count) => {
+          this.#onLost(part);
+          this.#failures.reportRefused(error, part.name, count);
+        },
+        onRemoved: (part) => this.#onLost(part),
         onSent: () => this.#failures.reset(),
       },
       gateOf(store),
@@ -153,16 +160,21 @@ export class PartsSink implements RecordingSink {
     if (this.#isFull(message)) {
       // Later parts have static data again.
       this.#retain(message);
+      if (message.isStatic) this.#repeatStatics();
       return this.#status.drop(message, "queue-full");
     }
     const key = storeKey(message.storeId);
+    let repetition = this.#repetitions.get(key);
+    if (repetition === undefined) this.#repetitions.set(key, (repetition = new StaticRepetition()));
     let part = this.#open.get(key);
     if (part === undefined) {
       this.#open.set(key, (part = new PartBuilder(message.storeId)));
-      for (const first of this.#retained.inOrder) if (storeKey(first.storeId) === key) part.repeat(first);
+      const retained = this.#retained.inOrder.filter(({ storeId }) => storeKey(storeId) === key);
+      for (const first of repetition.select(retained)) part.repeat(first);
       this.#timer ??= setTimeout(() => this.#cut(), Math.min(1000 * this.#options.maxSeconds, 2 ** 31 - 1));
     }
     part.add(message);
+    repetition.count(message);
     this.#status.sentBytes += message.payload.byteLength;
     const isRecording = message.storeId.kind === "recording";
     this.#retain(message);
@@ -229,7 +241,7 @@ export class PartsSink implements RecordingSink {
     const isRecording = kind === "recording";
     const name = partFileName(isRecording ? "recording" : "layout", isRecording ? recordingId : applicationId, number);
     const contents = builder.finish();
-    const part = { name, contents, bytes: contents.size, rows: builder.rows };
+    const part = { name, contents, bytes: contents.size, rows: builder.rows, hasStatics: builder.hasStatics };
     this.#uploader.reserve(part);
     this.#saved = this.#save(this.#saved, part);
   }
@@ -248,6 +260,15 @@ export class PartsSink implements RecordingSink {
   #retain(message: EncodedMessage): void {
     if (message.isStatic && message.storeId.kind === "recording")
       this.#retained.add({ ...message, payload: message.payload.slice() });
+  }
+
+  /** The store lacks a part: the next one has its static data. */
+  #onLost({ hasStatics }: WaitingPart): void {
+    if (hasStatics === true) this.#repeatStatics();
+  }
+
+  #repeatStatics(): void {
+    for (const repetition of this.#repetitions.values()) repetition.repeatNext();
   }
 
   /** Whether a message exceeds the limit. Layouts, which are small, and first messages never do. */

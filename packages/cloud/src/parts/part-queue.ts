@@ -20,6 +20,8 @@ export interface WaitingPart {
   readonly ageMs?: number | undefined;
   /** Whether an earlier program has left the part: nobody waits for it. Default `false`. */
   readonly isLeft?: boolean | undefined;
+  /** Whether static data of the recording is lost with the part. Default `false`. */
+  readonly hasStatics?: boolean | undefined;
 }
 
 /** A part in a {@link PartQueue}. */

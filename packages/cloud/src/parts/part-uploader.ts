@@ -13,7 +13,9 @@ export interface UploaderEvents {
   /** An upload has failed because of the store, and will be tried again. */
   readonly onFailure: (error: RerunError) => void;
   /** A part was refused, which is kept and tried again. So many are refused at present. */
-  readonly onRefused?: ((error: RerunError, name: string, count: number) => void) | undefined;
+  readonly onRefused?: ((error: RerunError, part: WaitingPart, count: number) => void) | undefined;
+  /** A part was removed to make room. */
+  readonly onRemoved?: ((part: WaitingPart) => void) | undefined;
   /** A part was sent. */
   readonly onSent: (bytes: number) => void;
 }
@@ -136,6 +138,7 @@ export class PartUploader<Part extends WaitingPart> {
     const { rows, bytes } = part;
     this.#transfer.remove(part);
     this.#remove(part);
+    this.#events.onRemoved?.(part);
     return { rows, bytes };
   }
 
@@ -277,10 +280,10 @@ export class PartUploader<Part extends WaitingPart> {
   }
 
   #fail(pending: Pending<Part>, error: RerunError): void {
-    const { name } = pending.part;
+    const { part } = pending;
     const isNew = pending.refusal === undefined;
     pending.failures++;
-    this.#work.fail(name, error.message);
+    this.#work.fail(part.name, error.message);
     this.lastError = error;
     if (isAway(error)) {
       pending.refusal = undefined;
@@ -294,7 +297,7 @@ export class PartUploader<Part extends WaitingPart> {
     if (isNew)
       this.#events.onRefused?.(
         error,
-        name,
+        part,
         this.#queue.count(({ refusal }) => refusal !== undefined),
       );
   }

@@ -27,21 +27,24 @@ export interface Replacement {
   readonly removes: readonly string[];
 }
 
+/** The version of replacements. What does not know a version refuses it. */
+const VERSION = 1;
+
 export function encodeReplacement(replacement: Replacement): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(JSON.stringify(replacement));
+  return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...replacement }));
 }
 
 /** @throws {RerunError} `INVALID_FORMAT` if it is no replacement, {@link DamagedObject} if it is nothing at all */
 export function decodeReplacement(bytes: Uint8Array, key: string): Replacement {
-  const value = parseStored(bytes, key) as Partial<Replacement> | null;
+  const value = parseStored(bytes, key, VERSION) as Partial<Replacement>;
   const isReplacement =
-    typeof value?.owner === "string" &&
+    typeof value.owner === "string" &&
     Array.isArray(value.adds) &&
     value.adds.every(isMadePart) &&
     Array.isArray(value.removes) &&
     value.removes.every((removed) => typeof removed === "string");
   if (isReplacement) return value as Replacement;
-  throw new RerunError("INVALID_FORMAT", `${key} is not a replacement of this version`);
+  throw new RerunError("INVALID_FORMAT", `${key} is not a replacement`);
 }
 
 function isMadePart(value: unknown): value is MadePart {

@@ -26,6 +26,7 @@ import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
 import { UploadFailures, checkOnFull, describeUnsent, hasRoom, uploadsOf } from "../parts/sink-uploads.ts";
+import type { WaitingPart } from "../parts/part-queue.ts";
 import { PartUploader } from "../parts/part-uploader.ts";
 import { gateOf } from "../store/store-gate.ts";
 import { RunFolder, type RunFacts } from "./run-folder.ts";
@@ -140,6 +141,7 @@ export class PartsSink implements RecordingSink {
     const filesOptions = { fsync: "every-ack", ...files, maxBytes: this.#partBytes } as const;
     this.#files = new PartsFileSink(join(this.spool, this.#facts.run), filesOptions);
     this.#control = controlParts(this.#files);
+    this.#control.repeatLargeStaticsHourly();
   }
 
   /** The state of the uploads. */
@@ -172,7 +174,11 @@ export class PartsSink implements RecordingSink {
       UPLOADS,
       {
         onFailure: (error) => this.#failures.report(error),
-        onRefused: (error, name, count) => this.#failures.reportRefused(error, name, count),
+        onRefused: (error, part, count) => {
+          this.#onLost(part);
+          this.#failures.reportRefused(error, part.name, count);
+        },
+        onRemoved: (part) => this.#onLost(part),
         onSent: () => {
           this.#failures.reset();
           this.#measureRoom();
@@ -181,13 +187,13 @@ export class PartsSink implements RecordingSink {
       gateOf(this.#store),
     );
     this.#uploader = uploader;
-    this.#control.onFinished((path, rows) => {
+    this.#control.onFinished(({ path, rows, hasStatics }) => {
       const number = parsePartName(path)?.number ?? 0;
       const stats = statOf(path);
       // Without a file, another program has taken the folder, and sends the part.
       if (stats === undefined) return;
       const { size: bytes, mtimeMs: modifiedAt } = stats;
-      uploader.add({ path, number, bytes, modifiedAt, name: path, rows, facts: this.#facts });
+      uploader.add({ path, number, bytes, modifiedAt, name: path, rows, hasStatics, facts: this.#facts });
       this.#measureRoom();
     });
     this.#control.onFailed(() => this.#ownFolder());
@@ -211,7 +217,7 @@ export class PartsSink implements RecordingSink {
   send(message: EncodedMessage): void {
     if (!this.#isFull(message)) return this.#files.send(message);
     // Later parts have static data again.
-    this.#control.retain(message);
+    this.#control.retainLost(message);
     this.#drop({ rows: message.manifest?.rows ?? 0, bytes: message.payload.byteLength });
   }
 
@@ -255,6 +261,11 @@ export class PartsSink implements RecordingSink {
     const droppedRows = stats.droppedRows + this.#dropped.rows;
     const droppedBytes = stats.droppedBytes + this.#dropped.bytes;
     return { ...stats, kind: this.kind, queuedBytes: pendingBytes, droppedRows, droppedBytes, lastError };
+  }
+
+  /** The store lacks a part: the next one has its static data. */
+  #onLost({ hasStatics }: WaitingPart): void {
+    if (hasStatics === true) this.#control.repeatStatics();
   }
 
   /** Whether a message exceeds the limit. Layouts, which are small, and first messages never do. */
@@ -307,6 +318,7 @@ export class PartsSink implements RecordingSink {
     } catch (error) {
       if (signal.aborted || existsSync(part.path)) throw error;
       this.#context?.onWarning(`${part.path} was removed by another program, and cannot be sent`);
+      this.#onLost(part);
       this.#drop(part, "expired");
       part.onGone?.();
       return false;

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/checks";
 
 /** A stored object that should be JSON, and was damaged after it was written: stores create whole objects only. */
 export class DamagedObject extends RerunError {
@@ -7,11 +8,26 @@ export class DamagedObject extends RerunError {
   }
 }
 
-/** Parses a stored object. @throws {DamagedObject} if it is no JSON */
-export function parseStored(bytes: Uint8Array, key: string): unknown {
+/**
+ * Parses a stored object with a version.
+ *
+ * @throws {DamagedObject} if it is no JSON
+ * @throws {RerunError} `INVALID_FORMAT` if it has another version
+ */
+export function parseStored(bytes: Uint8Array, key: string, version: number): object {
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    value = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw new DamagedObject(key, bytes.byteLength);
   }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new RerunError("INVALID_FORMAT", `${key} must be an object in JSON, got ${describeValue(value)}`);
+  const found = (value as { readonly version?: unknown }).version;
+  if (found === version) return value;
+  const remedy = typeof found === "number" && found > version ? "; update this program" : "";
+  throw new RerunError(
+    "INVALID_FORMAT",
+    `${key} must have \`version\` ${version}, got ${describeValue(found)}${remedy}`,
+  );
 }

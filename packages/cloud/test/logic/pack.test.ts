@@ -151,7 +151,7 @@ describe("a pack", () => {
     const { info, ...pack } = await makePack();
     const bytes = encodePack(pack);
     const store = { storeId: info.storeId, packs: [{ pack: decodePack(bytes), bytes: bytes.byteLength }] };
-    const part = partBody(store, { repeated: [], all: [] }, sha256);
+    const part = partBody(store, { repeated: [], all: [], earlier: 0 }, sha256);
     const pieces: Uint8Array[] = [];
     for await (const piece of part?.body.chunks() ?? []) pieces.push(piece);
     const expected = encodeRrd([info, ...pack.messages]);

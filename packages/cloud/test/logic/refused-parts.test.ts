@@ -28,7 +28,7 @@ function startUploader(
       remove: () => {},
     },
     4,
-    { onFailure: () => {}, onRefused: (_, name, count) => refused.push(`${count} ${name}`), onSent: () => {} },
+    { onFailure: () => {}, onRefused: (_, { name }, count) => refused.push(`${count} ${name}`), onSent: () => {} },
     gate,
   );
   const add = (...names: string[]): void => {

@@ -161,9 +161,21 @@ describe("a part that a commit or a replacement names", () => {
     for (const key of keys) await store.create(key, bytes);
     const facts = { bytes: bytes.byteLength, sha256, chunks: 1, rows: 1 };
     const stored = { kind: "recording", applicationId: "robot", recordingId: "day" };
-    const commit = { owner: "a", stream: "s", last: 1, parts: [{ key: keys[0], store: stored, ...facts }], packs: {} };
+    const commit = {
+      version: 1,
+      owner: "a",
+      stream: "s",
+      last: 1,
+      parts: [{ key: keys[0], store: stored, ...facts }],
+      packs: {},
+    };
     const added = { key: keys[1], ...facts, newest: "2026-01-31T00:00:00Z" };
-    const replacement = { owner: "a", adds: [added], removes: ["v1/fleet/direct/day/robot-0a/00000001.rrd"] };
+    const replacement = {
+      version: 1,
+      owner: "a",
+      adds: [added],
+      removes: ["v1/fleet/direct/day/robot-0a/00000001.rrd"],
+    };
     const write = (key: string, value: unknown): Promise<boolean> =>
       store.create(key, new TextEncoder().encode(JSON.stringify(value)));
     await write("v1/fleet/log/00/0000000000000001.json", commit);

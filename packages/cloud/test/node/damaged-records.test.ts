@@ -84,8 +84,10 @@ describe("a damaged replacement", () => {
     await log("monday").logParts(5);
     const { compacted } = await compact();
     await store.delete(compacted[0]?.key ?? "");
-    writeFileSync(join(path, REPLACEMENT), JSON.stringify({ version: 2 }));
-    await expect(readRows(store, "monday")).rejects.toThrow(`${REPLACEMENT} is not a replacement of this version`);
+    writeFileSync(join(path, REPLACEMENT), JSON.stringify({ version: 2, owner: "a", adds: [], removes: [] }));
+    await expect(readRows(store, "monday")).rejects.toThrow(
+      `${REPLACEMENT} must have \`version\` 1, got 2; update this program`,
+    );
   });
 });
 
@@ -98,7 +100,10 @@ describe("a damaged commit", () => {
     const key = "v1/fleet/log-parts/monday/07-0000000000000001-aaaaaaaaaaaa.rrd";
     const commit = "v1/fleet/log/07/0000000000000001.json";
     await store.create(key, part);
-    await store.create(commit, tear(Buffer.from('{"owner":"a","stream":"s","last":1,"parts":[],"packs":{}}')));
+    await store.create(
+      commit,
+      tear(Buffer.from('{"version":1,"owner":"a","stream":"s","last":1,"parts":[],"packs":{}}')),
+    );
     await makeOlder(path, store, "v1/fleet/", 50);
     const problem = { code: "INVALID_FORMAT", message: expect.stringContaining(`${commit} is damaged`) as string };
     await expect(readRows(store, "monday")).rejects.toMatchObject(problem);

@@ -40,7 +40,7 @@ describe("a recording with many replacements", () => {
     await monday.logParts(5);
     await compactParts(store, { dataset: "fleet" });
     // As a compactor leaves them that has found its part to be there already.
-    const empty = new TextEncoder().encode(JSON.stringify({ owner: "a", adds: [], removes: [] }));
+    const empty = new TextEncoder().encode(JSON.stringify({ version: 1, owner: "a", adds: [], removes: [] }));
     for (let number = 2; number <= 600; number++)
       await store.create(`v1/fleet/compact/monday/${String(number).padStart(16, "0")}.json`, empty);
     await monday.logParts(1);

@@ -21,6 +21,8 @@ export class PartFile {
   rows = 0;
   /** Whether the part has more than a store info, because Rerun rejects a recording without chunks. */
   hasData = false;
+  /** Whether the part has static data. */
+  hasStatics = false;
   /** The videos in the part that continue after their last key frame. */
   readonly videos: Set<string> = new Set();
   readonly #folder: string;
@@ -161,6 +163,7 @@ export class PartFile {
   }
 
   #write(message: EncodedMessage): void {
+    this.hasStatics ||= message.isStatic && message.kind === "chunk";
     const { position } = this.#rrd;
     const header = this.#rrd.frame(message);
     if (this.#held.add(message, header, position)) return;

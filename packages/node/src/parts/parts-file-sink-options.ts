@@ -21,16 +21,29 @@ export interface PartsFileSinkOptions {
 
 export const PARTS_FILE_SINK_OPTIONS: OptionNames<PartsFileSinkOptions> = { maxBytes: 1, maxSeconds: 1, fsync: 1 };
 
+/** A complete part. */
+export interface FinishedPart {
+  readonly path: string;
+  /** The number of new rows. */
+  readonly rows: number;
+  /** Whether the part may have static data. */
+  readonly hasStatics: boolean;
+}
+
 /** The calls of another sink for the parts of a `PartsFileSink`. */
 export interface PartsControl {
   /** The bytes of the parts that are being written. */
   readonly openBytes: number;
   /** Finishes all parts: the next message begins new ones. Rejects if one could not be finished. */
   finish(): Promise<void>;
-  /** Keeps a message of the retained state for the beginnings of later parts. */
-  retain(message: EncodedMessage): void;
-  /** Calls back for each complete part, with its path and the number of its rows. */
-  onFinished(listener: (path: string, rows: number) => void): void;
+  /** Keeps a message of the retained state, which is in no part, for the beginnings of later parts. */
+  retainLost(message: EncodedMessage): void;
+  /** From now on, parts begin with large static data of earlier parts once an hour only. */
+  repeatLargeStaticsHourly(): void;
+  /** The next parts begin with all static data, because parts were lost. */
+  repeatStatics(): void;
+  /** Calls back for each complete part. */
+  onFinished(listener: (part: FinishedPart) => void): void;
   /** Calls back before the sink goes on after a failure, for the folder of the next parts. */
   onFailed(listener: () => string): void;
 }

@@ -17,7 +17,12 @@ import { pathOf } from "../file/path-of.ts";
 import { realPath } from "../file/real-path.ts";
 import { parseByteCount } from "../file/byte-units.ts";
 import { parsePartName, partStem } from "./part-name.ts";
-import { PARTS_FILE_SINK_OPTIONS, type PartsControl, type PartsFileSinkOptions } from "./parts-file-sink-options.ts";
+import {
+  PARTS_FILE_SINK_OPTIONS,
+  type FinishedPart,
+  type PartsControl,
+  type PartsFileSinkOptions,
+} from "./parts-file-sink-options.ts";
 import type { PartFile } from "./part-file.ts";
 import { StoreParts } from "./store-parts.ts";
 import { UnfinishedParts } from "./unfinished-parts.ts";
@@ -72,7 +77,7 @@ export class PartsFileSink implements RecordingSink {
   readonly #unfinished = new UnfinishedParts({
     folder: () => this.#path,
     warn: (text) => this.#status.warn(text),
-    onFinished: (path, rows) => this.#onFinished(path, rows),
+    onFinished: (path, rows) => this.#onFinished({ path, rows, hasStatics: true }),
   });
   /** Layouts of which messages were lost: nobody can use the rest. */
   readonly #lostLayouts = new Set<string>();
@@ -85,8 +90,10 @@ export class PartsFileSink implements RecordingSink {
   #main: StoreId | undefined;
   #isMoreExpected = false;
   #isOpen = false;
-  #onFinished: (path: string, rows: number) => void = () => {};
+  #onFinished: (part: FinishedPart) => void = () => {};
   #onFailed: () => string = () => this.#path;
+  /** Whether each part begins with all static data. */
+  #isEachWhole = true;
 
   static {
     access = (sink) => ({
@@ -94,7 +101,9 @@ export class PartsFileSink implements RecordingSink {
         return sink.#openParts.reduce((sum, { bytes }) => sum + bytes, 0);
       },
       finish: () => sink.#finishAll(),
-      retain: (message) => sink.#retain(message),
+      retainLost: (message) => sink.#retainLost(message),
+      repeatLargeStaticsHourly: () => (sink.#isEachWhole = false),
+      repeatStatics: () => sink.#repeatStatics(),
       onFinished: (listener) => (sink.#onFinished = listener),
       onFailed: (listener) => (sink.#onFailed = listener),
     });
@@ -164,7 +173,7 @@ export class PartsFileSink implements RecordingSink {
         if (this.#lostLayouts.has(key)) break;
       }
     }
-    this.#retain(message);
+    this.#retainLost(message);
     this.#drop(message);
   }
 
@@ -246,9 +255,10 @@ export class PartsFileSink implements RecordingSink {
       maxBytes: isLayout ? Infinity : this.#maxBytes,
       maxMs: isLayout ? Infinity : this.#maxMs,
       fsync: this.#fsync,
-      opening: () => this.#retained.inOrder.filter((message) => storeKey(message.storeId) === key),
+      retained: () => this.#retained.inOrder.filter((message) => storeKey(message.storeId) === key),
+      isEachWhole: () => this.#isEachWhole,
       onFailure: (error, part) => this.#countLost(error, "finish", part),
-      onFinished: (path, rows) => this.#onFinished(path, rows),
+      onFinished: (part) => this.#onFinished(part),
     });
     this.#stores.set(key, store);
     return store;
@@ -266,6 +276,16 @@ export class PartsFileSink implements RecordingSink {
   #retain(message: EncodedMessage): void {
     if (message.isStatic && message.storeId.kind === "recording")
       this.#retained.add({ ...message, payload: message.payload.slice() });
+  }
+
+  /** Keeps a message of the retained state that is in no part. */
+  #retainLost(message: EncodedMessage): void {
+    this.#retain(message);
+    if (message.isStatic) this.#repeatStatics();
+  }
+
+  #repeatStatics(): void {
+    for (const store of this.#stores.values()) store.repeatStatics();
   }
 
   #forEachStore(work: (store: StoreParts) => void): void {
@@ -322,6 +342,7 @@ export class PartsFileSink implements RecordingSink {
   /** Counts what is lost of a part that is closed after a failure. The rest is finished later. */
   #countLost(error: unknown, verb: "write" | "finish", part: PartFile): void {
     const isAllLost = part.isLost(error);
+    this.#repeatStatics();
     const { rows, bytes } = isAllLost ? { rows: part.rows, bytes: part.newBytes } : part.held;
     this.#status.sentBytes -= bytes;
     if (rows > 0) this.#status.countDrop({ rows, bytes, reason: "queue-full", isReported: true });

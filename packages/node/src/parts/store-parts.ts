@@ -1,5 +1,7 @@
 import type { EncodedMessage, StoreId } from "@rerun-ts/core";
+import { StaticRepetition } from "@rerun-ts/core/transport";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
+import type { FinishedPart } from "./parts-file-sink-options.ts";
 import { lastPartNumber, PartFile } from "./part-file.ts";
 import { VideoStarts } from "./video-starts.ts";
 
@@ -16,12 +18,14 @@ export interface StorePartsOptions {
   readonly maxBytes: number;
   readonly maxMs: number;
   readonly fsync: FsyncPolicy;
-  /** Returns the first messages of each part of the store. */
-  readonly opening: () => readonly EncodedMessage[];
+  /** Returns the retained state of the store. */
+  readonly retained: () => readonly EncodedMessage[];
+  /** Whether each part begins with the retained state. Otherwise it does where {@link StaticRepetition} says so. */
+  readonly isEachWhole: () => boolean;
   /** Reports that a part could not be finished. It is closed afterwards. */
   readonly onFailure: (error: unknown, part: PartFile) => void;
-  /** Called for each complete part, with its path and the number of its rows. */
-  readonly onFinished: (path: string, rows: number) => void;
+  /** Called for each complete part. */
+  readonly onFinished: (part: FinishedPart) => void;
 }
 
 /**
@@ -34,6 +38,7 @@ export class StoreParts {
   readonly #storeId: StoreId;
   readonly #options: StorePartsOptions;
   readonly #videos = new VideoStarts();
+  readonly #repetition = new StaticRepetition();
   #lastNumber: number;
   #current: PartFile | undefined;
   /** The previous part, as long as its videos continue in it. */
@@ -72,13 +77,19 @@ export class StoreParts {
       if (this.#previous.videos.size === 0) this.#finishPrevious();
     }
     const part = (this.#current ??= this.#create());
-    if (part.newBytes === 0) for (const first of this.#options.opening()) part.repeat(first);
+    if (part.newBytes === 0) this.#begin(part);
     const wasEmpty = !part.hasData;
     part.write(message, isMoreExpected);
+    this.#repetition.count(message);
     if (video !== undefined) part.videos.add(video);
     if (wasEmpty && part.hasData) this.#timer = this.#after(() => this.#cut());
     // A layout is complete with its last message.
     if (isFull(part, this.#options.maxBytes) || message.kind === "activation") this.#cut();
+  }
+
+  /** The next part begins with all static data. */
+  repeatStatics(): void {
+    this.#repetition.repeatNext();
   }
 
   writeHeld(): void {
@@ -101,6 +112,13 @@ export class StoreParts {
     clearTimeout(this.#previousTimer);
     for (const part of this.open) part.abandon();
     this.#current = this.#previous = undefined;
+  }
+
+  /** Writes what earlier parts have, too. */
+  #begin(part: PartFile): void {
+    const { retained, isEachWhole } = this.#options;
+    const all = retained();
+    for (const first of isEachWhole() ? all : this.#repetition.select(all)) part.repeat(first);
   }
 
   /** Ends the current part. Its videos may continue in it until their next key frames. */
@@ -139,7 +157,7 @@ export class StoreParts {
       part.abandon();
       return;
     }
-    this.#options.onFinished(part.path, part.rows);
+    this.#options.onFinished(part);
   }
 
   #create(): PartFile {

@@ -101,12 +101,18 @@ describe("a log of commits", () => {
     ]);
   });
 
-  it("names the last part of a store as the place of its static data, or none if that has none", async () => {
+  it("names the beginnings of parts that have the static data of a store together", async () => {
     const log = logOf(new FakeStore());
-    await log.append(commitOf("a", 1, 1, { parts: [partOf("p1", 7)] }), signal);
-    expect(log.staticsOf(STORE)).toEqual({ key: "p1", bytes: 7 });
-    await log.append(commitOf("a", 2, 2, { parts: [partOf("p2")] }), signal);
-    expect(log.staticsOf(STORE)).toBeUndefined();
+    const placesAfter = async (number: number, part: Commit["parts"][number]): Promise<readonly string[]> => {
+      await log.append(commitOf("a", number, number, { parts: [part] }), signal);
+      return log.staticsOf(STORE)?.places.map(({ key, bytes }) => `${key} ${bytes}`) ?? [];
+    };
+    expect(await placesAfter(1, partOf("p1", 7))).toEqual(["p1 7"]);
+    expect(await placesAfter(2, { ...partOf("p2"), earlierStatics: 1 })).toEqual(["p1 7"]);
+    expect(await placesAfter(3, { ...partOf("p3", 5), earlierStatics: 1 })).toEqual(["p1 7", "p3 5"]);
+    expect(await placesAfter(4, { ...partOf("p4", 6), earlierStatics: 1 })).toEqual(["p1 7", "p4 6"]);
+    expect(await placesAfter(5, partOf("p5", 9))).toEqual(["p5 9"]);
+    expect(await placesAfter(6, partOf("p6"))).toEqual([]);
   });
 });
 
@@ -165,7 +171,9 @@ describe("a log of many runs", () => {
       expect(log.packsOf(runOf(24 * 36, 3))).toEqual([1, 9]);
       expect(log.packsOf(runOf(24 * 39, 0))).toEqual([1, 12]);
       expect(log.packsOf(runOf(24 * 30, 3))).toEqual([]);
-      expect(log.staticsOf({ ...STORE, recordingId: `r${24 * 60}` })).toEqual({ key: `p${24 * 60}`, bytes: 7 });
+      expect(log.staticsOf({ ...STORE, recordingId: `r${24 * 60}` })?.places).toEqual([
+        { key: `p${24 * 60}`, bytes: 7 },
+      ]);
       expect(log.staticsOf({ ...STORE, recordingId: "r3" })).toBeUndefined();
     }
   });

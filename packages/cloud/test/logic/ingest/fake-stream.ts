@@ -9,6 +9,8 @@ export class FakeStream implements LogStream {
   readonly rejected: Parameters<LogStream["reject"]>[0][] = [];
   /** The number of messages that readers have taken and handled. */
   handled = 0;
+  /** The time of all messages, in milliseconds. */
+  time: number | undefined;
   readonly #messages: Uint8Array<ArrayBuffer>[] = [];
   #listeners: AskListener[] = [];
   #isEnded = false;
@@ -39,7 +41,7 @@ export class FakeStream implements LogStream {
         await new Promise<void>((resolve) => this.#wake.push(resolve));
       const data = this.#messages[sequence - 1];
       if (data === undefined) return;
-      yield { sequence, data };
+      yield { sequence, data, time: this.time };
       this.handled++;
     }
   }

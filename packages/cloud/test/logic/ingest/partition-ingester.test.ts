@@ -3,7 +3,8 @@ import { RecordingStream, RerunError, type EncodedMessage } from "@rerun-ts/core
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { decodeCommit, type Commit } from "../../../dist/commits/commit.js";
+import { decodeCommit, type Commit, type CommittedPart } from "../../../dist/commits/commit.js";
+import { CommitLog } from "../../../dist/ingest/commit-log.js";
 import { Ingester, type IngesterSettings } from "../../../dist/ingest/ingester.js";
 import { mergedStatics } from "../../../dist/ingest/merged-statics.js";
 import { encodePack } from "../../../dist/nats/pack.js";
@@ -199,6 +200,40 @@ describe("an ingester of a partition", () => {
     expect(ingester.stats().due).toMatchObject({ failing: 0, problem: undefined });
   });
 
+  it("repeats large static data each hour, small static data in each part, and all of it is where the log says", async () => {
+    for (const [textBytes, most] of [
+      [20_000, 26],
+      [10, 48],
+    ] as const) {
+      const [objects, stream] = [new FakeStore(), new FakeStream()];
+      const { commits, finish } = ingesterOf(objects, stream, { maxMs: 1 });
+      const recording = new RecordingStream("fleet", { recordingId: "one", batcher: { flushNumRows: 0 } });
+      const memory = recording.memoryRecording();
+      recording.log("note", new TextLog("x".repeat(textBytes)), { static: true });
+      for (let round = 0; round < 48; round++) {
+        stream.time = round * 1_800_000;
+        if (round === 30) recording.log("later", new TextLog("y"), { static: true });
+        recording.log("rows", new Scalars(round));
+        const messages = readEncodedMessages(memory.drainAsBytes()).filter(({ kind }) => kind !== "storeInfo");
+        const { storeId } = messages[0] as EncodedMessage;
+        const number = 100 * round + 1;
+        stream.push(encodePack({ run: RUN, number, count: messages.length, storeId, storeInfo: undefined, messages }));
+        await expect.poll(() => commits.length, { interval: 1 }).toBe(round + 1);
+      }
+      await finish();
+      const entitiesIn = (key: string): readonly (string | undefined)[] =>
+        readEncodedMessages(objects.objects.get(key) ?? new Uint8Array(0)).map(({ manifest }) => manifest?.entityPath);
+      const parts = commits.flatMap((commit) => commit.parts);
+      const withNote = parts.filter(({ key }) => entitiesIn(key).includes("/note")).length;
+      expect(withNote).toBeLessThanOrEqual(most);
+      expect(withNote).toBeGreaterThanOrEqual(24);
+      const log = new CommitLog({ store: objects.store, dataset: "fleet", partition: 0, snapshotEvery: 1000 });
+      await log.catchUp(new AbortController().signal);
+      const places = log.staticsOf((parts[0] as CommittedPart).store)?.places ?? [];
+      expect(places.flatMap(({ key }) => entitiesIn(key))).toEqual(expect.arrayContaining(["/note", "/later"]));
+    }
+  });
+
   it("takes static data from the merged part when the part that had it is deleted", async () => {
     const objects = new FakeStore();
     const all = messagesOf("one", 6);
@@ -219,7 +254,7 @@ describe("an ingester of a partition", () => {
     objects.objects.set(merged, bytes.slice());
     objects.objects.delete(key);
     const made = { key: merged, bytes: bytes.byteLength, sha256: "0".repeat(64), chunks: 1, rows: 1 };
-    const replacement = { owner: "c", adds: [{ ...made, newest: "2026-01-31T00:00:00Z" }], removes: [key] };
+    const replacement = { version: 1, owner: "c", adds: [{ ...made, newest: "2026-01-31T00:00:00Z" }], removes: [key] };
     objects.objects.set(
       "v1/fleet/compact/one/0000000000000001.json",
       new TextEncoder().encode(JSON.stringify(replacement)),
