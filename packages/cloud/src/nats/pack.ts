@@ -37,9 +37,9 @@ interface PackHeader {
 }
 
 const MAGIC = 0x52525033;
-/** Packs of the formats before: with all manifests as JSON, and without prints. */
-const OLD_MAGICS: ReadonlySet<number> = new Set([0x52525031, 0x52525032, 0x52525051]);
 const PIECE_MAGIC = 0x52525053;
+/** The first three bytes of packs and pieces of all versions. The run, the numbers and the count follow in each. */
+const FAMILY = MAGIC >>> 8;
 /** Magic, run, number, the length of the header or the numbers of the piece, the count, and the prints or zeros. */
 const PREFIX_LENGTH = 34;
 const OLD_PREFIX_LENGTH = 26;
@@ -109,10 +109,9 @@ export function readPackId(bytes: Uint8Array): PackId & { readonly piece: Piece 
   const number = view.getUint16(12) * 2 ** 32 + view.getUint32(14);
   const count = view.getUint16(24);
   // Its producer must be told.
-  const isOld = OLD_MAGICS.has(magic);
-  const isPack = magic === MAGIC || isOld;
-  if ((!isPack && magic !== PIECE_MAGIC) || number === 0 || count === 0) throw damaged();
-  if (isOld) return { run, number, count, piece: undefined };
+  if (magic >>> 8 !== FAMILY || number === 0 || count === 0) throw damaged();
+  const isPack = magic === MAGIC;
+  if (!isPack && magic !== PIECE_MAGIC) return { run, number, count, piece: undefined };
   if (bytes.byteLength < PREFIX_LENGTH) throw damaged();
   const [before, after] = [view.getUint32(26), view.getUint32(30)];
   const prints = after === 0 ? undefined : ([before, after] as const);
@@ -132,8 +131,11 @@ export interface DecodedPack extends Pack {
 export function decodePack(bytes: Uint8Array<ArrayBuffer>): DecodedPack {
   const { run, number, count, prints } = readPackId(bytes);
   const magic = viewOf(bytes).getUint32(0);
-  if (OLD_MAGICS.has(magic))
-    throw new RerunError("INVALID_FORMAT", "a pack is from an older version of @rerun-ts/cloud: update its producer");
+  if (magic >>> 8 === FAMILY && magic !== MAGIC)
+    throw new RerunError(
+      "INVALID_FORMAT",
+      "a pack is from another version of @rerun-ts/cloud: ingesters must have the version of its producer",
+    );
   let at = PREFIX_LENGTH + viewOf(bytes).getUint32(18);
   if (magic !== MAGIC || at > bytes.byteLength) throw damaged();
   const { store, info, table, records } = parseHeader(bytes.subarray(PREFIX_LENGTH, at));

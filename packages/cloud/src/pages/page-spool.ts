@@ -1,7 +1,11 @@
+import { RerunError } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/checks";
 import { escapeId } from "../store/keys.ts";
 
 const FOLDER = "rerun-ts-parts";
 const FACTS = "run.json";
+/** The version of the folder of a run. */
+const VERSION = 1;
 
 /** Facts about the parts of a run, for their keys. */
 export interface PageRunFacts {
@@ -26,20 +30,27 @@ export class PageRun {
   static async create(spool: FileSystemDirectoryHandle, facts: PageRunFacts): Promise<PageRun> {
     const folder = await spool.getDirectoryHandle(facts.run, { create: true });
     const run = new PageRun(spool, folder, facts);
-    await run.save(FACTS, new Blob([JSON.stringify({ version: 1, ...facts })]));
+    await run.save(FACTS, new Blob([JSON.stringify({ version: VERSION, ...facts })]));
     return run;
   }
 
-  /** Opens the folder of a run. Returns `undefined` if it was removed, or has no facts. */
+  /**
+   * Opens the folder of a run. Returns `undefined` if it was removed, or has no facts.
+   *
+   * @throws {RerunError} `UNSUPPORTED` if it has another version
+   */
   static async open(spool: FileSystemDirectoryHandle, name: string): Promise<PageRun | undefined> {
+    let folder: FileSystemDirectoryHandle;
+    let found: PageRunFacts & { readonly version: unknown };
     try {
-      const folder = await spool.getDirectoryHandle(name);
-      const text = await (await (await folder.getFileHandle(FACTS)).getFile()).text();
-      const { dataset, producer, run } = JSON.parse(text) as PageRunFacts;
-      return new PageRun(spool, folder, { dataset, producer, run });
+      folder = await spool.getDirectoryHandle(name);
+      found = JSON.parse(await (await (await folder.getFileHandle(FACTS)).getFile()).text()) as typeof found;
     } catch {
       return undefined;
     }
+    const { version, dataset, producer, run } = found;
+    if (version === VERSION) return new PageRun(spool, folder, { dataset, producer, run });
+    throw new RerunError("UNSUPPORTED", `it must have the version ${VERSION}, got ${describeValue(version)}`);
   }
 
   /** Writes a file. Other pages see the file only when it is complete. */

@@ -77,6 +77,29 @@ describe("PartsSink in a page", () => {
     await rec.close();
   }, 90_000);
 
+  it("leaves and names what a page of another version has left", async () => {
+    const spool = crypto.randomUUID();
+    await leaveParts(spool, ["newer"]);
+    const all = await (await navigator.storage.getDirectory()).getDirectoryHandle("rerun-ts-parts");
+    const folder = await all.getDirectoryHandle(spool);
+    for await (const run of folder.values()) {
+      const facts = await (run as FileSystemDirectoryHandle).getFileHandle("run.json");
+      const found = JSON.parse(await (await facts.getFile()).text()) as object;
+      const writable = await facts.createWritable();
+      await writable.write(JSON.stringify({ ...found, version: 2 }));
+      await writable.close();
+    }
+    const store = choosyStore(() => false);
+    const warnings: string[] = [];
+    const rec = new RecordingStream("next", { recordingId: "own", onWarning: ({ message }) => warnings.push(message) });
+    await rec.setSinks([new PartsSink(store, { dataset: "fleet", spool })]);
+    await expect
+      .poll(() => warnings.join("\n"))
+      .toMatch(/stay in the spool: [0-9a-f]+: it must have the version 1, got 2/);
+    await rec.close();
+    expect([...store.keys].filter((key) => key.includes("newer"))).toEqual([]);
+  });
+
   it("stores all other parts if some are refused, and `flush` names these", async () => {
     const store = choosyStore((key) => key.includes("bad"));
     const rec = new RecordingStream("bad", { recordingId: "own", onWarning: () => {} });

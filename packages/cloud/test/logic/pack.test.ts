@@ -125,13 +125,18 @@ describe("a pack", () => {
     expect(outcomeOf(bytes)).toBe("read");
   });
 
-  it("is rejected with its id if it is from an older version", async () => {
-    const { info: _, ...pack } = await makePack();
-    const bytes = encodePack(pack);
-    new DataView(bytes.buffer).setUint32(0, 0x52525031);
-    expect(readPackId(bytes)).toMatchObject({ run: RUN, number: pack.number, count: pack.count });
-    expect(() => decodePack(bytes)).toThrow("a pack is from an older version of @rerun-ts/cloud: update its producer");
-  });
+  it.for([0x52525031, 0x52525034, 0x52525054])(
+    "is rejected with its id if it is from another version (%i)",
+    async (magic) => {
+      const { info: _, ...pack } = await makePack();
+      const bytes = encodePack(pack);
+      new DataView(bytes.buffer).setUint32(0, magic);
+      expect(readPackId(bytes)).toMatchObject({ run: RUN, number: pack.number, count: pack.count });
+      expect(() => decodePack(bytes)).toThrow(
+        "a pack is from another version of @rerun-ts/cloud: ingesters must have the version of its producer",
+      );
+    },
+  );
 
   it("has exactly the messages that are asked for when it is divided", async () => {
     const { info: _, ...pack } = await makePack();
