@@ -1,5 +1,5 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
-import { cpSync, readdirSync } from "node:fs";
+import { cpSync, readdirSync, statSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -68,6 +68,15 @@ describe("a folder of parts", () => {
       const first = run * 1_000_000;
       flushed.push(await kill(startProgram("parts", [parts, String(first), "endless"]), first, random));
     }
+    const sizes = (): unknown =>
+      readdirSync(parts)
+        .filter((name) => /[.]rrd(?:[.]open)?$/.test(name))
+        .map((name) => [name, statSync(join(parts, name)).size]);
+    const before = sizes();
+    const planned = await runWarmCli(["seal", "--dry-run", parts]);
+    expect(planned).toMatchObject({ code: 0, stderr: "" });
+    expect(planned.stdout.toString()).toMatch(/^would finish .*: \d+ messages/m);
+    expect(sizes()).toEqual(before);
     const sealed = await runCli(["seal", "--json", parts]);
     expect(sealed).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(sealed.stdout.toString())).toMatchObject([{ folder: parts, inUse: [], failed: [] }]);

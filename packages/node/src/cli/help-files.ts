@@ -144,6 +144,7 @@ NAME.rrd.open is cut behind its last whole message, and becomes NAME.rrd with a 
 programs that still run are left alone. A program does the same when it opens the folder again.
 
 Options:
+  --dry-run        Change no part, and show what would be done
   --json           Show JSON: the parts that were sealed, are in use, or failed
   -h, --help       Show this help
 

@@ -35,6 +35,8 @@ export interface SealReport {
 
 /** Options of {@link sealParts}. */
 export interface SealOptions {
+  /** Whether the parts stay as they are, and only the report is of interest. Default `false`. */
+  readonly dryRun?: boolean | undefined;
   /** Ends the waiting for owners of parts that may no longer exist: their parts are left as they are. */
   readonly signal?: AbortSignal | undefined;
   /** Called before each part, with the number of finished parts. */
@@ -62,7 +64,7 @@ export async function sealParts(folder: string, options: SealOptions = {}): Prom
     try {
       const lock = await takeLock(folder, name, options);
       try {
-        const sealed = await sealPart(folder, path);
+        const sealed = await sealPart(folder, path, options.dryRun);
         if (sealed !== undefined) report.sealed.push(sealed);
       } finally {
         lock.release();
@@ -73,7 +75,7 @@ export async function sealParts(folder: string, options: SealOptions = {}): Prom
       else report.failed.push({ path: path + OPEN, error });
     }
   }
-  await removeLocks(folder);
+  if (options.dryRun !== true) await removeLocks(folder);
   return report;
 }
 
@@ -85,24 +87,26 @@ function takeLock(folder: string, name: string, { signal, onWaiting }: SealOptio
 }
 
 /** Seals a part whose lock this process holds. Returns `undefined` if the part is missing or empty. */
-export async function sealPart(folder: string, path: string): Promise<SealedPart | undefined> {
+export async function sealPart(folder: string, path: string, dryRun = false): Promise<SealedPart | undefined> {
   if (!existsSync(path + OPEN)) return undefined;
   if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);
-  const file = await open(path + OPEN, "r+");
+  const file = await open(path + OPEN, dryRun ? "r" : "r+");
   try {
     const { writer, messages, rows, hasData, size, problem } = await readPart(file);
     if (problem !== undefined && !(await isCut(file, writer.position))) throw problem;
     if (!hasData) {
-      await rm(path + OPEN);
+      if (!dryRun) await rm(path + OPEN);
       return undefined;
     }
     const { position } = writer;
+    const sealed = { path, messages, rows, lostBytes: size - position };
+    if (dryRun) return sealed;
     await file.truncate(position);
     await writeAll(file, writer.finish(), position);
     await file.datasync();
     await rename(path + OPEN, path);
     syncFolder(folder);
-    return { path, messages, rows, lostBytes: size - position };
+    return sealed;
   } finally {
     await file.close();
   }
