@@ -1,24 +1,34 @@
 import { readdirSync, rmSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
-import { presignUpload, s3Store, type ObjectStore } from "@rerun-ts/cloud";
+import { s3Store, type ObjectStore } from "@rerun-ts/cloud";
 import type { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
 import { isCi, isSoak } from "@rerun-ts/test-support/node/environment";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { S3_CREDENTIALS } from "@rerun-ts/test-support/node/s3-server";
-import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
+import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { lacksS3, s3Name } from "@rerun-ts/test-support/setup/need-s3";
-import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
-import { chromium, type BrowserContext, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { describe, expect, onTestFinished } from "vitest";
-import { serveOwnPages } from "../../e2e/serve.ts";
 import { S3_ENVIRONMENT, startBadStore } from "../harness/bad-store.ts";
 import { countRows, differences, entityPaths, readCommits } from "../harness/committed-rows.ts";
+import { openPages } from "../harness/fleet-pages.ts";
+import {
+  EDGE,
+  NATS,
+  PAGE,
+  SPOOL,
+  checkCatalog,
+  expectedRows,
+  forgetUnflushed,
+  type Life,
+  type ProducerEnd,
+} from "../harness/fleet-rows.ts";
 import { MortalIngesters } from "../harness/mortal-ingesters.ts";
-import { childrenOf, killGroup, startProgram, type Program } from "../harness/program.ts";
+import { MortalKeeper } from "../harness/mortal-keeper.ts";
+import { startProgram, type Program } from "../harness/program.ts";
 import { peakMemoryOf } from "../harness/peak-memory.ts";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import type { Rerun } from "../harness/rerun.ts";
@@ -31,8 +41,6 @@ const ROUND_MS = 250;
 const DIRECT_KILLS = 5;
 /** Rounds that a producer with a spool lives for at most. */
 const MAX_ROUNDS = isSoak ? 60 : 6;
-/** The producers: with a spool, through NATS, a page with presigned requests, and a page at an edge. */
-const [SPOOL, NATS, PAGE, EDGE] = [0, 1, 2, 3] as const;
 /** The first rows of the lives of the producer with a spool. */
 const LIFE_ROWS = 1_000_000;
 const TOKEN = "page-token";
@@ -41,42 +49,6 @@ const OF_OTHERS = [SPOOL, PAGE, EDGE].flatMap((number) =>
   ["rows", "clouds", "note"].map((name) => `/${name}/${number}`),
 );
 const NOT_COMPARED = ["/__properties", ...OF_OTHERS];
-
-interface ProducerEnd {
-  readonly producer: number;
-  readonly rows: number;
-  readonly clouds: number;
-  readonly complete: boolean;
-  readonly droppedRows: number;
-}
-
-/** The rows that the producer with a spool has flushed in one of its lives. */
-interface Life {
-  readonly first: number;
-  readonly rows: number;
-  readonly clouds: number;
-}
-
-/** A browser with a page for each producer in it. */
-async function openPages(proxy: BadHttpProxy): Promise<{ readonly context: BrowserContext; readonly pages: Page[] }> {
-  const site = await serveOwnPages(["tests/e2e/pages/producer.html"]);
-  const browser = await chromium.launch(chromiumLaunchOptions());
-  onTestFinished(async () => {
-    await browser.close();
-    await site.close();
-  });
-  const context = await browser.newContext();
-  const options = { endpoint: proxy.url, credentials: S3_CREDENTIALS };
-  await context.exposeFunction("signUpload", (part: { key: string; sha256?: string }) =>
-    presignUpload("s3://bucket/prefix", part, options),
-  );
-  const pages = await Promise.all([PAGE, EDGE].map(() => context.newPage()));
-  for (const page of pages) {
-    await page.goto(`${site.url}tests/e2e/pages/producer.html`);
-    await page.waitForFunction(() => "producer" in window);
-  }
-  return { context, pages };
-}
 
 /** Kills the producer with a spool some times, and lets it end by itself at last. Returns the flushed rows. */
 async function liveAndDie(spool: string, proxy: BadHttpProxy, random: Random): Promise<Life[]> {
@@ -91,89 +63,9 @@ async function liveAndDie(spool: string, proxy: BadHttpProxy, random: Random): P
     if (!isLast) program.process.kill("SIGKILL");
     const { reports, code } = await program.ended;
     expect(code).toBe(isLast ? 0 : null);
-    lives.push({ ...flushed, ...(reports.at(-1) as Life), first });
+    lives.push({ ...flushed, ...(reports.at(-1) as Life), producer: SPOOL, first });
   }
   return lives;
-}
-
-/** The rows that must be there once. */
-function expectedRows(ends: readonly ProducerEnd[], lives: readonly Life[]): Map<string, number> {
-  const expected = new Map<string, number>();
-  const add = (producer: number, from: number, { rows, clouds }: { rows: number; clouds: number }): void => {
-    for (let row = from; row < rows; row++) expected.set(`/rows/${producer} ${row} ${row * 3 + producer}`, 1);
-    for (let cloud = from; cloud < clouds; cloud++) expected.set(`/clouds/${producer} ${cloud} 100000`, 1);
-  };
-  for (const end of ends) add(end.producer, 0, end);
-  for (const life of lives) add(SPOOL, life.first, life);
-  return expected;
-}
-
-/** The rows that a killed producer has logged and not flushed: they may be there once, or not. */
-function forgetUnflushed(found: Map<string, number>, expected: ReadonlyMap<string, number>): void {
-  for (const [name, count] of found)
-    if (count === 1 && name.startsWith(`/rows/${SPOOL} `) && !expected.has(name)) {
-      const [, row, value] = name.split(" ").map(Number);
-      expect(value).toBe((row ?? 0) * 3 + SPOOL);
-      found.delete(name);
-    } else if (count === 1 && name.startsWith(`/clouds/${SPOOL} `) && !expected.has(name)) found.delete(name);
-}
-
-/** The number of the process that another one has started, or 0. */
-function childOf(pid: number | undefined): number {
-  return childrenOf(pid)[0] ?? 0;
-}
-
-/** A keeper and its catalog, which may be killed. */
-class MortalKeeper {
-  readonly url: string;
-  readonly #args: readonly string[];
-  readonly #env: Readonly<Record<string, string>>;
-  #keeper: RelayProgram | undefined;
-  readonly #servers = new Set<number>();
-
-  constructor(folder: string, proxy: BadHttpProxy, rerun: string, port: number) {
-    const files = ["--files", join(folder, "files"), "--interval", "2", "--port", `${port}`];
-    this.#args = ["catalog", "keep", "--from", "s3://bucket/prefix", "--dataset", "fleet", ...files];
-    this.#env = { ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: proxy.url, RERUN_CLI_PATH: rerun };
-    this.url = `rerun+http://127.0.0.1:${port}`;
-    onTestFinished(() => {
-      for (const server of this.#servers) killGroup(server);
-    });
-  }
-
-  async start(): Promise<void> {
-    this.#keeper = await RelayProgram.start(this.#args, /parts are registered/, { env: this.#env });
-    this.#noteServer();
-  }
-
-  /** A keeper that was started after another one uses its catalog, and has none. */
-  #noteServer(): void {
-    const server = childOf(this.#keeper?.pid);
-    if (server > 0) this.#servers.add(server);
-  }
-
-  /** Kills the catalog, and waits until the keeper has started another one. */
-  async killCatalog(): Promise<void> {
-    const before = childOf(this.#keeper?.pid);
-    expect(before).toBeGreaterThan(0);
-    process.kill(before, "SIGKILL");
-    while ([0, before].includes(childOf(this.#keeper?.pid))) await new Promise((resolve) => setTimeout(resolve, 20));
-    this.#noteServer();
-  }
-
-  async killKeeper(): Promise<void> {
-    await this.#keeper?.kill();
-    await this.start();
-  }
-
-  /** The number of the process of the keeper. */
-  get pid(): number | undefined {
-    return this.#keeper?.pid;
-  }
-
-  async stop(): Promise<void> {
-    await this.#keeper?.interrupt("SIGTERM");
-  }
 }
 
 async function endOf(producer: Program): Promise<ProducerEnd> {
@@ -332,25 +224,4 @@ async function compareWithTee(rerun: Rerun, folder: string, parts: readonly stri
   for (const file of [merged, tee]) await rerun.filter(`${file}.filtered`, file, NOT_COMPARED);
   await rerun.compare(`${merged}.filtered`, `${tee}.filtered`);
   for (const file of [...parts, merged, tee]) rmSync(file);
-}
-
-/** Checks that Rerun's own client reads each row from the catalog, and none twice. */
-async function checkCatalog(url: string, parts: number, expected: ReadonlyMap<string, number>): Promise<void> {
-  using catalog = await connectCatalog(url);
-  const dataset = await catalog.getDataset("fleet");
-  await expect
-    .poll(async () => (await (await dataset.segment("shared run")).layers()).length, { timeout: 60_000 })
-    .toBe(parts);
-  const program = await readFile(join(import.meta.dirname, "../programs/read-dataset.py"), "utf8");
-  const read = JSON.parse(await runWarmPython({ text: program }, [url, "fleet", "shared run"])) as {
-    readonly rows: Record<string, [number, number][]>;
-    readonly twice: number;
-  };
-  const found = new Map<string, number>();
-  for (const [entity, rows] of Object.entries(read.rows))
-    for (const [row, value] of rows) found.set(`${entity} ${row} ${value}`, 1);
-  const rows = new Map([...expected].filter(([name]) => name.startsWith("/rows/")));
-  forgetUnflushed(found, expected);
-  expect(differences(found, rows)).toEqual([]);
-  expect(read.twice).toBe(0);
 }

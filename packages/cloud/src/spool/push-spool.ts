@@ -73,8 +73,9 @@ export function pushSpool(spool: string, store: PartStore, options: PushOptions 
     if (!(await isFolder(spool))) throw new RerunError("NOT_FOUND", `cannot read ${spool}: there is no such folder`);
     const folders = await runFoldersIn(spool);
     const { dataset, producer = hostname() } = options;
-    const isRun = await isRunFolder(spool);
-    if (dataset !== undefined && (folders.length > 0 || (isRun && (await hasFacts(spool)))))
+    // Anybody may have a `run.json`.
+    const isRun = (await isRunFolder(spool)) && (await hasFacts(spool));
+    if (dataset !== undefined && (folders.length > 0 || isRun))
       throw argumentError("dataset", "`dataset` is for folders of `saveParts`: the parts of a spool know theirs");
     if (dataset === undefined && folders.length === 0) checkIsSpool(spool, isRun, await readdir(spool));
     const report = { sent: [] as SentPart[], inUse: [] as string[], failed: [] as PushReport["failed"][number][] };

@@ -6,10 +6,10 @@ import { piecesOf, type ForeignAnswer } from "./foreign-answers.ts";
 import { PortListener } from "./port-listener.ts";
 
 /**
- * The fate of a request: it is passed on, answered without being passed on, cut off before that, within its body, or
- * after the server has answered it.
+ * The fate of a request: it is passed on, answered without being passed on, never answered, cut off before that, within
+ * its body, or after the server has answered it.
  */
-export type RequestFate = "pass" | "cut-before" | "cut-within" | "cut-after" | ForeignAnswer;
+export type RequestFate = "pass" | "hang" | "cut-before" | "cut-within" | "cut-after" | ForeignAnswer;
 
 /**
  * A proxy in front of an HTTP/1.1 server, with faults: for stores, catalogs, gRPC-web and WebSockets. `FOREIGN_ANSWERS`
@@ -75,6 +75,7 @@ export class BadHttpProxy {
     incoming.on("error", () => {});
     if (typeof fate !== "string") return answerInstead(incoming, answer, fate);
     if (fate === "cut-before") return void incoming.destroy();
+    if (fate === "hang") return void incoming.resume();
     try {
       if (fate === "cut-within") return await this.#passHalf(incoming);
       const { response, body } = await this.#pass(incoming);

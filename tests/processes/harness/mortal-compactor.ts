@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { S3_ENVIRONMENT } from "./bad-store.ts";
+import { CLI } from "./command.ts";
+import { Program } from "./program.ts";
+import type { Random } from "./test-random.ts";
+
+const DEATH_PERCENTAGE = 30;
+const MAX_LIFE_MS = 1500;
+/** The age of deleted objects, in seconds: longer than any reader of the tests needs. */
+const DELETE_AFTER = 20;
+
+/** `rerun-ts compact` in a loop, which is killed now and then. */
+export class MortalCompactor {
+  /** The number of runs that were killed, and of those that ended. */
+  killed = 0;
+  ended = 0;
+  readonly #args: readonly string[];
+  readonly #random: Random;
+  readonly #running: Promise<void>;
+  #isStopped = false;
+  #program: Program | undefined;
+
+  constructor(endpoint: string, random: Random) {
+    const limits = ["--min-parts", "3", "--delete-after", String(DELETE_AFTER)];
+    this.#args = ["compact", "s3://bucket/prefix", "--dataset", "fleet", "--endpoint", endpoint, ...limits];
+    this.#random = random;
+    this.#running = this.#run();
+  }
+
+  /** The number of the process that runs now. */
+  get pid(): number | undefined {
+    return this.#program?.process.pid;
+  }
+
+  /** Ends the loop after its last run. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      const program = new Program(process.execPath, [CLI, ...this.#args], { env: S3_ENVIRONMENT });
+      this.#program = program;
+      if (this.#random(100) < DEATH_PERCENTAGE) {
+        await sleep(this.#random(MAX_LIFE_MS));
+        program.process.kill("SIGKILL");
+        this.killed++;
+      } else this.ended++;
+      await program.ended;
+      await sleep(this.#random(1000));
+    }
+  }
+}

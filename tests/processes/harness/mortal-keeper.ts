@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import type { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
+import { expect, onTestFinished } from "vitest";
+import { S3_ENVIRONMENT } from "./bad-store.ts";
+import { childrenOf, killGroup } from "./program.ts";
+import { RelayProgram } from "./relay-program.ts";
+
+/** A keeper and its catalog, which may be killed. */
+export class MortalKeeper {
+  readonly url: string;
+  readonly #args: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
+  #keeper: RelayProgram | undefined;
+  readonly #servers = new Set<number>();
+
+  /** @param args more arguments of the keeper */
+  constructor(folder: string, proxy: BadHttpProxy, rerun: string, port: number, args: readonly string[] = []) {
+    const files = ["--files", join(folder, "files"), "--interval", "2", "--port", `${port}`];
+    this.#args = ["catalog", "keep", "--from", "s3://bucket/prefix", "--dataset", "fleet", ...files, ...args];
+    this.#env = { ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: proxy.url, RERUN_CLI_PATH: rerun };
+    this.url = `rerun+http://127.0.0.1:${port}`;
+    onTestFinished(() => {
+      for (const server of this.#servers) killGroup(server);
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#keeper = await RelayProgram.start(this.#args, /parts are registered/, { env: this.#env });
+    this.#noteServer();
+  }
+
+  /** A keeper that was started after another one uses its catalog, and has none. */
+  #noteServer(): void {
+    const server = childOf(this.#keeper?.pid);
+    if (server > 0) this.#servers.add(server);
+  }
+
+  /** Kills the catalog, and waits until the keeper has started another one. */
+  async killCatalog(): Promise<void> {
+    const before = childOf(this.#keeper?.pid);
+    expect(before).toBeGreaterThan(0);
+    process.kill(before, "SIGKILL");
+    while ([0, before].includes(childOf(this.#keeper?.pid))) await new Promise((resolve) => setTimeout(resolve, 20));
+    this.#noteServer();
+  }
+
+  async killKeeper(): Promise<void> {
+    await this.#keeper?.kill();
+    await this.start();
+  }
+
+  /** The number of the process of the keeper. */
+  get pid(): number | undefined {
+    return this.#keeper?.pid;
+  }
+
+  async stop(): Promise<void> {
+    await this.#keeper?.interrupt("SIGTERM");
+  }
+}
+
+/** The number of the process that another one has started, or 0. */
+function childOf(pid: number | undefined): number {
+  return childrenOf(pid)[0] ?? 0;
+}
