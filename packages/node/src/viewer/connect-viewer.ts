@@ -43,7 +43,8 @@ async function createControl(
   const load = async (): Promise<Transport> => {
     const { Http2SessionManager, createGrpcTransport } = await import("@connectrpc/connect-node");
     const sessionManager = absorbSessionErrors(new Http2SessionManager(url.origin, {}, { ...tls }));
-    return createGrpcTransport({ baseUrl: url.origin, sessionManager });
+    // A small message of gzip can expand to gigabytes.
+    return createGrpcTransport({ baseUrl: url.origin, sessionManager, acceptCompression: [] });
   };
   let loading: Promise<Transport> | undefined;
   const name = `the viewer at ${url.href}`;

@@ -15,7 +15,8 @@ export async function* readServer(
   signal: AbortSignal,
 ): AsyncGenerator<ServerMessage, void, undefined> {
   const { createGrpcTransport } = await import("@connectrpc/connect-node");
-  const transport = createGrpcTransport({ baseUrl: origin });
+  // A small message of gzip can expand to gigabytes.
+  const transport = createGrpcTransport({ baseUrl: origin, acceptCompression: [] });
   try {
     const stores = new CompleteStoreIds();
     const response = await transport.stream(readMessagesMethod, signal, undefined, undefined, emptyRequest());
