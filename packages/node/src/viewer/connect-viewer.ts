@@ -17,6 +17,11 @@ export interface ConnectViewerOptions {
 }
 
 /**
+ * A machine that vanishes says nothing. Its connection must end within the time of a call, which is then repeated.
+ */
+const PINGS = { pingIntervalMs: 2000, pingTimeoutMs: 5000 };
+
+/**
  * Returns the {@link ViewerControl} of a viewer: the native one, with a window or `--headless`. Does not wait for it:
  * each call connects, and waits for a starting viewer.
  *
@@ -42,7 +47,7 @@ async function createControl(
   // Loaded on demand, because programs that spawn a viewer may never use its control.
   const load = async (): Promise<Transport> => {
     const { Http2SessionManager, createGrpcTransport } = await import("@connectrpc/connect-node");
-    const sessionManager = absorbSessionErrors(new Http2SessionManager(url.origin, {}, { ...tls }));
+    const sessionManager = absorbSessionErrors(new Http2SessionManager(url.origin, PINGS, { ...tls }));
     // A small message of gzip can expand to gigabytes.
     return createGrpcTransport({ baseUrl: url.origin, sessionManager, acceptCompression: [] });
   };
