@@ -1,5 +1,6 @@
 import { RecordingStream, RerunError, TimeColumn, type AsComponents, type MemoryRecording } from "@rerun-ts/core";
 import {
+  BarChart,
   Boxes3D,
   Clear,
   EncodedImage,
@@ -41,6 +42,22 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     () => new Points3D([1, 2, 3, 4]),
     "Points3D.positions",
     /vectors of 3.*got 4 numbers/,
+  ],
+  [
+    "bars in a table",
+    () =>
+      new BarChart([
+        [1, 2],
+        [3, 4],
+      ]),
+    "BarChart.values",
+    /a flat list of numbers, got the shape \[2, 2\]/,
+  ],
+  [
+    "the positions of bars in a table",
+    () => new BarChart([1, 2, 3, 4], { abscissa: { data: new Float32Array(4), shape: [2, 2] } }),
+    "BarChart.abscissa",
+    /a flat list of numbers, got the shape \[2, 2\]/,
   ],
   [
     "detached positions",
