@@ -59,6 +59,14 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     "BarChart.abscissa",
     /a flat list of numbers, got the shape \[2, 2\]/,
   ],
+  ...["datatype", "elementType", "channelDatatype", "dtype"].map(
+    (name): [string, () => AsComponents, string, RegExp] => [
+      `pixels beside another type, \`${name}\``,
+      () => new Image({ data: new Uint16Array(4), width: 2, height: 2, [name]: "float16" }),
+      `Image.${name}`,
+      /U16, as `data` is .*, got "float16"/,
+    ],
+  ),
   [
     "detached positions",
     () => new Points3D(detached(new Float32Array(3))),
