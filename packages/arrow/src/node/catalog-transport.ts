@@ -1,4 +1,3 @@
-import type { ClientHttp2Stream } from "node:http2";
 import { Http2SessionManager, createGrpcTransport } from "@connectrpc/connect-node";
 import {
   MAX_MESSAGE_BYTES,
@@ -54,8 +53,8 @@ class RenewableSessions implements Sessions {
     return this.#current.request(...call);
   }
 
-  notifyResponseByteRead(stream: ClientHttp2Stream): void {
-    for (const sessions of this.#all) sessions.notifyResponseByteRead(stream);
+  notifyResponseByteRead(...stream: Parameters<Http2SessionManager["notifyResponseByteRead"]>): void {
+    for (const sessions of this.#all) sessions.notifyResponseByteRead(...stream);
   }
 
   /** Later calls have a new connection. Calls in flight keep theirs. */

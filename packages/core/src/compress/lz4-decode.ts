@@ -1,4 +1,4 @@
-import { checkGrowth } from "../bytes/check-growth.ts";
+import { checkGrowth } from "./check-growth.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { sequenceDecoder } from "./no-wasm.ts";
 

@@ -6,7 +6,7 @@ import type { UnaryCall, ViewerControl } from "@rerun-ts/core/viewer-control";
 import type { Transport } from "@connectrpc/connect";
 import type { SecureClientSessionOptions } from "node:http2";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
-import { absorbSessionErrors } from "./absorb-session-errors.ts";
+import { absorbSessionErrors } from "../net/absorb-session-errors.ts";
 
 /** Options of {@link connectViewer}. */
 export interface ConnectViewerOptions {

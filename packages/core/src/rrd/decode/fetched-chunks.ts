@@ -1,4 +1,4 @@
-import { checkGrowth } from "../../bytes/check-growth.ts";
+import { checkGrowth } from "../../compress/check-growth.ts";
 import { lz4Decode } from "../../compress/lz4-decode.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
 import { MESSAGE_HEADER_LENGTH } from "../encode/message-frame.ts";

@@ -3,7 +3,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import { CompleteStoreIds } from "@rerun-ts/core/rrd";
 import { decodeServerMessage, readMessagesMethod, type ServerMessage } from "@rerun-ts/core/decode";
 import { errorCodeOf } from "@rerun-ts/core/transport";
-import { absorbSessionErrors } from "../../viewer/absorb-session-errors.ts";
+import { absorbSessionErrors } from "../../net/absorb-session-errors.ts";
 
 /** A machine that vanishes says nothing: the wait for its next message would have no end. */
 const PINGS = { pingIntervalMs: 10_000, pingTimeoutMs: 20_000 };
