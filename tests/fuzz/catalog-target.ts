@@ -30,7 +30,7 @@ export function recordedAnswers(): Answers {
 /** The client of a catalog whose responses come from a function. */
 export function catalogWith(send: typeof fetch): CatalogClient {
   const settings = { headers: undefined, token: undefined, timeoutMs: 10_000, signal: undefined, fetchUrl: send };
-  const transport = createCatalogTransport(URL_OF_CATALOG.origin, { fetch: send });
+  const transport = createCatalogTransport(URL_OF_CATALOG.origin, { timeoutMs: 60_000, fetch: send });
   const calls = new CatalogCalls(URL_OF_CATALOG, transport, settings);
   const version = { version: "", cloudProvider: undefined, cloudRegion: undefined, features: [] };
   const user = { userId: undefined, canRead: true, canWrite: true, capabilities: [] };

@@ -107,6 +107,16 @@ describe("a catalog's client", () => {
     expect(await query).toBe("ABORTED");
   });
 
+  it("goes on over another connection when a machine has vanished without a word", async ({ rerun, folder }) => {
+    const server = await start(rerun.program);
+    await fill(server.url, folder);
+    const proxy = await TcpProxy.start(server.port);
+    const dataset = await openLarge(proxy.url, 1000);
+    proxy.vanish();
+    expect(await codeOf(dataset.query({ index: "frame" }).toTable())).toBe("TIMEOUT");
+    expect((await dataset.query({ index: "frame" }).toTable()).numRows).toBe(CHUNKS);
+  });
+
   it("rejects an upload with TIMEOUT if nobody answers, and with ABORTED when the signal fires", async ({ rerun }) => {
     const server = await start(rerun.program);
     const silent = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");

@@ -36,7 +36,8 @@ export function archetypeFile(definition: ArchetypeDefinition, definitions: Defi
   );
   for (const { component, alias } of plan.all) {
     const imported = alias === component ? component : `${component} as ${alias}`;
-    imports.use(`../components/${fileName(component)}.ts`, imported);
+    const module = plan.override.components?.[component] ?? `../components/${fileName(component)}.ts`;
+    imports.use(module, imported);
   }
   if (plan.override.handWritten === "expand") imports.use(`../fields/${fileName(name)}.ts`, `type ${name}Fields`);
   const types = plan.override.handWritten === "expand" ? [] : declareTypes(plan, imports);

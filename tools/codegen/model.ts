@@ -138,6 +138,8 @@ export interface ArchetypeOverride {
    * has a function `expandX`, which turns options into fields.
    */
   readonly handWritten?: "class" | "expand";
+  /** The modules of components that are stricter for this archetype, from the generated file, by their short names. */
+  readonly components?: Readonly<Record<string, string>>;
   /** The types that the hand-written file exports; `XOptions` among them replaces the generated type. */
   readonly types?: readonly string[];
   /** Options that the hand-written part turns into fields. */

@@ -38,7 +38,7 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
       "`AssetVideo.fromBlob(blob)` accepts a `Blob` or `File`; `readFrameTimestamps(bytes)` returns the times of its frames.",
     ),
   },
-  BarChart: { positional: ["values"] },
+  BarChart: { positional: ["values"], components: { TensorData: "../../ext/flat-tensor-data.ts" } },
   Boxes2D: {
     alsoOptions: ["sizes", "mins", "array", "arrayFormat"],
     handWritten: "expand",

@@ -318,7 +318,7 @@ const LAYERS = {
     relay: [".", "file", "net", "transport", "worker", "video"],
     spool: [".", "file"],
     parts: [".", "file", "spool", "video"],
-    viewer: [".", "transport"],
+    viewer: [".", "net", "transport"],
     spawn: [".", "file", "net", "transport", "viewer"],
     server: [".", "file", "net", "spawn"],
     "web-viewer": [".", "net", "relay", "spawn"],

@@ -35,6 +35,7 @@ export {
   ownBytes,
 } from "./checks/kind-of.ts";
 export { nonNegative, type OptionNames } from "./checks/option-names.ts";
+export { checkGrowth } from "./compress/check-growth.ts";
 export { ReadBudget } from "./bytes/read-budget.ts";
 export { toRerunError } from "./errors/to-rerun-error.ts";
 export { withRerunErrors, yieldingRerunErrors } from "./errors/with-rerun-errors.ts";

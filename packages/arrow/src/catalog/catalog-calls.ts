@@ -259,6 +259,7 @@ export class CatalogCalls {
   async #explain(error: unknown, call: CatalogCall, deadline: CallDeadline): Promise<RerunError> {
     const { doing } = call;
     const own = deadline.error(doing, error);
+    if (own?.code === "TIMEOUT") this.#transport.renew();
     if (own !== undefined) return own;
     const reason = isHidden(error) ? await (call.findReason?.() ?? this.#findEntry(call)) : undefined;
     return reason ?? catalogError(error, { href: this.url.href, doing });

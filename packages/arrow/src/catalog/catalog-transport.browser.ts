@@ -20,6 +20,7 @@ export function createCatalogTransport(origin: string, options: CatalogTransport
       return (await postFrames(origin, post, { method, signal, header, input: [message] })).frames;
     },
     put: (request) => putObject(options.fetch, request),
+    renew() {},
     close() {},
   };
 }

@@ -8,6 +8,8 @@ export interface CatalogTransportOptions {
   readonly fetch?: typeof fetch | undefined;
   /** Settings of an encrypted connection on Node. */
   readonly tls?: CatalogTls | undefined;
+  /** The longest time to wait for a response, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** Settings of an encrypted connection, as of `tls.connect` of Node. */
@@ -33,6 +35,8 @@ export interface CatalogTransport extends Transport {
   ): Promise<AsyncIterable<readonly Uint8Array[]>>;
   /** Uploads an object. */
   put(request: PutRequest): Promise<PutResponse>;
+  /** Takes another connection for later calls, because the server has not answered. */
+  renew(): void;
   /** Closes the connection. Calls in flight fail. */
   close(): void;
 }

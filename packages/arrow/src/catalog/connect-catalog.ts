@@ -68,7 +68,7 @@ async function connect(url: string | URL, options: ConnectCatalogOptions): Promi
     throw invalidArgument("token", "a non-empty string", "a value that is none");
   if (typeof timeoutMs !== "number" || !(timeoutMs > 0))
     throw invalidArgument("timeoutMs", "a positive number", timeoutMs);
-  const transport = createCatalogTransport(target.origin, options);
+  const transport = createCatalogTransport(target.origin, { ...options, timeoutMs });
   const calls = new CatalogCalls(target, transport, {
     headers,
     token,

@@ -6,9 +6,12 @@ import { requestHeader, validateResponse, validateTrailer } from "@connectrpc/co
 import type { CatalogTransport } from "../catalog/catalog-transport.ts";
 import { EnvelopeReader } from "../catalog/envelope-reader.ts";
 
+/** Connections for calls, as Connect's client needs them. */
+export type Sessions = Pick<Http2SessionManager, "authority" | "request" | "notifyResponseByteRead">;
+
 /** Makes calls over HTTP/2 whose responses are not decoded. */
-export function grpcFrames(origin: string, sessionManager: Http2SessionManager): CatalogTransport["frames"] {
-  const send = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => sessionManager });
+export function grpcFrames(origin: string, sessions: Sessions): CatalogTransport["frames"] {
+  const send = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => sessions });
   return async (method, signal, headers, message) => {
     const { status, header, body, trailer } = await send({
       url: `${origin}/${method.parent.typeName}/${method.name}`,

@@ -1,3 +1,5 @@
+import type { GroupSizes } from "./group-sizes.ts";
+
 /** The pages of a column in a group of rows, as the metadata of the file describes them. */
 export interface StoredColumn {
   /** The range of its bytes in the file. */
@@ -10,6 +12,8 @@ export interface StoredColumn {
   /** The largest repetition and definition level of its values. */
   readonly repetitions: number;
   readonly definitions: number;
+  /** The sizes of all columns of the group. */
+  readonly group: GroupSizes;
 }
 
 /** A page whose runs of equal values can be checked when it is decompressed. */
@@ -49,11 +53,12 @@ const MAX_ITEMS = 16;
  * they say.
  *
  * @param bytes the bytes of the column
+ * @throws {RerunError} `INVALID_FORMAT` if the group of the column is far larger without compression
  */
 export function checkPages(bytes: Uint8Array, column: StoredColumn): CheckedPages {
   const reader = new ThriftReader(bytes);
   const compressed = new Map<number, DataPage>();
-  let found = 0;
+  let [found, total] = [0, 0];
   try {
     while (reader.at < bytes.byteLength && found < column.values) {
       const header = reader.struct(0);
@@ -63,6 +68,7 @@ export function checkPages(bytes: Uint8Array, column: StoredColumn): CheckedPage
       const own = header.get(HEADERS[kind] ?? -1);
       if (HEADERS[kind] !== undefined && !(own instanceof Map))
         return { reason: "a page has no header of its kind", compressed };
+      total += size;
       const body = bytes.subarray(reader.at, reader.at + stored);
       if (own instanceof Map) {
         const count = numberIn(own, 1);
@@ -86,6 +92,7 @@ export function checkPages(bytes: Uint8Array, column: StoredColumn): CheckedPage
   } catch {
     return { reason: "the header of a page ends early", compressed };
   }
+  column.group.add(column, bytes.byteLength, total);
   const reason = `the pages of a column have ${found} values, and its metadata ${column.values}`;
   return found === column.values ? { compressed } : { reason, compressed };
 }

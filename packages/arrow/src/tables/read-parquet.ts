@@ -9,6 +9,7 @@ import { checkAborted } from "../source/collect.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 import { TurnCounter, turnOf } from "../store/event-loop-turn.ts";
 import { lz4OfHadoop } from "./hadoop-lz4.ts";
+import { GroupSizes } from "./group-sizes.ts";
 import { rowsOfBatch } from "./batch-size.ts";
 import { areRuns, checkPages, type DataPage, type StoredColumn } from "./parquet-pages.ts";
 import { PARSERS, keepStored, parquetColumn } from "./parquet-types.ts";
@@ -74,8 +75,9 @@ interface NamedColumn extends ReturnType<typeof parquetColumn> {
 
 /** The columns of all groups. */
 function storedColumns({ row_groups: groups }: parquet.FileMetaData, schema: SchemaTree): StoredColumn[] {
-  return groups.flatMap(({ columns }) =>
-    columns.flatMap(({ meta_data: column }) => {
+  return groups.flatMap(({ columns }) => {
+    const group = new GroupSizes();
+    return columns.flatMap(({ meta_data: column }) => {
       if (column === undefined) return [];
       const first = column.dictionary_page_offset;
       const start = Number(first !== undefined && first > 0n ? first : column.data_page_offset);
@@ -86,10 +88,11 @@ function storedColumns({ row_groups: groups }: parquet.FileMetaData, schema: Sch
         end,
         values: Number(column.num_values),
         isCompressed,
+        group,
         ...levelsOf(schema, column.path_in_schema),
       };
-    }),
-  );
+    });
+  });
 }
 
 /** The largest levels of the values of a column. */

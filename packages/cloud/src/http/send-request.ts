@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { sizeOf } from "../store/body.ts";
 import { FileSource, readBody } from "../store/file-source.ts";
 import type { ObjectBody } from "../store/object-store.ts";
+import { Progress } from "./progress.ts";
 import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
 
 // Idle connections stay open for later requests, but do not keep the program alive.
@@ -24,8 +25,10 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   const call = isSecure
     ? requestHttps(url, { ...options, agent: httpsAgent, ...(ca === undefined ? {} : { ca }) })
     : requestHttp(url, { ...options, agent: httpAgent });
-  call.on("timeout", () => call.destroy(new Error(`no progress within ${timeoutMs / 1000} seconds`)));
-  const answered = answerTo(call, request.isObject === true);
+  const progress = new Progress(call, timeoutMs);
+  const answered = answerTo(call, request.isObject === true)
+    .catch((error: unknown) => Promise.reject(progress.failure ?? (error as Error)))
+    .finally(() => progress.end());
   // A response that comes before the body is sent decides the result.
   answered.catch(() => {});
   try {
@@ -34,7 +37,7 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   } catch (error) {
     // A server that rejects a body closes the connection, but its response may have arrived.
     if (!call.destroyed) call.destroy(error as Error);
-    return await answered.catch(() => Promise.reject(error as Error));
+    return await answered.catch(() => Promise.reject(progress.failure ?? (error as Error)));
   }
   const response = await answered;
   if (!call.writableEnded) call.destroy();

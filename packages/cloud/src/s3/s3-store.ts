@@ -44,7 +44,10 @@ export interface S3StoreOptions extends S3LocationOptions {
    * variables `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
    */
   credentials?: S3CredentialsSource | undefined;
-  /** The longest time without progress of a request, in milliseconds. Default 30,000. */
+  /**
+   * The longest time without progress of a request, in milliseconds. Less than 100 bytes per second are none, on Node.
+   * Default 30,000.
+   */
   timeoutMs?: number | undefined;
   /** The greatest number of requests of a call. Default 6. */
   attempts?: number | undefined;

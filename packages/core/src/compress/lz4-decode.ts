@@ -1,3 +1,4 @@
+import { checkGrowth } from "./check-growth.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { sequenceDecoder } from "./no-wasm.ts";
 
@@ -14,7 +15,7 @@ const MIN_WASM = 128;
 
 /**
  * Decompresses a raw LZ4 block to exactly `size` bytes.
- * @throws {RerunError} `INVALID_FORMAT` if the block is damaged or has another size
+ * @throws {RerunError} `INVALID_FORMAT` if the block is damaged, has another size, or is too large for a message
  */
 export function lz4Decode(
   block: Uint8Array,
@@ -23,6 +24,7 @@ export function lz4Decode(
 ): Uint8Array<ArrayBuffer> {
   // A byte of a block yields at most 255 bytes: a false size must not allocate gigabytes.
   if (size > block.byteLength * 255) throw damaged();
+  checkGrowth(block.byteLength, size);
   const target = allocate(size);
   if (lz4DecodeInto(block, target, 0) !== size) throw damaged();
   return target;

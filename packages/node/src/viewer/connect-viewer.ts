@@ -6,7 +6,7 @@ import type { UnaryCall, ViewerControl } from "@rerun-ts/core/viewer-control";
 import type { Transport } from "@connectrpc/connect";
 import type { SecureClientSessionOptions } from "node:http2";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
-import { absorbSessionErrors } from "./absorb-session-errors.ts";
+import { absorbSessionErrors } from "../net/absorb-session-errors.ts";
 
 /** Options of {@link connectViewer}. */
 export interface ConnectViewerOptions {
@@ -15,6 +15,11 @@ export interface ConnectViewerOptions {
   /** Settings of the encrypted connection, such as `{ ca }`. Default: those of Node. */
   tls?: SecureClientSessionOptions | undefined;
 }
+
+/**
+ * A machine that vanishes says nothing. Its connection must end within the time of a call, which is then repeated.
+ */
+const PINGS = { pingIntervalMs: 2000, pingTimeoutMs: 5000 };
 
 /**
  * Returns the {@link ViewerControl} of a viewer: the native one, with a window or `--headless`. Does not wait for it:
@@ -42,8 +47,9 @@ async function createControl(
   // Loaded on demand, because programs that spawn a viewer may never use its control.
   const load = async (): Promise<Transport> => {
     const { Http2SessionManager, createGrpcTransport } = await import("@connectrpc/connect-node");
-    const sessionManager = absorbSessionErrors(new Http2SessionManager(url.origin, {}, { ...tls }));
-    return createGrpcTransport({ baseUrl: url.origin, sessionManager });
+    const sessionManager = absorbSessionErrors(new Http2SessionManager(url.origin, PINGS, { ...tls }));
+    // A small message of gzip can expand to gigabytes.
+    return createGrpcTransport({ baseUrl: url.origin, sessionManager, acceptCompression: [] });
   };
   let loading: Promise<Transport> | undefined;
   const name = `the viewer at ${url.href}`;

@@ -20,6 +20,8 @@ export class TcpProxy {
   /** The proxy calls this function for each new connection. */
   fate: () => Fate = () => ({});
   connections = 0;
+  /** The number of connections of which nothing is passed on. */
+  #vanished = 0;
   readonly #server: Server;
   readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
@@ -42,6 +44,11 @@ export class TcpProxy {
     return urlOf((this.#server.address() as AddressInfo).port);
   }
 
+  /** Passes on nothing more of the connections so far, and ends none, as a machine that vanishes. */
+  vanish(): void {
+    this.#vanished = this.connections;
+  }
+
   /** Cuts all connections. */
   cutAll(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -55,8 +62,12 @@ export class TcpProxy {
   }
 
   #join(client: Socket): void {
-    this.connections++;
+    const number = ++this.connections;
     const { toServer, toClient } = this.fate();
+    const unlessVanished =
+      (passage: Passage = (piece) => piece): Passage =>
+      (piece) =>
+        number <= this.#vanished ? Buffer.alloc(0) : passage(piece);
     const server = connect({ port: this.#targetPort, host: "127.0.0.1", allowHalfOpen: true });
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
@@ -68,13 +79,13 @@ export class TcpProxy {
         server.destroy();
       });
     }
-    void pass(client, server, toServer);
-    void pass(server, client, toClient);
+    void pass(client, server, unlessVanished(toServer));
+    void pass(server, client, unlessVanished(toClient));
   }
 }
 
 /** Passes on the bytes of one direction, in order, as fast as they are received. */
-async function pass(from: Socket, to: Socket, passage: Passage = (piece) => piece): Promise<void> {
+async function pass(from: Socket, to: Socket, passage: Passage): Promise<void> {
   let isOpen = true;
   try {
     for await (const piece of from) {

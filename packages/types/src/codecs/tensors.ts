@@ -112,23 +112,35 @@ const ARROW = {
 } as const;
 
 /** Tensors: arrays of any number of dimensions. */
-export const tensors: Codec<TensorsLike, StructBuilder> = {
-  arrow: ARROW,
-  createBuilder: () =>
-    new StructBuilder(ARROW, [shapes.createBuilder(), names.createBuilder(), layout.createBuilder()]),
-  append(values, builder): void {
-    const isMany = Array.isArray(values) && values.length > 0 && isTensorObject(values[0]);
-    if (Array.isArray(values) && values.length === 0) return;
-    if (!isMany) return appendTensor(builder, values);
-    forEachIndex(values.length, (index) => appendTensor(builder, values[index]));
-  },
-};
+export const tensors: Codec<TensorsLike, StructBuilder> = /* @__PURE__ */ tensorsOf(() => {});
+
+/** Tensors of one dimension. Others may have the size 1, as in Rerun's Python SDK. */
+export const flatTensors: Codec<TensorsLike, StructBuilder> = /* @__PURE__ */ tensorsOf((sizes) => {
+  const shape = Array.from(sizes, Number);
+  if (shape.length > 0 && shape.filter((size) => size !== 1).length <= 1) return;
+  throw new InvalidValueError("a flat list of numbers", `the shape [${shape.join(", ")}]`, true);
+});
+
+/** The codec of tensors whose sizes pass a check, which throws `InvalidValueError`. */
+function tensorsOf(checkShape: (sizes: ArrayLike<unknown>) => void): Codec<TensorsLike, StructBuilder> {
+  return {
+    arrow: ARROW,
+    createBuilder: () =>
+      new StructBuilder(ARROW, [shapes.createBuilder(), names.createBuilder(), layout.createBuilder()]),
+    append(values, builder): void {
+      const isMany = Array.isArray(values) && values.length > 0 && isTensorObject(values[0]);
+      if (Array.isArray(values) && values.length === 0) return;
+      if (!isMany) return appendTensor(builder, values, checkShape);
+      forEachIndex(values.length, (index) => appendTensor(builder, values[index], checkShape));
+    },
+  };
+}
 
 function numbersOf(kind: NumberKind): Codec<never> {
   return numbers(kind) as Codec<never>;
 }
 
-function appendTensor(builder: StructBuilder, value: unknown): void {
+function appendTensor(builder: StructBuilder, value: unknown, checkShape: (sizes: ArrayLike<unknown>) => void): void {
   const given = readTensor(value);
   const { dimNames, elementType, shape: givenShape, data: givenData, ...others } = given;
   const { data, shape, elementType: impliedType } = givenShape === undefined ? flattenNumbers(givenData) : given;
@@ -144,6 +156,7 @@ function appendTensor(builder: StructBuilder, value: unknown): void {
   const sizes =
     shape === undefined || shape === null ? [count] : toArrayLike(shape, "a list of the sizes of all dimensions");
   appendWithin("shape", () => shapes.append(sizes as ArrayLike<number>, shapeBuilder, -1));
+  checkShape(sizes);
   const product = Array.from(sizes).reduce<number>((total, size) => total * Number(size), 1);
   if (product !== count) {
     const expected = `given as many values as its shape has, ${product}`;

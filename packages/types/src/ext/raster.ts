@@ -144,6 +144,7 @@ function readRaster(given: unknown, archetype: string, more: readonly string[]):
   const name = isBuffer ? "Uint8Array" : typedArrayName(data);
   const datatype = ELEMENT_TYPES_BY_ARRAY[name ?? ""];
   if (datatype === undefined) return fail(archetype, "data", "a typed array or an ArrayBuffer", describeValue(data));
+  checkType(given, archetype, datatype);
   const values = ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<unknown>).length : data.byteLength;
   const buffer = ArrayBuffer.isView(data) ? bytesOf(data) : data;
   const raster = {
@@ -164,6 +165,21 @@ function readRaster(given: unknown, archetype: string, more: readonly string[]):
 function toColorModel(name: string | undefined): ColorModel | undefined {
   const model = typeof name === "string" ? name.toUpperCase() : name;
   return model as ColorModel | undefined;
+}
+
+/** The names of types in this SDK, in Rerun's others, and in libraries for arrays. */
+const TYPE_NAMES = ["datatype", "elementType", "channelDatatype", "dtype"];
+/** The name of a type, such as `F16` or `float16`. */
+const TYPE = /^([uif])[a-z]*(\d+)$/i;
+
+/** Checks that a type beside the values, which decides nothing, is theirs. */
+function checkType(given: object, archetype: string, datatype: TensorElementType): void {
+  for (const name of TYPE_NAMES) {
+    const value = (given as Readonly<Record<string, unknown>>)[name];
+    const [, kind = "", bits = ""] = (typeof value === "string" && TYPE.exec(value)) || [];
+    if (kind !== "" && `${kind.toUpperCase()}${bits}` !== datatype)
+      fail(archetype, name, `${datatype}, as \`data\` is (16-bit floats are a Float16Array)`, describeValue(value));
+  }
 }
 
 /** Finds slips in names. All other keys may be there: `ImageData` and the output of sharp have some. */

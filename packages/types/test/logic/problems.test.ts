@@ -1,5 +1,6 @@
 import { RecordingStream, RerunError, TimeColumn, type AsComponents, type MemoryRecording } from "@rerun-ts/core";
 import {
+  BarChart,
   Boxes3D,
   Clear,
   EncodedImage,
@@ -42,6 +43,30 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     "Points3D.positions",
     /vectors of 3.*got 4 numbers/,
   ],
+  [
+    "bars in a table",
+    () =>
+      new BarChart([
+        [1, 2],
+        [3, 4],
+      ]),
+    "BarChart.values",
+    /a flat list of numbers, got the shape \[2, 2\]/,
+  ],
+  [
+    "the positions of bars in a table",
+    () => new BarChart([1, 2, 3, 4], { abscissa: { data: new Float32Array(4), shape: [2, 2] } }),
+    "BarChart.abscissa",
+    /a flat list of numbers, got the shape \[2, 2\]/,
+  ],
+  ...["datatype", "elementType", "channelDatatype", "dtype"].map(
+    (name): [string, () => AsComponents, string, RegExp] => [
+      `pixels beside another type, \`${name}\``,
+      () => new Image({ data: new Uint16Array(4), width: 2, height: 2, [name]: "float16" }),
+      `Image.${name}`,
+      /U16, as `data` is .*, got "float16"/,
+    ],
+  ),
   [
     "detached positions",
     () => new Points3D(detached(new Float32Array(3))),

@@ -286,7 +286,9 @@ export class RerunViewerElement extends Base {
   }
 
   #emit<Name extends keyof RerunViewerElementEvents>(name: Name, detail: RerunViewerElementEvents[Name]): void {
-    const isDone = this.dispatchEvent(new CustomEvent(name, { detail, cancelable: name === "filedrop" }));
+    // Test runners on Node leave its own class in the place of that of the simulated page, whose elements refuse it.
+    const page = this.ownerDocument.defaultView ?? globalThis;
+    const isDone = this.dispatchEvent(new page.CustomEvent(name, { detail, cancelable: name === "filedrop" }));
     if (!isDone && "preventDefault" in detail) detail.preventDefault();
   }
 }

@@ -21,9 +21,11 @@ export function listenToDevice<Type extends keyof DeviceEvents>(
   eventClass: DeviceEventClass | undefined,
   listener: (event: DeviceEvents[Type]) => void,
 ): StopSensor {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const listen = (): void => globalThis.addEventListener(type, listener as (event: Event) => void, { signal });
+  let isStopped = false;
+  // No signal: a simulated page refuses that of Node.
+  const listen = (): void => {
+    if (!isStopped) globalThis.addEventListener(type, listener as (event: Event) => void);
+  };
   const ask = async (requestPermission: () => Promise<string>): Promise<void> => {
     try {
       const permission = await requestPermission.call(eventClass);
@@ -37,5 +39,8 @@ export function listenToDevice<Type extends keyof DeviceEvents>(
     reportSensor(recording, "UNSUPPORTED", `this browser has no \`${type}\` events; they need https or localhost`);
   else if (eventClass.requestPermission === undefined) listen();
   else void ask(eventClass.requestPermission);
-  return () => stopping.abort();
+  return () => {
+    isStopped = true;
+    globalThis.removeEventListener(type, listener as (event: Event) => void);
+  };
 }

@@ -27,7 +27,6 @@ export function logPointer(recording: RecordingStream, path: string, options: Lo
   const { target = globalThis } = options;
   if (typeof target?.addEventListener !== "function") throw invalidArgument("target", "an element", target);
   const pointers = new Map<number, PointerEvent>();
-  const stopping = new AbortController();
   const onEvent = (given: Event): void => {
     // Elements of another window have events of another class.
     if (kindOf(given) !== "PointerEvent") return;
@@ -45,6 +44,9 @@ export function logPointer(recording: RecordingStream, path: string, options: Lo
       view.log(childOf(path, "events"), new TextLog(`${type} ${pointerType} ${pointerId}, buttons ${event.buttons}`));
   };
   const types = ["pointermove", "pointerdown", "pointerup", "pointercancel", "pointerleave"];
-  for (const type of types) target.addEventListener(type, onEvent, { signal: stopping.signal, passive: true });
-  return () => stopping.abort();
+  // No signal: the elements of a simulated page refuse that of Node.
+  for (const type of types) target.addEventListener(type, onEvent, { passive: true });
+  return () => {
+    for (const type of types) target.removeEventListener(type, onEvent);
+  };
 }

@@ -35,7 +35,7 @@ export function openDroppedFiles(
       event.preventDefault();
       event.stopPropagation();
       // Ends the viewer's hint about files above it.
-      event.target?.dispatchEvent(new Event("dragleave"));
+      event.target?.dispatchEvent(new (frame.ownerDocument.defaultView ?? globalThis).Event("dragleave"));
       if (!isRefused) void openAll(control, files, listeners);
     },
     options,

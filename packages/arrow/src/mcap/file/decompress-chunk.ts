@@ -1,11 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
+import { checkGrowth } from "@rerun-ts/core/checks";
 import { lz4FrameDecode } from "../../ipc/lz4-frame.ts";
 import type { McapChunkHeader, StoredBytes } from "./records.ts";
 
 /** The largest size of nothing, compressed. */
 const MAX_EMPTY_BYTES = 64;
-/** No codec shrinks data further in practice: more is taken for damage, before memory is allocated. */
-const MAX_RATIO = 100_000;
+/** The size that even the smallest chunk may have: far more than writers give to their chunks. */
+const MAX_BYTES = 2 ** 30;
 
 /** The means of decompressing chunks. */
 export interface ChunkDecoding {
@@ -27,11 +28,12 @@ export async function decompressChunk(
 ): Promise<Uint8Array> {
   if (compression === "") return load(records);
   if (uncompressedSize === 0 && records.byteLength <= MAX_EMPTY_BYTES) return new Uint8Array(0);
+  checkGrowth(records.byteLength, uncompressedSize, MAX_BYTES);
   if (compression === "lz4") return lz4FrameDecode(await load(records), uncompressedSize, allocate);
   if (compression !== "zstd")
     throw new RerunError("UNSUPPORTED", `the chunk is compressed by ${JSON.stringify(compression)}, not zstd or lz4`);
   // Decoders take a size of 0 for an unknown one.
-  if (uncompressedSize > 0 && uncompressedSize <= records.byteLength * MAX_RATIO) {
+  if (uncompressedSize > 0) {
     try {
       const bytes = await decodeZstd(records, uncompressedSize);
       if (bytes.byteLength === uncompressedSize) return bytes;

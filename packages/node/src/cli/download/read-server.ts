@@ -3,6 +3,10 @@ import { messageOf } from "@rerun-ts/core/checks";
 import { CompleteStoreIds } from "@rerun-ts/core/rrd";
 import { decodeServerMessage, readMessagesMethod, type ServerMessage } from "@rerun-ts/core/decode";
 import { errorCodeOf } from "@rerun-ts/core/transport";
+import { absorbSessionErrors } from "../../net/absorb-session-errors.ts";
+
+/** A machine that vanishes says nothing: the wait for its next message would have no end. */
+const PINGS = { pingIntervalMs: 10_000, pingTimeoutMs: 20_000 };
 
 /**
  * Yields the messages of a viewer or a proxy over gRPC: first the retained ones, then new ones, until the signal fires
@@ -14,8 +18,10 @@ export async function* readServer(
   { origin, href }: ProxyUrl,
   signal: AbortSignal,
 ): AsyncGenerator<ServerMessage, void, undefined> {
-  const { createGrpcTransport } = await import("@connectrpc/connect-node");
-  const transport = createGrpcTransport({ baseUrl: origin });
+  const { Http2SessionManager, createGrpcTransport } = await import("@connectrpc/connect-node");
+  const sessionManager = absorbSessionErrors(new Http2SessionManager(origin, PINGS));
+  // A small message of gzip can expand to gigabytes.
+  const transport = createGrpcTransport({ baseUrl: origin, sessionManager, acceptCompression: [] });
   try {
     const stores = new CompleteStoreIds();
     const response = await transport.stream(readMessagesMethod, signal, undefined, undefined, emptyRequest());

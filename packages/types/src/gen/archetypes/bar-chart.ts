@@ -15,9 +15,9 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
+import { TensorData } from "../../ext/flat-tensor-data.ts";
 import { Color } from "../components/color.ts";
 import { Length } from "../components/length.ts";
-import { TensorData } from "../components/tensor-data.ts";
 
 /** Options of {@link BarChart}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface BarChartOptions {
