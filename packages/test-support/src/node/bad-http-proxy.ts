@@ -22,6 +22,8 @@ export class BadHttpProxy {
   readonly requests: string[] = [];
   readonly #listener: PortListener;
   readonly #targetPort: number;
+  /** Connections of requests that are never answered. */
+  readonly #hanging = new Set<Socket>();
   /** Sockets of WebSockets, which belong to the server no longer. */
   readonly #upgraded = new Set<Socket>();
 
@@ -56,6 +58,12 @@ export class BadHttpProxy {
     this.fate = () => "pass";
   }
 
+  /** Ends the connections of requests that were to hang. */
+  cutHanging(): void {
+    for (const socket of this.#hanging) socket.destroy();
+    this.#hanging.clear();
+  }
+
   /** Ends all connections, and refuses further ones until `comeBack`. */
   leave(): Promise<void> {
     return this.#listener.close();
@@ -75,7 +83,7 @@ export class BadHttpProxy {
     incoming.on("error", () => {});
     if (typeof fate !== "string") return answerInstead(incoming, answer, fate);
     if (fate === "cut-before") return void incoming.destroy();
-    if (fate === "hang") return void incoming.resume();
+    if (fate === "hang") return void this.#hanging.add(incoming.resume().socket);
     try {
       if (fate === "cut-within") return await this.#passHalf(incoming);
       const { response, body } = await this.#pass(incoming);
