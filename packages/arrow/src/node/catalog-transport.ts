@@ -13,6 +13,8 @@ const CONNECTION_BYTES = 32 * 1024 * 1024;
 
 /** The silence after a ping that means that the server is lost. */
 const PING_TIMEOUT_MS = 20_000;
+/** The longest time of a timer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Sessions with a window that is large enough for a server to send while chunks are being read. Their errors reject
@@ -84,7 +86,7 @@ export function createCatalogTransport(origin: string, options: CatalogTransport
   const settings = { initialWindowSize: WINDOW_BYTES };
   // Calls with a usual time end before the first ping. Calls that may wait longer would never hear that a machine
   // has vanished.
-  const pings = { pingIntervalMs: options.timeoutMs, pingTimeoutMs: PING_TIMEOUT_MS };
+  const pings = { pingIntervalMs: Math.min(options.timeoutMs, MAX_TIMER_MS), pingTimeoutMs: PING_TIMEOUT_MS };
   const sessions = new RenewableSessions(
     origin,
     () => new CatalogSessionManager(origin, pings, { ...(options.tls as object), settings }),
