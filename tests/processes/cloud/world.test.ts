@@ -42,6 +42,13 @@ const ROUND_MS = 250;
 /** The rounds of the pages. */
 const PAGE_ROUNDS = isSoak ? 200 : 60;
 
+/** The time after which due work that does not happen is a problem, in seconds. */
+const UNHEALTHY_AFTER = 5;
+
+async function healthAt(port: number): Promise<number> {
+  return (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
+}
+
 const lacksChromium = chromiumPath() === undefined && !isCi;
 
 describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s3Name()}`, () => {
@@ -61,8 +68,20 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         ...["serve", "--to", nats.url, "--dataset", "fleet"],
         ...["--write-token", "page-token", "--port", "0"],
       ]);
-      const keeper = new MortalKeeper(folder, proxy, rerun.program, await freePort());
+      const [keeperPort, ingestPort] = [await freePort(), await freePort()];
+      const limits = ["--unhealthy-after", String(UNHEALTHY_AFTER)];
+      const keeperArgs = ["--status-port", String(keeperPort), ...limits];
+      const keeper = new MortalKeeper(folder, proxy, rerun.program, await freePort(), keeperArgs);
       await keeper.start();
+      // One ingester that nobody kills, so that it can be asked how it is.
+      const ingest = await RelayProgram.start(
+        [
+          ...["ingest", "--from", nats.url, "--to", "s3://bucket/prefix", "--dataset", "fleet"],
+          ...["--endpoint", proxy.url, "--max-seconds", "0.5", "--status-port", String(ingestPort), ...limits],
+        ],
+        /./,
+        { env: S3_ENVIRONMENT },
+      );
       const { context, pages } = await openPages(proxy);
       const spool = join(folder, "spool");
       await mkdir(spool);
@@ -83,9 +102,14 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       pageEnds.catch(() => {});
 
       const freezable = (): readonly number[] =>
-        [...robots.map(({ pid }) => pid), keeper.pid, compactor.pid, producer.process.pid, edge.pid].flatMap(
-          (pid) => pid ?? [],
-        );
+        [
+          ...robots.map(({ pid }) => pid),
+          keeper.pid,
+          compactor.pid,
+          producer.process.pid,
+          edge.pid,
+          ingest.pid,
+        ].flatMap((pid) => pid ?? []);
       const world = new FaultyWorld({
         ...{ random, proxy, direct, nats, keeper, robots, spool, freezable },
         maxFreezeMs: MAX_FREEZE_MS,
@@ -99,7 +123,13 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         await world.happen(name);
         for (let round = 1 + random(3); round > 0; round--) await producer.report();
       }
-      console.log(`${world.happened.join(", ")}`);
+      await proxy.leave();
+      for (const port of [keeperPort, ingestPort])
+        await expect.poll(() => healthAt(port), { timeout: 1000 * (UNHEALTHY_AFTER + 30) }).toBe(503);
+      await proxy.comeBack();
+      for (const port of [keeperPort, ingestPort])
+        await expect.poll(() => healthAt(port), { timeout: 90_000 }).toBe(200);
+      if (isSoak) console.log(world.happened.join(", "));
 
       // From now on only the usual tenth of the requests to the store fails.
       const robotEnds = await Promise.all(robots.map((robot) => robot.finish()));
@@ -111,6 +141,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       for (const end of ends) expect(end).toMatchObject({ complete: true, droppedRows: 0 });
       expect((await edge.interrupt()).code).toBe(0);
       await ingesters.stop();
+      expect((await ingest.interrupt("SIGTERM")).code).toBe(0);
       const last = startProgram("nats-ingester", [nats.url, proxy.url, "0"], { env: S3_ENVIRONMENT });
       await last.report();
       last.process.kill("SIGTERM");

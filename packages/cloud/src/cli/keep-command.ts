@@ -3,11 +3,13 @@ import { resolve } from "node:path";
 import {
   SHUTDOWN_SIGNALS,
   STATUS_FLAGS,
+  UNHEALTHY_FLAGS,
   UsageError,
   startStatus,
   integerOf,
   numberOf,
   parseCommand,
+  unhealthyAfterMs,
 } from "@rerun-ts/node/parts";
 import { CatalogKeeper } from "../keeper/catalog-keeper.ts";
 import { CatalogProcess } from "../keeper/catalog-process.ts";
@@ -32,6 +34,7 @@ const FLAGS = {
   bind: { type: "string" },
   port: { type: "string" },
   ...STATUS_FLAGS,
+  ...UNHEALTHY_FLAGS,
   interval: { type: "string" },
   "full-every": { type: "string" },
   since: { type: "string" },
@@ -59,7 +62,7 @@ export async function keep(args: string[]): Promise<void> {
   const fullEveryMs = durationOf("--full-every", values["full-every"]);
   const isMounted = values.mounted === true;
   if (!isMounted) mkdirSync(files, { recursive: true });
-  const work = new DueWork("parts of the store");
+  const work = new DueWork("parts of the store", undefined, unhealthyAfterMs(values["unhealthy-after"]));
   const waitsForAll = values.once === true;
   const shared = { store, datasets, recordings, maxAgeMs, fullEveryMs, files, isMounted, work, waitsForAll, log };
   const keeper = new CatalogKeeper(shared);

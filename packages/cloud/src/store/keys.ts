@@ -26,6 +26,9 @@ export function checkFolder(prefix: string): string {
   throw invalidArgument("prefix", "a prefix that ends with a slash, such as fleet/", prefix);
 }
 
+/** Ids that are segments as they are: most of them. */
+const PLAIN = /^[A-Za-z0-9-]+$/;
+
 /** Whether a text may stand between the slashes of a key. */
 export function isSegment(text: string): boolean {
   return SEGMENT.test(text);
@@ -39,6 +42,7 @@ export function isSegment(text: string): boolean {
  * @throws {TypeError} if the id is no string
  */
 export function escapeId(id: string): string {
+  if (typeof id === "string" && PLAIN.test(id)) return id;
   // All halves of surrogate pairs have the same bytes in UTF-8.
   if (typeof id !== "string" || /\p{Surrogate}/u.test(id))
     throw invalidArgument("id", "a string of whole Unicode characters", id);
@@ -60,6 +64,7 @@ export function escapeId(id: string): string {
  */
 export function unescapeId(segment: string): string | undefined {
   if (typeof segment !== "string") throw invalidArgument("segment", "a string", segment);
+  if (PLAIN.test(segment)) return segment;
   if (segment === "_") return "";
   const bytes: number[] = [];
   for (const [text] of segment.matchAll(/__|_[0-9A-F]{2}|[^]/g)) {

@@ -59,6 +59,7 @@ Options of keep:
   --port N, --bind ADDRESS            Run the server here [default: 51234 at 127.0.0.1]
   --status-port N                     Serve /healthz and /metrics on this port
   --status-bind ADDRESS               Serve them on this address [default: 127.0.0.1]
+  --unhealthy-after SECONDS           Let /healthz report failures after this time [default: 30]
   --interval SECONDS                  Look for new parts at this interval [default: 3]
   --full-every DURATION               List everything in the store again after this time, and in between only
                                       what may be new [default: 10m]
