@@ -113,10 +113,14 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       const world = new FaultyWorld({
         ...{ random, proxy, direct, nats, keeper, robots, spool, freezable },
         maxFreezeMs: MAX_FREEZE_MS,
+        bucketFolder: join(folder, "s3/bucket/prefix"),
+        endpoint: server.url,
         edgePort: edge.port,
       });
       // Each name in turn, in the order of this run, so that few faults are many different ones.
       let names: (typeof FaultyWorld.names)[number][] = [];
+      await world.happen("a robot is killed");
+      await world.happen("a part is damaged for a while");
       for (let fault = 0; fault < FAULTS; fault++) {
         if (names.length === 0) names = [...FaultyWorld.names];
         const [name = "a robot is killed"] = names.splice(random(names.length), 1);

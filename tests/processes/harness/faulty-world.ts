@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ObjectStore } from "@rerun-ts/cloud";
@@ -8,6 +8,8 @@ import type { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { connect } from "node:net";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { expect } from "vitest";
+import { S3_ENVIRONMENT } from "./bad-store.ts";
+import { runCli } from "./relay-program.ts";
 import type { MortalKeeper } from "./mortal-keeper.ts";
 import type { Random } from "./test-random.ts";
 import type { Robot } from "./robot.ts";
@@ -55,6 +57,9 @@ export interface FaultyWorldParts {
   readonly maxFreezeMs: number;
   /** The numbers of the processes that may be frozen now. */
   readonly freezable: () => readonly number[];
+  /** The folder of the bucket, and the address of its server without faults. */
+  readonly bucketFolder: string;
+  readonly endpoint: string;
   /** The port of the edge. */
   readonly edgePort: number;
 }
@@ -87,6 +92,7 @@ export class FaultyWorld {
     "reading is denied",
     "listing is denied",
     "a page of another server answers",
+    "a part is damaged for a while",
     "foreign files appear",
     "a stranger talks to the edge",
   ] as const;
@@ -125,6 +131,8 @@ export class FaultyWorld {
         return this.#answer(whileMs, (_, url) => (isList(url) ? DENIED : "pass"));
       case "a page of another server answers":
         return this.#answer(whileMs, () => SIGN_IN);
+      case "a part is damaged for a while":
+        return this.#damagePart();
       case "foreign files appear":
         return this.#addForeign();
       default:
@@ -182,6 +190,27 @@ export class FaultyWorld {
       await direct.create(key, bytes);
       this.#foreignObjects.set(key, bytes);
     }
+  }
+
+  /** Flips a bit of a part in the bucket, of which `parts check` must tell, and restores it. */
+  async #damagePart(): Promise<void> {
+    const { direct, random, bucketFolder } = this.#parts;
+    const keys: string[] = [];
+    for await (const { key } of direct.list("v1/fleet/direct/shared_20run/")) if (key.endsWith(".rrd")) keys.push(key);
+    const key = keys[random(keys.length)];
+    if (key === undefined || !existsSync(join(bucketFolder, key))) return;
+    const path = join(bucketFolder, key);
+    const whole = readFileSync(path);
+    const damaged = Buffer.from(whole);
+    const at = random(damaged.byteLength);
+    damaged[at] = (damaged[at] ?? 0) ^ 4;
+    writeFileSync(path, damaged);
+    const { code, stdout } = await runCli(["parts", "check", direct.url, "--dataset", "fleet", "--bytes", "--json"], {
+      env: { ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: this.#parts.endpoint },
+    });
+    expect([code, stdout.toString()]).toEqual([1, expect.stringContaining(key)]);
+    // Compaction may have replaced and deleted it meanwhile.
+    if (existsSync(path)) writeFileSync(path, whole);
   }
 
   /** Sends noise to the edge, and requests without a token. */

@@ -52,7 +52,7 @@ export class CatalogKeeper {
     const { now = () => performance.now() } = options;
     const store = noticing(options.store, () => work.succeed());
     const files = new PartFiles(store, options.files, isMounted);
-    const quarantine = new Quarantine(files, log);
+    const quarantine = new Quarantine(files, log, now);
     const shared = { store, recordings, maxAgeMs, fullEveryMs, now, files, quarantine, work, waitsForAll, log };
     this.#work = work;
     this.#quarantine = quarantine;

@@ -147,7 +147,7 @@ export class DatasetKeeper {
   /** The parts that the catalog lacks, by their recordings. */
   #missing(): readonly KeptPart[] {
     const { quarantine } = this.#options;
-    return [...this.#layers.missing.values()].filter(({ key }) => !quarantine.parts.has(key)).sort(byRecording);
+    return [...this.#layers.missing.values()].filter(({ key }) => !quarantine.holds(key)).sort(byRecording);
   }
 
   /**
@@ -188,7 +188,7 @@ export class DatasetKeeper {
     signal.throwIfAborted();
   }
 
-  /** Leaves damaged parts out for good, and others for a while. */
+  /** Leaves parts out for a while. */
   #onUnprepared({ key }: StoredPart, error: RerunError): void {
     if (error.code === "INVALID_FORMAT") this.#options.quarantine.leaveOut(key, error.message);
     else if (error.code !== "ABORTED") this.#onFailed(key, error.message);
@@ -205,8 +205,10 @@ export class DatasetKeeper {
     const wanted = prepared.map(({ part: { layer }, url }) => ({ layer, url }));
     const result = await registerNew(entry, wanted, { signal });
     for (const { layer } of result.registered) {
+      const key = byLayer.get(layer)?.key ?? "";
       this.#layers.register(layer);
-      work.succeed(byLayer.get(layer)?.key);
+      work.succeed(key);
+      if (!quarantine.conflicts.has(key)) quarantine.drop(key);
     }
     for (const { layer, error } of result.refused) {
       const part = byLayer.get(layer);

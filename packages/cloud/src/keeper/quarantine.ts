@@ -9,6 +9,8 @@ import { registerNew, registeredParts, type PartToRegister } from "./register-pa
 /** The end of the name of the dataset for the parts that do not fit. */
 export const CONFLICTS = ".conflicts";
 const DOES_NOT_FIT = "it does not fit the parts in the dataset";
+/** The time after which a damaged part is read again: it may have been restored, or damaged on its way only. */
+const RETRY_MS = 600_000;
 
 /** A part that is not in its dataset. */
 export interface QuarantinedPart {
@@ -24,17 +26,29 @@ export class Quarantine {
   readonly parts: Map<string, QuarantinedPart> = new Map();
   /** The keys of those that do not fit to the others. */
   readonly conflicts: Set<string> = new Set();
+  /** When damaged parts were read last, by their keys. */
+  readonly #readAt = new Map<string, number>();
   readonly #files: Pick<PartFiles, "remove">;
   readonly #log: (text: string) => void;
+  readonly #now: () => number;
 
-  constructor(files: Pick<PartFiles, "remove">, log: (text: string) => void) {
+  /** @param now the clock of the keeper, in milliseconds */
+  constructor(files: Pick<PartFiles, "remove">, log: (text: string) => void, now: () => number) {
     this.#files = files;
     this.#log = log;
+    this.#now = now;
   }
 
-  /** Leaves out a damaged part for good. */
+  /** Leaves out a damaged part for some time. */
   leaveOut(key: string, reason: string): void {
-    this.#note({ key, dataset: undefined, reason });
+    this.#readAt.set(key, this.#now());
+    if (this.parts.get(key)?.reason !== reason) this.#note({ key, dataset: undefined, reason });
+  }
+
+  /** Whether a part is here, and not to be tried now. */
+  holds(key: string): boolean {
+    const readAt = this.#readAt.get(key);
+    return this.parts.has(key) && (readAt === undefined || this.#now() - readAt < RETRY_MS);
   }
 
   /** Leaves out a part that does not fit to the others of its dataset. */
@@ -73,6 +87,7 @@ export class Quarantine {
   drop(key: string): void {
     this.parts.delete(key);
     this.conflicts.delete(key);
+    this.#readAt.delete(key);
   }
 
   /** Forgets the parts of a dataset, and finds out which of them do not fit in another catalog. */

@@ -16,7 +16,11 @@ function quarantineOf(catalog: FakeCatalog): {
   const removed: string[] = [];
   const log: string[] = [];
   const files = { remove: async (key: string) => void removed.push(key) };
-  const quarantine = new Quarantine(files, (text) => log.push(text));
+  const quarantine = new Quarantine(
+    files,
+    (text) => log.push(text),
+    () => 0,
+  );
   const put = (own = signal): Promise<string | undefined> => {
     quarantine.setAside(KEY, "another type");
     return quarantine.putInConflicts(catalog.client, "fleet", KEY, PART, own);

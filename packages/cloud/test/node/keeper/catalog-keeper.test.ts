@@ -280,6 +280,23 @@ describe("the keeper of a catalog", () => {
     expect([...keeper.quarantined.values()]).toMatchObject([{ reason: expect.stringContaining("damaged") as string }]);
   });
 
+  it("registers a damaged part after it was restored, and tells of its damage once", async () => {
+    const place = newPlace();
+    await place.upload("monday", 2);
+    place.damaged = (key) => key.endsWith("00000002.rrd");
+    const keeper = place.keeper({ now: () => place.clock.now });
+    const pass = async (minutes: number): Promise<readonly number[]> => {
+      place.clock.now += minutes * 60_000;
+      await keeper.pass(place.catalog.client, signal);
+      return [keeper.registered, keeper.quarantined.size];
+    };
+    for (const minutes of [0, 5, 11, 11]) expect(await pass(minutes)).toEqual([1, 1]);
+    expect(place.log.filter((text) => text.includes("refused"))).toHaveLength(1);
+    place.damaged = () => false;
+    expect(await pass(1)).toEqual([1, 1]);
+    expect(await pass(10)).toEqual([2, 0]);
+  });
+
   it("leaves out a part with the data of another recording", async () => {
     const place = newPlace();
     const { store } = place;
