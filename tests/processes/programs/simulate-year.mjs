@@ -1,6 +1,6 @@
 // A fleet for a year in a simulated bucket, as fast as possible, with the real keeper's view of the bucket, ingesters,
 // retention and compaction: `simulate-year '{"robots":500,"pages":2000,"days":365}'`. It prints a line of JSON for each 30
-// days: the requests and bytes of a day, and the memory of all together, and at the end of each program.
+// days: the requests and bytes of a day, and the memory of all together.
 import { randomBytes } from "node:crypto";
 import { setFlagsFromString, getHeapStatistics } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -25,6 +25,8 @@ const DELETE_AFTER_MS = DAY_MS;
 const KEEP_DAYS = 90;
 const FULL_EVERY_MS = 24 * HOUR_MS;
 const RUN_DAYS = 31;
+/** The time between two passes of the keeper, in hours. */
+const KEEPER_HOURS = 6;
 /** The objects in an answer. */
 const PAGE = 1000;
 
@@ -220,7 +222,8 @@ const PROGRAMS = {
       fullEveryMs: FULL_EVERY_MS,
       now: () => now,
     });
-    return async ({ time }) => {
+    return async ({ time, hour }) => {
+      if (hour % KEEPER_HOURS !== 0) return {};
       now = time;
       await view.update(new AbortController().signal);
       return { counted: view.counted.size };
@@ -298,7 +301,7 @@ const PROGRAMS = {
 const { robots = 500, pages = 2000, days = 365 } = JSON.parse(process.argv[2] ?? "{}");
 const bucket = new Bucket();
 let requests = {};
-let programs = Object.entries(PROGRAMS).map(([name, start]) => ({
+const programs = Object.entries(PROGRAMS).map(([name, start]) => ({
   name,
   perform: start(storeOf(bucket, requests, name), pages),
 }));
@@ -328,10 +331,3 @@ for (let day = 0; day < days; day++) {
     JSON.stringify({ day: day + 1, parts: counted, objects, bytes, requests: all, heap: heapBytes(), seconds }),
   );
 }
-const heaps = {};
-for (const { name } of programs) {
-  const before = heapBytes();
-  programs = programs.filter((program) => program.name !== name);
-  heaps[name] = before - heapBytes();
-}
-console.log(JSON.stringify({ heaps }));
