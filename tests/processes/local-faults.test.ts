@@ -102,7 +102,7 @@ function expectDropped({ droppedRows }: Report, missing: number): void {
 }
 
 describe.each(["saveParts", "PartsSink"])("%s", (kind) => {
-  it.for(["full", "descriptors", "removed", "read-only", "replaced by a file", "failing"] as const)(
+  it.for(["full", "descriptors", "removed", "files removed", "read-only", "replaced by a file", "failing"] as const)(
     "drops and counts rows during a fault of the machine (%s), and goes on after it",
     async (fault, { folder, smallDisk }) => {
       const report = await runThroughFault(kind, fault, folder, smallDisk);
@@ -134,4 +134,13 @@ describe("a spool", () => {
       expectOutlived(await runThroughFault("spool", fault, folder, smallDisk), fault);
     },
   );
+
+  it("stores all rows without a free file descriptor, because each segment takes that of the one before", async ({
+    folder,
+    smallDisk,
+  }) => {
+    const { state, end, found } = await runThroughFault("spool", "descriptors", folder, smallDisk);
+    expect(state).toBe("connecting");
+    expect([...found].sort((a, b) => a - b)).toEqual(Array.from({ length: end }, (_, row) => row));
+  });
 });

@@ -92,7 +92,7 @@ export abstract class UploadingSink<Part extends WaitingPart> implements Recordi
   protected abstract retainLost(message: EncodedMessage): void;
   /** The next parts begin with all static data. */
   protected abstract repeatStatics(): void;
-  /** Settles when all is stored, or rejects if something is not since the last call. With `ack`, completes all parts. */
+  /** Settles when all is stored. Rejects if something was not since the last call. With `ack`, completes all parts. */
   protected abstract flushStorage(ack: boolean): Promise<void>;
   /** Completes all parts, and takes no more messages. */
   protected abstract seal(timeoutMs: number, signal: AbortSignal | undefined): void | Promise<void>;
@@ -159,7 +159,7 @@ export abstract class UploadingSink<Part extends WaitingPart> implements Recordi
     return { ...stats, kind: this.kind, queuedBytes: pendingBytes, droppedRows, droppedBytes, lastError };
   }
 
-  /** Whether there is room, perhaps without the oldest parts. Layouts, which are small, and first messages have room. */
+  /** Whether there is room, perhaps without the oldest parts. Layouts, which are small, and first messages have it. */
   #hasRoom({ payload, kind, storeId }: EncodedMessage): boolean {
     if (kind === "storeInfo" || storeId.kind === "blueprint") return true;
     const { pending } = this;

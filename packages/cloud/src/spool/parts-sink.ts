@@ -135,10 +135,12 @@ export class PartsSink extends UploadingSink<PendingPart> {
     this.#control.repeatLargeStaticsHourly();
   }
 
+  /** Whether the folder of the run, or a part that is open, was removed or renamed. */
   get isStale(): boolean {
     return this.#files.isStale;
   }
 
+  /** Until the last message of a flush small messages are held back, and written together. */
   expectMore(isMore: boolean): void {
     this.#files.expectMore(isMore);
   }

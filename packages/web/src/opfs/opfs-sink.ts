@@ -71,8 +71,9 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
  * disk after 100 ms, and after `flush`. One page at a time can write to a name.
  *
  * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `onFull` is
- * `"drop-oldest"`. While writing fails otherwise, new data is dropped, counted and reported, with a warning. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if the
- * browser has no such file system or the worker cannot be started.
+ * `"drop-oldest"`. While writing fails otherwise, new data is dropped, counted and reported, with a warning. Opening
+ * rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if the browser has no such file
+ * system or the worker cannot be started.
  *
  * @example
  * await rec.setSinks([new rr.OpfsSink("session"), new rr.GrpcSink()]);

@@ -34,6 +34,7 @@ export function failingStorage(): FailingStorage {
     fail: (isFailing) =>
       new Promise((resolve) => {
         channel.addEventListener("message", () => resolve(), { once: true });
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no origin
         channel.postMessage(isFailing);
       }),
     end: () => channel.close(),

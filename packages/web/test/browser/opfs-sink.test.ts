@@ -109,7 +109,7 @@ describe("OpfsSink", () => {
     const name = newName();
     cleanUps.push(() => deleteRecording(name));
     const storage = failingStorage();
-    cleanUps.push(storage.end);
+    cleanUps.push(() => storage.end());
     const { recording, warnings, drops } = await record(name, 0, 10, { createWorker: storage.createWorker });
     await recording.flush();
     await storage.fail(true);
