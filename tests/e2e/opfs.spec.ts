@@ -203,6 +203,39 @@ test("a spool whose site's data is removed counts what is lost, and sends what f
   await page.close();
 });
 
+test("a spool without any room says that data is not stored, and goes on when there is room", async () => {
+  const page = await openPage();
+  const server = await RealServer.start(rerun.path);
+  await server.stop();
+  await page.evaluate(async (url) => {
+    await window.opfs.spool(url, "full spool", { name: "full spool" });
+    window.opfs.start();
+    await window.opfs.flush();
+  }, server.url);
+  const setQuota = await limitQuota(page, 100_000);
+  const full = await page.evaluate(() => {
+    window.opfs.logLarge(3_000_000);
+    return window.opfs.flush();
+  });
+  expect(full).toMatchObject({ code: "QUOTA", message: expect.stringContaining("the storage is full") });
+  await setQuota(undefined);
+  await expect
+    .poll(() =>
+      page.evaluate(() => {
+        window.opfs.log(0, 10);
+        return window.opfs.flush();
+      }),
+    )
+    .toMatchObject({ complete: true });
+  const { stats, problems } = await page.evaluate(() => ({
+    stats: window.opfs.stats(),
+    problems: window.opfs.problems,
+  }));
+  expect(stats).toMatchObject({ state: "connecting" });
+  expect(problems.join()).toContain("until that works, data that the server does not take is dropped");
+  await page.close();
+});
+
 async function removeSiteData(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Storage.clearDataForOrigin", { origin: new URL(pages.url).origin, storageTypes: "all" });
@@ -250,10 +283,16 @@ async function read(page: Page, name: string, fileName = name): Promise<string> 
   return file;
 }
 
-async function limitQuota(page: Page): Promise<void> {
+/** Leaves room for so many bytes. Returns a function that sets the quota, or removes it. */
+async function limitQuota(page: Page, bytes = QUOTA): Promise<(quotaSize: number | undefined) => Promise<void>> {
   const session = await page.context().newCDPSession(page);
-  const { usage } = await session.send("Storage.getUsageAndQuota", { origin: new URL(pages.url).origin });
-  await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(pages.url).origin, quotaSize: usage + QUOTA });
+  const { origin } = new URL(pages.url);
+  const { usage } = await session.send("Storage.getUsageAndQuota", { origin });
+  const setQuota = async (quotaSize: number | undefined): Promise<void> => {
+    await session.send("Storage.overrideQuotaForOrigin", { origin, ...(quotaSize !== undefined && { quotaSize }) });
+  };
+  await setQuota(usage + bytes);
+  return setQuota;
 }
 
 async function download(page: Page, name: string): Promise<string> {

@@ -81,6 +81,22 @@ test("flushed rows of a closed page are in the store once, as soon as another pa
   }
 });
 
+test("a page without room, and one whose data is removed, goes on with all parts", async ({ page, context }) => {
+  await openPage(page);
+  await page.evaluate(() => window.parts.startWithoutStore());
+  expect(await page.evaluate(() => window.parts.logPart(1000))).toBe("true");
+  const session = await context.newCDPSession(page);
+  const { origin } = new URL(pages.url);
+  const { usage } = await session.send("Storage.getUsageAndQuota", { origin });
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + 50_000 });
+  expect(await page.evaluate(() => window.parts.logPart(1_000_000))).toMatch(/^IO_ERROR cannot store parts/);
+  await session.send("Storage.overrideQuotaForOrigin", { origin });
+  expect(await page.evaluate(() => window.parts.logPart(1000))).toBe("true");
+  await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  expect(await page.evaluate(() => window.parts.logPart(1000))).toBe("true");
+  expect(await page.evaluate(() => window.parts.sendAll())).toEqual([4, 0]);
+});
+
 test("a page reads the parts of a recording from a bucket, by ranges of bytes", async ({ page }) => {
   const program = await ensureS3Server();
   test.skip("missing" in program && !isCi, "there is no server with the API of S3");

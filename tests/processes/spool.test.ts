@@ -154,8 +154,8 @@ it("static data that a full disk cannot keep is counted as dropped, and the rest
     return { recording, sink };
   };
   const first = await log(MESHES);
-  await first.recording.flush();
-  await first.recording.close();
+  await expect(first.recording.flush()).rejects.toMatchObject({ code: "IO_ERROR" });
+  await expect(first.recording.close()).rejects.toMatchObject({ code: "IO_ERROR" });
   const { droppedRows } = first.sink.stats();
   expect(droppedRows).toBeGreaterThan(0);
   const server = await serveGrpcRelay({ port, thread: false });

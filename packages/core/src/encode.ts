@@ -22,6 +22,7 @@ export type { ColumnsLike } from "./batch/column-chunks.ts";
 export { ColumnEncoder, type NewChunkIds } from "./recording/column-encoder.ts";
 export { encodeRbl } from "./recording/blueprint-messages.ts";
 export { encodeRows, type StoreRow } from "./recording/encode-rows.ts";
+export { encodeMessageHeader } from "./rrd/encode/message-frame.ts";
 export { RrdWriter, encodeRrd } from "./rrd/encode/rrd-writer.ts";
 export { storeKey } from "./rrd/encode/store-id.ts";
 export { Clock } from "./time/clock.ts";

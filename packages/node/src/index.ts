@@ -134,7 +134,8 @@ export {
   type SpawnBlueprintOptions,
 } from "./blueprints/send-blueprints.ts";
 export { spool, type SpoolOptions } from "./spool/spool.ts";
-export { FileSink, type FileSinkOptions } from "./file/file-sink.ts";
+export { FileSink } from "./file/file-sink.ts";
+export type { FileSinkOptions } from "./file/file-sink-options.ts";
 export { PartsFileSink } from "./parts/parts-file-sink.ts";
 export type { PartsFileSinkOptions } from "./parts/parts-file-sink-options.ts";
 export type { FsyncPolicy } from "./file/fsync-policy.ts";

@@ -7,6 +7,7 @@ import {
   presignedStore,
   s3Store,
   type ObjectToSign,
+  type PartStore,
   type PresignedRequest,
   type S3Credentials,
 } from "@rerun-ts/cloud/web";
@@ -37,7 +38,40 @@ async function logRows(sink: PartsSink, first: number, rounds: number, ack: bool
   return warnings;
 }
 
+/** The keys in a store that is away until the test lets it come back. */
+const kept: string[] = [];
+let isAway = true;
+const absent: PartStore = {
+  url: "absent:",
+  create: async (key) => {
+    if (isAway) throw new rr.RerunError("CONNECTION", "there is no network");
+    return kept.push(key) > 0;
+  },
+};
+let recording: rr.RecordingStream | undefined;
+
 const parts = {
+  /** Begins to log to the store that is away. */
+  startWithoutStore: async (): Promise<void> => {
+    recording = new rr.RecordingStream("page", { onWarning: () => {}, onError: () => {} });
+    await recording.setSinks([new PartsSink(absent, { dataset: "fleet", spool: "faults" })]);
+  },
+  /** Logs a part with so many random bytes, and returns what `flush` says. */
+  logPart: async (bytes: number): Promise<string> => {
+    const buffer = new Uint8Array(bytes);
+    for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(buffer.subarray(at, at + 65_536));
+    recording?.log("bytes", new rr.Image({ data: buffer, width: bytes, height: 1 }));
+    const flushed = await recording
+      ?.flush()
+      .catch(({ code, message }: rr.RerunError) => ({ complete: `${code} ${message}` }));
+    return String(flushed?.complete);
+  },
+  /** Lets the store come back, and returns the numbers of its parts and of dropped rows. */
+  sendAll: async (): Promise<[parts: number, droppedRows: number]> => {
+    isAway = false;
+    const { droppedRows = NaN } = (await recording?.close()) ?? {};
+    return [kept.length, droppedRows];
+  },
   presigned: (first: number, rounds: number, ack: boolean): Promise<string[]> =>
     logRows(
       new PartsSink(

@@ -1,3 +1,4 @@
+import { isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { partKey } from "../parts/part-key.ts";
 import { uploadPart, type PartStore } from "../parts/part-store.ts";
@@ -34,6 +35,8 @@ export class PageParts implements PartTransfer<PagePart> {
   readonly #spool: string;
   #run: PageRun | undefined;
   #release: (() => void) | undefined;
+  /** The parts of this page that were not sent, and whether they are stored. */
+  readonly #own = new Map<PagePart, boolean>();
   readonly #left = new Set<LeftRun>();
   #isEnded = false;
 
@@ -43,31 +46,54 @@ export class PageParts implements PartTransfer<PagePart> {
     this.#facts = facts;
   }
 
-  /** Creates the folder of the run. If parts stay in memory instead, resolves to the reason. */
-  async open(): Promise<string | undefined> {
+  /** Whether this runtime has an origin private file system. */
+  static get areSupported(): boolean {
+    const { navigator: found } = globalThis as { readonly navigator?: Partial<typeof navigator> };
+    return typeof found?.storage?.getDirectory === "function";
+  }
+
+  /** The parts that are in memory only. */
+  get unsaved(): readonly PagePart[] {
+    return [...this.#own].filter(([, isSaved]) => !isSaved).map(([part]) => part);
+  }
+
+  /** Adds a part of this page, which is in memory. */
+  add(part: PagePart): void {
+    this.#own.set(part, false);
+  }
+
+  /**
+   * Stores the parts that are in memory, and resolves once they would outlive the page. Rejects with the error of the
+   * browser if they cannot be stored now.
+   */
+  async save(): Promise<void> {
     try {
-      const spool = await openSpool(this.#spool);
-      this.#release = await lockRun(this.#spool, this.#facts.run);
-      this.#run = await PageRun.create(spool, this.#facts);
-      return undefined;
+      await this.#saveAll();
     } catch (error) {
-      return messageOf(error);
+      if (this.#run === undefined || (error as Error).name !== "NotFoundError") throw error;
+      // The data of the site was removed, for example by the user.
+      this.#run = undefined;
+      for (const part of this.#own.keys()) this.#own.set(part, false);
+      await this.#saveAll();
     }
   }
 
-  /** Stores a part, and resolves once it would outlive the page. Rejects if there is no room. */
-  async save({ name, contents }: PagePart): Promise<void> {
-    await this.#run?.save(name, contents);
-  }
-
-  async send({ name, contents, left }: PagePart, signal: AbortSignal): Promise<boolean> {
-    await sendFile(this.#store, left?.run.facts ?? this.#facts, fileOf(name), contents, signal);
-    await this.#remove(name, left);
+  /** Resolves to `false` if the file of a part of an ended page was removed. */
+  async send(part: PagePart, signal: AbortSignal): Promise<boolean> {
+    const { name, contents, left } = part;
+    try {
+      await sendFile(this.#store, left?.run.facts ?? this.#facts, fileOf(name), contents, signal);
+    } catch (error) {
+      if (left === undefined || isRerunError(error) || (error as Error).name !== "NotFoundError") throw error;
+      await this.#remove(part);
+      return false;
+    }
+    await this.#remove(part);
     return true;
   }
 
-  remove({ name, left }: PagePart): void {
-    void this.#remove(name, left);
+  remove(part: PagePart): void {
+    void this.#remove(part);
   }
 
   /**
@@ -114,7 +140,21 @@ export class PageParts implements PartTransfer<PagePart> {
     }
   }
 
-  async #remove(name: string, left: LeftRun | undefined): Promise<void> {
+  async #saveAll(): Promise<void> {
+    this.#release ??= await lockRun(this.#spool, this.#facts.run);
+    this.#run ??= await PageRun.create(await openSpool(this.#spool), this.#facts);
+    for (const [part, isSaved] of this.#own) {
+      if (isSaved) continue;
+      await this.#run.save(part.name, part.contents);
+      // It may have been sent meanwhile.
+      if (this.#own.has(part)) this.#own.set(part, true);
+      else await this.#run.remove(part.name);
+    }
+  }
+
+  async #remove(part: PagePart): Promise<void> {
+    const { name, left } = part;
+    this.#own.delete(part);
     await (left?.run ?? this.#run)?.remove(fileOf(name));
     if (left?.files.delete(fileOf(name)) === true && left.files.size === 0) await this.#endLeft(left);
   }

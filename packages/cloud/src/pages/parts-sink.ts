@@ -1,4 +1,4 @@
-import type { EncodedMessage, SinkStats } from "@rerun-ts/core";
+import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, messageOf, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId, storeKey } from "@rerun-ts/core/encode";
 import {
@@ -6,28 +6,20 @@ import {
   RetainedMessages,
   SinkStatus,
   StaticRepetition,
-  type RecordingSink,
   type RecordingSinkContext,
 } from "@rerun-ts/core/transport";
 import { sleep } from "../http/attempt.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
-import type { WaitingPart } from "../parts/part-queue.ts";
-import { PartUploader } from "../parts/part-uploader.ts";
-import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
-import { UploadFailures, checkOnFull, describeUnsent, hasRoom, uploadsOf } from "../parts/sink-uploads.ts";
-import { gateOf } from "../store/store-gate.ts";
+import { LEAST_PARTS, UploadingSink, type PendingParts } from "../parts/uploading-sink.ts";
 import { PartBuilder } from "./part-builder.ts";
 import { PageParts, partFileName, type PagePart } from "./page-parts.ts";
 
 const MAX_BYTES = 8_000_000;
 const MAX_SECONDS = 10;
 const MAX_SPOOL_BYTES = 256_000_000;
-/** The least number of parts that a full spool has. */
-const LEAST_PARTS = 4;
 const UPLOADS = 2;
-const CLOSE_MS = 60_000;
-/** Interval of looks for parts that other pages have left. */
+/** Interval of looks for parts that other pages have left, and of attempts to store parts that are in memory. */
 const LOOK_MS = 15_000;
 
 /** Options of {@link PartsSink}. */
@@ -70,27 +62,19 @@ const KNOWN: OptionNames<PartsSinkOptions> = {
  * const store = presignedStore((part) => askServer(part));
  * await rec.setSinks([new PartsSink(store, { dataset: "fleet" })]);
  */
-export class PartsSink implements RecordingSink {
-  readonly kind = "parts-upload";
-  readonly key: string;
-  readonly isSynchronous = true;
-  readonly needsEventLoop = true;
-  readonly #options: {
-    readonly spool: string;
-    readonly onFull: "drop-newest" | "drop-oldest";
-    readonly maxBytes: number;
-    readonly maxSeconds: number;
-    readonly maxSpoolBytes: number;
-  };
-  readonly #store: PartStore;
+export class PartsSink extends UploadingSink<PagePart> {
+  /** Why complete parts cannot be stored now. */
+  protected failure: RerunError | undefined;
+  readonly #limits: { readonly maxBytes: number; readonly maxMs: number; readonly maxSpoolBytes: number };
   readonly #status = new SinkStatus("parts-upload");
-  readonly #parts: PageParts;
-  readonly #uploader: PartUploader<PagePart>;
+  readonly #files: PageParts;
   readonly #retained: RetainedMessages;
   /** The parts that are being made, and the numbers of the last ones, by the keys of their stores. */
   readonly #open = new Map<string, PartBuilder>();
   readonly #numbers = new Map<string, number>();
   readonly #repetitions = new Map<string, StaticRepetition>();
+  /** The failure to store parts since the last flush. */
+  #loss: RerunError | undefined;
   #isEnded = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saved: Promise<void> = Promise.resolve();
@@ -98,14 +82,13 @@ export class PartsSink implements RecordingSink {
   #looked: Promise<void> = Promise.resolve();
   #look: ReturnType<typeof setTimeout> | undefined;
   #problems = new Set<string>();
-  readonly #failures = new UploadFailures(" in the spool", (text) => this.#status.warn(text));
 
   /**
    * @param store the store, such as that of `presignedStore`
    * @throws {TypeError} if an argument is wrong
    */
   constructor(store: PartStore, options: PartsSinkOptions) {
-    this.#store = checkPartStore(store);
+    checkPartStore(store);
     checkOptions("PartsSink", options, KNOWN);
     const {
       spool = "default",
@@ -115,54 +98,52 @@ export class PartsSink implements RecordingSink {
     const dataset = checkDataset(options?.dataset);
     for (const [name, value] of Object.entries({ spool, producer }))
       if (typeof value !== "string") throw invalidArgument(name, "a name", value);
-    checkOnFull(onFull);
-    const maxBytes = nonNegative("maxBytes", options.maxBytes ?? MAX_BYTES);
-    const maxSeconds = nonNegative("maxSeconds", options.maxSeconds ?? MAX_SECONDS);
+    const nextSender = "the next page with the spool sends them";
+    super(store, { dataset, onFull, uploads: UPLOADS, where: " in the spool", nextSender, sendsLeft: true });
     const maxSpoolBytes = nonNegative("maxSpoolBytes", options.maxSpoolBytes ?? MAX_SPOOL_BYTES);
-    // A full spool has several parts, so that there is an oldest one.
-    const partBytes = Math.min(maxBytes, maxSpoolBytes / LEAST_PARTS);
-    this.#options = { spool, onFull, maxBytes: partBytes, maxSeconds, maxSpoolBytes };
-    this.#retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, partBytes / 2));
-    this.key = `parts-upload:${store.url}/${dataset}`;
-    this.#parts = new PageParts(store, spool, { dataset, producer, run: randomId() });
-    this.#uploader = new PartUploader<PagePart>(
-      this.#parts,
-      UPLOADS,
-      {
-        onFailure: (error) => this.#failures.report(error),
-        onRefused: (error, part, count) => {
-          this.#onLost(part);
-          this.#failures.reportRefused(error, part.name, count);
-        },
-        onRemoved: (part) => this.#onLost(part),
-        onSent: () => this.#failures.reset(),
+    const maxBytes = Math.min(nonNegative("maxBytes", options.maxBytes ?? MAX_BYTES), maxSpoolBytes / LEAST_PARTS);
+    const maxMs = 1000 * nonNegative("maxSeconds", options.maxSeconds ?? MAX_SECONDS);
+    this.#limits = { maxBytes, maxMs, maxSpoolBytes };
+    this.#retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, maxBytes / 2));
+    this.#files = new PageParts(store, spool, { dataset, producer, run: randomId() });
+  }
+
+  protected get openBytes(): number {
+    let bytes = 0;
+    for (const { newBytes, repeatedBytes } of this.#open.values()) bytes += newBytes + repeatedBytes;
+    return bytes;
+  }
+
+  protected get maxBytes(): number {
+    return this.#limits.maxSpoolBytes;
+  }
+
+  /** Parts of earlier pages stay. */
+  protected get pending(): PendingParts {
+    const { uploader } = this;
+    return {
+      get pendingParts() {
+        return uploader.ownParts;
       },
-      gateOf(store),
-    );
+      get pendingBytes() {
+        return uploader.ownBytes;
+      },
+      removeOldest: () => uploader.removeOldest(true),
+    };
   }
 
-  /** The state of the uploads. */
-  get uploads(): PartsSinkUploads {
-    return uploadsOf(this.#uploader);
-  }
-
-  async open(context: RecordingSinkContext): Promise<void> {
+  protected async openStorage(context: RecordingSinkContext): Promise<void> {
     this.#status.attach(context);
-    const reason = await this.#parts.open();
-    if (reason !== undefined) this.#status.warn(`parts are in memory until they are sent: ${reason}`);
+    await this.#store();
+    this.#loss = undefined;
     this.#status.change("open");
     page()?.addEventListener("pagehide", this.#onHide);
-    if (reason === undefined) this.#looked = this.#lookForLeft();
+    if (PageParts.areSupported) this.#looked = this.#lookForLeft();
   }
 
-  send(message: EncodedMessage): void {
+  protected write(message: EncodedMessage): void {
     if (this.#status.state !== "open") return this.#status.drop(message, "closed");
-    if (this.#isFull(message)) {
-      // Later parts have static data again.
-      this.#retain(message);
-      if (message.isStatic) this.#repeatStatics();
-      return this.#status.drop(message, "queue-full");
-    }
+    const { maxBytes, maxMs } = this.#limits;
     const key = storeKey(message.storeId);
     let repetition = this.#repetitions.get(key);
     if (repetition === undefined) this.#repetitions.set(key, (repetition = new StaticRepetition()));
@@ -171,53 +152,66 @@ export class PartsSink implements RecordingSink {
       this.#open.set(key, (part = new PartBuilder(message.storeId)));
       const retained = this.#retained.inOrder.filter(({ storeId }) => storeKey(storeId) === key);
       for (const first of repetition.select(retained)) part.repeat(first);
-      this.#timer ??= setTimeout(() => this.#cut(), Math.min(1000 * this.#options.maxSeconds, 2 ** 31 - 1));
+      this.#timer ??= setTimeout(() => this.#cut(), Math.min(maxMs, 2 ** 31 - 1));
     }
     part.add(message);
     repetition.count(message);
     this.#status.sentBytes += message.payload.byteLength;
-    const isRecording = message.storeId.kind === "recording";
     this.#retain(message);
     // Layouts are not divided, because viewers need a whole layout.
-    if (isRecording ? part.isFull(this.#options.maxBytes) : message.kind === "activation") this.#finish(key, part);
+    const isRecording = message.storeId.kind === "recording";
+    if (isRecording ? part.isFull(maxBytes) : message.kind === "activation") this.#finish(key, part);
   }
 
-  async flush({ ack = false }: { readonly ack?: boolean | undefined } = {}): Promise<void> {
+  protected retainLost(message: EncodedMessage): void {
+    this.#retain(message);
+    if (message.isStatic) this.repeatStatics();
+  }
+
+  protected repeatStatics(): void {
+    for (const repetition of this.#repetitions.values()) repetition.repeatNext();
+  }
+
+  /** Parts are sent from memory, too. */
+  protected async flushStorage(ack: boolean): Promise<void> {
     this.#cut();
     await this.#saved;
-    if (!ack) return;
-    this.#uploader.retryNow();
-    await this.#uploader.drained();
+    const loss = this.#loss;
+    this.#loss = undefined;
+    if (loss !== undefined && !ack && this.#files.unsaved.length > 0) throw loss;
   }
 
-  /** Completes all parts, and sends them as far as possible. */
-  async close({
-    timeoutMs = CLOSE_MS,
-    signal,
-  }: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+  protected async seal(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     page()?.removeEventListener("pagehide", this.#onHide);
     this.#cut();
     this.#status.change("closed");
     await this.#saved;
-    const start = performance.now();
     const limit = new AbortController();
     const ended = signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]);
     await Promise.race([this.#looked, sleep(timeoutMs, ended)]);
     limit.abort();
-    await this.#uploader.finish(Math.max(0, timeoutMs - (performance.now() - start)), signal, true);
-    const { pendingParts } = this.#uploader;
-    if (pendingParts > 0)
-      this.#status.warn(`${describeUnsent(pendingParts, this.#store.url)}: the next page with the spool sends them`);
-    this.#uploader.end();
-    this.#isEnded = true;
-    clearTimeout(this.#look);
-    await this.#parts.end();
   }
 
-  stats(): SinkStats {
-    const stats = this.#status.stats();
-    const { pendingBytes, lastError = stats.lastError } = this.#uploader;
-    return { ...stats, queuedBytes: pendingBytes, lastError };
+  /** Parts that are in memory end with the page. */
+  protected async closeStorage(): Promise<void> {
+    this.#isEnded = true;
+    clearTimeout(this.#look);
+    const lost = this.#files.unsaved;
+    await this.#files.end();
+    for (const { rows, bytes } of lost) this.#status.countDrop({ rows, bytes, reason: "closed" });
+    if (lost.length > 0) throw this.failure;
+  }
+
+  protected sendPart(part: PagePart, signal: AbortSignal): Promise<boolean> {
+    return this.#files.send(part, signal);
+  }
+
+  protected removePart(part: PagePart): void {
+    this.#files.remove(part);
+  }
+
+  protected storageStats(): SinkStats {
+    return this.#status.stats();
   }
 
   /** Begins to store the current part, because the page may end. */
@@ -242,19 +236,9 @@ export class PartsSink implements RecordingSink {
     const name = partFileName(isRecording ? "recording" : "layout", isRecording ? recordingId : applicationId, number);
     const contents = builder.finish();
     const part = { name, contents, bytes: contents.size, rows: builder.rows, hasStatics: builder.hasStatics };
-    this.#uploader.reserve(part);
-    this.#saved = this.#save(this.#saved, part);
-  }
-
-  /** Never rejects: a part that cannot be stored is sent from memory. */
-  async #save(before: Promise<void>, part: PagePart): Promise<void> {
-    await before;
-    try {
-      await this.#parts.save(part);
-    } catch (error) {
-      this.#status.warn(`the part ${part.name} is in memory until it is sent: ${messageOf(error)}`);
-    }
-    this.#uploader.start(part);
+    this.uploader.reserve(part);
+    this.#files.add(part);
+    this.#saved = this.#saved.then(() => this.#store()).then(() => this.uploader.start(part));
   }
 
   #retain(message: EncodedMessage): void {
@@ -262,45 +246,28 @@ export class PartsSink implements RecordingSink {
       this.#retained.add({ ...message, payload: message.payload.slice() });
   }
 
-  /** The store lacks a part: the next one has its static data. */
-  #onLost({ hasStatics }: WaitingPart): void {
-    if (hasStatics === true) this.#repeatStatics();
-  }
-
-  #repeatStatics(): void {
-    for (const repetition of this.#repetitions.values()) repetition.repeatNext();
-  }
-
-  /** Whether a message exceeds the limit. Layouts, which are small, and first messages never do. */
-  #isFull({ payload, kind, storeId }: EncodedMessage): boolean {
-    if (kind === "storeInfo" || storeId.kind === "blueprint") return false;
-    const { onFull, maxSpoolBytes } = this.#options;
-    let newest = payload.byteLength;
-    for (const { newBytes, repeatedBytes } of this.#open.values()) newest += newBytes + repeatedBytes;
-    const uploader = this.#uploader;
-    // Parts of earlier pages stay.
-    const own = {
-      get pendingParts() {
-        return uploader.ownParts;
-      },
-      get pendingBytes() {
-        return uploader.ownBytes;
-      },
-      removeOldest: () => uploader.removeOldest(true),
-    };
-    return !hasRoom(own, newest, {
-      onFull,
-      maxBytes: () => maxSpoolBytes,
-      onRemoved: ({ rows, bytes }) => this.#status.countDrop({ rows, bytes, reason: "queue-full" }),
-    });
+  /** Stores the parts that are in memory. Never rejects: what cannot be stored is sent from memory. */
+  async #store(): Promise<void> {
+    try {
+      await this.#files.save();
+      this.failure = undefined;
+    } catch (error) {
+      const isFirst = this.failure === undefined;
+      const reason = `cannot store parts in the spool: ${messageOf(error)}`;
+      const text = `${reason}; they are in memory until that works, or until they are sent`;
+      this.failure = this.#status.lastError = new RerunError("IO_ERROR", text, { cause: error });
+      // Where there is no such file system, nobody expects it.
+      if (PageParts.areSupported) this.#loss = this.failure;
+      if (isFirst) this.#status.warn(text, "IO_ERROR");
+    }
   }
 
   /** Takes the parts of pages that have ended, now and from time to time. Never rejects. */
   async #lookForLeft(): Promise<void> {
     const problems = new Set<string>();
     try {
-      await this.#parts.takeLeft(
-        (part) => this.#uploader.add(part),
+      await this.#files.takeLeft(
+        (part) => this.uploader.add(part),
         (problem) => problems.add(problem),
       );
     } catch (error) {
@@ -310,7 +277,10 @@ export class PartsSink implements RecordingSink {
     for (const problem of problems)
       if (!this.#problems.has(problem)) this.#status.warn(`parts of earlier pages stay in the spool: ${problem}`);
     this.#problems = problems;
-    this.#look = setTimeout(() => void this.#lookForLeft(), LOOK_MS);
+    this.#look = setTimeout(() => {
+      if (this.failure !== undefined) this.#saved = this.#saved.then(() => this.#store());
+      void this.#lookForLeft();
+    }, LOOK_MS);
   }
 }
 

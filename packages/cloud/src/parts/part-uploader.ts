@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { DueWork } from "../status/due-work.ts";
 import { StoreGate, isAway } from "../store/store-gate.ts";
+import type { PartsSinkUploads } from "./parts-sink-uploads.ts";
 import { PartQueue, refusedParts, type Pending, type WaitingPart } from "./part-queue.ts";
 
 export type { WaitingPart } from "./part-queue.ts";
@@ -9,15 +10,17 @@ export type { WaitingPart } from "./part-queue.ts";
 const LOOK_MS = 10_000;
 
 /** Events of {@link PartUploader}. */
-export interface UploaderEvents {
+export interface UploaderEvents<Part> {
   /** An upload has failed because of the store, and will be tried again. */
   readonly onFailure: (error: RerunError) => void;
   /** A part was refused, which is kept and tried again. So many are refused at present. */
-  readonly onRefused?: ((error: RerunError, part: WaitingPart, count: number) => void) | undefined;
+  readonly onRefused?: ((error: RerunError, part: Part, count: number) => void) | undefined;
   /** A part was removed to make room. */
-  readonly onRemoved?: ((part: WaitingPart) => void) | undefined;
+  readonly onRemoved?: ((part: Part) => void) | undefined;
   /** A part was sent. */
   readonly onSent: (bytes: number) => void;
+  /** There was nothing to send, because others have removed the part. */
+  readonly onGone?: ((part: Part) => void) | undefined;
 }
 
 /** The place of the parts of a {@link PartUploader}. */
@@ -38,7 +41,7 @@ export class PartUploader<Part extends WaitingPart> {
   /** The failure since which nothing was sent. */
   lastError: RerunError | undefined;
   readonly #transfer: PartTransfer<Part>;
-  readonly #events: UploaderEvents;
+  readonly #events: UploaderEvents<Part>;
   readonly #ended = new AbortController();
   readonly #queue = new PartQueue<Part>();
   #active = 0;
@@ -55,7 +58,7 @@ export class PartUploader<Part extends WaitingPart> {
   constructor(
     transfer: PartTransfer<Part>,
     maxActive: number,
-    events: UploaderEvents,
+    events: UploaderEvents<Part>,
     gate: StoreGate = new StoreGate(),
   ) {
     this.#gate = gate;
@@ -73,14 +76,12 @@ export class PartUploader<Part extends WaitingPart> {
     return this.#queue.bytes;
   }
 
-  /** Seconds since something was sent while parts wait, and 0 if none do. */
-  get secondsSinceSuccess(): number {
-    return this.#work.report().secondsSinceSuccess;
-  }
-
-  /** Why parts are not sent for long, in words. */
-  get problem(): string | undefined {
-    return this.#work.report().problem;
+  /** All that is known of the uploads. */
+  state(): PartsSinkUploads {
+    const { pendingParts, pendingBytes, sentParts, sentBytes, lastError } = this;
+    const { oldestMs } = this.#queue;
+    const { secondsSinceSuccess, problem } = this.#work.report();
+    return { pendingParts, pendingBytes, oldestMs, secondsSinceSuccess, problem, sentParts, sentBytes, lastError };
   }
 
   /** The number of pending parts of this program. */
@@ -93,11 +94,6 @@ export class PartUploader<Part extends WaitingPart> {
     let bytes = 0;
     for (const { part } of this.#queue.all) if (part.isLeft !== true) bytes += part.bytes;
     return bytes;
-  }
-
-  /** The age of the oldest part that was not sent, in milliseconds. */
-  get oldestMs(): number {
-    return this.#queue.oldestMs;
   }
 
   /** When the oldest part that can be removed was complete, on the monotonic clock. `Infinity` if there is none. */
@@ -233,7 +229,10 @@ export class PartUploader<Part extends WaitingPart> {
       const isSent = await this.#transfer.send(part, this.#ended.signal);
       this.#remove(part);
       if (isSent) this.#noteSent(part.bytes);
-      else this.#gate.abandon();
+      else {
+        this.#gate.abandon();
+        this.#events.onGone?.(part);
+      }
     } catch (error) {
       if (this.#ended.signal.aborted) this.#gate.abandon();
       else this.#fail(pending, RerunError.from(error));
@@ -271,7 +270,7 @@ export class PartUploader<Part extends WaitingPart> {
     this.#look = setTimeout(() => {
       this.#look = undefined;
       if (this.#queue.size === 0 || this.#ended.signal.aborted) return;
-      const { problem } = this;
+      const { problem } = this.#work.report();
       if (problem !== undefined) this.#events.onFailure(new RerunError("TIMEOUT", problem));
       this.#lookLater();
     }, LOOK_MS);

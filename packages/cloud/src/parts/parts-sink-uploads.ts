@@ -10,7 +10,7 @@ export interface PartsSinkUploads {
   readonly oldestMs: number;
   /** The time since something was sent while parts wait, in seconds. 0 if none do. */
   readonly secondsSinceSuccess: number;
-  /** Why parts are not sent for 30 seconds, in words. `undefined` while they are sent. */
+  /** Why data cannot be stored now, or parts are not sent for 30 seconds, in words. `undefined` while all is well. */
   readonly problem: string | undefined;
   /** The number of sent parts. */
   readonly sentParts: number;

@@ -1,34 +1,30 @@
-import { existsSync, mkdirSync, rmSync, statfsSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import {
   PartsFileSink,
-  type DropReason,
   type EncodedMessage,
   type PartsFileSinkOptions,
+  type RerunError,
   type SinkStats,
 } from "@rerun-ts/node";
-import { checkOptions, invalidArgument, type OptionNames, isUrl } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, isUrl, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
-import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
+import type { RecordingSinkContext } from "@rerun-ts/core/transport";
 import {
   PARTS_FILE_SINK_OPTIONS,
   controlParts,
   ioError,
   parseByteCount,
   parsePartName,
-  type PartsControl,
   pathOf,
   statOf,
+  type PartsControl,
 } from "@rerun-ts/node/parts";
 import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
-import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
-import { UploadFailures, checkOnFull, describeUnsent, hasRoom, uploadsOf } from "../parts/sink-uploads.ts";
-import type { WaitingPart } from "../parts/part-queue.ts";
-import { PartUploader } from "../parts/part-uploader.ts";
-import { gateOf } from "../store/store-gate.ts";
+import { LEAST_PARTS, UploadingSink, type PendingParts } from "../parts/uploading-sink.ts";
 import { RunFolder, type RunFacts } from "./run-folder.ts";
 import { sendPart } from "./send-part.ts";
 import { SharedSpool, type PendingPart, type SpoolMember } from "./shared-spool.ts";
@@ -41,10 +37,7 @@ const UPLOADS = 4;
  */
 const PART_BYTES = 128_000_000;
 const PARTS_AT_ONCE = 2;
-/** The least number of parts that a full spool has, so that there is an oldest one. */
-const LEAST_PARTS = 4;
-/** Time for uploads at the end of a program without a limit of its own. Unsent parts stay in the spool. */
-const CLOSE_MS = 60_000;
+const NONE: PendingParts = { pendingParts: 0, pendingBytes: 0, removeOldest: () => undefined };
 
 /** Options of {@link PartsSink}. */
 export interface PartsSinkOptions extends PartsFileSinkOptions {
@@ -88,41 +81,31 @@ const KNOWN: OptionNames<PartsSinkOptions> = {
  * const store = s3Store("s3://recordings", { endpoint: "https://storage.example.com" });
  * await rec.setSinks([new PartsSink(store, { dataset: "fleet", spool: "/var/lib/robot" }), new rr.GrpcSink()]);
  */
-export class PartsSink implements RecordingSink {
-  readonly kind = "parts-upload";
-  readonly key: string;
-  readonly isSynchronous = true;
-  readonly needsEventLoop = true;
+export class PartsSink extends UploadingSink<PendingPart> {
   /** The absolute path of the spool. */
   readonly spool: string;
-  readonly #store: PartStore;
   readonly #files: PartsFileSink;
   readonly #control: PartsControl;
-  #facts: RunFacts;
   readonly #maxSpoolBytes: number;
-  readonly #onFull: NonNullable<PartsSinkOptions["onFull"]>;
-  #context: RecordingSinkContext | undefined;
+  readonly #partBytes: number;
+  #facts: RunFacts;
   #run: RunFolder | undefined;
-  #uploader: PartUploader<PendingPart> | undefined;
   #shared: SharedSpool | undefined;
   #member: SpoolMember | undefined;
-  readonly #partBytes: number;
   /** The size that the spool may reach on its disk. */
   #roomBytes = Infinity;
-  readonly #failures: UploadFailures;
-  #dropped = { rows: 0, bytes: 0 };
 
   /**
    * @param store the store, such as that of `s3Store`
    * @throws {TypeError} if an argument is wrong
    */
   constructor(store: PartStore, options: PartsSinkOptions) {
-    this.#store = checkPartStore(store);
+    checkPartStore(store);
     const {
       dataset,
       spool,
       producer = hostname(),
-      maxSpoolBytes,
+      maxSpoolBytes = MAX_SPOOL_BYTES,
       onFull = "drop-newest",
       ...files
     } = options ?? ({} as Partial<PartsSinkOptions>);
@@ -130,63 +113,70 @@ export class PartsSink implements RecordingSink {
     if (!isPath) throw invalidArgument("spool", 'the path of a folder, e.g. { spool: "spool" }', spool ?? options);
     checkOptions("PartsSink", options, KNOWN);
     if (typeof producer !== "string") throw invalidArgument("producer", "a name", producer);
-    this.#onFull = checkOnFull(onFull);
-    this.#maxSpoolBytes = parseByteCount("maxSpoolBytes", maxSpoolBytes ?? MAX_SPOOL_BYTES);
-    this.spool = resolve(pathOf("spool", "the path of a folder", spool));
-    this.#failures = new UploadFailures(` in ${this.spool}`, (text) => this.#context?.onWarning(text));
-    this.#facts = { dataset: checkDataset(dataset), producer, run: randomId() };
-    this.key = `parts-upload:${store.url}/${dataset}`;
+    const path = resolve(pathOf("spool", "the path of a folder", spool));
+    const nextSender = `\`rerun-ts push\` sends what is in ${path}`;
+    super(store, {
+      dataset: checkDataset(dataset),
+      onFull,
+      uploads: UPLOADS,
+      where: ` in ${path}`,
+      nextSender,
+      // The members of the spool do that for as long as they run.
+      sendsLeft: false,
+    });
+    this.spool = path;
+    this.#maxSpoolBytes = parseByteCount("maxSpoolBytes", maxSpoolBytes);
+    this.#facts = { dataset, producer, run: randomId() };
     const maxBytes = checkPartBytes("maxBytes", parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES));
     this.#partBytes = Math.min(maxBytes, this.#maxSpoolBytes / LEAST_PARTS);
     const filesOptions = { fsync: "every-ack", ...files, maxBytes: this.#partBytes } as const;
-    this.#files = new PartsFileSink(join(this.spool, this.#facts.run), filesOptions);
+    this.#files = new PartsFileSink(join(path, this.#facts.run), filesOptions);
     this.#control = controlParts(this.#files);
     this.#control.repeatLargeStaticsHourly();
   }
 
-  /** The state of the uploads. */
-  get uploads(): PartsSinkUploads {
-    return uploadsOf(this.#uploader);
-  }
-
+  /** Whether the folder of the run, or a part that is open, was removed or renamed. */
   get isStale(): boolean {
     return this.#files.isStale;
   }
 
+  /** Until the last message of a flush small messages are held back, and written together. */
+  expectMore(isMore: boolean): void {
+    this.#files.expectMore(isMore);
+  }
+
+  /** Finishes all parts: the next program with the spool sends them. */
+  closeSync(): void {
+    this.seal();
+    this.uploader.end();
+    this.#release();
+  }
+
+  protected get openBytes(): number {
+    return this.#control.openBytes;
+  }
+
+  protected get pending(): PendingParts {
+    return this.#shared ?? NONE;
+  }
+
+  protected get maxBytes(): number {
+    return Math.min(this.#maxSpoolBytes, this.#roomBytes);
+  }
+
+  protected get failure(): RerunError | undefined {
+    return this.#control.failure;
+  }
+
   /** Creates the spool and the first part. @throws {RerunError} `IO_ERROR` if this fails */
-  open(context: RecordingSinkContext): void {
-    this.#context = context;
+  protected openStorage(context: RecordingSinkContext): void {
     try {
       mkdirSync(this.spool, { recursive: true });
       this.#run = RunFolder.create(this.#files.path, this.#facts);
     } catch (error) {
       throw ioError(`cannot use the spool ${this.spool}`, error, "spool");
     }
-    const transfer = {
-      send: (part: PendingPart, signal: AbortSignal) => this.#sendOne(part, signal),
-      remove: ({ path, onGone }: PendingPart) => {
-        rmSync(path, { force: true });
-        onGone?.();
-      },
-    };
-    const uploader = new PartUploader<PendingPart>(
-      transfer,
-      UPLOADS,
-      {
-        onFailure: (error) => this.#failures.report(error),
-        onRefused: (error, part, count) => {
-          this.#onLost(part);
-          this.#failures.reportRefused(error, part.name, count);
-        },
-        onRemoved: (part) => this.#onLost(part),
-        onSent: () => {
-          this.#failures.reset();
-          this.#measureRoom();
-        },
-      },
-      gateOf(this.#store),
-    );
-    this.#uploader = uploader;
+    const { uploader } = this;
     this.#control.onFinished(({ path, rows, hasStatics }) => {
       const number = parsePartName(path)?.number ?? 0;
       const stats = statOf(path);
@@ -194,13 +184,13 @@ export class PartsSink implements RecordingSink {
       if (stats === undefined) return;
       const { size: bytes, mtimeMs: modifiedAt } = stats;
       uploader.add({ path, number, bytes, modifiedAt, name: path, rows, hasStatics, facts: this.#facts });
-      this.#measureRoom();
+      this.onSent();
     });
     this.#control.onFailed(() => this.#ownFolder());
     try {
       this.#files.open(context);
     } catch (error) {
-      this.#end();
+      this.#release();
       throw error;
     }
     const runPath = (): string => this.#files.path;
@@ -214,77 +204,66 @@ export class PartsSink implements RecordingSink {
     this.#shared = SharedSpool.join(this.spool, this.#member);
   }
 
-  send(message: EncodedMessage): void {
-    if (!this.#isFull(message)) return this.#files.send(message);
-    // Later parts have static data again.
+  protected write(message: EncodedMessage): void {
+    this.#files.send(message);
+  }
+
+  protected retainLost(message: EncodedMessage): void {
     this.#control.retainLost(message);
-    this.#drop({ rows: message.manifest?.rows ?? 0, bytes: message.payload.byteLength });
   }
 
-  expectMore(isMore: boolean): void {
-    this.#files.expectMore(isMore);
+  protected repeatStatics(): void {
+    this.#control.repeatStatics();
   }
 
-  async flush({ ack = false }: { readonly ack?: boolean | undefined } = {}): Promise<void> {
+  protected async flushStorage(ack: boolean): Promise<void> {
     await this.#files.flush();
     if (!ack) return;
     await this.#control.finish();
     await this.#files.flush();
-    this.#uploader?.retryNow();
-    await this.#uploader?.drained();
   }
 
-  /** Finishes all parts, and sends them as far as possible. */
-  async close({
-    timeoutMs = CLOSE_MS,
-    signal,
-  }: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+  protected seal(): void {
+    this.#files.closeSync();
+  }
+
+  protected async closeStorage(): Promise<void> {
     try {
-      this.#files.closeSync();
-      await this.#sendLast(timeoutMs, signal);
-      // A failure to write is reported after the written parts are sent.
       await this.#files.close();
     } finally {
-      this.#end();
+      this.#release();
     }
   }
 
-  /** Finishes all parts: the next program with the spool sends them. */
-  closeSync(): void {
-    this.#files.closeSync();
-    this.#end();
+  protected storageStats(): SinkStats {
+    return this.#files.stats();
   }
 
-  stats(): SinkStats {
-    const stats = this.#files.stats();
-    const { pendingBytes, lastError = stats.lastError } = this.uploads;
-    const droppedRows = stats.droppedRows + this.#dropped.rows;
-    const droppedBytes = stats.droppedBytes + this.#dropped.bytes;
-    return { ...stats, kind: this.kind, queuedBytes: pendingBytes, droppedRows, droppedBytes, lastError };
+  protected async sendPart(part: PendingPart, signal: AbortSignal): Promise<boolean> {
+    const { path, facts, onGone } = part;
+    try {
+      const { lostBytes } = await sendPart(this.store, facts, part, signal);
+      if (lostBytes > 0)
+        this.context?.onWarning(`${path} was cut off: ${lostBytes} bytes of an incomplete message were removed`);
+    } catch (error) {
+      if (signal.aborted || !isGone(path)) throw error;
+      onGone?.();
+      return false;
+    }
+    onGone?.();
+    return true;
   }
 
-  /** The store lacks a part: the next one has its static data. */
-  #onLost({ hasStatics }: WaitingPart): void {
-    if (hasStatics === true) this.#control.repeatStatics();
-  }
-
-  /** Whether a message exceeds the limit. Layouts, which are small, and first messages never do. */
-  #isFull({ payload, kind, storeId }: EncodedMessage): boolean {
-    const shared = this.#shared;
-    if (shared === undefined || kind === "storeInfo" || storeId.kind === "blueprint") return false;
-    return !hasRoom(shared, this.#control.openBytes + payload.byteLength, {
-      onFull: this.#onFull,
-      maxBytes: () => Math.min(this.#maxSpoolBytes, this.#roomBytes),
-      onRemoved: (lost) => this.#drop(lost),
-    });
+  protected removePart({ path, onGone }: PendingPart): void {
+    rmSync(path, { force: true });
+    onGone?.();
   }
 
   /** Measures how large the spool may become on this disk, minus room for the parts that are being written. */
-  #measureRoom(): void {
+  protected override onSent(): void {
     try {
       const { bavail, bsize } = statfsSync(this.spool);
-      const pendingBytes = this.#shared?.pendingBytes ?? 0;
-      this.#roomBytes = pendingBytes + bavail * bsize - PARTS_AT_ONCE * this.#partBytes;
+      this.#roomBytes = this.pending.pendingBytes + bavail * bsize - PARTS_AT_ONCE * this.#partBytes;
     } catch {
       // Writing to the spool reports its problems.
       this.#roomBytes = Infinity;
@@ -301,43 +280,7 @@ export class PartsSink implements RecordingSink {
     return this.#run.path;
   }
 
-  #drop({ rows, bytes }: { readonly rows: number; readonly bytes: number }, reason: DropReason = "queue-full"): void {
-    this.#dropped.rows += rows;
-    this.#dropped.bytes += bytes;
-    this.#context?.onDrop({ rows, bytes, reason });
-  }
-
-  /** Resolves to `false` if another program has removed the part. Its rows count as dropped. */
-  async #sendOne(part: PendingPart, signal: AbortSignal): Promise<boolean> {
-    try {
-      const { lostBytes } = await sendPart(this.#store, part.facts, part, signal);
-      if (lostBytes > 0)
-        this.#context?.onWarning(`${part.path} was cut off: ${lostBytes} bytes of an incomplete message were removed`);
-      part.onGone?.();
-      return true;
-    } catch (error) {
-      if (signal.aborted || existsSync(part.path)) throw error;
-      this.#context?.onWarning(`${part.path} was removed by another program, and cannot be sent`);
-      this.#onLost(part);
-      this.#drop(part, "expired");
-      part.onGone?.();
-      return false;
-    }
-  }
-
-  async #sendLast(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const uploader = this.#uploader;
-    if (uploader === undefined || uploader.ownParts === 0) return;
-    await uploader.finish(timeoutMs, signal);
-    const { ownParts } = uploader;
-    if (ownParts > 0)
-      this.#context?.onWarning(
-        `${describeUnsent(ownParts, this.#store.url)}: \`rerun-ts push\` sends what is in ${this.spool}`,
-      );
-  }
-
-  #end(): void {
-    this.#uploader?.end();
+  #release(): void {
     if (this.#member !== undefined) this.#shared?.leave(this.#member);
     this.#member = undefined;
     try {
@@ -346,5 +289,14 @@ export class PartsSink implements RecordingSink {
       // The folder was removed.
     }
     this.#run = undefined;
+  }
+}
+
+/** Whether a file does not exist, as opposed to one that cannot be reached now. */
+function isGone(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { messageOf } from "@rerun-ts/core/checks";
 import { LockedError, sealParts } from "@rerun-ts/node/parts";
 import type { PartUploader, WaitingPart } from "../parts/part-uploader.ts";
-import type { PendingParts } from "../parts/sink-uploads.ts";
+import type { PendingParts } from "../parts/uploading-sink.ts";
 import { rowCounter } from "./part-contents.ts";
 import { RunFolder, partsIn, runFoldersIn, type RunFacts, type SpooledPart } from "./run-folder.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { PartUploader, type WaitingPart } from "../../dist/parts/part-uploader.js";
-import { uploadsOf } from "../../dist/parts/sink-uploads.js";
 
 const part = (name: string): WaitingPart => ({ name, bytes: 10, rows: 1 });
 
@@ -17,16 +16,16 @@ describe("parts that wait while an upload hangs", () => {
     });
     for (const name of ["a", "b"]) uploader.add(part(name));
     await vi.advanceTimersByTimeAsync(25_000);
-    expect([failures, uploadsOf(uploader).problem]).toEqual([[], undefined]);
+    expect([failures, uploader.state().problem]).toEqual([[], undefined]);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(failures).toEqual(["parts wait, and nothing has succeeded for 30 s"]);
-    expect(uploadsOf(uploader)).toMatchObject({
+    expect(uploader.state()).toMatchObject({
       secondsSinceSuccess: 35,
       problem: "parts wait, and nothing has succeeded for 35 s",
     });
     for (const settle of hanging.splice(0)) settle();
     await vi.advanceTimersByTimeAsync(1);
-    expect(uploadsOf(uploader)).toMatchObject({ pendingParts: 1, secondsSinceSuccess: 0, problem: undefined });
+    expect(uploader.state()).toMatchObject({ pendingParts: 1, secondsSinceSuccess: 0, problem: undefined });
     uploader.end();
   });
 });

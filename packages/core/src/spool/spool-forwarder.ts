@@ -7,6 +7,9 @@ import { RetainedQueue } from "./retained-queue.ts";
 import { SpoolProgress } from "./spool-progress.ts";
 import type { EvictedFromSpool, SpoolSegment, SpoolStore } from "./spool-store.ts";
 
+/** The first wait and the longest one until stored data is read again, while that fails. */
+const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [1000, 60_000];
+
 /** Reads the messages of a stored segment. Its code is loaded with the first segment. */
 export type SegmentReader = (rrd: Uint8Array) => EncodedMessage[] | Promise<EncodedMessage[]>;
 
@@ -42,6 +45,9 @@ export class SpoolForwarder {
   #isPumping = false;
   #hasLost = false;
   #isClosed = false;
+  /** While stored data cannot be read: the timer of the next attempt, and the wait after that. */
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #waitMs = FIRST_WAIT_MS;
 
   constructor(
     sink: RecordingSink,
@@ -106,7 +112,8 @@ export class SpoolForwarder {
 
   /** Passes on stored messages, as far as the window allows. */
   pump(): void {
-    if (this.#isPumping || this.#hasLost || this.#isClosed || this.hasPassedAll) return;
+    const isWaiting = this.#isPumping || this.#retry !== undefined;
+    if (isWaiting || this.#hasLost || this.#isClosed || this.hasPassedAll) return;
     this.#isPumping = true;
     this.#pumping = this.#passStored();
   }
@@ -139,6 +146,7 @@ export class SpoolForwarder {
   /** Nothing more is passed on: the store is closed. */
   close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#retry);
   }
 
   #sendData(message: EncodedMessage): void {
@@ -189,13 +197,30 @@ export class SpoolForwarder {
 
   /** Passes on stored messages while the window has room. */
   async #passStored(): Promise<void> {
-    while (!this.#hasLost && !this.#isClosed && this.#window.hasRoom(0)) {
-      const next = this.#retained.take();
-      if (next !== undefined) this.#passRetained(...next);
-      else if (this.progress.isCaughtUp) break;
-      else await this.#passSegment();
+    try {
+      while (!this.#hasLost && !this.#isClosed && this.#window.hasRoom(0)) {
+        const next = this.#retained.take();
+        if (next !== undefined) this.#passRetained(...next);
+        else if (this.progress.isCaughtUp) break;
+        else await this.#passSegment();
+      }
+    } catch (error) {
+      this.#readLater(error);
     }
     this.#isPumping = false;
+  }
+
+  /** Stored data cannot be read now: it stays, and is read again after a while. */
+  #readLater(error: unknown): void {
+    if (this.#isClosed) return;
+    if (this.#waitMs === FIRST_WAIT_MS)
+      this.#events.onWarning(`cannot read the spool: ${messageOf(error)}; its data is kept, and read again later`);
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.pump();
+    }, this.#waitMs);
+    (this.#retry as { unref?: () => unknown }).unref?.();
+    this.#waitMs = Math.min(LONGEST_WAIT_MS, this.#waitMs * 2);
   }
 
   #passRetained(key: string, message: EncodedMessage): void {
@@ -206,6 +231,7 @@ export class SpoolForwarder {
   async #passSegment(): Promise<void> {
     const { newestId, passedId } = this.progress;
     const segment = await this.#store.read(passedId);
+    this.#waitMs = FIRST_WAIT_MS;
     if (segment === undefined) {
       // The store has dropped the rest.
       this.progress.pass(newestId);

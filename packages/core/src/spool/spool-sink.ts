@@ -59,6 +59,8 @@ export class SpoolSink implements CompleteSink {
   #mayStillConnect = true;
   #isEnding = false;
   #storeError: RerunError | undefined;
+  /** The failure to store data since the last flush. */
+  #loss: RerunError | undefined;
 
   /** @param options distinguish two spools at one place */
   constructor(sink: RecordingSink, store: SpoolStore, read: SegmentReader, options: object = {}) {
@@ -128,8 +130,10 @@ export class SpoolSink implements CompleteSink {
   async flush({ ack = false, timeoutMs }: SinkFlushOptions): Promise<void> {
     if (this.#status.state === "closed") return;
     await this.#store.flush();
+    const failure = this.#storeError ?? this.#loss;
+    this.#loss = undefined;
     // Data that could not be stored may have reached the server nevertheless.
-    if (this.#storeError !== undefined && !this.#forwarder.isDelivered) throw this.#storeError;
+    if (failure !== undefined && !this.#forwarder.isDelivered) throw failure;
     if (!ack) return;
     this.#status.throwIfBroken();
     if (!(await this.#delivered(timeoutMs, timeoutMs)))
@@ -255,10 +259,10 @@ export class SpoolSink implements CompleteSink {
   }
 
   #onStoreFailure(error: RerunError): void {
-    this.#storeError = error;
+    this.#storeError = this.#loss = error;
     this.#status.lastError = error;
     this.#context?.onState(this.#status.state, error);
-    this.#status.warn(error.message, error.code);
+    this.#status.warn(`${error.message}; until that works, data that the server does not take is dropped`, error.code);
   }
 
   /** Waits until everything was acknowledged, for as long as there is progress and a connection is possible. */

@@ -65,9 +65,18 @@ export class RetainedSegments {
     return undefined;
   }
 
-  /** Writes the current messages into new segments: the old ones were removed. */
+  /**
+   * Writes the current messages into new segments, because the old ones were removed.
+   * @throws the error of the folder. Then another call writes them
+   */
   rewrite(): void {
-    this.#compact();
+    this.#names = [];
+    this.bytes = 0;
+    try {
+      this.#closeFile();
+    } finally {
+      for (const message of this.#messages.values()) this.#write(message);
+    }
   }
 
   close(): void {
@@ -91,7 +100,17 @@ export class RetainedSegments {
       this.#names.push(name);
       this.#writer = new SegmentWriter(file, this.#infoOf);
     }
-    this.bytes += this.#writer.write(message);
+    const writer = this.#writer;
+    try {
+      this.bytes += writer.write(message);
+    } catch (error) {
+      // A file that cannot grow may never do: the next message begins another one.
+      this.#closeQuietly();
+      const isEmpty = writer.bytes === 0;
+      const name = isEmpty ? this.#names.pop() : undefined;
+      if (name !== undefined) this.#folder.remove(name);
+      throw error;
+    }
   }
 
   /** Writes the current messages into new segments, then removes the old ones. */
@@ -104,8 +123,8 @@ export class RetainedSegments {
       for (const message of this.#messages.values()) this.#write(message);
     } catch {
       // Storage is full: the old segments stay, and hold everything.
+      this.#closeQuietly();
       for (const name of this.#names) this.#folder.remove(name);
-      this.#closeFile();
       [this.#names, this.bytes] = [old, bytes];
       return;
     }
@@ -114,8 +133,18 @@ export class RetainedSegments {
   }
 
   #closeFile(): void {
-    this.#writer?.file.close();
+    const file = this.#writer?.file;
+    // Closing may fail, and the file is not written any more nevertheless.
     this.#writer = undefined;
+    file?.close();
+  }
+
+  #closeQuietly(): void {
+    try {
+      this.#closeFile();
+    } catch {
+      // The caller reports the first error.
+    }
   }
 
   #forget(key: string): void {

@@ -132,10 +132,15 @@ export class SegmentLog {
 
   /** Ends the current segment: the next message begins another. */
   seal(): void {
-    const ended = this.#writer === undefined ? undefined : this.#segments.at(-1);
-    this.#writer?.file.close();
+    const file = this.#writer?.file;
+    const ended = file === undefined ? undefined : this.#segments.at(-1);
+    // Closing may fail, and the segment has ended nevertheless.
     this.#writer = undefined;
-    if (ended !== undefined) this.#cutBroken([ended], this.#broken, "queue-full");
+    try {
+      file?.close();
+    } finally {
+      if (ended !== undefined) this.#cutBroken([ended], this.#broken, "queue-full");
+    }
   }
 
   /** Ends and protects the oldest segment with messages after the id. `undefined` if there is none. */
@@ -199,12 +204,14 @@ export class SegmentLog {
     }
   }
 
-  /** Goes on after all files were removed: what was not released is lost, and the retained state is written again. */
-  restart(): void {
-    this.seal();
+  /** Forgets all data, because its files were removed: what was not released is lost. */
+  forget(): void {
     this.lose("closed", 0);
-    this.#segments = [];
-    this.#bytes = 0;
+    [this.#segments, this.#bytes] = [[], 0];
+  }
+
+  /** Writes the retained state again, because its files were removed. @throws the error of the folder */
+  rewriteRetained(): void {
     this.#retained.rewrite();
   }
 

@@ -133,6 +133,12 @@ export class DurableFile {
     await this.#sync();
   }
 
+  /** Goes on after a failed synchronization that was reported: what is written from now on can be acknowledged. */
+  goOn(): void {
+    this.#error = undefined;
+    this.#isDirty = true;
+  }
+
   /**
    * Synchronizes the file as the policy requires, and closes it.
    * @throws {Error} of the operating system, after closing

@@ -1,71 +1,47 @@
-import { realpathSync, unlinkSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { type RerunError, type EncodedMessage, type SinkFlushOptions, type SinkStats } from "@rerun-ts/core";
+import { unlinkSync } from "node:fs";
+import { resolve } from "node:path";
 import {
-  checkOptions,
-  describeIgnored,
-  differingOptions,
-  messageOf,
-  type OptionNames,
-  invalidArgument,
-} from "@rerun-ts/core/checks";
-import { RrdWriter } from "@rerun-ts/core/encode";
+  isRerunError,
+  type RerunError,
+  type EncodedMessage,
+  type SinkFlushOptions,
+  type SinkStats,
+} from "@rerun-ts/core";
+import { checkOptions, describeIgnored, differingOptions, messageOf, invalidArgument } from "@rerun-ts/core/checks";
+import { encodeMessageHeader, type RrdWriter } from "@rerun-ts/core/encode";
 import {
+  MAX_RETAINED_BYTES,
+  RetainedMessages,
   SinkStatus,
+  retentionKey,
   startTimer,
   type RecordingSink,
   type RecordingSinkContext,
   type SinkTakeover,
 } from "@rerun-ts/core/transport";
+import { FILE_SINK_OPTIONS, rrdWriterOf, type FileSinkOptions } from "./file-sink-options.ts";
 import { DurableFile, FileInUseError, FileRemovedError, reserveFile } from "./durable-file.ts";
 import { ioError } from "./io-error.ts";
 import { pathOf } from "./path-of.ts";
+import { realPathOfFile } from "./real-path.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 import { checkFsync, type FsyncPolicy } from "./fsync-policy.ts";
 
-/** Options of {@link FileSink}. */
-export interface FileSinkOptions {
-  /** Whether the file ends with a footer. `rerun rrd verify` and catalogs use it to find chunks. Default `true`. */
-  writeFooter?: boolean | undefined;
-  /**
-   * The limit of the memory for making the footer, in bytes. A larger one is left out, with a warning. Default 64 MiB.
-   */
-  maxFooterBytes?: number | undefined;
-  /**
-   * The policy for synchronizing the file with its disk, against a loss of power: `"never"`, `"interval"` (within a
-   * second) or `"every-ack"` (before `flush` settles). Default `"never"`: flushed data survives any end of the process.
-   */
-  fsync?: FsyncPolicy | undefined;
-  /**
-   * Whether the file is optimized when it is closed, as `optimizeRrd` of `@rerun-ts/arrow` does: in few large chunks,
-   * for a `live` viewer or an `object-store`; `true` is `object-store`. Needs that package. If the optimization fails,
-   * there is a warning, and the file stays as it was logged. It also stays so at a sudden end of the process. Default
-   * `false`.
-   */
-  optimizeOnClose?: boolean | "live" | "object-store" | undefined;
-}
-
-export const FILE_SINK_OPTIONS: OptionNames<FileSinkOptions> = {
-  writeFooter: "boolean",
-  maxFooterBytes: 1,
-  fsync: 1,
-  optimizeOnClose: 1,
-};
-
-/** Creates the encoder for the contents of a file. @throws {TypeError} if an option is wrong */
-export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
-  return new RrdWriter({ footer: options?.writeFooter, maxFooterBytes: options?.maxFooterBytes });
-}
+/** The least time between two attempts to write while that fails. */
+const RETRY_MS = 1000;
 
 /**
  * Writes a recording to a `.rrd` file. It writes synchronously, in the calling thread: a completed chunk is in the file
  * when its logging call returns, so flushed data survives any end of the process.
  *
- * The file is created, or truncated, when all sinks of a set are open. Closing appends the footer. If a write fails,
- * for example on a full disk, the sink becomes `broken` with the code `IO_ERROR`, the file is truncated to its last
- * complete message, and further messages are dropped and counted. The same happens if the file was removed, or if
- * another program or thread writes to it. Then all rows count as dropped. A file that was removed or renamed in the
- * meantime is created anew when its path is set again.
+ * The file is created, or truncated, when all sinks of a set are open. Closing appends the footer. While writing fails,
+ * for example because the disk is full, the file ends with its last complete message, and new data is dropped, counted
+ * and reported, with a warning. The sink tries again each second. Then it goes on, and writes static data and
+ * blueprints that it has missed.
+ *
+ * The sink becomes `broken` with the code `IO_ERROR` if the file was removed, or if another program or thread writes to
+ * it: then all rows count as dropped. It also does if a pipe or a device fails, or if the footer cannot be written. A
+ * file that was removed or renamed in the meantime is created anew when its path is set again.
  *
  * @example
  * await rec.setSinks([new rr.FileSink("robot.rrd"), new rr.GrpcSink()]);
@@ -89,6 +65,17 @@ export class FileSink implements RecordingSink {
   #file: DurableFile | undefined;
   #header = new Uint8Array();
   #hasStarted = false;
+  /** Whether the file begins with the header of this recording. */
+  #hasHeader = false;
+  /** The failure since which nothing could be written, and the time of the next attempt. */
+  #failure: RerunError | undefined;
+  #retryAt = 0;
+  /** The last failure since `flush`. */
+  #loss: RerunError | undefined;
+  /** Whether the file was cut after its last complete message since the failure. */
+  #isCut = false;
+  /** The retained state that could not be written. */
+  readonly #missed = new RetainedMessages(MAX_RETAINED_BYTES);
   /** Rows that were written, and the size of their payloads. */
   #writtenRows = 0;
 
@@ -99,7 +86,7 @@ export class FileSink implements RecordingSink {
   constructor(path: string | URL, options?: FileSinkOptions) {
     checkOptions("FileSink", options, FILE_SINK_OPTIONS);
     this.path = resolve(pathOf("path", "the path of a file", path));
-    this.place = this.key = `file:${realPath(this.path)}`;
+    this.place = this.key = `file:${realPathOfFile(this.path)}`;
     this.#options = options ?? {};
     this.#status = new SinkStatus("file");
     this.#rrd = rrdWriterOf(options);
@@ -121,12 +108,12 @@ export class FileSink implements RecordingSink {
     try {
       this.#file = new DurableFile(this.path, this.#fsync);
       this.#header = this.#rrd.header();
-      if (!this.#file.hasContents) this.#file.write([this.#header], 0);
+      if (!this.#file.hasContents) this.#writeHeader(this.#file);
     } catch (error) {
       if (this.#file?.isNew === true) unlinkSync(this.path);
       this.#file?.close();
       this.#file = undefined;
-      throw this.#failure("create", error);
+      throw this.#errorOf("create", error);
     }
     this.#status.change("open");
   }
@@ -135,32 +122,29 @@ export class FileSink implements RecordingSink {
   start(): void {
     if (this.#hasStarted || this.#file === undefined) return;
     this.#hasStarted = true;
-    if (!this.#file.hasContents) return;
+    if (this.#hasHeader) return;
     try {
-      this.#file.truncate(0);
-      this.#file.write([this.#header], 0);
+      this.#writeHeader(this.#file);
     } catch (error) {
-      this.#break(0, error);
+      this.#fail(error);
     }
   }
 
   send(message: EncodedMessage): void {
     this.start();
-    if (this.#file === undefined) return this.#status.drop(message, "closed");
-    const { position } = this.#rrd;
-    const header = this.#rrd.frame(message);
-    if (this.#held.add(message, header, position)) return;
+    const header = encodeMessageHeader(message.kind, message.payload.byteLength);
+    if (this.#canWrite && this.#held.add(message, header, this.#rrd.position)) return;
     this.#writeHeld();
     // Writing the buffered messages may have failed.
-    if (this.#file === undefined) return this.#status.drop(message, "closed");
+    const file = this.#canWrite ? this.#file : undefined;
+    if (file === undefined) return this.#drop([message]);
     try {
-      this.#file.checkNowAndThen();
-      this.#file.write([header, message.payload], position);
-      this.#status.sentBytes += message.payload.byteLength;
-      this.#writtenRows += message.manifest?.rows ?? 0;
+      file.checkNowAndThen();
+      file.write([header, message.payload], this.#rrd.position);
+      this.#onWritten([message]);
     } catch (error) {
-      this.#break(position, error);
-      this.#status.drop(message, "closed");
+      this.#fail(error);
+      this.#drop([message]);
     }
   }
 
@@ -174,13 +158,19 @@ export class FileSink implements RecordingSink {
   async flush(): Promise<void> {
     this.#writeHeld();
     this.#status.throwIfBroken();
+    this.#goOn();
     try {
       this.#file?.check();
       await this.#file?.acknowledgeable();
     } catch (error) {
-      this.#break(this.#rrd.position, error);
+      this.#fail(error);
+      this.#goOn();
     }
     this.#status.throwIfBroken();
+    // Something was lost since the last flush.
+    const failure = this.#loss ?? this.#failure;
+    this.#loss = undefined;
+    if (failure !== undefined) throw failure;
   }
 
   async close({ timeoutMs = Infinity }: SinkFlushOptions = {}): Promise<void> {
@@ -220,6 +210,8 @@ export class FileSink implements RecordingSink {
     const { position } = this.#rrd;
     try {
       if (this.#hasStarted) {
+        this.#goOn();
+        if (this.#failure !== undefined) throw this.#failure;
         file.check();
         const warn = (reason: string): void => this.#status.warn(`${this.path} has no footer: ${reason}`);
         file.write([this.#rrd.finish(warn)], position);
@@ -229,7 +221,7 @@ export class FileSink implements RecordingSink {
       if (!this.#hasStarted && file.isNew) unlinkSync(this.path);
       this.#status.change("closed");
     } catch (error) {
-      this.#break(position, error);
+      this.#break(error, position);
     }
   }
 
@@ -243,28 +235,96 @@ export class FileSink implements RecordingSink {
     return this.#status.stats();
   }
 
+  /** Whether messages can be written now. While that fails, this is tried from time to time. */
+  get #canWrite(): boolean {
+    if (this.#failure !== undefined && performance.now() >= this.#retryAt) this.#goOn();
+    return this.#file !== undefined && this.#failure === undefined;
+  }
+
+  #writeHeader(file: DurableFile): void {
+    file.truncate(0);
+    file.write([this.#header], 0);
+    this.#hasHeader = true;
+  }
+
   #writeHeld(): void {
-    const { bytes, position, rows, payloadBytes } = this.#held;
+    const { bytes, position, messages } = this.#held;
     if (bytes.byteLength === 0) return;
-    this.#held.clear();
     try {
       this.#file?.check();
       this.#file?.write([bytes], position);
-      this.#status.sentBytes += payloadBytes;
-      this.#writtenRows += rows;
+      this.#onWritten(messages);
     } catch (error) {
-      this.#break(position, error);
-      this.#status.countDrop({ rows, bytes: payloadBytes, reason: "closed" });
+      this.#fail(error);
+      this.#drop(messages);
+    }
+    this.#held.clear();
+  }
+
+  #onWritten(messages: readonly EncodedMessage[]): void {
+    for (const message of messages) {
+      this.#rrd.frame(message);
+      this.#status.sentBytes += message.payload.byteLength;
+      this.#writtenRows += message.manifest?.rows ?? 0;
     }
   }
 
+  /** Counts messages that cannot be written. The retained state among them is written as soon as that works. */
+  #drop(messages: readonly EncodedMessage[]): void {
+    if (this.#file === undefined) return this.#status.dropAll(messages, "closed");
+    for (const message of messages)
+      if (retentionKey(message) !== undefined) this.#missed.add({ ...message, payload: message.payload.slice() });
+    this.#status.dropAll(messages, "queue-full", true);
+  }
+
+  /** Tries to go on after a failure: behind the last complete message, with the retained state that was missed. */
+  #goOn(): void {
+    const file = this.#file;
+    if (file === undefined || this.#failure === undefined) return;
+    try {
+      file.goOn();
+      if (this.#isCut) file.check();
+      if (!this.#hasHeader) this.#writeHeader(file);
+      file.truncate(this.#rrd.position);
+      for (const message of this.#missed.inOrder) {
+        const { kind, payload } = message;
+        file.write([encodeMessageHeader(kind, payload.byteLength), payload], this.#rrd.position);
+        this.#onWritten([message]);
+      }
+      this.#missed.clear();
+      this.#failure = undefined;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Removes an incomplete message from the end of the file, and reports the failure. */
+  #fail(error: unknown): void {
+    const file = this.#file;
+    const isForeign = error instanceof FileInUseError || error instanceof FileRemovedError;
+    if (file === undefined || isForeign || !file.isRegular) return this.#break(error);
+    const isFirst = this.#failure === undefined;
+    this.#failure = this.#loss = this.#errorOf("write", error);
+    this.#status.lastError = this.#failure;
+    this.#retryAt = performance.now() + RETRY_MS;
+    this.#isCut = false;
+    try {
+      if (this.#hasHeader) file.truncate(this.#rrd.position);
+      this.#isCut = this.#hasHeader;
+    } catch {
+      // The first error is reported. The next attempt truncates the file, too.
+    }
+    if (isFirst) this.#status.warn(`${this.#failure.message}; new data is dropped until that works`, "IO_ERROR");
+  }
+
   /** Removes an incomplete message from the end of the file, closes it, and reports the failure. */
-  #break(position: number, error: unknown): void {
+  #break(error: unknown, position = this.#rrd.position): void {
     const file = this.#file;
     this.#file = undefined;
+    this.#missed.clear();
     // The end of the file may belong to another program, so it must not be truncated.
     file?.abandon(error instanceof FileInUseError ? undefined : position);
-    this.#status.change("broken", this.#failure("write", error));
+    this.#status.change("broken", isRerunError(error) ? error : this.#errorOf("write", error));
     if (error instanceof FileInUseError || error instanceof FileRemovedError) this.#dropWritten();
   }
 
@@ -275,21 +335,10 @@ export class FileSink implements RecordingSink {
     if (rows > 0) this.#status.countDrop({ rows, bytes: this.#status.sentBytes, reason: "closed" });
   }
 
-  #failure(verb: "create" | "write", error: unknown): RerunError {
-    return ioError(`cannot ${verb} ${this.path}`, error, "path");
-  }
-}
-
-/** The path with symbolic links resolved, as far as it exists, so that all spellings of a path are one destination. */
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    // The file is new: resolve its folder.
-  }
-  try {
-    return join(realpathSync.native(dirname(path)), basename(path));
-  } catch {
-    return path;
+  #errorOf(verb: "create" | "write", error: unknown): RerunError {
+    const failure = ioError(`cannot ${verb} ${this.path}`, error, "path");
+    // Somebody has removed it on purpose, so it is not created anew without being asked.
+    if (error instanceof FileRemovedError) failure.message += "; set its sink again to go on in a new file";
+    return failure;
   }
 }

@@ -13,6 +13,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only; write to another one",
   ENOSPC: "the disk is full; free some space, or write to another one",
   EDQUOT: "the disk quota is exceeded; free some space, or write to another disk",
+  EFBIG: "the file has reached the limit of this process or of the disk (`ulimit -f`); raise it",
+  EIO: "the disk fails; check it, or write to another one",
+  EMFILE: "the process has too many files open; close some, or raise its limit (`ulimit -n`)",
+  ENFILE: "the system has too many files open; close some, or raise its limit",
 };
 
 /**

@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 /** The path with symbolic links resolved, if it exists, so that all spellings of a path are one destination. */
 export function realPath(path: string): string {
@@ -7,4 +8,10 @@ export function realPath(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** The same of a file that may not exist yet: its folder counts then. */
+export function realPathOfFile(path: string): string {
+  const real = realPath(path);
+  return real === path ? join(realPath(dirname(path)), basename(path)) : real;
 }

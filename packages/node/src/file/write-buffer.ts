@@ -14,7 +14,9 @@ export class WriteBuffer {
   /** The number of their rows, and the size of their payloads. */
   rows = 0;
   payloadBytes = 0;
-  #memory: Uint8Array | undefined;
+  /** Their copies, valid until they are cleared. */
+  readonly messages: EncodedMessage[] = [];
+  #memory: Uint8Array<ArrayBuffer> | undefined;
   #length = 0;
 
   /** The headers and payloads of all, valid until the next message is added. */
@@ -26,21 +28,24 @@ export class WriteBuffer {
    * Copies a message, unless the message must be written at once, or after the buffered ones. Returns whether it was
    * copied.
    */
-  add({ payload, manifest }: EncodedMessage, header: Uint8Array, position: number): boolean {
+  add(message: EncodedMessage, header: Uint8Array, position: number): boolean {
+    const { payload, manifest } = message;
     const size = header.byteLength + payload.byteLength;
     if (!this.isHolding || size > MAX_MESSAGE || this.#length + size > CAPACITY) return false;
     this.#memory ??= new Uint8Array(CAPACITY);
     if (this.#length === 0) this.position = position;
     this.#memory.set(header, this.#length);
-    this.#memory.set(payload, this.#length + header.byteLength);
+    const copy = this.#memory.subarray(this.#length + header.byteLength, this.#length + size);
+    copy.set(payload);
     this.#length += size;
     this.rows += manifest?.rows ?? 0;
     this.payloadBytes += payload.byteLength;
+    this.messages.push({ ...message, payload: copy });
     return true;
   }
 
   /** Forgets all messages. */
   clear(): void {
-    this.#length = this.rows = this.payloadBytes = 0;
+    this.#length = this.rows = this.payloadBytes = this.messages.length = 0;
   }
 }

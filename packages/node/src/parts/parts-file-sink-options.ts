@@ -1,4 +1,4 @@
-import type { EncodedMessage } from "@rerun-ts/core";
+import type { EncodedMessage, RerunError } from "@rerun-ts/core";
 import type { OptionNames } from "@rerun-ts/core/checks";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 
@@ -34,6 +34,8 @@ export interface FinishedPart {
 export interface PartsControl {
   /** The bytes of the parts that are being written. */
   readonly openBytes: number;
+  /** Why parts cannot be written, or finished, now. */
+  readonly failure: RerunError | undefined;
   /** Finishes all parts: the next message begins new ones. Rejects if one could not be finished. */
   finish(): Promise<void>;
   /** Keeps a message of the retained state, which is in no part, for the beginnings of later parts. */

@@ -100,6 +100,9 @@ export class PartsFileSink implements RecordingSink {
       get openBytes() {
         return sink.#openParts.reduce((sum, { bytes }) => sum + bytes, 0);
       },
+      get failure() {
+        return sink.#failure ?? sink.#unfinished.error;
+      },
       finish: () => sink.#finishAll(),
       retainLost: (message) => sink.#retainLost(message),
       repeatLargeStaticsHourly: () => (sink.#isEachWhole = false),

@@ -89,7 +89,9 @@ export class UnfinishedParts {
       for (const { path, error } of failed) {
         if (this.#reported.has(path)) continue;
         this.#reported.add(path);
-        warn(`${path} could not be finished: ${messageOf(error)}; try \`rerun-ts rrd repair\``);
+        const isDamaged = (error as Partial<NodeJS.ErrnoException>).syscall === undefined;
+        const remedy = isDamaged ? "try `rerun-ts rrd repair`" : "it is tried again";
+        warn(`${path} could not be finished: ${messageOf(error)}; ${remedy}`);
       }
     } catch (error) {
       if (this.error === undefined) warn(`unfinished parts in ${folder()} stay as they are: ${messageOf(error)}`);

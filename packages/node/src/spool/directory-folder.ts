@@ -27,6 +27,12 @@ import { DurableFile } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 import { writeFully } from "../file/write-fully.ts";
 
+/** Whether an error says that a file does not exist, nor perhaps its folder. */
+export function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
 /** The end of the name of a segment that is about to replace the one that it was made from. */
 const NEW = ".new";
 
@@ -35,6 +41,8 @@ export class DirectoryFolder implements SegmentFolder<DurableFile> {
   readonly #path: string;
   readonly #fsync: FsyncPolicy;
   #nextNumber = 1;
+  /** The files that could not be removed, for example because the folder is read-only. */
+  readonly #unremoved = new Set<string>();
 
   constructor(path: string, fsync: FsyncPolicy) {
     this.#path = path;
@@ -42,15 +50,25 @@ export class DirectoryFolder implements SegmentFolder<DurableFile> {
   }
 
   create(kind: SegmentKind): CreatedSegment<DurableFile> {
-    const name = segmentName(kind, this.#nextNumber++);
-    return { name, file: new DurableFile(join(this.#path, name), this.#fsync) };
+    for (;;) {
+      const name = segmentName(kind, this.#nextNumber++);
+      const file = new DurableFile(join(this.#path, name), this.#fsync);
+      if (file.isNew) return { name, file };
+      // Another program had the folder meanwhile.
+      file.close();
+    }
   }
 
+  /** Removes a file, and those that could not be removed before. Never throws. */
   remove(name: string): void {
-    try {
-      unlinkSync(join(this.#path, name));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    this.#unremoved.add(name);
+    for (const each of this.#unremoved) {
+      try {
+        unlinkSync(join(this.#path, each));
+      } catch (error) {
+        if (!isGone(error)) continue;
+      }
+      this.#unremoved.delete(each);
     }
   }
 

@@ -159,8 +159,9 @@ export class DirectoryLock {
   get isOurs(): boolean {
     try {
       return readLock(this.#path)?.owner?.token === this.#token;
-    } catch {
-      return true;
+    } catch (error) {
+      // There is a file in place of the folder. Otherwise the lock cannot be read just now.
+      return (error as NodeJS.ErrnoException).code !== "ENOTDIR";
     }
   }
 

@@ -26,6 +26,10 @@ const PARTS = 8;
 const LOCK = "lock";
 /** Errors of the operating system that mean a full disk. */
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
+/** Errors after which a segment cannot be read later either. */
+const UNREADABLE = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EIO"]);
+/** Interval of checks whether the folder still belongs to this program, if the program does not flush. */
+const CHECK_MS = 1000;
 
 /** Options of a {@link DirectoryStore}. */
 export interface DirectoryStoreOptions {
@@ -37,10 +41,10 @@ export interface DirectoryStoreOptions {
   readonly read: SegmentReader;
 }
 
-/** The folder does not belong to this program any more. */
-class LostFolderError extends Error {
-  constructor() {
-    super("the folder was removed, or another program has taken it");
+/** The folder, or a file in it, does not belong to this program any more. */
+class LostError extends Error {
+  constructor(what: string) {
+    super(`the ${what} was removed, or another program has taken it`);
   }
 }
 
@@ -60,8 +64,11 @@ export class DirectoryStore implements SpoolStore {
   #found: readonly Parameters<SegmentLog["adopt"]>[0][] = [];
   #failure: RerunError | undefined;
   #isFull = false;
-  /** Whether another program has the folder, so that nothing may be written to it. */
-  #isTaken = false;
+  /** Whether the folder was removed, or another program has it, so that nothing may be written to it. */
+  #isLost = false;
+  #checkedAt = 0;
+  /** An attempt to take the lock of the program that has taken the folder. */
+  #taking: Promise<void> | undefined;
 
   constructor(options: DirectoryStoreOptions) {
     const { directory, maxBytes, maxAgeMs, fsync } = options;
@@ -135,18 +142,21 @@ export class DirectoryStore implements SpoolStore {
     const stored = toStoredMessage(message);
     // The memory of the message is reused, but the log keeps messages of the retained state.
     const kept = stored.retentionKey === undefined ? stored : { ...stored, payload: stored.payload.slice() };
+    if (performance.now() - this.#checkedAt >= CHECK_MS) this.#attempt(() => this.#check());
     for (;;) {
       try {
-        if (this.#isTaken) throw new LostFolderError();
+        if (this.#isLost) throw new LostError("folder");
         this.#log.append(kept, id);
         this.#isFull = false;
         if (this.#failure !== undefined) this.#events?.onWorking();
         this.#failure = undefined;
         return;
       } catch (error) {
-        const isFull = FULL.has((error as NodeJS.ErrnoException).code ?? "");
+        const isFull = FULL.has(codeOf(error));
         if (isFull && this.#makeRoom(error)) continue;
-        if (!isFull) this.#fail(error);
+        this.#fail(error);
+        // A file that could not be written may never grow again, so the next message begins another one.
+        if (!isFull) this.#attempt(() => this.#log.seal());
         const { rows, retentionKey: key } = stored;
         this.#events?.onUnstored({ id, key, rows, bytes: stored.payload.byteLength });
         return;
@@ -155,7 +165,7 @@ export class DirectoryStore implements SpoolStore {
   }
 
   seal(): void {
-    this.#log.seal();
+    this.#attempt(() => this.#log.seal());
   }
 
   async read(after: number): Promise<SpoolSegment | undefined> {
@@ -165,6 +175,7 @@ export class DirectoryStore implements SpoolStore {
     try {
       return { rrd: this.#folder.read(name, bytes), lastId };
     } catch (error) {
+      if (!UNREADABLE.has(codeOf(error))) throw error;
       this.#events?.onWarning(`cannot read ${name} of the spool ${this.#path}: ${messageOf(error)}; it is skipped`);
       this.#events?.onEvicted({ firstId, lastId, bytes, rows, reason: "closed" });
       return { rrd: new Uint8Array(), lastId };
@@ -176,7 +187,8 @@ export class DirectoryStore implements SpoolStore {
   }
 
   async flush(): Promise<void> {
-    this.#attempt(() => this.#checkFolder());
+    this.#attempt(() => this.#check());
+    await this.#taking;
     try {
       await Promise.all(this.#log.files.map((file) => (file as DurableFile).acknowledgeable()));
     } catch (error) {
@@ -196,18 +208,47 @@ export class DirectoryStore implements SpoolStore {
     this.#lock = undefined;
   }
 
-  /** Goes on in a new folder after somebody has removed the folder. */
-  #checkFolder(): void {
-    if (this.#lock === undefined || this.#lock.isOurs) return;
-    this.#isTaken = true;
-    this.#fail(new LostFolderError());
-    mkdirSync(this.#path, { recursive: true });
-    const lock = DirectoryLock.create(this.#path, LOCK);
+  /**
+   * Checks that the folder and the open files exist: writing to a file succeeds after its removal. If the folder was
+   * removed, or another program has taken and released it, the store goes on in a new one.
+   * @throws {Error} if that is impossible now
+   */
+  #check(): void {
+    const lock = this.#lock;
     if (lock === undefined) return;
-    this.#lock.release();
-    this.#lock = lock;
-    this.#isTaken = false;
-    this.#log.restart();
+    this.#checkedAt = performance.now();
+    if (!lock.isOurs) {
+      this.#isLost = true;
+      this.#fail(new LostError("folder"));
+      mkdirSync(this.#path, { recursive: true });
+      const created = DirectoryLock.create(this.#path, LOCK);
+      if (created === undefined) return this.#takeLater();
+      this.#replaceLock(created);
+    }
+    const isFileLost = !this.#isLost && this.#log.files.some((file) => (file as DurableFile).isGone);
+    if (isFileLost) this.#fail(new LostError("file"));
+    if (!this.#isLost && !isFileLost) return;
+    this.#attempt(() => this.#log.seal());
+    if (this.#isLost) this.#log.forget();
+    this.#log.rewriteRetained();
+    this.#isLost = false;
+  }
+
+  /** Takes the folder if the program that has taken it has ended. A later check goes on. */
+  #takeLater(): void {
+    this.#taking ??= DirectoryLock.tryTake(this.#path, LOCK)
+      .then(
+        (lock) => this.#replaceLock(lock),
+        () => {},
+      )
+      .finally(() => (this.#taking = undefined));
+  }
+
+  #replaceLock(lock: DirectoryLock): void {
+    const old = this.#lock;
+    // The store may be closed by now.
+    this.#lock = old === undefined ? undefined : lock;
+    this.#attempt(() => (old ?? lock).release());
   }
 
   /** The disk is full: removes the oldest data. Returns whether there was any. */
@@ -217,19 +258,23 @@ export class DirectoryStore implements SpoolStore {
         `the disk of the spool ${this.#path} is full: ${messageOf(error)}; the oldest data is dropped`,
       );
     this.#isFull = true;
-    return this.#log.evictOldest();
+    try {
+      return this.#log.evictOldest();
+    } catch (failure) {
+      this.#fail(failure);
+      return false;
+    }
   }
 
   #onEvicted({ name, rows, ...facts }: EvictedSegment): void {
     // Counts the rows now, because the file is removed next.
-    const contents = rows === undefined && name !== undefined ? this.#folder.read(name, facts.bytes) : undefined;
-    const count = contents === undefined ? (rows ?? 0) : this.#countRows(contents);
+    const count = rows === undefined && name !== undefined ? this.#countRows(name, facts.bytes) : (rows ?? 0);
     this.#events?.onEvicted({ ...facts, rows: count });
   }
 
-  async #countRows(rrd: Uint8Array): Promise<number> {
+  async #countRows(name: string, bytes: number): Promise<number> {
     try {
-      const messages = await this.#options.read(rrd);
+      const messages = await this.#options.read(this.#folder.read(name, bytes));
       return messages.reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);
     } catch {
       return 0;
@@ -246,10 +291,7 @@ export class DirectoryStore implements SpoolStore {
 
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
-    this.#failure = new RerunError("IO_ERROR", `cannot write to the spool ${this.#path}: ${messageOf(error)}`, {
-      cause: error,
-      argument: "directory",
-    });
+    this.#failure = ioError(`cannot write to the spool ${this.#path}`, error, "directory");
     this.#events?.onFailure(this.#failure);
   }
 
@@ -260,4 +302,8 @@ export class DirectoryStore implements SpoolStore {
     const message = `${problem}: ${error.message}${isKnown ? " is using it; give each program its own spool" : ""}`;
     return new RerunError("IO_ERROR", message, { cause: error, argument: "directory" });
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
 }

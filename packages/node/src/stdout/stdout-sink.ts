@@ -3,7 +3,7 @@ import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core"
 import { checkOptions, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import type { RrdWriter } from "@rerun-ts/core/encode";
 import { BufferingSink, SinkStatus, type RecordingSink, type RecordingSinkContext } from "@rerun-ts/core/transport";
-import { rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
+import { rrdWriterOf, type FileSinkOptions } from "../file/file-sink-options.ts";
 import { writeFully } from "../file/write-fully.ts";
 import { makeStandardOutput, redirectOutput } from "./redirect-output.ts";
 import { hasShutdownListeners, suspendShutdownListeners } from "./suspend-shutdown.ts";

@@ -171,6 +171,25 @@ describe("a path that is saved to", () => {
     expect(kindsIn(path)).toContain("storeInfo");
   });
 
+  it("ends its sink with an error if it was removed, which counts all rows, until it is set again", async () => {
+    const path = join(folder.path, "removed.rrd");
+    const { recording, errors } = record();
+    await recording.save(path);
+    logRow(recording, 1);
+    await recording.flush();
+    rmSync(path);
+    logRow(recording, 2);
+    const failure = { code: "IO_ERROR", message: expect.stringMatching(/was removed.*set its sink again/) };
+    for (let time = 0; time < 2; time++) await expect(recording.flush()).rejects.toMatchObject(failure);
+    expect(errors).toMatchObject([failure]);
+    // And the row with the properties of the recording.
+    expect([recording.state, recording.stats().droppedRows]).toEqual(["broken", 3]);
+    await recording.save(path);
+    logRow(recording, 3);
+    await recording.close();
+    expect(rowsIn(path)).toEqual([3]);
+  });
+
   it("cannot be saved to by two recordings at the same time, also through a link", async () => {
     const path = join(folder.path, "shared.rrd");
     const [{ recording: first }, { recording: second, errors }] = [record(), record()];

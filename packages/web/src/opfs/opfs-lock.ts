@@ -1,3 +1,7 @@
+/** Why a name cannot be written to. Modules are replaced in a running page by development servers. */
+export const IN_USE =
+  "another tab, or an earlier version of a module of this page, is writing to it; give each tab its own name, and close the recording before its module is replaced (`import.meta.hot.dispose`)";
+
 /**
  * Takes a Web Lock. Returns a function that releases the lock, or `undefined` if another page still holds it after
  * `waitMs`.

@@ -1,4 +1,4 @@
-import type { EncodedMessage, OverflowPolicy, SinkStats } from "@rerun-ts/core";
+import type { EncodedMessage, OverflowPolicy, RerunError, SinkStats } from "@rerun-ts/core";
 import {
   checkOptions,
   describeIgnored,
@@ -71,8 +71,9 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
  * disk after 100 ms, and after `flush`. One page at a time can write to a name.
  *
  * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `onFull` is
- * `"drop-oldest"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if the
- * browser has no such file system or the worker cannot be started.
+ * `"drop-oldest"`. While writing fails otherwise, new data is dropped, counted and reported, with a warning. Opening
+ * rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if the browser has no such file
+ * system or the worker cannot be started.
  *
  * @example
  * await rec.setSinks([new rr.OpfsSink("session"), new rr.GrpcSink()]);
@@ -94,6 +95,9 @@ export class OpfsSink implements RecordingSink {
   #context: RecordingSinkContext | undefined;
   #writtenBytes = 0;
   #nextId = 1;
+  /** The failure since which nothing could be stored, and the last one since `flush`. */
+  #failure: RerunError | undefined;
+  #loss: RerunError | undefined;
   #isEnding = false;
   #stopWatching = (): void => {};
 
@@ -150,10 +154,12 @@ export class OpfsSink implements RecordingSink {
       onWritten: (bytes) => (this.#writtenBytes += bytes),
       onWarning: (message) => this.#status.warn(message),
       onFailure: (error) => {
+        if (this.#isTemporary(error)) return this.#onFailure(error);
         this.#status.change("broken", error);
         // Closes the storage, so that the stored data can be read and deleted from now on.
         void this.#client?.close(false);
       },
+      onWorking: () => (this.#failure = undefined),
       onReturn: (payload) => releasePayload(payload, context),
     });
     await this.#client.open(this.#createWorker);
@@ -177,6 +183,10 @@ export class OpfsSink implements RecordingSink {
     if (this.#status.state !== "open" || this.#client === undefined) return;
     await this.#client.flush();
     this.#status.throwIfBroken();
+    // Something was lost since the last flush.
+    const failure = this.#failure ?? this.#loss;
+    this.#loss = undefined;
+    if (failure !== undefined) throw failure;
   }
 
   async close({ timeoutMs }: SinkFlushOptions = {}): Promise<void> {
@@ -210,6 +220,16 @@ export class OpfsSink implements RecordingSink {
     this.#status.queuedBytes = this.#client?.unwrittenBytes ?? 0;
     this.#status.sentBytes = Math.max(0, this.#writtenBytes);
     return { ...this.#status.stats(), maxQueueBytes: this.#maxQueueBytes };
+  }
+
+  /** Whether data may be stored later, after a failure of the storage. */
+  #isTemporary({ code }: RerunError): boolean {
+    return code === "IO_ERROR" || (code === "QUOTA" && this.#options.onFull === "drop-oldest");
+  }
+
+  #onFailure(error: RerunError): void {
+    this.#failure = this.#loss = this.#status.lastError = error;
+    this.#status.warn(`${error.message}; new data is dropped until that works`, error.code);
   }
 
   /** Browsers may refuse without asking the user. The recording works nevertheless. */

@@ -11,9 +11,10 @@ import {
 } from "@rerun-ts/core/storage";
 import { isQuotaError, type OpfsFile } from "./opfs-file.ts";
 import { OpfsFolder, isMissing } from "./opfs-folder.ts";
-import { takeLock } from "./opfs-lock.ts";
-import { areaFolder, childFolder, lockName } from "./opfs-paths.ts";
+import { IN_USE, takeLock } from "./opfs-lock.ts";
+import { lockName } from "./opfs-paths.ts";
 import { adoptOrphans } from "./adopt-orphans.ts";
+import { createFolders, type Folders } from "./storage-folders.ts";
 import { StorageError, type OpfsStorageEvents, type OpfsStorageOptions, type StoredSegment } from "./storage-types.ts";
 
 /** Data is flushed to the disk after this time, or this many bytes. */
@@ -29,10 +30,8 @@ const ORPHAN_CHECK_MS = 3000;
 const EXISTENCE_CHECK_MS = 1000;
 /** The number of attempts to store a message in a new folder, whose files somebody removes again. */
 const MAX_RESTARTS = 3;
-
-/** Why a name cannot be written to. Modules are replaced in a running page by development servers. */
-const IN_USE =
-  "another tab, or an earlier version of a module of this page, is writing to it; give each tab its own name, and close the recording before its module is replaced (`import.meta.hot.dispose`)";
+/** The least time between two attempts to write while that fails. */
+const RETRY_MS = 1000;
 
 /**
  * A recording, or the data of a spool, in the origin private file system: in segments that are valid by themselves, and
@@ -44,6 +43,8 @@ export class OpfsStorage {
   readonly #path: string;
   readonly #release: () => void;
   readonly #retained = new RetainedMessages<StoredMessage>(MAX_RETAINED_BYTES);
+  /** The retained state that could not be stored. */
+  readonly #missed = new RetainedMessages<StoredMessage>(MAX_RETAINED_BYTES);
   #parent: FileSystemDirectoryHandle;
   #folder: OpfsFolder;
   #log: SegmentLog;
@@ -52,7 +53,9 @@ export class OpfsStorage {
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
   #orphanTimer: ReturnType<typeof setInterval> | undefined;
   #checkedAt = 0;
+  /** The failure since which nothing could be stored, and the time of the next attempt. */
   #failure: StorageError | undefined;
+  #retryAt = 0;
   #isFull = false;
   #isLosing = false;
 
@@ -97,17 +100,21 @@ export class OpfsStorage {
   async append(id: number, message: StoredMessage): Promise<void> {
     for (let restarts = 0; ;) {
       try {
-        if (this.#failure !== undefined) throw this.#failure;
+        if (this.#failure !== undefined && performance.now() < this.#retryAt) throw this.#failure;
         if (performance.now() - this.#checkedAt > EXISTENCE_CHECK_MS) await this.#checkExistence();
         await this.#write(id, message);
         if (message.retentionKey !== undefined) this.#retained.put(message.retentionKey, message);
+        if (this.#failure !== undefined) await this.#goOn();
         return;
       } catch (error) {
-        // Files that were removed fail in many ways: also as if the storage was full.
-        if (this.#failure === undefined && restarts++ < MAX_RESTARTS && (await this.#checkExistence())) continue;
-        if (isQuotaError(error) && (await this.#makeRoom())) continue;
-        this.#fail(error);
+        if (error !== this.#failure) {
+          // Files that were removed fail in many ways: also as if the storage was full.
+          if (restarts++ < MAX_RESTARTS && (await this.#checkExistence())) continue;
+          if (isQuotaError(error) && (await this.#makeRoom())) continue;
+          this.#fail(error);
+        }
         const { rows, retentionKey: key, payload } = message;
+        if (key !== undefined) this.#missed.put(key, message);
         this.#events.onUnstored({ id, key, rows, bytes: payload.byteLength });
         return;
       }
@@ -116,6 +123,7 @@ export class OpfsStorage {
 
   /** Everything that was appended is on the disk when this settles, or was reported as lost. */
   async flush(): Promise<void> {
+    if (this.#failure !== undefined && this.#retryAt < Infinity) await this.#goOn().catch((error) => this.#fail(error));
     this.#flushFiles();
     await this.#checkExistence();
     // The retained state in new files.
@@ -235,7 +243,9 @@ export class OpfsStorage {
     this.#checkLimit(message.payload.byteLength);
     this.#log.append(message, id);
     this.#isFull = false;
-    this.#onWritten(message.payload.byteLength);
+    this.#unflushedBytes += message.payload.byteLength;
+    if (this.#unflushedBytes >= FLUSH_BYTES) this.#flushFiles();
+    else this.#flushTimer ??= setTimeout(() => this.#flushFiles(), FLUSH_MS);
   }
 
   /**
@@ -243,7 +253,7 @@ export class OpfsStorage {
    * removal, so its existence is the only proof that data is stored.
    */
   async #checkExistence(): Promise<boolean> {
-    if (this.#failure !== undefined) return false;
+    if (this.#retryAt === Infinity) return false;
     this.#checkedAt = performance.now();
     try {
       if (await this.#folder.has(this.#log.newestNames)) return false;
@@ -282,12 +292,6 @@ export class OpfsStorage {
       throw new DOMException("`maxBytes` is reached", "QuotaExceededError");
   }
 
-  #onWritten(bytes: number): void {
-    this.#unflushedBytes += bytes;
-    if (this.#unflushedBytes >= FLUSH_BYTES) this.#flushFiles();
-    else this.#flushTimer ??= setTimeout(() => this.#flushFiles(), FLUSH_MS);
-  }
-
   /** Removes the oldest data, because the storage is full. Returns `false` if there is none, or if it must stay. */
   async #makeRoom(): Promise<boolean> {
     if (this.#options.onFull === "error") return false;
@@ -312,30 +316,36 @@ export class OpfsStorage {
     });
   }
 
+  /** Notes and reports a failure. Only full storage is final, if the recording must not lose its oldest data. */
   #fail(error: unknown): void {
-    if (this.#failure !== undefined) return;
+    if (this.#retryAt === Infinity) return;
+    const isFirst = this.#failure === undefined;
+    const isFull = isQuotaError(error);
     const { bytes } = this.#log;
     const kept = bytes === 0 ? "nothing is kept" : `${bytes} bytes of ${this.#options.name} are kept`;
-    if (!isQuotaError(error)) this.#failure = new StorageError("IO_ERROR", `${messageOf(error)}; ${kept}`);
-    else if (this.#options.onFull === "error")
-      this.#failure = new StorageError("QUOTA", `the storage is full; ${kept}`);
-    // With `drop-oldest` and no older data to remove, there may be room later.
-    else return;
+    const reason = isFull ? "the storage is full" : messageOf(error);
+    this.#failure = new StorageError(isFull ? "QUOTA" : "IO_ERROR", `${reason}; ${kept}`);
+    this.#retryAt = isFull && this.#options.onFull === "error" ? Infinity : performance.now() + RETRY_MS;
+    if (!isFirst) return;
     this.#flushFiles();
+    try {
+      // A file that could not be written may never grow again, so the next message begins another one.
+      if (!isFull) this.#log.seal();
+    } catch {
+      // The first error is reported.
+    }
     this.#events.onFailure(this.#failure);
   }
-}
 
-/** The folder of a storage, and the folder around it. */
-interface Folders {
-  readonly parent: FileSystemDirectoryHandle;
-  readonly own: FileSystemDirectoryHandle;
-}
-
-async function createFolders({ area, folder }: OpfsStorageOptions, path: string, isNew: boolean): Promise<Folders> {
-  const top = (await areaFolder(area, true)) as FileSystemDirectoryHandle;
-  const parent = area === "spools" ? ((await childFolder(top, folder, true)) as FileSystemDirectoryHandle) : top;
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  if (isNew) await parent.removeEntry(name, { recursive: true }).catch(() => {});
-  return { parent, own: (await childFolder(parent, name, true)) as FileSystemDirectoryHandle };
+  /** Storing may work again: stores what was missed of the retained state. */
+  async #goOn(): Promise<void> {
+    await this.#folder.prepare();
+    for (const message of this.#missed.inOrder) {
+      await this.#write(0, message);
+      if (message.retentionKey !== undefined) this.#retained.put(message.retentionKey, message);
+    }
+    this.#missed.clear();
+    this.#failure = undefined;
+    this.#events.onWorking();
+  }
 }

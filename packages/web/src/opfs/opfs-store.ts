@@ -39,6 +39,7 @@ export class OpfsStore implements SpoolStore {
         onWritten: () => {},
         onWarning: (message) => events.onWarning(message),
         onFailure: (error) => events.onFailure(error),
+        onWorking: () => events.onWorking(),
         onReturn: () => {},
       },
     );

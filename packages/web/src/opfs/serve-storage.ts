@@ -75,6 +75,7 @@ class StorageServer {
         onUnstored: (unstored) => post({ type: "unstored", unstored }),
         onWarning: (message) => post({ type: "warning", message }),
         onFailure: ({ code, message }) => post({ type: "failure", code, message }),
+        onWorking: () => post({ type: "working" }),
       });
       post({ type: "opened" });
     } catch (error) {

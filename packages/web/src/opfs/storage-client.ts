@@ -26,7 +26,9 @@ export interface StorageClientEvents {
   /** Bytes are written, whether stored or reported as unstored. */
   onWritten(bytes: number): void;
   onWarning(message: string): void;
+  /** Messages cannot be stored: until {@link onWorking}, or for good, if the worker has ended. */
   onFailure(error: RerunError): void;
+  onWorking(): void;
   /** Memory that was given away comes back. */
   onReturn(payload: Uint8Array<ArrayBuffer>): void;
 }
@@ -225,6 +227,8 @@ export class StorageClient {
         return this.#events.onWarning(data.message);
       case "failure":
         return this.#events.onFailure(this.#error(data.code, `cannot write to ${this.#options.name}: ${data.message}`));
+      case "working":
+        return this.#events.onWorking();
     }
   }
 

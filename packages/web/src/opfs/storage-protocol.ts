@@ -35,4 +35,5 @@ export type FromStorage =
   | { readonly type: "evicted"; readonly evicted: EvictedData }
   | { readonly type: "unstored"; readonly unstored: UnstoredData }
   | { readonly type: "warning"; readonly message: string }
-  | { readonly type: "failure"; readonly code: RerunErrorCode; readonly message: string };
+  | { readonly type: "failure"; readonly code: RerunErrorCode; readonly message: string }
+  | { readonly type: "working" };

@@ -56,8 +56,10 @@ export interface OpfsStorageEvents {
   onEvicted(evicted: EvictedData): void;
   onUnstored(unstored: UnstoredData): void;
   onWarning(message: string): void;
-  /** Storage has failed, and nothing more is stored. Reported once. */
+  /** Messages cannot be stored, for this reason. Reported once until they can. */
   onFailure(error: StorageError): void;
+  /** Messages can be stored again. */
+  onWorking(): void;
 }
 
 /** An error with its code for users. */

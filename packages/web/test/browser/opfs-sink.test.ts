@@ -1,10 +1,19 @@
-import { MemorySink, opfs, OpfsSink, RecordingStream, type OpfsSinkOptions, type RerunError } from "@rerun-ts/web";
+import {
+  MemorySink,
+  opfs,
+  OpfsSink,
+  RecordingStream,
+  TextDocument,
+  type OpfsSinkOptions,
+  type RerunError,
+} from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { nameOf } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+import { failingStorage } from "./failing-storage.ts";
 import { needStorage } from "./features.ts";
 
 const { deleteRecording, listRecordings, openRecording, storageEstimate } = opfs;
@@ -94,6 +103,33 @@ describe("OpfsSink", () => {
     await deleteRecording(name);
     await expect(openRecording(name)).rejects.toMatchObject({ code: "NOT_FOUND", argument: "name" });
     expect((await listRecordings()).map((found) => found.name)).not.toContain(name);
+  });
+
+  it("drops and counts rows while its disk fails, says so, and goes on after that", async () => {
+    const name = newName();
+    cleanUps.push(() => deleteRecording(name));
+    const storage = failingStorage();
+    cleanUps.push(() => storage.end());
+    const { recording, warnings, drops } = await record(name, 0, 10, { createWorker: storage.createWorker });
+    await recording.flush();
+    await storage.fail(true);
+    logFrames(recording, 10, 20);
+    recording.log("note", new TextDocument("static"), { static: true });
+    await expect(recording.flush()).rejects.toMatchObject({
+      code: "IO_ERROR",
+      message: expect.stringMatching(/^cannot write to the recording .*: the disk fails; \d+ bytes of .* are kept/),
+    });
+    expect(warnings.map(({ message }) => message).join()).toContain("new data is dropped until that works");
+    await storage.fail(false);
+    await recording.flush();
+    logFrames(recording, 20, 40);
+    await recording.flush();
+    await recording.close();
+    const rrd = await bytesOf(name);
+    expect(framesIn(rrd)).toEqual([...range(0, 10), ...range(20, 40)]);
+    // The static data of these rows and the note are stored nevertheless.
+    expect(drops.reduce((sum, { rows }) => sum + rows, 0)).toBe(12);
+    expect(readChunks(rrd).some(({ entityPath }) => entityPath === "/note")).toBe(true);
   });
 
   it("replaces a recording if asked to", async () => {

@@ -2,7 +2,7 @@ import type { EncodedMessage, SinkStats } from "@rerun-ts/core";
 import type { RecordingSink } from "@rerun-ts/core/transport";
 import { chunkMessage, storeInfoMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { SpoolForwarder } from "../../../dist/spool/spool-forwarder.js";
 import type { EvictedFromSpool, SpoolSegment, SpoolStore } from "../../../dist/spool/spool-store.js";
 
@@ -201,6 +201,28 @@ describe("messages of a spool", () => {
     await acknowledge();
     expect(warnings).toEqual(["2 bytes of the spool are damaged, and are skipped: not a message"]);
     expect([sink.messages, forwarder.isDelivered]).toEqual([[], true]);
+  });
+
+  it("that cannot be read now are kept, with one warning, and read again later", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { forwarder, sink, store, drops, warnings } = start();
+    let failures = 3;
+    store.onRead = () => {
+      if (failures-- > 0) throw new Error("too many open files");
+    };
+    forwarder.addFound(7);
+    for (const waitMs of [1000, 2000, 4000]) {
+      await vi.advanceTimersByTimeAsync(waitMs - 1);
+      // Other messages do not make it try more often.
+      forwarder.send(chunkMessage());
+      expect(sink.messages).toHaveLength(0);
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(sink.messages.length).toBeGreaterThan(0);
+    expect(store.log.filter((line) => line === "read after 0")).toHaveLength(4);
+    expect(drops).toEqual([]);
+    expect(warnings).toEqual(["cannot read the spool: too many open files; its data is kept, and read again later"]);
   });
 
   it("that the store has no more are not waited for", async () => {

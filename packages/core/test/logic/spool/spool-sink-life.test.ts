@@ -311,10 +311,21 @@ describe("a flush of a spool", () => {
     const { spool, sink, store, context } = open({ acknowledges: false });
     spool.send(chunkMessage());
     store.events?.onFailure(failure);
-    expect([context.warnings, context.errors, spool.stats().lastError]).toEqual([["disk full"], [failure], failure]);
+    const warning = "disk full; until that works, data that the server does not take is dropped";
+    expect([context.warnings, context.errors, spool.stats().lastError]).toEqual([[warning], [failure], failure]);
     await expect(spool.flush({})).rejects.toBe(failure);
     sink.pending[0]?.();
     await turns();
+    await expect(spool.flush({})).resolves.toBeUndefined();
+  });
+
+  it("rejects once with a failure that is over, because what was not stored may still be lost", async () => {
+    const failure = new RerunError("IO_ERROR", "disk full");
+    const { spool, store } = open({ acknowledges: false });
+    spool.send(chunkMessage());
+    store.events?.onFailure(failure);
+    store.events?.onWorking();
+    await expect(spool.flush({})).rejects.toBe(failure);
     await expect(spool.flush({})).resolves.toBeUndefined();
   });
 

@@ -14,6 +14,7 @@ import type { UniversalClientResponse } from "@connectrpc/connect/protocol";
 import type { SecureClientSessionOptions } from "node:http2";
 import type * as libraries from "./grpc-libraries.ts";
 import { keepConnection, takeConnection } from "./idle-connections.ts";
+import { loadError } from "../../net/load-error.ts";
 import { connectionError } from "../connection-error.ts";
 
 /** The server, and the options for connecting to it. */
@@ -89,7 +90,7 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
   };
 }
 
-/** Loads the libraries for gRPC. Rejects with a `ProgramError` where they cannot work. */
+/** Loads the libraries for gRPC. Rejects with a `ProgramError` where they cannot work, or cannot be found. */
 async function loadLibraries({ href }: ProxyUrl): Promise<typeof libraries> {
   // Without WebAssembly the first use of Node's `Headers` would end the process.
   if (!("WebAssembly" in globalThis)) {
@@ -100,7 +101,7 @@ async function loadLibraries({ href }: ProxyUrl): Promise<typeof libraries> {
     return await import("./grpc-libraries.ts");
   } catch (cause) {
     const message = `cannot send to ${href}: the libraries for gRPC cannot be loaded: ${messageOf(cause)}`;
-    throw new ProgramError("UNSUPPORTED", message, { cause });
+    throw loadError(message, cause);
   }
 }
 
