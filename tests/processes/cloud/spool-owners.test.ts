@@ -225,8 +225,8 @@ describe("a spool", () => {
       expect(bytes).toBeLessThan(500_000);
     }
     const rows = rowsBelow(spool);
-    // The oldest rows of the whole spool are those that are gone.
-    expect(rows).toEqual(range(logged - rows.length, logged));
+    // The oldest rows of the whole spool are those that are gone, but for a part that is being sent.
+    expect(rows.slice(-1500)).toEqual(range(logged - 1500, logged));
     expect(rows.length + dropped).toBe(logged);
   });
 
