@@ -23,7 +23,7 @@ const SIMPLE = { storeFaults: 0, pageSize: 1000, maxBytes: 100_000, minParts: 2,
 export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   "readers read replacements before they list parts": {
     finding: /a reader lacks/,
-    seed: 68,
+    seed: 2,
     only: SIMPLE,
     patches: [
       {
@@ -33,14 +33,14 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
       },
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,
-        from: "for (const [id, problem] of await this.readAllReplacements(recordingId, present, signal)) unclear.set(id, problem);\n    const counted: CountedPart[] = [];",
-        to: "const counted: CountedPart[] = [];",
+        from: "for (const [id, problem] of await this.readAllReplacements(recordingId, present, signal)) unclear.set(id, problem);",
+        to: "void present;",
       },
     ],
   },
   "a replacement is created before its part": {
     finding: /counts, but does not exist/,
-    seed: 2,
+    seed: 15,
     patches: [
       {
         file: `${CLOUD}/compact/compact-recording.ts`,
@@ -51,17 +51,18 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   },
   "a compactor goes on behind a replacement that was there first": {
     finding: /which does not count|counts twice/,
-    seed: 11,
+    seed: 39,
     patches: [
       {
         file: `${CLOUD}/replacements/replacement-log.ts`,
-        from: "return found.owner === replacement.owner;",
-        to: "return found.owner === replacement.owner || this.append(store, replacement, signal);",
+        from: "this.#apply(found);\n    return isOwn;",
+        to: "this.#apply(found);\n    return isOwn || this.append(store, replacement, signal);",
       },
     ],
   },
   "parts are deleted at once": {
     finding: /is deleted too early/,
+    seed: 39,
     patches: [
       {
         file: `${CLOUD}/compact/compaction.ts`,
@@ -72,47 +73,119 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   },
   "a part that is sent again counts again": {
     finding: /counts twice|does not count|again and again|is never deleted/,
-    seed: 12,
+    seed: 39,
     patches: [
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,
-        from: "return this.logs.get(recordingId)?.removed.has(key) === true;",
+        from: "return this.logs.get(recordingId)?.isRemoved(key) === true;",
         to: "const log = this.logs.get(recordingId); return log?.removed.get(key) === log?.next - 1;",
       },
     ],
   },
   "a sweep takes no number before it deletes the part of an ingester": {
-    seed: 397,
     finding: /a commit names .* which does not exist/,
+    seed: 169,
     only: SIMPLE,
     patches: [
       {
         file: `${CLOUD}/compact/sweep-orphans.ts`,
-        from: "await store.create(commit, encodeCommit(empty), { signal });\n  return (await parts.committed.isNamed(key, commit, signal)) === false;",
+        from: "await store.create(commit, encodeCommit(empty), { signal });\n  return (await committed.isNamed(key, commit, signal)) === false;",
         to: "return true;",
       },
     ],
   },
   "a sweep looks at the age alone": {
     finding: /is deleted, although it counts|does not exist/,
+    seed: 2,
     patches: [
       {
         file: `${CLOUD}/compact/sweep-orphans.ts`,
         from: "if (isNamed !== undefined) return !isNamed;",
         to: "if (isNamed !== undefined) return true;",
       },
+      {
+        file: `${CLOUD}/compact/sweep-orphans.ts`,
+        from: "of uncommitted.filter(isOld)",
+        to: "of objects.committed.filter(isOld)",
+      },
     ],
   },
   "old data is removed whose parts were replaced meanwhile": {
-    seed: 36,
-    first: 12,
     finding: /which does not count/,
+    seed: 1994,
     only: SIMPLE,
     patches: [
       {
         file: `${CLOUD}/compact/remove-parts.ts`,
         from: "return log.append(",
         to: "await parts.readReplacements(recordingId, signal); return log.append(",
+      },
+    ],
+  },
+  "replacements are folded at once": {
+    finding: /is deleted too early/,
+    seed: 145,
+    patches: [
+      {
+        file: `${CLOUD}/compact/fold-log.ts`,
+        from: "while (isBefore(log.replacements.get(last + 1), foldAfterMs)) last++;",
+        to: "while (log.replacements.has(last + 1)) last++;",
+      },
+    ],
+  },
+  "folded replacements are deleted at once": {
+    finding: /is deleted too early/,
+    seed: 1533,
+    patches: [
+      {
+        file: `${CLOUD}/compact/fold-log.ts`,
+        from: ".filter((number) => isBefore(log.checkpoints.get(number), foldAfterMs))",
+        to: "",
+      },
+    ],
+  },
+  "a checkpoint forgets what was removed": {
+    finding: /counts twice|does not count|is never deleted/,
+    seed: 169,
+    patches: [
+      {
+        file: `${CLOUD}/replacements/replacement-log.ts`,
+        from: "for (const key of this.removed.keys()) removed.add(key);",
+        to: "",
+      },
+    ],
+  },
+  "readers begin before the checkpoint": {
+    finding: /no v1\/fleet\/compact/,
+    seed: 30,
+    patches: [
+      {
+        file: `${CLOUD}/replacements/replacement-log.ts`,
+        from: "if (checkpoint >= this.next) {\n      const key",
+        to: "if (false) {\n      const key",
+      },
+    ],
+  },
+  "an ingester that is late does not look for later commits": {
+    finding: /a reader lacks/,
+    seed: 2,
+    only: SIMPLE,
+    patches: [
+      {
+        file: `${CLOUD}/ingest/commit-log.ts`,
+        from: "return through < from;",
+        to: "return true;",
+      },
+    ],
+  },
+  "commits are folded although their parts are there": {
+    finding: /a reader lacks|although .* counts/,
+    seed: 86,
+    patches: [
+      {
+        file: `${CLOUD}/compact/fold-commits.ts`,
+        from: "earlier.missing(number, number).length === 0) kept.add(number);",
+        to: "earlier.missing(number, number).length === 0) kept.toJSON();",
       },
     ],
   },

@@ -5,7 +5,8 @@ export type CompactionAction =
   /** A producer uploads a part, unless it has done so. After an error it waits for the next time. */
   | { readonly type: "upload"; readonly run: number; readonly part: number; readonly rows: number }
   | { readonly type: "ingest"; readonly ingester: number; readonly rows: number }
-  | { readonly type: "compact"; readonly compactor: number }
+  /** A compactor works on a share of two, or on all recordings. */
+  | { readonly type: "compact"; readonly compactor: number; readonly share: 0 | 1 | 2 }
   | { readonly type: "remove"; readonly keepMs: number; readonly unit: "recording" | "part" }
   /** A process ends or stands still, some time later: in the middle of its work at that time. */
   | { readonly type: "kill" | "freeze"; readonly who: string; readonly afterMs: number; readonly ms: number }
@@ -31,6 +32,7 @@ export interface CompactionSchedule {
 export const DELETE_AFTER_MS = 3_600_000;
 
 const index = fc.nat(1);
+const share = fc.constantFrom(0 as const, 1 as const, 2 as const);
 const who = fc.constantFrom("ingester 0", "ingester 1", "compactor 0", "compactor 1", "remover", "reader");
 const pause = fc.oneof(
   { weight: 4, arbitrary: fc.nat(2000) },
@@ -57,7 +59,7 @@ const action: fc.Arbitrary<CompactionAction> = fc.oneof(
       rows: fc.integer({ min: 1, max: 6 }),
     }),
   },
-  { weight: 8, arbitrary: fc.record({ type: fc.constant("compact" as const), compactor: index }) },
+  { weight: 8, arbitrary: fc.record({ type: fc.constant("compact" as const), compactor: index, share }) },
   { weight: 6, arbitrary: fc.record({ type: fc.constant("wait" as const), ms: pause }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant("read" as const), isFresh: fc.boolean() }) },
   {

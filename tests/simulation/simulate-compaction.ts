@@ -16,7 +16,17 @@ const DAY_MS = 24 * 3_600_000;
 const RETRY_MS = 1000;
 /** How long everything may take once nothing fails any more. */
 const PATIENCE_MS = 600_000;
-const RECORDING = { kind: "recording", applicationId: "simulation", recordingId: "monday" } as const;
+/** Recordings of different shares. */
+const IDS = ["monday", "friday"] as const;
+const RECORDING = { kind: "recording", applicationId: "simulation", recordingId: IDS[0] } as const;
+/** The parts of a run from this number on are those of the second recording. */
+const SECOND = 5;
+/** The most objects of the log of a recording that are left. */
+const MAX_RECORDS = 6;
+/** The commits from one snapshot to the next, and the most that are left beside those of parts. */
+const [SNAPSHOT_EVERY, MAX_COMMITS] = [3, 20];
+/** The calls of compaction while a process stands still, so that replacements are folded and deleted. */
+const OUTLASTING = 4;
 
 /** Runs a schedule. @throws {Error} that says which promise was broken */
 export async function simulateCompaction(compaction: CompactionParts, schedule: CompactionSchedule): Promise<void> {
@@ -73,7 +83,7 @@ class CompactionSimulation {
         this.#start(`ingester ${action.ingester}`, (store) => this.#ingest(store, action.rows));
         break;
       case "compact":
-        this.#start(`compactor ${action.compactor}`, (store) => this.#compact(store));
+        this.#start(`compactor ${action.compactor}`, (store) => this.#compact(store, action.share));
         break;
       case "remove":
         this.#start("remover", (store) => this.#remove(store, action.keepMs, action.unit));
@@ -86,9 +96,9 @@ class CompactionSimulation {
         break;
       case "outlast":
         await world.runUntil(world.now + action.afterMs);
-        this.#workers.get(action.who)?.process.freeze(3 * DELETE_AFTER_MS);
-        // The first call replaces parts, and the second deletes them.
-        for (let call = 0; call < 2; call++) {
+        this.#workers.get(action.who)?.process.freeze(1.3 * OUTLASTING * DELETE_AFTER_MS);
+        // The first call replaces parts, the second deletes them and makes a checkpoint, and the third uses it.
+        for (let call = 0; call < OUTLASTING; call++) {
           const name = action.who === "compactor 0" ? "compactor 1" : "compactor 0";
           await world.runUntil(world.now + 1.2 * DELETE_AFTER_MS);
           this.#start(name, (store) => this.#compact(store));
@@ -117,11 +127,12 @@ class CompactionSimulation {
   async finish(): Promise<void> {
     const world = this.#world;
     // Planned failures happen, and frozen processes go on.
-    await world.runUntil(world.now + 4 * DELETE_AFTER_MS);
+    await world.runUntil(world.now + 2 * OUTLASTING * DELETE_AFTER_MS);
     this.#store.faults = 0;
     this.#store.isDown = false;
-    // The first call does not yet delete parts that it replaces, nor parts that the numbers before hide.
-    for (let call = 0; call < 4; call++) {
+    // The first call goes on with the round of a killed one. The second does not yet delete parts that it replaces, nor
+    // parts that the numbers before hide.
+    for (let call = 0; call < 6; call++) {
       await this.#finishWork((store) => this.#compact(store));
       await world.runUntil(world.now + 2 * DELETE_AFTER_MS);
     }
@@ -131,8 +142,13 @@ class CompactionSimulation {
       const [needless] = this.#ledger.needless();
       if (needless !== undefined) throw new Error(`no progress: ${needless} is never deleted`);
       const { maxBytes, minParts } = this.#schedule;
-      if (maxBytes > 10_000 && this.#ledger.counted.size > 2 * minParts + 3)
+      if (maxBytes > 10_000 && this.#ledger.counted.size > IDS.length * (2 * minParts + 3))
         throw new Error(`no progress: ${this.#ledger.counted.size} small parts are left`);
+      if (this.#store.objects.size > 0 && this.#ledger.commits > MAX_COMMITS + this.#ledger.counted.size)
+        throw new Error(`no progress: ${this.#ledger.commits} commits are left`);
+      for (const id of IDS)
+        if (this.#ledger.logOf(id) > MAX_RECORDS)
+          throw new Error(`no progress: ${id} has ${this.#ledger.logOf(id)} records`);
     });
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -170,14 +186,15 @@ class CompactionSimulation {
   }
 
   async #upload(store: ObjectStore, run: number, part: number, rows: number): Promise<void> {
-    const id = { dataset: "fleet", kind: "recording", id: RECORDING.recordingId, producer: "robot" } as const;
+    const id = { dataset: "fleet", kind: "recording", id: idOf(part), producer: "robot" } as const;
     const key = this.#parts.partKey({ ...id, run: `run${run}`, number: part });
     let body = this.#uploads.get(key);
     if (body === undefined) this.#uploads.set(key, (body = this.#newRows(rows)));
     // A spool keeps the part until it is acknowledged, and sends it again, also long after.
     await this.#parts.uploadPart(store, { key, body }, new AbortController().signal).catch((error: unknown) => {
       // It was deleted between the two requests.
-      if (!(error instanceof this.#parts.RerunError) || error.code !== "NOT_FOUND") throw error;
+      const isOfStore = error instanceof this.#parts.RerunError;
+      if (!isOfStore || (error.code !== "NOT_FOUND" && error.code !== "SERVER")) throw error;
     });
     if (this.#store.objects.has(key)) for (const row of rowsIn(body)) this.#acknowledged.add(row);
   }
@@ -185,25 +202,35 @@ class CompactionSimulation {
   async #ingest(store: ObjectStore, rows: number): Promise<void> {
     const { CommitLog, logPartKey } = this.#parts;
     const { signal } = new AbortController();
-    const log = new CommitLog({ store, dataset: "fleet", partition: 0, snapshotEvery: 1_000_000 });
+    const log = new CommitLog({ store, dataset: "fleet", partition: 0, snapshotEvery: SNAPSHOT_EVERY });
     const body = this.#newRows(rows);
     const sha256 = this.#hash(body);
+    const isCommitted = (): boolean => log.missing({ run: sha256, number: 1, count: 1 }).length === 0;
     for (let attempt = 1; ; attempt++) {
       await log.catchUp(signal);
+      // It was folded before this ingester went on.
+      if (isCommitted()) break;
       const key = logPartKey("fleet", 0, log.next, RECORDING, sha256);
       await store.create(key, body);
       const part = { key, store: RECORDING, bytes: body.byteLength, sha256, chunks: 1, rows };
-      const commit = { owner: `${sha256} ${attempt}`, stream: "stream", last: 0, parts: [part], packs: {} };
+      const packs = { [sha256]: [1, 1] };
+      const commit = { owner: `${sha256} ${attempt}`, stream: "stream", last: 0, parts: [part], packs };
       if (await log.append(commit, signal)) break;
     }
     for (const row of rowsIn(body)) this.#acknowledged.add(row);
+    await log.writeSnapshot(signal);
   }
 
-  async #compact(store: ObjectStore): Promise<void> {
+  /** @param share a share of two, or 0 for all recordings */
+  async #compact(store: ObjectStore, share: 0 | 1 | 2 = 0): Promise<void> {
     const { maxBytes, minParts } = this.#schedule;
     const compaction = new this.#parts.Compaction(store, {
       dataset: "fleet",
       recordingIds: undefined,
+      share: share === 0 ? { index: 1, count: 1 } : { index: share, count: 2 },
+      concurrency: 2,
+      foldAfterCount: 1,
+      snapshotEvery: SNAPSHOT_EVERY,
       limits: { maxBytes, minParts },
       merge: (group) => this.#merge(store, group),
       deleteAfterMs: DELETE_AFTER_MS,
@@ -240,7 +267,9 @@ class CompactionSimulation {
     const started = this.#world.now;
     const expected = [...this.#acknowledged];
     const parts = isFresh ? new this.#parts.CountedParts(store, "fleet") : this.#keeper;
-    const { counted } = await this.#repeat(() => parts.list(isFresh ? RECORDING.recordingId : undefined));
+    const lists = isFresh ? IDS : [undefined];
+    const counted: CountedPart[] = [];
+    for (const id of lists) counted.push(...(await this.#repeat(() => parts.list(id))).counted);
     // The found data is complete, even if the process was frozen, and even if the parts that it read are deleted now.
     this.#checkRows(
       expected,
@@ -293,4 +322,9 @@ class CompactionSimulation {
       this.#failure ??= error as Error;
     }
   }
+}
+
+/** The recording of a part with a number. */
+function idOf(part: number): string {
+  return part < SECOND ? IDS[0] : IDS[1];
 }

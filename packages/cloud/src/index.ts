@@ -25,7 +25,9 @@ export type { CompactReport } from "./compact/compaction.ts";
 export type { CompactedParts } from "./compact/compact-recording.ts";
 export type { LeftOutPart } from "./compact/merge-parts.ts";
 export type { RemovedParts } from "./compact/plan-removal.ts";
-export { removeOldParts, type RemoveOldPartsOptions } from "./compact/remove-old-parts.ts";
+export { removeOldParts, type RemovalReport, type RemoveOldPartsOptions } from "./compact/remove-old-parts.ts";
+export type { FailedRecording } from "./compact/recording-failures.ts";
+export type { Share } from "./compact/share.ts";
 export {
   registerParts,
   type PartToRegister,

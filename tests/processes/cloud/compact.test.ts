@@ -207,13 +207,24 @@ describe("rerun-ts compact, with a folder", () => {
     await RelayProgram.startWarm([...keep, ...ports], /6 parts are registered/, { env });
     const args = ["compact", bucket, "--dataset", "fleet", "--keep-days", "30"];
     const dry = await runWarmCli([...args, "--dry-run"]);
-    expect(dry.stdout.toString()).toMatch(
-      /^would remove older, [\d.]+ kB, last written \S+Z\nwould remove old, .*\n0 parts would be compacted to 0, 0 objects/,
+    const lines = dry.stdout.toString().split("\n");
+    expect(lines.slice(0, 2).sort()).toEqual(
+      ["old", "older"].map(
+        (id) =>
+          expect.stringMatching(new RegExp(String.raw`^would remove ${id}, [\d.]+ kB, last written \S+Z$`)) as string,
+      ),
     );
+    expect(lines[2]).toMatch(/^0 parts would be compacted to 0, 0 objects/);
     expect(await readRows(store, "old")).toHaveLength(10);
-    expect((await runWarmCli(args)).stdout.toString()).toMatch(
-      /^removed older, .*\nremoved old, .*\n0 parts compacted to 0,/,
-    );
+    // Several shares do it together.
+    const removed: string[] = [];
+    for (const share of ["1/2", "2/2"]) {
+      const { stdout } = await runWarmCli([...args, "--share", share, "--json"]);
+      const report = JSON.parse(stdout.toString()) as { removed: { recordingId: string }[]; compacted: unknown };
+      removed.push(...report.removed.map(({ recordingId }) => recordingId));
+      expect(report.compacted).toEqual([]);
+    }
+    expect(removed.sort()).toEqual(["old", "older"]);
     await hasRegistered(statusPort, 2);
     using catalog = await connectCatalog(`rerun+http://127.0.0.1:${port}`);
     expect(await (await catalog.getDataset("fleet")).segmentIds()).toEqual(["new"]);
@@ -257,6 +268,12 @@ describe("rerun-ts compact, with a folder", () => {
     expect(await fails(folder, "--dataset", "a", "--unit", "row")).toContain("`--unit` must be recording or part");
     expect(await fails(folder, "--dataset", "a", "--unit", "part")).toContain("`--unit` requires `--keep-days`");
     expect(await fails(folder, "--dataset", "a", "--min-parts", "1")).toContain("`--min-parts` must be an integer of");
+    for (const share of ["2", "0/2", "3/2", "1/0", "a/b"])
+      expect(await fails(folder, "--dataset", "a", "--share", share)).toContain(
+        `\`--share\` must be a number and the number of shares, such as 2/8, got "${share}"`,
+      );
+    expect(await fails(folder, "--dataset", "a", "--share", "1/2", "--recording", "b")).toContain("exclude each other");
+    expect(await fails(folder, "--dataset", "a", "--concurrency", "0")).toContain("`--concurrency` must be an integer");
     const misspelt = await runWarmCli(["compact", join(folder, "recordngs"), "--dataset", "fleet"]);
     expect([misspelt.code, misspelt.stderr]).toEqual([1, expect.stringContaining("recordngs; check `STORE`, which")]);
     expect(existsSync(join(folder, "recordngs"))).toBe(false);

@@ -286,6 +286,7 @@ const PROGRAMS = {
         deleteAfterMs: DELETE_AFTER_MS,
         sweepAfterMs: DAY_MS,
         foldAfterCount: 4,
+        snapshotEvery: 1000,
         dryRun: false,
         onCompacted: undefined,
         onDeleted: undefined,

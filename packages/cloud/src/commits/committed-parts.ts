@@ -2,8 +2,9 @@ import { isRerunError, type RerunError } from "@rerun-ts/core";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { DamagedObject } from "../store/stored-json.ts";
 import { decodeCommit, type Commit } from "./commit.ts";
+import { FoldedCommits } from "./folded-commits.ts";
+import { logPartPrefix, parseLogPartKey, placeOfKey, type LogPart } from "./log-keys.ts";
 import { NewCommits } from "./new-commits.ts";
-import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
 
 /** Number of commits to read at once. */
 const READ_AHEAD = 64;
@@ -25,25 +26,44 @@ export class CommittedParts {
   readonly added: NewCommits;
   readonly #store: Pick<ObjectStore, "list" | "read">;
   readonly #dataset: string;
-  /** The keys of the parts of each commit. */
-  readonly #commits = new Map<string, ReadonlySet<string>>();
+  /** The numbers in the names of the parts of each commit, oldest commit first. */
+  readonly #commits = new Map<string, readonly number[]>();
+  readonly #maxCommits: number;
+  readonly #folded: FoldedCommits;
   /** The damage of commits at the last attempt to read them. */
   readonly #problems = new Map<string, RerunError>();
 
-  constructor(store: Pick<ObjectStore, "list" | "read" | "listFolders">, dataset: string) {
+  /** @param maxCommits the most commits in memory. Others are read again */
+  constructor(
+    store: Pick<ObjectStore, "list" | "read" | "listFolders">,
+    dataset: string,
+    maxCommits: number = Infinity,
+  ) {
     this.#store = store;
     this.#dataset = dataset;
+    this.#maxCommits = maxCommits;
+    this.#folded = new FoldedCommits(store, dataset);
     this.added = new NewCommits(store, dataset);
   }
 
   /** Lists the parts of all recordings, or of one. */
   async *list(recordingId?: string, signal?: AbortSignal): AsyncGenerator<CommittedObject> {
-    let found: Omit<CommittedObject, "problem">[] = [];
-    for await (const { key, size, modified } of this.#store.list(logPartPrefix(this.#dataset, recordingId), {
-      signal,
-    })) {
-      const part = parseLogPartKey(this.#dataset, key);
-      if (part === undefined || found.push({ ...part, size, modified }) < READ_AHEAD) continue;
+    const objects = this.#store.list(logPartPrefix(this.#dataset, recordingId), { signal });
+    for await (const { object, problem } of this.among(objects, signal)) {
+      const part = parseLogPartKey(this.#dataset, object.key);
+      if (part !== undefined) yield { ...part, size: object.size, modified: object.modified, problem };
+    }
+  }
+
+  /** Finds the parts among listed objects. */
+  async *among<Listed extends ObjectInfo>(
+    objects: AsyncIterable<Listed> | Iterable<Listed>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<{ readonly object: Listed; readonly problem: RerunError | undefined }> {
+    let found: { readonly object: Listed; readonly commit: string }[] = [];
+    for await (const object of objects) {
+      const commit = parseLogPartKey(this.#dataset, object.key)?.commit;
+      if (commit === undefined || found.push({ object, commit }) < READ_AHEAD) continue;
       yield* await this.#committed(found, signal);
       found = [];
     }
@@ -74,8 +94,7 @@ export class CommittedParts {
 
   /** Whether a commit names an object; `undefined` if there is no such commit yet, or if it is damaged. */
   async isNamed(key: string, commit: string, signal?: AbortSignal): Promise<boolean | undefined> {
-    if (!this.#commits.has(commit)) await this.#read(commit, signal);
-    return this.#commits.get(commit)?.has(key);
+    return (await this.#namesIn(commit, signal))?.includes(hashOf(key));
   }
 
   /** Whether a commit was damaged when it was read last. */
@@ -83,20 +102,41 @@ export class CommittedParts {
     return this.#problems.has(commit);
   }
 
-  async #committed(
-    parts: readonly Omit<CommittedObject, "problem">[],
+  async #committed<Listed extends ObjectInfo>(
+    parts: readonly { readonly object: Listed; readonly commit: string }[],
     signal?: AbortSignal,
-  ): Promise<CommittedObject[]> {
-    const unknown = new Set(parts.map(({ commit }) => commit).filter((key) => !this.#commits.has(key)));
-    await Promise.all([...unknown].map((key) => this.#read(key, signal)));
-    const objects = parts.map((part) => ({ ...part, problem: this.#problems.get(part.commit) }));
-    return objects.filter(({ key, commit, problem }) => problem !== undefined || this.#commits.get(commit)?.has(key));
+  ): Promise<{ readonly object: Listed; readonly problem: RerunError | undefined }[]> {
+    const commits = new Set(parts.map(({ commit }) => commit));
+    // Not looked up again, because commits may be forgotten at any time.
+    const names = new Map(
+      await Promise.all(Array.from(commits, async (key) => [key, await this.#namesIn(key, signal)] as const)),
+    );
+    return parts.flatMap(({ object, commit }) => {
+      const problem = this.#problems.get(commit);
+      const isCounted = problem !== undefined || names.get(commit)?.includes(hashOf(object.key)) === true;
+      return isCounted ? { object, problem } : [];
+    });
   }
 
-  async #read(key: string, signal?: AbortSignal): Promise<Commit | undefined> {
+  async #namesIn(commit: string, signal: AbortSignal | undefined): Promise<readonly number[] | undefined> {
+    const known = this.#commits.get(commit);
+    return known ?? (await this.#read(commit, signal))?.parts.map(({ key }) => hashOf(key));
+  }
+
+  /** Reads a commit. One of which nothing is left names nothing, whoever has created it. */
+  async #read(key: string, signal?: AbortSignal): Promise<Pick<Commit, "parts"> | undefined> {
     try {
-      const commit = decodeCommit(await this.#store.read(key, { signal }), key);
-      this.#commits.set(key, new Set(commit.parts.map((part) => part.key)));
+      const place = placeOfKey(key);
+      const isFolded = place !== undefined && (await this.#folded.has(place.partition, place.number, signal));
+      const commit = isFolded ? { parts: [] } : decodeCommit(await this.#store.read(key, { signal }), key);
+      this.#commits.set(
+        key,
+        commit.parts.map((part) => hashOf(part.key)),
+      );
+      for (const oldest of this.#commits.keys()) {
+        if (this.#commits.size <= this.#maxCommits) break;
+        this.#commits.delete(oldest);
+      }
       this.#problems.delete(key);
       return commit;
     } catch (error) {
@@ -105,4 +145,9 @@ export class CommittedParts {
       return undefined;
     }
   }
+}
+
+/** The digits of the SHA-256 in a name, which tell the parts of a commit apart. */
+function hashOf(key: string): number {
+  return Number.parseInt(key.slice(key.lastIndexOf("-") + 1), 16);
 }

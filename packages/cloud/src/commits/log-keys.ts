@@ -4,6 +4,12 @@ import { escapeId, unescapeId } from "../store/keys.ts";
 const COMMIT_DIGITS = 16;
 const HASH_DIGITS = 12;
 
+/**
+ * The number of commits from one snapshot to the next. All writers of a dataset agree on it. A commit with a multiple
+ * of it is never deleted, so that a late writer finds out its delay.
+ */
+export const SNAPSHOT_EVERY = 1000;
+
 /** The beginning of all keys of a dataset. */
 export function datasetPrefix(dataset: string): string {
   return `v1/${escapeId(dataset)}/`;
@@ -26,6 +32,21 @@ export function snapshotPrefix(dataset: string, partition?: number): string {
 
 export function snapshotKey(dataset: string, partition: number, number: number): string {
   return `${snapshotPrefix(dataset, partition)}${numberText(number)}.json`;
+}
+
+/** The beginning of the keys of the checkpoints of a partition, or of all partitions. */
+export function commitCheckpointPrefix(dataset: string, partition?: number): string {
+  return `${datasetPrefix(dataset)}log-checkpoints/${folderOf(partition)}`;
+}
+
+export function commitCheckpointKey(dataset: string, partition: number, number: number): string {
+  return `${commitCheckpointPrefix(dataset, partition)}${numberText(number)}.json`;
+}
+
+/** The partition and the number in the key of a commit, snapshot or checkpoint, or `undefined` for other keys. */
+export function placeOfKey(key: string): LogObject | undefined {
+  const [, partition, number] = /\/(\d{2})\/(\d{16})[.]json$/.exec(key) ?? [];
+  return partition === undefined ? undefined : { partition: Number(partition), number: Number(number) };
 }
 
 /** The number in the key of a commit or snapshot, or `undefined` for other keys. */

@@ -64,7 +64,8 @@ export class NewCommits {
       const found = numberOfKey(commit.key);
       if (found === undefined) continue;
       // A list may lack recent objects. Their numbers are consecutive.
-      for (let missing = partition.last + 1; missing < found && partition.last > 0; missing++)
+      const first = isNews && partition.last > 0 ? partition.last + 1 : found;
+      for (let missing = first; missing < found; missing++)
         yield { ...commit, key: commitKey(this.#dataset, number, missing) };
       yield commit;
       partition.last = found;

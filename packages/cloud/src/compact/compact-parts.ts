@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { SNAPSHOT_EVERY } from "../commits/log-keys.ts";
 import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkStore } from "../store/check-store.ts";
@@ -8,9 +9,12 @@ import { checkRecordingIds } from "./check-recording-ids.ts";
 import type { CompactedParts } from "./compact-recording.ts";
 import { Compaction, type CompactionOptions, type CompactReport } from "./compaction.ts";
 import { mergeInFiles } from "./merge-parts.ts";
+import { checkShare, type Share } from "./share.ts";
 
 const MAX_BYTES = 1e9;
 const MIN_PARTS = 4;
+const CONCURRENCY = 4;
+const FOLD_AFTER_COUNT = 16;
 const DAY_SECONDS = 24 * 3600;
 const METHODS = ["create", "head", "read", "list", "delete"] as const;
 
@@ -21,8 +25,15 @@ export interface CompactOptions {
   /** The ids of the recordings. Default: all. */
   recordingIds?: readonly string[] | undefined;
   /**
+   * A share of the recordings, such as `{ index: 2, count: 8 }`, so that several processes divide the work. Any number
+   * of processes may run at once, also with different shares. Default: all recordings.
+   */
+  share?: Share | undefined;
+  /** The most recordings to work on at a time. Default 4. */
+  concurrency?: number | undefined;
+  /**
    * The maximum size of a compacted part, in bytes. Parts above half of it stay unchanged. The temporary folder needs
-   * twice as much. At most 5 GB. Default 1 GB.
+   * four times as much, or with `concurrency: 1` twice. At most 5 GB. Default 1 GB.
    */
   maxBytes?: number | undefined;
   /** The least number of parts that become one. Default 4. */
@@ -36,7 +47,7 @@ export interface CompactOptions {
   temporaryFolder?: string | undefined;
   /** Whether nothing is changed, and only the result is of interest. Default `false`. */
   dryRun?: boolean | undefined;
-  /** Called for each compacted group of parts. Default: none. */
+  /** Called for each compacted group of parts, or with `dryRun` for each planned one. Default: none. */
   onCompacted?: ((group: CompactedParts) => void) | undefined;
   /** Called with the key of each deleted object. Default: none. */
   onDeleted?: ((key: string) => void) | undefined;
@@ -47,6 +58,8 @@ export interface CompactOptions {
 const KNOWN: OptionNames<CompactOptions> = {
   dataset: 1,
   recordingIds: 1,
+  share: 1,
+  concurrency: 1,
   maxBytes: 1,
   minParts: 1,
   deleteAfterSeconds: 1,
@@ -59,12 +72,12 @@ const KNOWN: OptionNames<CompactOptions> = {
 
 /**
  * Merges the small parts of recordings, and deletes parts replaced a day ago. It may run at any time, be killed, and
- * run several times at once: each row counts once at any time. `openParts` and catalogs read a merged part as soon as
- * it is complete.
+ * run several times at once: each row counts once at any time. The next call with the same share goes on where a killed
+ * one has ended. `openParts` and catalogs read a merged part as soon as it is complete.
  *
  * @throws {TypeError} if an argument is wrong
  * @throws {RerunError} `UNSUPPORTED` if the store has no times of objects, `IO_ERROR` if the temporary
- * folder is full, and the errors of the store
+ * folder cannot be used, and the errors of the store
  *
  * @example
  * const { compacted } = await compactParts(store, { dataset: "fleet" });
@@ -79,8 +92,14 @@ function compactionOptions(store: ObjectStore, options: CompactOptions): Compact
   const { dataset, dryRun = false, onCompacted, onDeleted, signal } = options ?? {};
   const { maxBytes = MAX_BYTES, minParts = MIN_PARTS, deleteAfterSeconds = DAY_SECONDS } = options ?? {};
   const { temporaryFolder = tmpdir() } = options ?? {};
+  const { concurrency = CONCURRENCY } = options ?? {};
   checkDataset(dataset);
   const recordingIds = checkRecordingIds(options.recordingIds);
+  const share = checkShare(options.share);
+  if (recordingIds !== undefined && options.share !== undefined)
+    throw invalidArgument("share", "absent if there are `recordingIds`", options.share);
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1 || concurrency > 64)
+    throw invalidArgument("concurrency", "an integer from 1 to 64", concurrency);
   nonNegative("deleteAfterSeconds", deleteAfterSeconds);
   if (!(maxBytes > 0)) throw invalidArgument("maxBytes", "a positive number of bytes", maxBytes);
   checkPartBytes("maxBytes", maxBytes);
@@ -91,10 +110,14 @@ function compactionOptions(store: ObjectStore, options: CompactOptions): Compact
   return {
     dataset,
     recordingIds,
+    share,
+    concurrency,
     limits: { maxBytes, minParts },
     merge: mergeInFiles(store, temporaryFolder),
     deleteAfterMs: 1000 * deleteAfterSeconds,
     sweepAfterMs: 1000 * DAY_SECONDS,
+    foldAfterCount: FOLD_AFTER_COUNT,
+    snapshotEvery: SNAPSHOT_EVERY,
     dryRun,
     onCompacted,
     onDeleted,

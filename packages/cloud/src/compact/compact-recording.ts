@@ -3,6 +3,7 @@ import { uploadPart } from "../parts/part-store.ts";
 import type { CountedPart, CountedParts } from "../replacements/counted-parts.ts";
 import { madePartKey } from "../replacements/replacement-keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import type { ByteRoom } from "./byte-room.ts";
 import type { LeftOutPart, MergedParts, MergeParts } from "./merge-parts.ts";
 import { planGroups, type GroupLimits } from "./plan-groups.ts";
 
@@ -10,9 +11,9 @@ import { planGroups, type GroupLimits } from "./plan-groups.ts";
 export interface CompactedParts {
   /** The recording of the parts. */
   readonly recordingId: string;
-  /** The key of the part in their place. */
+  /** The key of the part in their place. With `dryRun` it is empty. */
   readonly key: string;
-  /** The number of its bytes. */
+  /** The number of its bytes. With `dryRun` it is 0. */
   readonly bytes: number;
   /** The keys of the replaced parts. */
   readonly replaced: readonly string[];
@@ -28,6 +29,8 @@ export interface CompactRecordingOptions {
   readonly parts: CountedParts;
   readonly limits: GroupLimits;
   readonly merge: MergeParts;
+  /** The room for the files of all recordings together. */
+  readonly room: ByteRoom;
   readonly onCompacted: (group: CompactedParts) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -39,15 +42,39 @@ export interface CompactRecordingOptions {
  * be compacted.
  */
 export async function compactRecording(options: CompactRecordingOptions): Promise<readonly LeftOutPart[]> {
-  const { recordingId, parts, limits, merge, onCompacted, signal } = options;
+  const { recordingId, parts, limits, signal } = options;
   const leftOut = new Map<string, LeftOutPart>();
   for (;;) {
-    const counted = await parts.listOne(recordingId, signal);
-    const [group] = planGroups(
-      counted.filter(({ key }) => !leftOut.has(key)),
-      limits,
-    );
-    if (group === undefined) return [...leftOut.values()];
+    let counted = await parts.listOne(recordingId, signal);
+    // What was listed stays right until another one changes it.
+    for (let isRight = true; isRight;) {
+      const groups = planGroups(
+        counted.filter(({ key }) => !leftOut.has(key)),
+        limits,
+      );
+      if (groups.length === 0) return [...leftOut.values()];
+      for (const group of groups) {
+        isRight = await compactGroup(options, group, leftOut);
+        if (!isRight) break;
+      }
+      const uploaded = counted.filter(
+        (part) => !parts.isReplaced(part) && !parts.logOf(recordingId).made.has(part.key),
+      );
+      counted = [...parts.madeOf(recordingId), ...uploaded];
+    }
+  }
+}
+
+/** Returns whether all is as it was listed, but for this group. */
+async function compactGroup(
+  options: CompactRecordingOptions,
+  group: readonly CountedPart[],
+  leftOut: Map<string, LeftOutPart>,
+): Promise<boolean> {
+  const { merge, room, onCompacted, signal } = options;
+  const leave = await room.enter(sizeOf(group));
+  try {
+    signal?.throwIfAborted();
     const result = await merge(group, signal);
     try {
       for (const part of result.leftOut) leftOut.set(part.key, part);
@@ -56,13 +83,16 @@ export async function compactRecording(options: CompactRecordingOptions): Promis
         // A group that cannot be compacted is not tried again.
         for (const { key } of group)
           if (!leftOut.has(key)) leftOut.set(key, { key, reason: "it does not fit to the other parts" });
-        continue;
+        return true;
       }
       const done = await replace(options, merged);
       if (done !== undefined) onCompacted(done);
+      return done !== undefined;
     } finally {
       await result.release();
     }
+  } finally {
+    leave();
   }
 }
 
@@ -79,8 +109,11 @@ async function replace(
   const replaced = merged.parts.map((part) => part.key);
   const adds = [{ key, bytes, sha256, chunks, rows, newest }];
   if (!(await log.append(store, { owner: randomId(), adds, removes: replaced }, signal))) return undefined;
-  const replacedBytes = merged.parts.reduce((sum, { size }) => sum + size, 0);
-  return { recordingId, key, bytes, replaced, replacedBytes };
+  return { recordingId, key, bytes, replaced, replacedBytes: sizeOf(merged.parts) };
+}
+
+function sizeOf(parts: readonly CountedPart[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
 }
 
 function timeOf({ modified }: CountedPart): number {

@@ -1,34 +1,45 @@
-import { RerunError, isRerunError, type RerunErrorCode } from "@rerun-ts/core";
-import { CountedParts, type CountedPart } from "../replacements/counted-parts.ts";
+import { RerunError } from "@rerun-ts/core";
+import { CommittedParts } from "../commits/committed-parts.ts";
+import { CountedParts, type CountedPart, type RecordingObjects } from "../replacements/counted-parts.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { ByteRoom } from "./byte-room.ts";
 import { compactRecording, type CompactedParts } from "./compact-recording.ts";
 import { deleteReplaced } from "./delete-replaced.ts";
+import { foldLog } from "./fold-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
+import { isWithoutParts, keepDataset } from "./keep-dataset.ts";
+import { MAX_COMMITS, MAX_OBJECTS } from "./memory-limits.ts";
 import type { LeftOutPart, MergeParts } from "./merge-parts.ts";
 import { planGroups, type GroupLimits } from "./plan-groups.ts";
+import { RecordingFailures, type FailedRecording } from "./recording-failures.ts";
+import { RunProgress } from "./run-progress.ts";
+import type { Share } from "./share.ts";
 import { storeTime } from "./store-time.ts";
-import { sweepOrphans } from "./sweep-orphans.ts";
-
-/** Errors of the store as a whole, or of this machine. */
-const FATAL: ReadonlySet<RerunErrorCode> = new Set([
-  "ABORTED",
-  "AUTH",
-  "CONNECTION",
-  "IO_ERROR",
-  "QUOTA",
-  "UNSUPPORTED",
-]);
+import { sweepRecording } from "./sweep-orphans.ts";
+import { listRecording, walkRecordings, type WalkOptions } from "./walk-recordings.ts";
+import { WorkCrew } from "./work-crew.ts";
 
 /** The result of `compactParts`. */
 export interface CompactReport {
-  /** The replaced parts, by group. With `dryRun` the key of the new part is empty, and its size 0. */
-  readonly compacted: readonly CompactedParts[];
+  /** The compacted parts: groups, and bytes before and after. */
+  readonly compacted: {
+    /** The number of groups of parts, each of which has become one part. */
+    readonly groups: number;
+    /** The number of replaced parts. */
+    readonly parts: number;
+    /** The number of their bytes. */
+    readonly replacedBytes: number;
+    /** The number of bytes of the parts in their place. With `dryRun` it is 0. */
+    readonly bytes: number;
+  };
   /** The deleted objects: parts replaced or removed long ago, and unfinished work of killed programs. */
   readonly deleted: { readonly objects: number; readonly bytes: number };
+  /** The number of joined records of replaced parts: they are deleted a day later. */
+  readonly folded: number;
   /** Parts that stay unchanged: damaged ones, and parts whose types differ from those of most other parts. */
   readonly leftOut: readonly LeftOutPart[];
   /** Failed recordings. Others are not affected. */
-  readonly failed: readonly { readonly recordingId: string; readonly error: RerunError }[];
+  readonly failed: readonly FailedRecording[];
   /** Remarks about missing objects. */
   readonly warnings: readonly string[];
 }
@@ -37,12 +48,19 @@ export interface CompactReport {
 export interface CompactionOptions {
   readonly dataset: string;
   readonly recordingIds: readonly string[] | undefined;
+  readonly share: Readonly<Share>;
+  /** The most recordings that are worked on at a time. */
+  readonly concurrency: number;
   readonly limits: GroupLimits;
   readonly merge: MergeParts;
   /** The age of a replacement from which on the replaced parts are deleted. */
   readonly deleteAfterMs: number;
-  /** The age from which on parts that never counted are deleted. */
+  /** The age from which on parts that never counted are deleted, and replacements folded. */
   readonly sweepAfterMs: number;
+  /** The least number of replacements that become a checkpoint. */
+  readonly foldAfterCount: number;
+  /** The number of commits from one snapshot to the next. */
+  readonly snapshotEvery: number;
   readonly dryRun: boolean;
   readonly onCompacted: ((group: CompactedParts) => void) | undefined;
   readonly onDeleted: ((key: string) => void) | undefined;
@@ -54,85 +72,229 @@ export class Compaction {
   readonly #store: ObjectStore;
   readonly #options: CompactionOptions;
   readonly #work: Housekeeping;
-  readonly #compacted: CompactedParts[] = [];
+  readonly #committed: CommittedParts;
+  readonly #room: ByteRoom;
+  /** Work that takes little time, and merging, which holds nothing else up. */
+  readonly #crew: WorkCrew;
+  readonly #mergers: WorkCrew;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #compacted = { groups: 0, parts: 0, replacedBytes: 0, bytes: 0 };
   readonly #leftOut: LeftOutPart[] = [];
-  readonly #failed: { readonly recordingId: string; readonly error: RerunError }[] = [];
+  readonly #failures = new RecordingFailures();
+  #hasParts = false;
 
   constructor(store: ObjectStore, options: CompactionOptions) {
+    const { dataset, dryRun, concurrency, limits, signal } = options;
     this.#store = store;
     this.#options = options;
-    this.#work = new Housekeeping(store, options.dryRun, (key) => options.onDeleted?.(key));
+    this.#work = new Housekeeping(store, dryRun, (key) => options.onDeleted?.(key));
+    this.#committed = new CommittedParts(store, dataset, MAX_COMMITS);
+    // With one large group among several at a time, there is room for others.
+    this.#room = new ByteRoom(concurrency === 1 ? limits.maxBytes : 2 * limits.maxBytes);
+    this.#crew = new WorkCrew(concurrency, MAX_OBJECTS);
+    this.#mergers = new WorkCrew(concurrency, Infinity);
+    this.#signal = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
   }
 
   async run(): Promise<CompactReport> {
-    const { dataset, recordingIds, signal } = this.#options;
-    const now = (await storeTime(this.#store, dataset, signal)).getTime();
-    const parts = new CountedParts(this.#store, dataset);
-    for (const id of recordingIds ?? [undefined]) await this.#compact(parts, id, now);
-    const { objects, bytes, warnings } = this.#work;
-    const deleted = { objects, bytes };
-    return { compacted: this.#compacted, deleted, leftOut: this.#leftOut, failed: this.#failed, warnings };
-  }
-
-  /** Does everything for one recording, or for all. */
-  async #compact(parts: CountedParts, recordingId: string | undefined, now: number): Promise<void> {
-    const { dataset, limits, deleteAfterMs, sweepAfterMs, signal } = this.#options;
-    const { counted, replaced, unclear } = await parts.list(recordingId, signal);
-    for (const [id, error] of unclear) this.#failed.push({ recordingId: id, error });
-    if (counted.length + replaced.length + unclear.size === 0) {
-      const what = recordingId === undefined ? "the dataset" : `the recording ${recordingId} in the dataset`;
-      this.#work.warn(`${this.#store.url} has no parts of ${what} ${dataset}`);
-    }
-    const common = { store: this.#store, dataset, recordingId, parts, unclear, work: this.#work, signal };
-    // Only what earlier calls have replaced: readers may have opened the rest just now.
-    await deleteReplaced({ ...common, replaced, before: now - deleteAfterMs });
-    await sweepOrphans({ ...common, counted: counted.length, before: now - sweepAfterMs });
-    const recordings = new Map<string, CountedPart[]>();
-    for (const part of counted) {
-      const known = recordings.get(part.recordingId);
-      if (known === undefined) recordings.set(part.recordingId, [part]);
-      else known.push(part);
-    }
-    for (const [id, own] of recordings) {
-      const groups = planGroups(own, limits);
-      if (groups.length > 0) await this.#compactOne(parts, id, groups);
-    }
-  }
-
-  async #compactOne(
-    parts: CountedParts,
-    recordingId: string,
-    groups: readonly (readonly CountedPart[])[],
-  ): Promise<void> {
-    const { dataset, limits, merge, dryRun, onCompacted, signal } = this.#options;
-    if (dryRun) {
-      for (const group of groups) this.#compacted.push(planned(recordingId, group));
-      return;
-    }
+    const now = (await storeTime(this.#store, this.#options.dataset, this.#signal)).getTime();
     try {
-      const leftOut = await compactRecording({
-        store: this.#store,
-        dataset,
-        recordingId,
-        parts,
-        limits,
-        merge,
-        onCompacted: (group) => {
-          this.#compacted.push(group);
-          onCompacted?.(group);
-        },
-        signal,
+      await this.#runAll(now);
+      await this.#endAll();
+    } catch (error) {
+      this.#stop.abort();
+      await Promise.allSettled([this.#crew.end(), this.#mergers.end()]);
+      throw error;
+    }
+    const { objects, bytes, folded, warnings } = this.#work;
+    const deleted = { objects, bytes };
+    return {
+      compacted: this.#compacted,
+      deleted,
+      folded,
+      leftOut: this.#leftOut,
+      failed: this.#failures.failed,
+      warnings,
+    };
+  }
+
+  async #runAll(now: number): Promise<void> {
+    const { dataset, recordingIds, dryRun } = this.#options;
+    if (recordingIds !== undefined) return this.#runSome(recordingIds, now);
+    if (this.#options.share.index === 1) await this.#crew.start(0, () => this.#keepDataset(now));
+    if (dryRun) await this.#walk({}, now, undefined);
+    else await this.#goRound(now);
+    await this.#endAll();
+    if (!this.#hasParts && (await isWithoutParts(this.#store, dataset, this.#signal)))
+      this.#work.warn(`${this.#store.url} has no parts of the dataset ${dataset}`);
+  }
+
+  async #runSome(recordingIds: readonly string[], now: number): Promise<void> {
+    const { dataset } = this.#options;
+    for (const id of recordingIds)
+      await this.#crew.start(0, async () => {
+        const objects = await listRecording(this.#store, dataset, id, this.#signal);
+        await this.#keepRecording(objects, now, undefined);
+        if (countOf(objects) === 0)
+          this.#work.warn(`${this.#store.url} has no parts of the recording ${id} in the dataset ${dataset}`);
       });
-      this.#leftOut.push(...leftOut);
+  }
+
+  /** Works on all recordings of the share, from where the last run has ended. */
+  async #goRound(now: number): Promise<void> {
+    const { dataset, share } = this.#options;
+    const progress = await RunProgress.open(this.#store, dataset, share, now, this.#signal);
+    if (progress.leftToEnd > 0) progress.leave(await this.#folderBehind(progress.position.at, progress.leftToEnd));
+    await progress.begin();
+    const { from, at } = progress.position;
+    const after = at === "" ? undefined : at;
+    if (at < from) await this.#walk({ after, through: from }, now, progress);
+    else {
+      await this.#walk({ after }, now, progress);
+      if (from !== "") await this.#walk({ through: from }, now, progress);
+    }
+    await this.#endAll();
+    await progress.end();
+  }
+
+  async #endAll(): Promise<void> {
+    await this.#crew.end();
+    await this.#mergers.end();
+  }
+
+  /** The folder of the last of so many recordings behind a folder. */
+  async #folderBehind(at: string, count: number): Promise<string> {
+    const { dataset, share } = this.#options;
+    const after = at === "" ? undefined : at;
+    let [folder, left] = ["", count];
+    for await (const each of walkRecordings({ store: this.#store, dataset, share, after, signal: this.#signal })) {
+      folder = each.folder;
+      if (--left === 0) break;
+    }
+    return folder;
+  }
+
+  async #walk(
+    range: Pick<WalkOptions, "after" | "through">,
+    now: number,
+    progress: RunProgress | undefined,
+  ): Promise<void> {
+    const { dataset, share } = this.#options;
+    const options = { store: this.#store, dataset, share, ...range, signal: this.#signal };
+    for await (const objects of walkRecordings(options)) {
+      const end = progress?.start(objects.folder);
+      await this.#crew.start(countOf(objects), () => this.#keepRecording(objects, now, end));
+    }
+  }
+
+  async #keepDataset(now: number): Promise<void> {
+    const { dataset, deleteAfterMs, sweepAfterMs, snapshotEvery } = this.#options;
+    const before = now - Math.max(deleteAfterMs, sweepAfterMs);
+    const [store, committed, work, signal] = [this.#store, this.#committed, this.#work, this.#signal];
+    try {
+      await keepDataset({ store, dataset, committed, before, snapshotEvery, work, signal });
     } catch (error) {
       const failure = RerunError.from(error);
-      if (signal?.aborted === true || (isRerunError(failure) && FATAL.has(failure.code))) throw failure;
-      this.#failed.push({ recordingId, error: failure });
+      if (failure.code !== "INVALID_FORMAT" && failure.code !== "NOT_FOUND") throw failure;
+      work.warn(`the layouts of the dataset ${dataset} stay as they are: ${failure.message}`);
     }
+  }
+
+  /**
+   * Does everything for one recording, its deletions first.
+   *
+   * @param onEnd called when it is done
+   */
+  async #keepRecording(
+    objects: RecordingObjects,
+    now: number,
+    onEnd: (() => Promise<void>) | undefined,
+  ): Promise<void> {
+    const { recordingId } = objects;
+    const isWorthMerging = await this.#attempt(recordingId, () => this.#keep(objects, now), !objects.log.isEmpty);
+    if (isWorthMerging !== true) return onEnd?.();
+    await this.#mergers.start(countOf(objects), async () => {
+      await this.#attempt(recordingId, () => this.#merge(recordingId), true);
+      await onEnd?.();
+    });
+  }
+
+  /**
+   * Does work for a recording. Notes its failure, unless that is one of the store as a whole.
+   *
+   * @param asksStore whether its success shows that the store answers
+   */
+  async #attempt<T>(recordingId: string, work: () => Promise<T>, asksStore: boolean): Promise<T | undefined> {
+    try {
+      const result = await work();
+      if (asksStore) this.#failures.succeed();
+      return result;
+    } catch (error) {
+      this.#failures.fail(recordingId, error, this.#signal);
+      return undefined;
+    }
+  }
+
+  /** Deletes what a recording needs no more. Returns whether it has parts to merge. */
+  async #keep(objects: RecordingObjects, now: number): Promise<boolean> {
+    const { dataset, limits, deleteAfterMs, sweepAfterMs, foldAfterCount, dryRun } = this.#options;
+    const { recordingId, made } = objects;
+    const [store, committed, work, signal] = [this.#store, this.#committed, this.#work, this.#signal];
+    const foldAfterMs = Math.max(deleteAfterMs, sweepAfterMs);
+    const folding = { store, dataset, objects, now, foldAfterMs, foldAfterCount, work, signal };
+    if (countOf(objects) > 0) {
+      const parts = new CountedParts(store, dataset, committed);
+      const { counted, replaced, unclear, uncommitted } = await parts.count(objects, signal);
+      const problem = unclear.get(recordingId);
+      if (problem !== undefined) throw problem;
+      if (counted.length + replaced.length > 0) this.#hasParts = true;
+      const common = { store, dataset, recordingId, parts, committed, work, signal };
+      // Only what earlier calls have replaced: readers may have opened the rest just now.
+      await deleteReplaced({ ...common, replaced, made, before: now - deleteAfterMs });
+      await sweepRecording({ ...common, objects, uncommitted, before: now - sweepAfterMs });
+      await foldLog(folding);
+      const groups = planGroups(counted, limits);
+      if (dryRun) for (const group of groups) this.#note(planned(recordingId, group));
+      return !dryRun && groups.length > 0;
+    }
+    // It was removed, mostly long ago.
+    await foldLog(folding);
+    return false;
+  }
+
+  async #merge(recordingId: string): Promise<void> {
+    const { dataset, limits, merge } = this.#options;
+    const leftOut = await compactRecording({
+      store: this.#store,
+      dataset,
+      recordingId,
+      // Lists again, because the list of the log must be newer than that of the parts.
+      parts: new CountedParts(this.#store, dataset, this.#committed),
+      limits,
+      merge,
+      room: this.#room,
+      onCompacted: (group) => this.#note(group),
+      signal: this.#signal,
+    });
+    this.#leftOut.push(...leftOut);
+  }
+
+  #note(group: CompactedParts): void {
+    const sum = this.#compacted;
+    sum.groups++;
+    sum.parts += group.replaced.length;
+    sum.replacedBytes += group.replacedBytes;
+    sum.bytes += group.bytes;
+    this.#options.onCompacted?.(group);
   }
 }
 
 function planned(recordingId: string, group: readonly CountedPart[]): CompactedParts {
   const replacedBytes = group.reduce((sum, { size }) => sum + size, 0);
   return { recordingId, key: "", bytes: 0, replaced: group.map(({ key }) => key), replacedBytes };
+}
+
+function countOf({ uploaded, committed, made }: RecordingObjects): number {
+  return uploaded.length + committed.length + made.length;
 }

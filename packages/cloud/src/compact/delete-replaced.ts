@@ -1,18 +1,16 @@
 import type { CountedPart, CountedParts } from "../replacements/counted-parts.ts";
-import { madePartPrefix, parseMadePartKey } from "../replacements/replacement-keys.ts";
-import type { ObjectStore } from "../store/object-store.ts";
+import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 
 /** Settings of {@link deleteReplaced}. */
 export interface DeleteReplacedOptions {
   readonly store: ObjectStore;
-  readonly dataset: string;
-  readonly recordingId: string | undefined;
+  readonly recordingId: string;
   readonly parts: CountedParts;
-  /** The recordings of which nothing may be deleted, as it is unclear which parts count. */
-  readonly unclear: ReadonlyMap<string, unknown>;
   /** The parts that do not count any more, of the last list. */
   readonly replaced: readonly CountedPart[];
+  /** The listed parts that were made of others. */
+  readonly made: readonly ObjectInfo[];
   /** The time of the store from which on replacements are too new. */
   readonly before: number;
   readonly work: Housekeeping;
@@ -21,26 +19,15 @@ export interface DeleteReplacedOptions {
 
 /** Deletes the objects of parts that were replaced or removed before a time. Open readers may need the others. */
 export async function deleteReplaced(options: DeleteReplacedOptions): Promise<void> {
-  const { store, dataset, recordingId, parts, unclear, replaced, work, signal } = options;
-  const listed = replaced.map(({ key, size, recordingId: id }) => ({ key, size, id }));
-  for await (const { key, size } of store.list(madePartPrefix(dataset, recordingId), { signal })) {
-    const made = parseMadePartKey(key);
-    if (made !== undefined && !unclear.has(made.recordingId)) listed.push({ key, size, id: made.recordingId });
-  }
-  const checked = new Map<string, Promise<boolean>>();
-  for (const { key, size, id } of listed) {
-    const log = parts.logs.get(id);
-    const number = log?.removed.get(key);
-    const time = number === undefined ? undefined : log?.timeOf(number);
-    if (time === undefined || time.getTime() > options.before) continue;
-    let isSafe = checked.get(id);
-    if (isSafe === undefined) checked.set(id, (isSafe = areThere(options, id)));
-    if (await isSafe) await work.delete(key, size, signal);
-  }
+  const { recordingId, parts, replaced, made, before, work, signal } = options;
+  const log = parts.logOf(recordingId);
+  const isDue = ({ key }: { readonly key: string }): boolean => (log.removedAt(key)?.getTime() ?? Infinity) <= before;
+  const due = [...replaced.filter(isDue), ...made.filter(isDue)];
+  if (due.length > 0 && (await areThere(options))) await work.deleteAll(due, signal);
 }
 
 /** Whether the parts that replace others are there: otherwise these are all that there is of their data. */
-async function areThere({ store, parts, work, signal }: DeleteReplacedOptions, recordingId: string): Promise<boolean> {
+async function areThere({ store, recordingId, parts, work, signal }: DeleteReplacedOptions): Promise<boolean> {
   const { made } = parts.logOf(recordingId);
   for (const { key, bytes } of made.values()) {
     const found = await store.head(key, { signal });

@@ -1,4 +1,13 @@
+import { InParallel } from "../store/in-parallel.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+
+const DELETED_AT_ONCE = 16;
+
+/** An object to delete. */
+export interface NeedlessObject {
+  readonly key: string;
+  readonly size: number;
+}
 
 /** Deletes objects, or counts the objects to delete. */
 export class Housekeeping {
@@ -6,11 +15,14 @@ export class Housekeeping {
   objects = 0;
   /** The number of their bytes. */
   bytes = 0;
+  /** The number of replacements that became a part of a checkpoint. */
+  folded = 0;
   /** Whether nothing is changed. */
   readonly isDryRun: boolean;
   readonly warnings: string[] = [];
   readonly #store: ObjectStore;
   readonly #onDeleted: (key: string) => void;
+  readonly #deleting = new InParallel(DELETED_AT_ONCE);
 
   constructor(store: ObjectStore, isDryRun: boolean, onDeleted: (key: string) => void) {
     this.#store = store;
@@ -18,11 +30,20 @@ export class Housekeeping {
     this.#onDeleted = onDeleted;
   }
 
-  async delete(key: string, size: number, signal: AbortSignal | undefined): Promise<void> {
-    if (!this.isDryRun) await this.#store.delete(key, { signal });
+  async delete({ key, size }: NeedlessObject, signal: AbortSignal | undefined): Promise<void> {
+    if (!this.isDryRun) await this.#deleting.run(() => this.#store.delete(key, { signal }));
     this.objects++;
     this.bytes += size;
     this.#onDeleted(key);
+  }
+
+  /** Deletes several objects at a time. */
+  async deleteAll(objects: Iterable<NeedlessObject>, signal: AbortSignal | undefined): Promise<void> {
+    const next = objects[Symbol.iterator]();
+    const deleteSome = async (): Promise<void> => {
+      for (let each = next.next(); each.done !== true; each = next.next()) await this.delete(each.value, signal);
+    };
+    await Promise.all(Array.from({ length: DELETED_AT_ONCE }, deleteSome));
   }
 
   warn(text: string): void {

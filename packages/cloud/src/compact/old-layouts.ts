@@ -1,5 +1,6 @@
 import { logLayoutPrefix } from "../commits/log-keys.ts";
 import { layoutPrefix } from "../parts/part-key.ts";
+import { RecordingCursor } from "../replacements/recording-cursor.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 
 /** The number of layouts of an application that stay: the newest may be incomplete, or refused by a catalog. */
@@ -16,25 +17,27 @@ export interface OldLayoutsOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Layouts that newer ones of their applications have replaced, and all old ones of a dataset without recordings. */
-export async function oldLayouts(options: OldLayoutsOptions): Promise<readonly ObjectInfo[]> {
+/** Finds layouts with newer ones of their applications, and all old ones of a dataset without recordings. */
+export async function* oldLayouts(options: OldLayoutsOptions): AsyncGenerator<ObjectInfo> {
   const { store, dataset, isEmpty, before, signal } = options;
-  const byApplication = new Map<string, ObjectInfo[]>();
-  for (const prefix of [layoutPrefix(dataset), logLayoutPrefix(dataset)]) {
-    for await (const object of store.list(prefix, { signal })) {
-      if (!object.key.endsWith(".rbl")) continue;
-      const [application = ""] = object.key.slice(prefix.length).split("/");
-      const known = byApplication.get(application);
-      if (known === undefined) byApplication.set(application, [object]);
-      else known.push(object);
+  const kept = isEmpty ? 0 : KEPT;
+  const open = (prefix: string): Promise<RecordingCursor> =>
+    RecordingCursor.open(prefix, (startAfter) => store.list(prefix, { startAfter, signal }));
+  const cursors = await Promise.all([layoutPrefix(dataset), logLayoutPrefix(dataset)].map(open));
+  for (;;) {
+    const [application] = cursors.flatMap((cursor) => cursor.folder ?? []).sort();
+    if (application === undefined) return;
+    const newest: ObjectInfo[] = [];
+    for (const cursor of cursors) {
+      for await (const object of cursor.of(application)) {
+        if (!object.key.endsWith(".rbl")) continue;
+        newest.push(object);
+        newest.sort((a, b) => timeOf(b) - timeOf(a));
+        const oldest = newest.length > kept ? newest.pop() : undefined;
+        if (oldest !== undefined && timeOf(oldest) <= before) yield oldest;
+      }
     }
   }
-  return [...byApplication.values()].flatMap((layouts) =>
-    layouts
-      .sort((a, b) => timeOf(b) - timeOf(a))
-      .slice(isEmpty ? 0 : KEPT)
-      .filter((layout) => timeOf(layout) <= before),
-  );
 }
 
 /** A layout without a time must not count as old. */

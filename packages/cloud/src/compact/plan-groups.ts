@@ -21,16 +21,19 @@ const DAY_MS = 24 * 3_600_000;
 export function planGroups(parts: readonly CountedPart[], limits: GroupLimits): readonly (readonly CountedPart[])[] {
   const small = parts
     .filter(({ size }) => size <= limits.maxBytes / 2)
-    .sort((a, b) => timeOf(a) - timeOf(b) || (a.key < b.key ? -1 : 1));
+    .map((part) => ({ part, time: part.modified?.getTime() ?? 0 }))
+    .sort((a, b) => a.time - b.time || (a.part.key < b.part.key ? -1 : 1));
   const groups: CountedPart[][] = [];
   let group: CountedPart[] = [];
-  for (const part of small) {
-    const isOtherDay = group[0] !== undefined && dayOf(group[0]) !== dayOf(part);
-    if (isOtherDay || group.length === MAX_PARTS || sizeOf(group) + part.size > limits.maxBytes) {
+  let [bytes, day] = [0, NaN];
+  for (const { part, time } of small) {
+    const ownDay = Math.floor(time / DAY_MS);
+    if (ownDay !== day || group.length === MAX_PARTS || bytes + part.size > limits.maxBytes) {
       groups.push(group);
-      group = [];
+      [group, bytes, day] = [[], 0, ownDay];
     }
     group.push(part);
+    bytes += part.size;
   }
   groups.push(group);
   return groups.flatMap((each) => worthwhile(each, limits.minParts));
@@ -46,12 +49,4 @@ function worthwhile(group: readonly CountedPart[], minParts: number): readonly (
 
 function sizeOf(parts: readonly CountedPart[]): number {
   return parts.reduce((sum, { size }) => sum + size, 0);
-}
-
-function dayOf(part: CountedPart): number {
-  return Math.floor(timeOf(part) / DAY_MS);
-}
-
-function timeOf({ modified }: CountedPart): number {
-  return modified?.getTime() ?? 0;
 }

@@ -1,16 +1,5 @@
 import type { CountedPart } from "../replacements/counted-parts.ts";
 
-const DAY_MS = 24 * 3_600_000;
-/** The age below which data is never removed, because its catalog may not know it yet. */
-const MIN_AGE_MS = 3_600_000;
-
-/** Limits of {@link planRemoval}. */
-export interface RetentionLimits {
-  readonly keepDays: number;
-  readonly keepBytes: number;
-  readonly unit: "recording" | "part";
-}
-
 /** Parts of a recording that were removed. */
 export interface RemovedParts {
   /** The recording of the parts. */
@@ -25,56 +14,69 @@ export interface RemovedParts {
   readonly newest: Date;
 }
 
-interface Unit {
-  readonly recordingId: string;
+/** Parts to remove together: those of a recording, or one. */
+export interface RemovalUnit {
   readonly parts: readonly CountedPart[];
   readonly bytes: number;
+  /** The time of the newest part, in milliseconds by the clock of the store. */
   readonly newestMs: number;
 }
 
-/** Plans the removal of the oldest parts, until no limit is exceeded. Returns one result for each recording. */
-export function planRemoval(
-  parts: readonly CountedPart[],
-  { keepDays, keepBytes, unit }: RetentionLimits,
-  nowMs: number,
-): readonly RemovedParts[] {
-  const byRecording = groupBy(parts, ({ recordingId }) => recordingId);
-  const units = (unit === "part" ? parts.map((part) => [part]) : [...byRecording.values()]).map(unitOf);
-  units.sort((a, b) => a.newestMs - b.newestMs);
-  let total = units.reduce((sum, { bytes }) => sum + bytes, 0);
-  const removed: Unit[] = [];
-  for (const each of units) {
-    const ageMs = nowMs - each.newestMs;
-    // All further recordings are younger.
-    if (ageMs < MIN_AGE_MS || (ageMs <= keepDays * DAY_MS && total <= keepBytes)) break;
-    removed.push(each);
-    total -= each.bytes;
-  }
-  return [...groupBy(removed, ({ recordingId }) => recordingId)].map(([recordingId, own]) => {
-    const gone = own.flatMap((each) => each.parts);
-    const { bytes, newestMs } = unitOf(gone);
-    const isWhole = gone.length === byRecording.get(recordingId)?.length;
-    return { recordingId, isWhole, keys: gone.map(({ key }) => key), bytes, newest: new Date(newestMs) };
-  });
+/** The units of a recording. */
+export function unitsOf(parts: readonly CountedPart[], unit: "recording" | "part"): readonly RemovalUnit[] {
+  if (parts.length === 0) return [];
+  return unit === "part" ? parts.map((part) => unitOf([part])) : [unitOf(parts)];
 }
 
-function unitOf(parts: readonly CountedPart[]): Unit {
-  return {
-    recordingId: parts[0]?.recordingId ?? "",
-    parts,
-    bytes: parts.reduce((sum, { size }) => sum + size, 0),
+function unitOf(parts: readonly CountedPart[]): RemovalUnit {
+  let [bytes, newestMs] = [0, -Infinity];
+  for (const { size, modified } of parts) {
+    bytes += size;
     // A part without a time must not count as old.
-    newestMs: Math.max(...parts.map(({ modified }) => modified?.getTime() ?? Infinity)),
-  };
+    newestMs = Math.max(newestMs, modified?.getTime() ?? Infinity);
+  }
+  return { parts, bytes, newestMs };
 }
 
-function groupBy<Value>(values: readonly Value[], keyOf: (value: Value) => string): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
+/** Decides which units are removed. */
+export class RemovalLimit {
+  /** Units that are older than this time are removed. */
+  readonly #beforeMs: number;
+  /** Of the units of this very time, so many bytes are removed. */
+  readonly #atMs: number;
+  #atBytes: number;
+
+  constructor(beforeMs: number, at: { readonly ms: number; readonly bytes: number } = { ms: NaN, bytes: 0 }) {
+    this.#beforeMs = beforeMs;
+    this.#atMs = at.ms;
+    this.#atBytes = at.bytes;
   }
-  return groups;
+
+  /** Whether a unit may be removed. */
+  mayTake({ newestMs }: RemovalUnit): boolean {
+    return newestMs < this.#beforeMs || (newestMs === this.#atMs && this.#atBytes > 0);
+  }
+
+  /** Whether a unit is removed. To be called once for each unit. */
+  takes(unit: RemovalUnit): boolean {
+    const isTaken = this.mayTake(unit);
+    if (isTaken && unit.newestMs >= this.#beforeMs) this.#atBytes -= unit.bytes;
+    return isTaken;
+  }
+}
+
+/** Plans the removal of parts of one recording. Returns `undefined` if all of them stay. */
+export function planRemoval(
+  recordingId: string,
+  parts: readonly CountedPart[],
+  unit: "recording" | "part",
+  limit: RemovalLimit,
+): RemovedParts | undefined {
+  const gone = unitsOf(parts, unit)
+    .filter((each) => limit.takes(each))
+    .flatMap((each) => each.parts);
+  if (gone.length === 0) return undefined;
+  const { bytes, newestMs } = unitOf(gone);
+  const isWhole = gone.length === parts.length;
+  return { recordingId, isWhole, keys: gone.map(({ key }) => key), bytes, newest: new Date(newestMs) };
 }

@@ -2,19 +2,15 @@ import { isRerunError } from "@rerun-ts/core";
 import { datasetPrefix, logLayoutPrefix, logPartPrefix, parseLogPartKey } from "../commits/log-keys.ts";
 import { directPrefix, layoutPrefix, parsePartKey } from "../parts/part-key.ts";
 import type { CountedPart } from "../replacements/counted-parts.ts";
-import {
-  madePartPrefix,
-  parseMadePartKey,
-  parseReplacementKey,
-  replacementPrefix,
-} from "../replacements/replacement-keys.ts";
+import { ListedLog } from "../replacements/listed-log.ts";
+import { madePartPrefix, parseMadePartKey, replacementPrefix } from "../replacements/replacement-keys.ts";
 import { ReplacementLog } from "../replacements/replacement-log.ts";
 import { InParallel } from "../store/in-parallel.ts";
 import { unescapeId } from "../store/keys.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { MAX_LISTED, type Amount, type BucketStatus, type NewestRecording } from "./fleet-report.ts";
 import { Producers } from "./producers.ts";
-import { RecordingCursor } from "./recording-cursor.ts";
+import { RecordingCursor } from "../replacements/recording-cursor.ts";
 
 const [HOUR_MS, DAY_MS] = [3_600_000, 24 * 3_600_000];
 const READ_AT_ONCE = 128;
@@ -86,9 +82,7 @@ class BucketSurvey {
       logPartPrefix(dataset),
       madePartPrefix(dataset),
     ];
-    const cursors = await Promise.all(
-      prefixes.map((prefix) => RecordingCursor.open(prefix, (each) => this.#list(each))),
-    );
+    const cursors = await Promise.all(prefixes.map((prefix) => RecordingCursor.open(prefix, () => this.#list(prefix))));
     const [replacements, ...parts] = cursors as [RecordingCursor, ...RecordingCursor[]];
     try {
       for (;;) {
@@ -112,19 +106,12 @@ class BucketSurvey {
     folder: string,
     id: string | undefined,
   ): Promise<ReplacementLog | undefined> {
-    const times = new Map<number, Date | undefined>();
-    let last = 0;
-    for await (const { key, modified } of cursor.of(folder)) {
-      const number = parseReplacementKey(key)?.number;
-      if (number === undefined || id === undefined) continue;
-      times.set(number, modified);
-      last = Math.max(last, number);
-    }
-    if (id === undefined || last === 0) return undefined;
+    const listed = new ListedLog();
+    for await (const object of cursor.of(folder)) listed.add(object);
+    if (id === undefined || listed.isEmpty) return undefined;
     const log = new ReplacementLog(this.#options.store, this.#options.dataset, id);
-    log.addTimes(times);
     try {
-      await log.readThrough(last, this.#reading, undefined);
+      await log.read(listed, this.#reading, undefined);
     } catch (error) {
       if (!isRerunError(error) || (error.code !== "INVALID_FORMAT" && error.code !== "NOT_FOUND")) throw error;
       this.#unclear.push({ recordingId: id, reason: error.message });
@@ -142,14 +129,14 @@ class BucketSurvey {
     const fromLog = direct === undefined ? parseLogPartKey(this.#options.dataset, key) : undefined;
     const made = direct === undefined && fromLog === undefined ? parseMadePartKey(key) : undefined;
     const layer = (direct ?? fromLog ?? made)?.layer;
-    const isUncounted = made !== undefined && log?.made.has(key) !== true && log?.removed.has(key) !== true;
+    const isRemoved = log?.isRemoved(key) === true;
+    const isUncounted = made !== undefined && log?.made.has(key) !== true && !isRemoved;
     if (id === undefined || layer === undefined || isUncounted) return add(this.#parts.uncounted, size);
     if (made === undefined) this.#grow(size, modified);
     const part = { key, size, recordingId: id, layer, modified };
-    const number = log?.removed.get(key);
-    if (number !== undefined) {
+    if (isRemoved) {
       add(this.#parts.waitingForDeletion, size);
-      this.#options.visitor?.visit(part, { at: log?.timeOf(number) });
+      this.#options.visitor?.visit(part, { at: log?.removedAt(key) });
       return;
     }
     if (direct !== undefined) this.#producers.add(object);

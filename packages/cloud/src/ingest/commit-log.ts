@@ -17,7 +17,14 @@ import {
   type StaticPlace,
   type StoreStatics,
 } from "../commits/commit.ts";
-import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
+import {
+  commitCheckpointPrefix,
+  commitKey,
+  logPrefix,
+  numberOfKey,
+  snapshotKey,
+  snapshotPrefix,
+} from "../commits/log-keys.ts";
 import type { FirstKeys } from "./first-keys.ts";
 
 /** Number of commits to read at once. */
@@ -62,10 +69,13 @@ export class CommitLog {
   /** The static data of each store, by its key. */
   #statics = new Map<string, StoreStatics>();
   #isLoaded = false;
+  /** The first keys, unless this log has found out that they are old. */
+  #firstKeys: FirstLogKeys | undefined;
   #dueSnapshot: { readonly number: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
 
   constructor(options: CommitLogOptions) {
     this.#options = options;
+    this.#firstKeys = options.firstKeys;
   }
 
   /** The numbers of a pack that are not committed, as far as is known. */
@@ -95,31 +105,60 @@ export class CommitLog {
 
   /** Reads all commits that were added since, the first time those after the last snapshot. */
   async catchUp(signal: AbortSignal): Promise<void> {
-    if (!this.#isLoaded) {
-      await this.#load(signal);
+    for (;;) {
+      const first = this.#isLoaded ? this.next : await this.#load(signal);
       // Most partitions are empty. A commit that was not listed yet conflicts with the first one of this writer.
       if (this.next === 1) return;
-    }
-    while (await this.#readNext(signal)) {
-      // Reads one after the other, because there are usually few.
+      while (await this.#readNext(signal)) {
+        // Reads one after the other, because there are usually few.
+      }
+      if (await this.#isCurrent(first, signal)) return;
+      this.#restart();
     }
   }
 
   /**
    * Appends a commit with the number {@link next}. Returns whether the commit is in the log now. If not, another commit
-   * has the number, and was read.
+   * has the number, and was read, or the log was read too long ago: {@link catchUp} follows.
    */
   async append(commit: Commit, signal: AbortSignal): Promise<boolean> {
     const { store, dataset, partition } = this.#options;
-    const key = commitKey(dataset, partition, this.next);
-    if (!(await createObject(store, key, encodeCommit(commit), { signal }))) {
-      const found = decodeCommit(await store.read(key, { signal }), key);
-      this.#apply(found);
-      // An earlier attempt of this commit may have arrived, although its response was lost.
-      return found.owner === commit.owner;
+    const number = this.next;
+    const key = commitKey(dataset, partition, number);
+    const isCreated = await createObject(store, key, encodeCommit(commit), { signal });
+    const found = isCreated ? commit : decodeCommit(await store.read(key, { signal }), key);
+    if (!(await this.#isCurrent(number, signal))) {
+      this.#restart();
+      return false;
     }
-    this.#apply(commit);
-    return true;
+    this.#apply(found);
+    // An earlier attempt of this commit may have arrived, although its response was lost.
+    return found.owner === commit.owner;
+  }
+
+  /**
+   * Whether no commit from a number on was folded. A writer that was frozen for long may create or read commits with
+   * numbers that are free again, because theirs were deleted. They count for nothing.
+   */
+  async #isCurrent(from: number, signal: AbortSignal): Promise<boolean> {
+    const { store, dataset, partition, snapshotEvery } = this.#options;
+    // Commits are folded up to a snapshot, and the commit with its number stays.
+    const boundary = (Math.floor(from / snapshotEvery) + 1) * snapshotEvery;
+    try {
+      await store.read(commitKey(dataset, partition, boundary), { offset: 0, length: 1, signal });
+    } catch (error) {
+      if (isRerunError(error) && error.code === "NOT_FOUND") return true;
+      throw error;
+    }
+    let through = 0;
+    for await (const { key } of store.list(commitCheckpointPrefix(dataset, partition), { signal }))
+      through = Math.max(through, numberOfKey(key) ?? 0);
+    return through < from;
+  }
+
+  #restart(): void {
+    this.#isLoaded = false;
+    this.#firstKeys = undefined;
   }
 
   /** Writes the snapshot that is due, if there is one. */
@@ -132,8 +171,10 @@ export class CommitLog {
     if (this.#dueSnapshot === due) this.#dueSnapshot = undefined;
   }
 
-  async #load(signal: AbortSignal): Promise<void> {
-    const { store, dataset, partition, firstKeys } = this.#options;
+  /** Reads the newest snapshot and the listed commits after it. Returns the number of the first of these. */
+  async #load(signal: AbortSignal): Promise<number> {
+    const { store, dataset, partition } = this.#options;
+    const firstKeys = this.#firstKeys;
     let newest: string | undefined;
     for await (const key of this.#keys(firstKeys?.snapshots, snapshotPrefix(dataset, partition), "", signal))
       if (numberOfKey(key) !== undefined) newest = key;
@@ -143,7 +184,16 @@ export class CommitLog {
     this.#statics = new Map();
     this.next = 1;
     if (newest !== undefined) {
-      const found = decodeSnapshot(await store.read(newest, { signal }), newest);
+      let bytes: Uint8Array;
+      try {
+        bytes = await store.read(newest, { signal });
+      } catch (error) {
+        // The list is so old that compaction has deleted the snapshot, because there are newer ones.
+        if (firstKeys === undefined || !isRerunError(error) || error.code !== "NOT_FOUND") throw error;
+        this.#firstKeys = undefined;
+        return this.#load(signal);
+      }
+      const found = decodeSnapshot(bytes, newest);
       const { through, streams, clock, runs, prints = {}, statics } = found;
       this.#streams = new Map(Object.entries(streams));
       this.#runs = new RunMemory(clock, runs);
@@ -151,13 +201,15 @@ export class CommitLog {
       this.#statics = new Map(Object.entries(statics));
       this.next = through + 1;
     }
-    await this.#readListed(signal);
+    const first = this.next;
+    await this.#readListed(signal, firstKeys);
     this.#isLoaded = true;
+    return first;
   }
 
   /** Reads listed commits, several at once. */
-  async #readListed(signal: AbortSignal): Promise<void> {
-    const { store, dataset, partition, firstKeys } = this.#options;
+  async #readListed(signal: AbortSignal, firstKeys: FirstLogKeys | undefined): Promise<void> {
+    const { store, dataset, partition } = this.#options;
     let keys: string[] = [];
     const readAll = async (): Promise<void> => {
       const commits = await Promise.all(keys.map(async (key) => decodeCommit(await store.read(key, { signal }), key)));

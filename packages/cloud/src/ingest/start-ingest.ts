@@ -10,6 +10,7 @@ import { PARTITIONS } from "../nats/subjects.ts";
 import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
+import { SNAPSHOT_EVERY } from "../commits/log-keys.ts";
 import { checkAccess } from "./check-access.ts";
 import type { IngestStats } from "./ingest-counts.ts";
 import { Ingester } from "./ingester.ts";
@@ -17,7 +18,6 @@ import { mergedStatics } from "./merged-statics.ts";
 import { NatsLogStream, STREAM_LIMITS, type StreamLimits } from "./nats-log-stream.ts";
 
 const MIB = 1024 * 1024;
-const SNAPSHOT_EVERY = 1000;
 
 /** Options of {@link startIngest}. */
 export interface IngestOptions {

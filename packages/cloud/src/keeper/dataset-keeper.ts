@@ -300,7 +300,13 @@ export class DatasetKeeper {
     if (this.#isCleaned) return;
     // Removes copies that a killed keeper has left.
     this.#isCleaned = true;
-    await files.removeLeft(datasetPrefix(name), this.#needless());
+    const needless = new Set<string>(this.#needless());
+    // What is in checkpoints has no list.
+    for await (const key of files.keysLeft(datasetPrefix(name))) {
+      const part = partOfKey(name, key);
+      if (part !== undefined && this.#parts.source.isReplaced(part) && !this.#layers.has(part.layer)) needless.add(key);
+    }
+    await files.removeLeft(datasetPrefix(name), needless);
   }
 
   /** Reads what has become of parts whose recordings have nothing in the store any more. */

@@ -179,6 +179,8 @@ export class PartsView {
     for (const [id, first] of next) {
       const log = source.logOf(id);
       if (log.next === first) continue;
+      // A checkpoint does not say what was removed since.
+      if (log.through >= first) return undefined;
       for (const [key, number] of log.removed) {
         const part = number < first ? undefined : this.#counted.get(partOfKey(dataset, key)?.layer ?? "");
         if (part === undefined) continue;

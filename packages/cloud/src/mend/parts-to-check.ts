@@ -44,12 +44,12 @@ export async function* partsToCheck(
   const commits = new Commits(store);
   for await (const { key, size } of store.list(directPrefix(dataset, recordingId))) {
     const id = parsePartKey(key)?.recordingId;
-    const isCounted = id !== undefined && (await replacements.of(id))?.removed.has(key) !== true;
+    const isCounted = id !== undefined && (await replacements.of(id))?.isRemoved(key) !== true;
     if (isCounted) yield { key, size, named: undefined, isListed: true, isMendable: true };
   }
   for await (const { key, size } of store.list(logPartPrefix(dataset, recordingId))) {
     const part = parseLogPartKey(dataset, key);
-    if (part === undefined || (await replacements.of(part.recordingId))?.removed.has(key) === true) continue;
+    if (part === undefined || (await replacements.of(part.recordingId))?.isRemoved(key) === true) continue;
     const found = (await commits.of(part.commit))?.find((each) => each.key === key);
     if (found === undefined) continue;
     const named = { record: part.commit, bytes: found.bytes, sha256: found.sha256 };

@@ -1,9 +1,11 @@
 import { isRerunError, type RerunError } from "@rerun-ts/core";
-import { CommittedParts } from "../commits/committed-parts.ts";
+import { CommittedParts, type CommittedObject } from "../commits/committed-parts.ts";
 import { directPrefix, parsePartKey } from "../parts/part-key.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { madePartPrefix, parseMadePartKey, parseReplacementKey, replacementPrefix } from "./replacement-keys.ts";
 import { InParallel } from "../store/in-parallel.ts";
+import { ListedLog } from "./listed-log.ts";
+import type { RecordingObject } from "./recording-object.ts";
+import { madePartPrefix, parseMadePartKey, parseReplacementKey, replacementPrefix } from "./replacement-keys.ts";
 import { ReplacementLog } from "./replacement-log.ts";
 
 /** Number of replacements that are read at once, of all recordings together. */
@@ -18,6 +20,16 @@ export interface CountedPart {
   readonly layer: string;
   /** The time of the part's newest data, by the clock of the store, if the store reports times. */
   readonly modified: Date | undefined;
+}
+
+/** The objects of one recording in lists. */
+export interface RecordingObjects {
+  readonly recordingId: string;
+  /** The objects that producers have uploaded, those of ingesters, and those that were made of others. */
+  readonly uploaded: readonly RecordingObject[];
+  readonly committed: readonly RecordingObject[];
+  readonly made: readonly RecordingObject[];
+  readonly log: ListedLog;
 }
 
 /** The parts of a dataset at one time. */
@@ -43,10 +55,15 @@ export class CountedParts {
   readonly #store: Pick<ObjectStore, "list" | "read" | "listFolders">;
   readonly #dataset: string;
 
-  constructor(store: Pick<ObjectStore, "list" | "read" | "listFolders">, dataset: string) {
+  /** @param committed remembers commits. Default: an own one */
+  constructor(
+    store: Pick<ObjectStore, "list" | "read" | "listFolders">,
+    dataset: string,
+    committed: CommittedParts = new CommittedParts(store, dataset),
+  ) {
     this.#store = store;
     this.#dataset = dataset;
-    this.committed = new CommittedParts(store, dataset);
+    this.committed = committed;
   }
 
   /** Lists the parts of all recordings, or of one. */
@@ -58,9 +75,43 @@ export class CountedParts {
     // in a part that a replacement names.
     const present = new Set(listed.map((part) => part.recordingId));
     for (const [id, problem] of await this.readAllReplacements(recordingId, present, signal)) unclear.set(id, problem);
+    return this.#split(listed, recordingId === undefined ? this.logs.keys() : [recordingId], unclear);
+  }
+
+  /**
+   * Finds out which parts of a recording count, from lists of its objects. The list of its log may be older. Also
+   * returns the objects of ingesters that no commit names, or none yet.
+   */
+  async count(
+    objects: RecordingObjects,
+    signal?: AbortSignal,
+  ): Promise<ListedParts & { readonly uncommitted: readonly RecordingObject[] }> {
+    const { recordingId, uploaded, committed, log } = objects;
+    const unclear = new Map<string, RerunError>();
+    const listed: CountedPart[] = [];
+    for (const object of uploaded) if (parsePartKey(object.key) !== undefined) listed.push(object);
+    // What no commit names, between the others.
+    const uncommitted: RecordingObject[] = [];
+    const left = committed.values();
+    for await (const { object, problem } of this.committed.among(committed, signal)) {
+      if (problem !== undefined) unclear.set(recordingId, problem);
+      listed.push(object);
+      for (let next = left.next(); next.done !== true && next.value !== object; next = left.next())
+        uncommitted.push(next.value);
+    }
+    uncommitted.push(...left);
+    const problem = await this.#readLog(recordingId, log, new InParallel(READ_AHEAD), signal);
+    if (problem !== undefined) unclear.set(recordingId, problem);
+    return { ...this.#split(listed, [recordingId], unclear), uncommitted };
+  }
+
+  #split(
+    listed: readonly CountedPart[],
+    recordingIds: Iterable<string>,
+    unclear: ReadonlyMap<string, RerunError>,
+  ): ListedParts {
     const counted: CountedPart[] = [];
-    for (const id of recordingId === undefined ? this.logs.keys() : [recordingId])
-      if (!unclear.has(id)) counted.push(...this.madeOf(id));
+    for (const id of recordingIds) if (!unclear.has(id)) counted.push(...this.madeOf(id));
     const replaced: CountedPart[] = [];
     for (const part of listed)
       if (!unclear.has(part.recordingId)) (this.isReplaced(part) ? replaced : counted).push(part);
@@ -85,7 +136,7 @@ export class CountedParts {
 
   /** Whether a part does not count any more. */
   isReplaced({ key, recordingId }: Pick<CountedPart, "key" | "recordingId">): boolean {
-    return this.logs.get(recordingId)?.removed.has(key) === true;
+    return this.logs.get(recordingId)?.isRemoved(key) === true;
   }
 
   /** The replacements of a recording. */
@@ -115,33 +166,42 @@ export class CountedParts {
     present: Set<string>,
     signal: AbortSignal | undefined,
   ): Promise<ReadonlyMap<string, RerunError>> {
-    const listed = new Map<string, Map<number, Date | undefined>>();
-    for await (const { key, modified } of this.#store.list(replacementPrefix(this.#dataset, recordingId), { signal })) {
-      const found = parseReplacementKey(key);
-      if (found === undefined) continue;
-      const times = listed.get(found.recordingId);
-      if (times === undefined) listed.set(found.recordingId, new Map([[found.number, modified]]));
-      else times.set(found.number, modified);
+    const listed = new Map<string, ListedLog>();
+    for await (const object of this.#store.list(replacementPrefix(this.#dataset, recordingId), { signal })) {
+      const id = parseReplacementKey(object.key)?.recordingId;
+      if (id === undefined) continue;
+      let log = listed.get(id);
+      if (log === undefined) listed.set(id, (log = new ListedLog()));
+      log.add(object);
     }
     const isKnown = (id: string): boolean => id === recordingId || this.logs.has(id) || present.has(id);
     if ([...listed.keys()].some((id) => !isKnown(id))) await this.#findMadeParts(present, signal);
     const unclear = new Map<string, RerunError>();
     const reading = new InParallel(READ_AHEAD);
     await Promise.all(
-      [...listed].map(async ([id, times]) => {
-        if (!isKnown(id)) return;
-        const log = this.logOf(id);
-        log.addTimes(times);
-        try {
-          // A list may lack recent objects. Their numbers are consecutive, so reading on finds them all.
-          await log.readThrough(Math.max(...times.keys()), reading, signal);
-        } catch (error) {
-          if (!isRerunError(error) || error.code !== "INVALID_FORMAT") throw error;
-          unclear.set(id, error);
-        }
+      [...listed].map(async ([id, log]) => {
+        const problem = isKnown(id) ? await this.#readLog(id, log, reading, signal) : undefined;
+        if (problem !== undefined) unclear.set(id, problem);
       }),
     );
     return unclear;
+  }
+
+  /** Reads a listed log. Resolves to the damage of one of its objects. */
+  async #readLog(
+    recordingId: string,
+    log: ListedLog,
+    reading: InParallel,
+    signal: AbortSignal | undefined,
+  ): Promise<RerunError | undefined> {
+    try {
+      // A list may lack recent objects. Their numbers are consecutive, so reading on finds them all.
+      await this.logOf(recordingId).read(log, reading, signal);
+      return undefined;
+    } catch (error) {
+      if (isRerunError(error) && error.code === "INVALID_FORMAT") return error;
+      throw error;
+    }
   }
 
   /** Adds the recordings that have parts made of others. */
@@ -170,8 +230,11 @@ export class CountedParts {
     }
     for await (const { problem, ...part } of this.committed.list(recordingId, signal)) {
       if (problem !== undefined) unclear.set(part.recordingId, problem);
-      const { key, size, recordingId: id, layer, modified } = part;
-      yield { key, size, recordingId: id, layer, modified };
+      yield withoutCommit(part);
     }
   }
+}
+
+function withoutCommit({ key, size, recordingId, layer, modified }: Omit<CommittedObject, "problem">): CountedPart {
+  return { key, size, recordingId, layer, modified };
 }

@@ -14,17 +14,24 @@ export function replacementKey(dataset: string, recordingId: string, number: num
   return `${replacementPrefix(dataset, recordingId)}${numberText(number)}.json`;
 }
 
-/** A replacement in a list of keys. */
+/** The key of a checkpoint: the effect of all replacements up to a number. */
+export function checkpointKey(dataset: string, recordingId: string, number: number): string {
+  return `${replacementPrefix(dataset, recordingId)}${numberText(number)}.checkpoint.json`;
+}
+
+/** A replacement or a part in a list of keys. */
 export interface ListedReplacement {
   readonly recordingId: string;
   readonly number: number;
 }
 
-/** Parses the key of a replacement. Returns `undefined` for other keys. */
-export function parseReplacementKey(key: string): ListedReplacement | undefined {
-  const [, segment, digits] = /^v1\/[^/]+\/compact\/([^/]+)\/(\d{16})\.json$/.exec(key) ?? [];
+/** Parses the key of a replacement or checkpoint. Returns `undefined` for other keys. */
+export function parseReplacementKey(key: string): (ListedReplacement & { readonly isCheckpoint: boolean }) | undefined {
+  const [, segment, digits, checkpoint] =
+    /^v1\/[^/]+\/compact\/([^/]+)\/(\d{16})(\.checkpoint)?\.json$/.exec(key) ?? [];
   const recordingId = segment === undefined ? undefined : unescapeId(segment);
-  return recordingId === undefined ? undefined : { recordingId, number: Number(digits) };
+  if (recordingId === undefined) return undefined;
+  return { recordingId, number: Number(digits), isCheckpoint: checkpoint !== undefined };
 }
 
 /** The prefix of the keys of all compacted parts, in a dataset or in one of its recordings. */

@@ -1,21 +1,36 @@
+import { isRerunError } from "@rerun-ts/core";
 import { createObject } from "../store/create-object.ts";
-import type { ObjectStore } from "../store/object-store.ts";
 import type { InParallel } from "../store/in-parallel.ts";
+import type { ObjectStore } from "../store/object-store.ts";
 import { DamagedObject } from "../store/stored-json.ts";
+import { decodeCheckpoint, type Checkpoint } from "./checkpoint.ts";
+import { ListedLog } from "./listed-log.ts";
+import { RemovedNames } from "./removed-names.ts";
 import { decodeReplacement, encodeReplacement, type MadePart, type Replacement } from "./replacement.ts";
-import { madePartsPrefix, replacementKey } from "./replacement-keys.ts";
+import {
+  checkpointKey,
+  madePartsPrefix,
+  parseMadePartKey,
+  replacementKey,
+  replacementPrefix,
+} from "./replacement-keys.ts";
 
 /** Number of replacements in memory that have no effect yet, because earlier ones are missing. */
 const AT_ONCE = 256;
+/** The attempts to read a log whose objects are folded and deleted meanwhile. */
+const MAX_LISTS = 3;
 
 /** The effect of the replacements of a recording: which parts count instead of which. */
 export class ReplacementLog {
   /** The number of the next replacement, as far as is known. */
   next = 1;
+  /** The number of the last replacement in the checkpoint that was read, or 0. */
+  through = 0;
   /** The parts that count although they are in no list, by their keys. */
   readonly made: Map<string, MadePart> = new Map();
-  /** The keys of the parts that do not count any more, with the number of the replacement. */
+  /** The keys of the parts that do not count any more, with the number of the replacement, behind the checkpoint. */
   readonly removed: Map<string, number> = new Map();
+  #folded = new RemovedNames();
   readonly #times = new Map<number, Date>();
   readonly #store: Pick<ObjectStore, "list" | "read">;
   readonly #dataset: string;
@@ -27,22 +42,132 @@ export class ReplacementLog {
     this.#recordingId = recordingId;
   }
 
-  /** The time of a replacement by the clock of the store, if the store reports times and has listed it. */
-  timeOf(number: number): Date | undefined {
-    return this.#times.get(number);
-  }
-
-  /** Adds the times of listed replacements. */
-  addTimes(times: ReadonlyMap<number, Date | undefined>): void {
-    for (const [number, time] of times) if (time !== undefined) this.#times.set(number, time);
+  /** Whether a part does not count any more. */
+  isRemoved(key: string): boolean {
+    return this.removed.has(key) || this.#isFolded(key);
   }
 
   /**
-   * Reads the replacements up to a number, several at once. Those before the first that cannot be read have effect.
+   * When a part stopped to count, by the clock of the store. `undefined` if it counts, or if the time is not known. The
+   * time of a part in a checkpoint is long ago.
+   */
+  removedAt(key: string): Date | undefined {
+    const number = this.removed.get(key);
+    if (number !== undefined) return this.#times.get(number);
+    return this.#isFolded(key) ? new Date(0) : undefined;
+  }
+
+  /** The effect of all replacements that were read. */
+  checkpoint(): Checkpoint {
+    const removed = new RemovedNames(this.#folded.toJSON());
+    for (const key of this.removed.keys()) removed.add(key);
+    return { through: this.next - 1, made: [...this.made.values()], removed: removed.toJSON() };
+  }
+
+  /**
+   * Reads what a list has, several objects at once: the newest checkpoint, unless the log is behind it already, and the
+   * replacements after it. Those before the first that cannot be read have effect.
    *
    * @throws {RerunError} `NOT_FOUND` if one is missing, `INVALID_FORMAT` if it is unclear which parts it has replaced
    */
-  async readThrough(last: number, reading: InParallel, signal: AbortSignal | undefined): Promise<void> {
+  async read(listed: ListedLog, reading: InParallel, signal: AbortSignal | undefined): Promise<void> {
+    let found = listed;
+    for (let lists = 1; ; lists++) {
+      try {
+        await this.#readListed(found, reading, signal);
+        return;
+      } catch (error) {
+        if (!isRerunError(error) || error.code !== "NOT_FOUND" || lists === MAX_LISTS) throw error;
+        const missing = this.next;
+        found = await this.#list(signal);
+        // A checkpoint has its effect, and it was deleted since.
+        if (found.checkpoint < missing) throw error;
+      }
+    }
+  }
+
+  /**
+   * Appends a replacement with the number {@link next}. Returns whether the replacement is in the log now. If not,
+   * another one has the number, and was read, or the log was read too long ago, and must be listed again.
+   */
+  async append(
+    store: Pick<ObjectStore, "create" | "delete">,
+    replacement: Replacement,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const number = this.next;
+    const key = replacementKey(this.#dataset, this.#recordingId, number);
+    const isCreated = await createObject(store, key, encodeReplacement(replacement), { signal });
+    const found = isCreated ? replacement : await this.#read(number, signal);
+    // An earlier attempt may have arrived, although its response was lost.
+    const isOwn = found.owner === replacement.owner;
+    if (isOwn && !(await this.#follows(number, store, signal))) {
+      this.#restart();
+      return false;
+    }
+    this.#apply(found);
+    return isOwn;
+  }
+
+  /**
+   * Whether a new replacement follows those of the log. A writer that was frozen for long may have taken a number that
+   * is free again, because its replacement was folded and deleted. Readers begin behind the checkpoint, so what such a
+   * writer has written has no effect.
+   */
+  async #follows(
+    number: number,
+    store: Pick<ObjectStore, "delete">,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const { checkpoint, checkpoints, replacements } = await this.#list(signal);
+    if (checkpoint >= number) return false;
+    const before = number - 1;
+    if (before === 0 || replacements.has(before) || checkpoints.has(before)) return true;
+    const keys = [replacementKey, checkpointKey].map((keyOf) => keyOf(this.#dataset, this.#recordingId, before));
+    for (const key of keys) if (await this.#exists(key, signal)) return true;
+    // The whole log was deleted, long after its recording. The next part of the recording begins another log.
+    await store.delete(replacementKey(this.#dataset, this.#recordingId, number), { signal });
+    return false;
+  }
+
+  async #exists(key: string, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      await this.#store.read(key, { signal });
+      return true;
+    } catch (error) {
+      if (isRerunError(error) && error.code === "NOT_FOUND") return false;
+      throw error;
+    }
+  }
+
+  #restart(): void {
+    [this.next, this.through, this.#folded] = [1, 0, new RemovedNames()];
+    this.made.clear();
+    this.removed.clear();
+    this.#times.clear();
+  }
+
+  #isFolded(key: string): boolean {
+    if (this.through === 0) return false;
+    const number = parseMadePartKey(key)?.number;
+    return number === undefined ? this.#folded.has(key) : number <= this.through && !this.made.has(key);
+  }
+
+  async #list(signal: AbortSignal | undefined): Promise<ListedLog> {
+    const listed = new ListedLog();
+    const prefix = replacementPrefix(this.#dataset, this.#recordingId);
+    for await (const object of this.#store.list(prefix, { signal })) listed.add(object);
+    return listed;
+  }
+
+  async #readListed(listed: ListedLog, reading: InParallel, signal: AbortSignal | undefined): Promise<void> {
+    for (const [number, time] of listed.replacements) if (time !== undefined) this.#times.set(number, time);
+    const { last, checkpoint } = listed;
+    if (checkpoint >= this.next) {
+      const key = checkpointKey(this.#dataset, this.#recordingId, checkpoint);
+      const found = decodeCheckpoint(await reading.run(() => this.#store.read(key, { signal })), key);
+      if (checkpoint >= this.next) this.#begin(found);
+    }
     for (let first = this.next; first <= last; first += AT_ONCE) {
       const count = Math.min(AT_ONCE, last - first + 1);
       const read = Array.from({ length: count }, (_, index) => {
@@ -59,24 +184,12 @@ export class ReplacementLog {
     }
   }
 
-  /**
-   * Appends a replacement with the number {@link next}. Returns whether the replacement is in the log now. If not,
-   * another one has the number, and was read.
-   */
-  async append(
-    store: Pick<ObjectStore, "create">,
-    replacement: Replacement,
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
-    const key = replacementKey(this.#dataset, this.#recordingId, this.next);
-    if (await createObject(store, key, encodeReplacement(replacement), { signal })) {
-      this.#apply(replacement);
-      return true;
-    }
-    const found = await this.#read(this.next, signal);
-    this.#apply(found);
-    // An earlier attempt may have arrived, although its response was lost.
-    return found.owner === replacement.owner;
+  /** Begins with a checkpoint. */
+  #begin({ through, made, removed }: Checkpoint): void {
+    this.made.clear();
+    this.removed.clear();
+    for (const part of made) this.made.set(part.key, part);
+    [this.next, this.through, this.#folded] = [through + 1, through, new RemovedNames(removed)];
   }
 
   async #read(number: number, signal: AbortSignal | undefined): Promise<Replacement> {

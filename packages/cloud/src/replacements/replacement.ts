@@ -47,7 +47,7 @@ export function decodeReplacement(bytes: Uint8Array, key: string): Replacement {
   throw new RerunError("INVALID_FORMAT", `${key} is not a replacement`);
 }
 
-function isMadePart(value: unknown): value is MadePart {
+export function isMadePart(value: unknown): value is MadePart {
   const part = value as Partial<MadePart> | null;
   return (
     typeof part?.key === "string" &&

@@ -16,6 +16,7 @@ import { DirectoryLock } from "@rerun-ts/node/parts";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
 import { escapeId } from "../../src/store/keys.ts";
+import { compactAll } from "../listed-work.ts";
 import { keysIn, makeOlder, readRowIds, readRows, UploadedRecording } from "../stored-rows.ts";
 
 const folder = makeTemporaryFolder({ ignore: (path) => path.includes("damaged") });
@@ -37,8 +38,8 @@ function newPlace(name = ""): Place {
   return { path, store, work, log: (id) => new UploadedRecording(store, join(base, "spool"), id) };
 }
 
-const compact = ({ store, work }: Place, options: Partial<CompactOptions> = {}): ReturnType<typeof compactParts> =>
-  compactParts(store, { dataset: "fleet", temporaryFolder: work, ...options });
+const compact = ({ store, work }: Place, options: Partial<CompactOptions> = {}): ReturnType<typeof compactAll> =>
+  compactAll(store, { dataset: "fleet", temporaryFolder: work, ...options });
 
 /** A store like those of S3, whose keys have longer segments than names of files may be: one of them is shortened. */
 function withShortFiles(store: ObjectStore, long: string): ObjectStore {
@@ -286,6 +287,11 @@ describe("compactParts", () => {
     expect(readdirSync(join(path, "v1/fleet/layouts/arm"))).not.toContain("robot-0");
     await makeOlder(path, store, "v1/fleet/direct/", 1000);
     await removeOldParts(store, { dataset: "fleet", keepDays: 30 });
+    await compact(place);
+    expect(await keysIn(store, "v1/fleet/layouts/")).toHaveLength(11);
+    // Once the parts themselves are gone.
+    await makeOlder(path, store, "v1/fleet/compact/", 25);
+    await compact(place);
     await compact(place);
     expect(await keysIn(store, "v1/fleet/layouts/")).toEqual([]);
   });

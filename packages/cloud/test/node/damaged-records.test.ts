@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compactParts, fsStore, openParts, removeOldParts, type ObjectStore } from "@rerun-ts/cloud";
+import { fsStore, openParts, type ObjectStore } from "@rerun-ts/cloud";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
+import { compactAll, removeAll } from "../listed-work.ts";
 import { keysIn, makeOlder, readRows, UploadedRecording } from "../stored-rows.ts";
 
 const folder = makeTemporaryFolder();
@@ -14,7 +15,7 @@ const REPLACEMENT = "v1/fleet/compact/monday/0000000000000001.json";
 interface Place {
   readonly path: string;
   readonly store: ObjectStore;
-  readonly compact: () => ReturnType<typeof compactParts>;
+  readonly compact: () => ReturnType<typeof compactAll>;
   readonly log: (recordingId: string) => UploadedRecording;
 }
 
@@ -26,7 +27,7 @@ function newPlace(): Place {
   return {
     path,
     store,
-    compact: () => compactParts(store, { dataset: "fleet", temporaryFolder: work }),
+    compact: () => compactAll(store, { dataset: "fleet", temporaryFolder: work }),
     log: (id) => new UploadedRecording(store, join(base, "spool"), id),
   };
 }
@@ -58,7 +59,7 @@ describe("a damaged replacement", () => {
     const { failed, compacted } = await compact();
     expect(failed).toMatchObject([{ recordingId: "monday", error: problem }]);
     expect(compacted.map(({ recordingId }) => recordingId)).toEqual(["tuesday"]);
-    expect(await removeOldParts(store, { dataset: "fleet", keepDays: 1 })).toEqual([]);
+    expect(await removeAll(store, { dataset: "fleet", keepDays: 1 })).toEqual([]);
     // Whatever the replacement has said: all that may be needed is there.
     const after = new Set(await keysIn(store, "v1/fleet/"));
     expect(before.filter((key) => key.includes("/monday/") && !after.has(key))).toEqual([]);

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { filterRrd } from "@rerun-ts/arrow";
-import { compactParts, fsStore, openParts, removeOldParts, type RemoveOldPartsOptions } from "@rerun-ts/cloud";
+import { compactParts, fsStore, openParts, type RemoveOldPartsOptions } from "@rerun-ts/cloud";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
+import { compactAll, removeAll } from "../listed-work.ts";
 import { keysIn, makeOlder, readRows, UploadedRecording } from "../stored-rows.ts";
 
 const folder = makeTemporaryFolder();
@@ -31,7 +32,7 @@ async function storeWith(ages: Readonly<Record<string, readonly number[]>>) {
     for (const [index, key] of keys.entries()) await makeOlder(path, store, key, hours[index] ?? 0);
   }
   const remove = async (options: Partial<RemoveOldPartsOptions>): Promise<(readonly [string, number, boolean])[]> => {
-    const removed = await removeOldParts(store, { dataset: "fleet", ...options });
+    const removed = await removeAll(store, { dataset: "fleet", ...options });
     return removed.map(({ recordingId, keys, isWhole }) => [recordingId, keys.length, isWhole] as const);
   };
   return { path, store, remove };
@@ -88,7 +89,7 @@ describe("removeOldParts", () => {
   it("keeps rows no longer than one day beyond the limit when parts are merged", async () => {
     const ages = [20, 19, 10, 9].flatMap((day) => [day * DAY, day * DAY, day * DAY, day * DAY]);
     const { store, remove } = await storeWith({ a: ages });
-    const { compacted } = await compactParts(store, { dataset: "fleet" });
+    const { compacted } = await compactAll(store, { dataset: "fleet" });
     expect(compacted.map(({ replaced }) => replaced.length)).toEqual([4, 4, 4, 4]);
     // A part of merged ones is as old as its newest data, although it was made now.
     expect(await remove({ keepDays: 12, unit: "part" })).toEqual([["a", 2, false]]);

@@ -28,6 +28,8 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   compact: {
     dataset: "--dataset",
+    share: "--share",
+    concurrency: "--concurrency",
     maxBytes: "--max-bytes",
     minParts: "--min-parts",
     temporaryFolder: "--temporary-folder",

@@ -245,17 +245,21 @@ export const COMPACT_HELP: string = `Usage: rerun-ts compact --dataset NAME [OPT
 Make large parts of the small parts of recordings, which cost catalogs much memory, and delete
 what was replaced or removed a day ago. With --keep-days or --keep-bytes also remove old data.
 Readers and \`rerun-ts catalog keep\` follow by themselves. Run it once a day. It may be interrupted
-and run again, also several times at once: no row is lost or twice. Needs @rerun-ts/cloud.
+and run again, also several times at once: no row is lost or twice. The next run goes on where an
+interrupted one has ended. Needs @rerun-ts/cloud.
 
 Options:
   --dataset NAME       The dataset
   --recording ID       Only this recording; may be repeated
-  --max-bytes SIZE     The most bytes of parts that become one; twice as much is needed in the
-                       temporary folder [default: 1GB]
+  --share N/COUNT      Only this share of the recordings, such as 2/8, so that COUNT processes on
+                       any machines divide the work
+  --concurrency N      The most recordings to work on at a time [default: 4]
+  --max-bytes SIZE     The most bytes of parts that become one; four times as much is needed in
+                       the temporary folder, or twice with \`--concurrency 1\` [default: 1GB]
   --min-parts N        The least number of parts that become one [default: 4]
   --keep-days N        Remove recordings whose last part is older
   --keep-bytes SIZE    Remove the oldest recordings until the others have this size. Nothing of
-                       the last hour is removed
+                       the last hour is removed. With --share, the first share does it for all
   --unit recording|part
                        What is removed: whole recordings, or single parts [default: recording]
   --delete-after SECONDS

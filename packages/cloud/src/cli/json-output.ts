@@ -1,0 +1,50 @@
+import { messageOf } from "@rerun-ts/core/checks";
+
+/** Prints one JSON document in pieces, because its lists may be longer than the memory. */
+export class JsonOutput {
+  #list: string | undefined;
+  #isFirstItem = true;
+  #isFirstField = true;
+
+  /** Adds an item to a list. The items of a list follow one another. */
+  item(list: string, value: unknown): void {
+    this.#open(list);
+    process.stdout.write(`${this.#isFirstItem ? "" : ","}\n    ${text(value)}`);
+    this.#isFirstItem = false;
+  }
+
+  /** Adds a list, which may be empty. */
+  list(name: string): void {
+    this.#open(name);
+  }
+
+  /** Adds fields, and ends the document. */
+  end(fields: Readonly<Record<string, unknown>>): void {
+    this.#close();
+    for (const [name, value] of Object.entries(fields)) this.#field(name, text(value));
+    process.stdout.write("\n}\n");
+  }
+
+  #open(list: string): void {
+    if (this.#list === list) return;
+    this.#close();
+    this.#list = list;
+    this.#isFirstItem = true;
+    this.#field(list, "[");
+  }
+
+  #close(): void {
+    if (this.#list !== undefined) process.stdout.write("]");
+    this.#list = undefined;
+  }
+
+  #field(name: string, value: string): void {
+    process.stdout.write(`${this.#isFirstField ? "{" : ","}\n  ${JSON.stringify(name)}: ${value}`);
+    this.#isFirstField = false;
+  }
+}
+
+/** A value as JSON, with errors as their messages. */
+function text(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (each instanceof Error ? messageOf(each) : each));
+}

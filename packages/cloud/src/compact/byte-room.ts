@@ -1,0 +1,35 @@
+/** Lets work begin in turn as soon as its bytes fit beside those of the others. */
+export class ByteRoom {
+  readonly #most: number;
+  readonly #waiting: { readonly bytes: number; readonly begin: () => void }[] = [];
+  #used = 0;
+
+  /** @param most the most bytes at a time. Work with more is done alone */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Waits for room. Resolves to a function that gives it back. */
+  async enter(bytes: number): Promise<() => void> {
+    await new Promise<void>((begin) => {
+      this.#waiting.push({ bytes, begin });
+      this.#next();
+    });
+    let isLeft = false;
+    return () => {
+      if (isLeft) return;
+      isLeft = true;
+      this.#used -= bytes;
+      this.#next();
+    };
+  }
+
+  #next(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      if (this.#used > 0 && this.#used + first.bytes > this.#most) return;
+      this.#used += first.bytes;
+      this.#waiting.shift();
+      first.begin();
+    }
+  }
+}
