@@ -64,21 +64,25 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       onTestFinished(() => nats.kill());
       const ingesters = new MortalIngesters([nats.url, proxy.url], random);
       onTestFinished(() => ingesters.stop());
-      const edge = await RelayProgram.start([
-        ...["serve", "--to", nats.url, "--dataset", "fleet"],
-        ...["--write-token", "page-token", "--port", "0"],
-      ]);
+      const edgeArgs = ["serve", "--to", nats.url, "--dataset", "fleet", "--write-token", "page-token", "--port", "0"];
+      const edge = await RelayProgram.start(edgeArgs);
       const [keeperPort, ingestPort] = [await freePort(), await freePort()];
       const limits = ["--unhealthy-after", String(UNHEALTHY_AFTER)];
       const keeperArgs = ["--status-port", String(keeperPort), ...limits];
       const keeper = new MortalKeeper(folder, proxy, rerun.program, await freePort(), keeperArgs);
       await keeper.start();
+      const ingestLimits = [
+        "--endpoint",
+        proxy.url,
+        "--max-seconds",
+        "0.5",
+        "--status-port",
+        `${ingestPort}`,
+        ...limits,
+      ];
       // One ingester that nobody kills, so that it can be asked how it is.
       const ingest = await RelayProgram.start(
-        [
-          ...["ingest", "--from", nats.url, "--to", "s3://bucket/prefix", "--dataset", "fleet"],
-          ...["--endpoint", proxy.url, "--max-seconds", "0.5", "--status-port", String(ingestPort), ...limits],
-        ],
+        ["ingest", "--from", nats.url, "--to", "s3://bucket/prefix", "--dataset", "fleet", ...ingestLimits],
         /./,
         { env: S3_ENVIRONMENT },
       );
@@ -111,7 +115,14 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
           ingest.pid,
         ].flatMap((pid) => pid ?? []);
       const world = new FaultyWorld({
-        ...{ random, proxy, direct, nats, keeper, robots, spool, freezable },
+        random,
+        proxy,
+        direct,
+        nats,
+        keeper,
+        robots,
+        spool,
+        freezable,
         maxFreezeMs: MAX_FREEZE_MS,
         bucketFolder: join(folder, "s3/bucket/prefix"),
         endpoint: server.url,

@@ -1,6 +1,6 @@
 // A fleet for a year in a simulated bucket, as fast as possible, with the real keeper's view of the bucket, ingesters,
-// retention and compaction: `simulate-year '{"robots":500,"pages":2000,"days":365}'`. It prints a line of JSON for each 30
-// days: the requests and bytes of a day, and the memory of all together.
+// retention and compaction: `simulate-year '{"robots":500,"pages":2000,"days":365}'`. It prints a line of JSON for each
+// 30 days: the requests and bytes of a day, and the memory of all together.
 import { randomBytes } from "node:crypto";
 import { setFlagsFromString, getHeapStatistics } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -75,7 +75,7 @@ class Bucket {
     const page = [];
     for (const [topPath, top] of this.#sortedTops()) {
       if (!topPath.startsWith(prefix) && !prefix.startsWith(topPath)) continue;
-      top.sorted ??= [...top.folders.keys()].sort();
+      top.sorted ??= [...top.folders.keys()].sort(compareNames);
       for (
         let at = firstOf(top.sorted, topPath, prefix > startAfter ? prefix : startAfter);
         at < top.sorted.length;
@@ -111,7 +111,7 @@ class Bucket {
     const found = [];
     const top = this.#tops.get(prefix);
     if (top === undefined) return found;
-    top.sorted ??= [...top.folders.keys()].sort();
+    top.sorted ??= [...top.folders.keys()].sort(compareNames);
     for (let at = firstOf(top.sorted, prefix, startAfter); at < top.sorted.length && found.length < PAGE; at++)
       if (top.sorted[at] !== "" && `${prefix}${top.sorted[at]}` > startAfter) found.push(`${prefix}${top.sorted[at]}`);
     return found;
@@ -133,6 +133,10 @@ class Bucket {
     }
     return { top, folder, name, id };
   }
+}
+
+function compareNames(a, b) {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** The first folder that may have a key behind another one. */
@@ -301,7 +305,7 @@ const PROGRAMS = {
 
 const { robots = 500, pages = 2000, days = 365 } = JSON.parse(process.argv[2] ?? "{}");
 const bucket = new Bucket();
-let requests = {};
+const requests = {};
 const programs = Object.entries(PROGRAMS).map(([name, start]) => ({
   name,
   perform: start(storeOf(bucket, requests, name), pages),
@@ -313,7 +317,8 @@ for (let day = 0; day < days; day++) {
   for (let hour = 0; hour < 24; hour++) {
     const time = START + day * DAY_MS + hour * HOUR_MS;
     bucket.now = time;
-    for (let robot = 0; robot < robots && hour >= 8 && hour < 8 + ROBOT_HOURS; robot++) {
+    const busyRobots = hour >= 8 && hour < 8 + ROBOT_HOURS ? robots : 0;
+    for (let robot = 0; robot < busyRobots; robot++) {
       const id = `robot-${digits(robot, 4)}-day-${digits(day, 3)}`;
       const run = `robot-${digits(day * 1000 + robot, 32)}`;
       for (let part = 0; part < PARTS_AN_HOUR; part++) {
