@@ -49,10 +49,16 @@ export class CommittedParts {
   /** Lists the parts of all recordings, or of one. */
   async *list(recordingId?: string, signal?: AbortSignal): AsyncGenerator<CommittedObject> {
     const objects = this.#store.list(logPartPrefix(this.#dataset, recordingId), { signal });
+    const used = new Set<string>();
     for await (const { object, problem } of this.among(objects, signal)) {
       const part = parseLogPartKey(this.#dataset, object.key);
-      if (part !== undefined) yield { ...part, size: object.size, modified: object.modified, problem };
+      if (part === undefined) continue;
+      used.add(part.commit);
+      yield { ...part, size: object.size, modified: object.modified, problem };
     }
+    // Of the others, all parts were deleted.
+    if (recordingId === undefined)
+      for (const key of this.#commits.keys()) if (!used.has(key)) this.#commits.delete(key);
   }
 
   /** Finds the parts among listed objects. */

@@ -100,6 +100,7 @@ export class PartsView {
     const { source } = this;
     const { dataset, recordings } = this.#options;
     const before = this.#counted;
+    source.forget(new Set([...this.#newest.keys(), ...this.unclear.keys()]));
     const direct = directPrefix(dataset);
     const visits = this.#newVisits();
     const counted = new Map<string, KeptPart>();

@@ -147,6 +147,19 @@ export class CountedParts {
     return log;
   }
 
+  /**
+   * Frees memory of what is rarely needed: the replacements of recordings without parts, which are read again if
+   * somebody asks for them, and the times of removed parts.
+   *
+   * @param living the recordings with parts
+   */
+  forget(living: ReadonlySet<string>): void {
+    for (const [id, log] of this.logs) {
+      if (living.has(id)) log.foldNames();
+      else this.logs.delete(id);
+    }
+  }
+
   /** Reads the replacements of a recording that were added since. Resolves to it if one of them cannot be read. */
   readReplacements(recordingId: string, signal?: AbortSignal): Promise<ReadonlyMap<string, RerunError>> {
     this.logOf(recordingId);

@@ -57,6 +57,15 @@ export class ReplacementLog {
     return this.#isFolded(key) ? new Date(0) : undefined;
   }
 
+  /** Keeps the names of removed parts as ranges, which take little memory. Their times are forgotten. */
+  foldNames(): void {
+    for (const key of this.removed.keys()) {
+      this.#folded.add(key);
+      if (this.#folded.has(key)) this.removed.delete(key);
+    }
+    this.#times.clear();
+  }
+
   /** The effect of all replacements that were read. */
   checkpoint(): Checkpoint {
     const removed = new RemovedNames(this.#folded.toJSON());
@@ -148,7 +157,6 @@ export class ReplacementLog {
   }
 
   #isFolded(key: string): boolean {
-    if (this.through === 0) return false;
     const number = parseMadePartKey(key)?.number;
     return number === undefined ? this.#folded.has(key) : number <= this.through && !this.made.has(key);
   }
