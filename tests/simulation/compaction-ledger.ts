@@ -4,6 +4,7 @@ import { DELETE_AFTER_MS } from "./compaction-schedule.ts";
 
 const DIRECT = /^v1\/fleet\/direct\//;
 const LOG_PART = /^v1\/fleet\/log-parts\//;
+const BUNDLE = /^v1\/fleet\/log-bundles\//;
 const MADE = /^v1\/fleet\/compact-parts\//;
 const COMMIT = /^v1\/fleet\/log\/\d\d\/(\d{16})\.json$/;
 const REPLACEMENT = /^v1\/fleet\/compact\/(\w+)\/(\d{16})\.json$/;
@@ -24,6 +25,8 @@ export class CompactionLedger {
   readonly #objects: ReadonlyMap<string, Uint8Array>;
   /** The rows of all parts that ever were. */
   readonly #parts = new Map<string, readonly string[]>();
+  /** The objects of parts in bundles, by the keys of the parts. */
+  readonly #bundles = new Map<string, string>();
   readonly #now: () => number;
   /** The keys that were replaced or removed, and when. */
   readonly #replaced = new Map<string, number>();
@@ -57,7 +60,7 @@ export class CompactionLedger {
       if (!this.#replaced.has(key)) this.counted.add(key);
       return;
     }
-    if (LOG_PART.test(key) || MADE.test(key) || ASIDE.test(key)) return;
+    if (LOG_PART.test(key) || BUNDLE.test(key) || MADE.test(key) || ASIDE.test(key)) return;
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     const [, commit] = COMMIT.exec(key) ?? [];
     const [, recording, replacement] = REPLACEMENT.exec(key) ?? [];
@@ -75,6 +78,11 @@ export class CompactionLedger {
     if (recording !== undefined) return this.#onRecordDeleted(key, recording, Number(number));
     const [, commit] = COMMIT.exec(key) ?? COMMIT_CHECKPOINT.exec(key) ?? [];
     if (commit !== undefined) return this.#onCommitDeleted(key, Number(commit));
+    if (BUNDLE.test(key)) for (const part of this.#partsIn(key)) this.#checkDeletable(part);
+    else this.#checkDeletable(key);
+  }
+
+  #checkDeletable(key: string): void {
     if (this.counted.has(key)) throw new Error(`${key} is deleted, although it counts`);
     const age = this.#now() - (this.#replaced.get(key) ?? -Infinity);
     if (age < DELETE_AFTER_MS) throw new Error(`${key} is deleted too early, readers may need it`);
@@ -92,17 +100,28 @@ export class CompactionLedger {
 
   /** Returns the remaining objects that nobody needs. */
   needless(): string[] {
-    return [...this.#objects.keys()].filter(
-      (key) => (DIRECT.test(key) || LOG_PART.test(key) || MADE.test(key)) && !this.counted.has(key),
-    );
+    return [...this.#objects.keys()].filter((key) => {
+      if (BUNDLE.test(key)) return !this.#partsIn(key).some((part) => this.counted.has(part));
+      return (DIRECT.test(key) || LOG_PART.test(key) || MADE.test(key)) && !this.counted.has(key);
+    });
+  }
+
+  /** The parts in a bundle by its commit. */
+  #partsIn(bundle: string): readonly string[] {
+    return [...this.#bundles].flatMap(([part, own]) => (own === bundle ? [part] : []));
   }
 
   #onCommit(number: number, { parts }: Commit): void {
     // A frozen ingester has taken a number that is free again. Readers pass over it.
     if (number <= Math.max(0, ...this.#commitCheckpoints.keys())) return;
     if (number !== ++this.#commits) throw new Error(`commit ${number} follows ${this.#commits - 1}`);
-    for (const { key } of parts) {
-      if (!this.#objects.has(key)) throw new Error(`a commit names ${key}, which does not exist`);
+    for (const { key, bytes, bundle } of parts) {
+      const object = this.#objects.get(bundle?.key ?? key);
+      if (object === undefined) throw new Error(`a commit names ${key}, which does not exist`);
+      if (bundle !== undefined) {
+        this.#bundles.set(key, bundle.key);
+        this.#parts.set(key, rowsIn(object.subarray(bundle.offset, bundle.offset + bytes)));
+      }
       this.counted.add(key);
     }
     this.rows();
@@ -165,7 +184,7 @@ export class CompactionLedger {
   }
 
   #rowsOf(key: string): readonly string[] {
-    if (!this.#objects.has(key)) throw new Error(`${key} counts, but does not exist`);
+    if (!this.#objects.has(this.#bundles.get(key) ?? key)) throw new Error(`${key} counts, but does not exist`);
     return this.rowsOf(key);
   }
 }

@@ -12,8 +12,6 @@ export interface NatsFault {
   readonly only: Partial<NatsSchedule>;
   /** The seed with which it is found soon. Default 1. */
   readonly seed?: number;
-  /** The first schedule of the seed that is tried: those before it do not find the fault. Default 0. */
-  readonly first?: number;
   /** Changes that put it into the code. */
   readonly patches: readonly Patch[];
 }
@@ -144,6 +142,17 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
       },
     ],
   },
+  "a commit names a bundle that may not be stored": {
+    only: {},
+    finding: /names a part that does not exist/,
+    patches: [
+      {
+        file: `${INGEST}/part-writer.ts`,
+        from: "if ((await this.#create(key, bodyOf(size, pieces), sha256)) !== undefined) return undefined;",
+        to: "void this.#create(key, bodyOf(size, pieces), sha256);",
+      },
+    ],
+  },
   "packs count as acknowledged when the stream has them": {
     only: {},
     finding: /is acknowledged, but not committed/,
@@ -169,8 +178,6 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "ranges of packs become one although a pack between them is missing": {
     only: {},
-    seed: 10,
-    first: 6620,
     finding: /is acknowledged, but not committed|no progress|does not follow from them|is committed twice/,
     patches: [
       {

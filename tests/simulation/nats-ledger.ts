@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import type { Commit } from "../../packages/cloud/src/commits/commit.ts";
 
 const COMMIT = /^v1\/[^/]+\/log\/([^/]+)\/(\d+)[.]json$/;
 const SNAPSHOT = /^v1\/[^/]+\/log-snapshots\/([^/]+)\/(\d+)[.]json$/;
-const PART = /^v1\/[^/]+\/log-parts\//;
+const PART = /^v1\/[^/]+\/log-(?:parts|bundles)\//;
 const STREAM_HEADER_LENGTH = 12;
 const MESSAGE_HEADER_LENGTH = 16;
 const CHUNK = 2;
@@ -57,8 +58,12 @@ export class Ledger {
     for (const [run, ranges] of Object.entries(commit.packs))
       for (const pack of numbersIn(ranges)) note(this.#packs, `pack ${run}-${pack}`, key);
     for (const part of commit.parts) {
-      const bytes = this.#objects.get(part.key);
-      if (bytes === undefined) throw new Error(`${key} names a part that does not exist`);
+      const { bundle, sha256 } = part;
+      const object = this.#objects.get(bundle?.key ?? part.key);
+      if (object === undefined) throw new Error(`${key} names a part that does not exist`);
+      const bytes = bundle === undefined ? object : object.subarray(bundle.offset, bundle.offset + part.bytes);
+      if (createHash("sha256").update(bytes).digest("hex") !== sha256)
+        throw new Error(`${key} names a part with other bytes`);
       const names = namesOf(bytes);
       for (const message of names) {
         if (STATIC_NAME.test(`${message} `)) this.committed.set(message, key);

@@ -200,21 +200,35 @@ class CompactionSimulation {
   }
 
   async #ingest(store: ObjectStore, rows: number): Promise<void> {
-    const { CommitLog, logPartKey } = this.#parts;
+    const { CommitLog, bundleKey, logPartKey } = this.#parts;
     const { signal } = new AbortController();
     const log = new CommitLog({ store, dataset: "fleet", partition: 0, snapshotEvery: SNAPSHOT_EVERY });
-    const body = this.#newRows(rows);
+    // Several rows are of both recordings, whose parts share an object.
+    const bodies = rows > 1 ? [this.#newRows(1), this.#newRows(rows - 1)] : [this.#newRows(rows)];
+    const body = new Uint8Array(Buffer.concat(bodies));
     const sha256 = this.#hash(body);
     const isCommitted = (): boolean => log.missing({ run: sha256, number: 1, count: 1 }).length === 0;
     for (let attempt = 1; ; attempt++) {
       await log.catchUp(signal);
       // It was folded before this ingester went on.
       if (isCommitted()) break;
-      const key = logPartKey("fleet", 0, log.next, RECORDING, sha256);
-      await store.create(key, body);
-      const part = { key, store: RECORDING, bytes: body.byteLength, sha256, chunks: 1, rows };
+      const number = log.next;
+      let offset = 0;
+      const single = bodies.map((own, index) => {
+        const recording = { ...RECORDING, recordingId: IDS[index] ?? RECORDING.recordingId };
+        const hash = this.#hash(own);
+        const key = logPartKey("fleet", 0, number, recording, hash);
+        return { key, store: recording, bytes: own.byteLength, sha256: hash, chunks: 1, rows: rowsIn(own).length };
+      });
+      const bundle = bodies.length > 1 ? bundleKey("fleet", 0, number, sha256, IDS) : undefined;
+      const parts = single.map((part) => {
+        const place = bundle === undefined ? undefined : { key: bundle, offset };
+        offset += part.bytes;
+        return { ...part, bundle: place };
+      });
+      await store.create(bundle ?? single[0]?.key ?? "", body);
       const packs = { [sha256]: [1, 1] };
-      const commit = { owner: `${sha256} ${attempt}`, stream: "stream", last: 0, parts: [part], packs };
+      const commit = { owner: `${sha256} ${attempt}`, stream: "stream", last: 0, parts, packs };
       if (await log.append(commit, signal)) break;
     }
     for (const row of rowsIn(body)) this.#acknowledged.add(row);
@@ -250,7 +264,7 @@ class CompactionSimulation {
 
   async #merge(store: ObjectStore, group: readonly CountedPart[]): Promise<MergeResult> {
     const pieces: Uint8Array[] = [];
-    for (const { key } of group) pieces.push(await store.read(key));
+    for (const part of group) pieces.push(await this.#parts.readPart(store, part));
     const body = new Uint8Array(Buffer.concat(pieces));
     const merged = { body, bytes: body.byteLength, sha256: this.#hash(body), chunks: 1, rows: 1, parts: group };
     return { merged, leftOut: [], release: () => Promise.resolve() };
@@ -276,8 +290,9 @@ class CompactionSimulation {
       counted.map(({ key }) => this.#ledger.rowsOf(key)),
     );
     const found: string[][] = [];
-    for (const { key, size } of counted) {
-      const bytes = await this.#repeat(() => store.read(key)).catch((error: unknown) => {
+    for (const part of counted) {
+      const { key, size } = part;
+      const bytes = await this.#repeat(() => this.#parts.readPart(store, part)).catch((error: unknown) => {
         if (this.#world.now - started > DELETE_AFTER_MS / 2) return undefined;
         throw error;
       });

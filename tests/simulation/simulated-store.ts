@@ -55,11 +55,11 @@ export class SimulatedStore {
           const bytes = this.objects.get(key);
           return bytes === undefined ? undefined : this.#infoOf(key, bytes);
         }),
-      read: (key) =>
+      read: (key, { offset = 0, length = Infinity } = {}) =>
         this.#request(process, () => {
           const bytes = this.objects.get(key);
           if (bytes === undefined) throw this.#makeError("NOT_FOUND", `no ${key}`);
-          return bytes;
+          return bytes.subarray(offset, offset + length);
         }),
       list: (prefix, { startAfter = "" } = {}) => this.#list(process, prefix, startAfter),
       delete: (key) => this.#request(process, () => this.#delete(key)),

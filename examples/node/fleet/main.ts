@@ -41,7 +41,10 @@ const proxy = `rerun+http://127.0.0.1:${livePort}/proxy`;
 const catalogUrl = `rerun+http://127.0.0.1:${catalogPort}`;
 try {
   await startServers();
-  const ingest = startIngest({ from: nats, to: store, dataset: DATASET, maxSeconds: 2, onWarning: console.error });
+  // The keeper registers the files of the store, so each part needs its own.
+  const bundles = false;
+  const onWarning = console.error;
+  const ingest = startIngest({ from: nats, to: store, dataset: DATASET, maxSeconds: 2, bundles, onWarning });
   const pages = await servePage(store);
   try {
     await run(openPages(pages.url));

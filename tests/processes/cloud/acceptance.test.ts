@@ -13,7 +13,7 @@ import { lacksS3, s3Name } from "@rerun-ts/test-support/setup/need-s3";
 import type { Page } from "@playwright/test";
 import { describe, expect, onTestFinished } from "vitest";
 import { S3_ENVIRONMENT, startBadStore } from "../harness/bad-store.ts";
-import { countRows, differences, entityPaths, readCommits } from "../harness/committed-rows.ts";
+import { countRows, differences, entityPaths, readCommits, readCommitted } from "../harness/committed-rows.ts";
 import { openPages } from "../harness/fleet-pages.ts";
 import {
   EDGE,
@@ -176,14 +176,18 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
       await context.close();
 
       const commits = await readCommits(direct);
-      const committed = commits.flatMap(({ parts }) => parts.map(({ key }) => key));
+      const committed = commits.flatMap(({ parts }) => parts);
       const sent = await directKeys(direct);
       const found = new Map<string, number>();
       const noted = new Set<string>();
       const teed: string[] = [];
-      for (const [index, key] of [...committed, ...sent].entries()) {
+      const reads = [
+        ...committed.map((part) => () => readCommitted(direct, part)),
+        ...sent.map((key) => () => direct.read(key)),
+      ];
+      for (const [index, read] of reads.entries()) {
         const path = join(folder, `part-${index}.rrd`);
-        const rrd = await direct.read(key);
+        const rrd = await read();
         await writeFile(path, rrd);
         await rerun.verify(path);
         countRows(rrd, found, noted);
@@ -192,7 +196,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
         else rmSync(path);
       }
       await compareWithTee(rerun, folder, teed, tee);
-      // Parts repeat static data, which counts once. Each life of a program logs it anew.
+      // Static data is in each part, and counts once. Each life of a program logs it anew.
       for (const number of [NATS, PAGE, EDGE]) expect([number, found.get(`/note/${number}`)]).toEqual([number, 1]);
       expect(found.get(`/note/${SPOOL}`)).toBeGreaterThan(0);
       for (const name of found.keys()) if (name.startsWith("/note/")) found.delete(name);

@@ -276,6 +276,61 @@ describe("rerun-ts catalog keep, with layouts", () => {
   });
 });
 
+describe("small recordings that share objects", () => {
+  it("are in the catalog with each row once, before and after compaction", async ({ folder, rerun, skip }) => {
+    const natsProgram = await needNats({ skip });
+    const path = join(folder, "store");
+    const store = fsStore(path);
+    const nats = await NatsServer.start(natsProgram, folder);
+    onTestFinished(() => nats.kill());
+    const server = await CatalogServer.start(rerun.program);
+    onTestFinished(() => server.stop());
+    const keepOnce = async (): Promise<unknown> => {
+      const args = ["--from", path, "--files", join(folder, "files"), "--dataset", "fleet", "--url", server.url];
+      expect(await runWarmCli(["catalog", "keep", ...args, "--once"])).toMatchObject({ code: 0, stderr: "" });
+      return rowsInPython(server.url, "fleet");
+    };
+    const ids = Array.from({ length: 70 }, (_, page) => `page-${10 + page}`);
+    const pages = await Promise.all(
+      ids.map(async (recordingId) => {
+        const rec = new RecordingStream("fleet", { recordingId });
+        await rec.setSinks([new NatsSink(nats.url, { dataset: "fleet" })]);
+        return rec;
+      }),
+    );
+    const keysBelow = async (prefix: string): Promise<readonly string[]> => {
+      const keys: string[] = [];
+      for await (const { key } of store.list(prefix)) keys.push(key);
+      return keys;
+    };
+    let row = 0;
+    for (let commit = 0; commit < 4; commit++) {
+      const ingest = startIngest({ from: nats.url, to: store, dataset: "fleet" });
+      for (const rec of pages) {
+        rec.setTime("row", row);
+        rec.log("rows", new Scalars(row / 2));
+      }
+      row++;
+      await Promise.all(pages.map((rec) => rec.flush()));
+      // What NATS has by now is read before the end.
+      await expect.poll(() => ingest.stats().pendingBytes, { timeout: 20_000 }).toBeGreaterThan(0);
+      await Promise.all(pages.map((rec) => rec.flush({ ack: true })));
+      await ingest.finish();
+    }
+    await Promise.all(pages.map((rec) => rec.close()));
+    const rows = ids.flatMap((id) => Array.from({ length: row }, (_, at) => [id, at, at / 2]));
+    expect((await keysBelow("v1/fleet/log-bundles/")).length).toBeGreaterThan(0);
+    expect(await keepOnce()).toEqual(rows);
+    expect((await runWarmCli(["compact", path, "--dataset", "fleet"])).code).toBe(0);
+    expect((await keysBelow("v1/fleet/compact-parts/")).length).toBe(ids.length);
+    expect(await keepOnce()).toEqual(rows);
+    const args = ["compact", path, "--dataset", "fleet", "--delete-after", "0"];
+    expect((await runWarmCli(args)).code).toBe(0);
+    expect(await keysBelow("v1/fleet/log-bundles/")).toEqual([]);
+    expect(await keepOnce()).toEqual(rows);
+  });
+});
+
 /** A layout with a value of its own, whose type must be the same in all layouts of a dataset. */
 async function layoutWith(value: string | number): Promise<Uint8Array> {
   const rec = new RecordingStream("fleet");

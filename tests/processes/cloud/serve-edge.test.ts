@@ -25,7 +25,7 @@ import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { describe, expect, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
-import { staticChunks } from "../harness/committed-rows.ts";
+import { readCommitted, staticChunks } from "../harness/committed-rows.ts";
 import { startIngestingNats } from "../harness/ingesting-nats.ts";
 import { RelayProgram } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
@@ -51,7 +51,7 @@ async function committedRows(store: ObjectStore): Promise<{ rows: number[]; note
   for await (const { key } of store.list("v1/fleet/log/")) {
     const { parts } = JSON.parse(new TextDecoder().decode(await store.read(key))) as Commit;
     for (const part of parts.filter(({ key: name }) => name.endsWith(".rrd"))) {
-      const rrd = await store.read(part.key);
+      const rrd = await readCommitted(store, part);
       for (const { entityPath, times } of readChunks(rrd))
         if (entityPath === "/rows") rows.push(...(times["row"] ?? []).map(Number));
       // Each part repeats it under its chunk id.

@@ -18,6 +18,12 @@ export async function readCommits(store: ObjectStore): Promise<Commit[]> {
   return commits;
 }
 
+/** Reads a committed part, which may be in a bundle. */
+export function readCommitted(store: ObjectStore, part: Commit["parts"][number]): Promise<Uint8Array> {
+  const { key, offset } = part.bundle ?? { key: part.key, offset: 0 };
+  return store.read(key, { offset, length: part.bytes });
+}
+
 /** The entity of each chunk of a part. */
 export function entityPaths(rrd: Uint8Array): readonly string[] {
   return readEncodedMessages(rrd).flatMap(({ manifest }) => manifest?.entityPath ?? []);

@@ -97,7 +97,7 @@ function commitAt(partition, number) {
   const [part, group] = [Math.floor((number - 1) / perStep), (number - 1) % perStep];
   const own = Array.from({ length: COMMITTED }, (_, at) => (group * COMMITTED + at) * PARTITIONS + partition);
   return {
-    version: 1,
+    version: 2,
     owner: `ingester-${number}`,
     stream: "2026-01-01T00:00:00Z",
     last: number,

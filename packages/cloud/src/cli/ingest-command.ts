@@ -25,6 +25,7 @@ const FLAGS = {
   partitions: { type: "string" },
   "max-bytes": { type: "string" },
   "max-seconds": { type: "string" },
+  "no-bundles": { type: "boolean" },
   "max-memory": { type: "string" },
   "stream-bytes": { type: "string" },
   "stream-seconds": { type: "string" },
@@ -55,6 +56,7 @@ export async function runIngest(args: string[]): Promise<void> {
     partitions: partitionsOf(values.partitions),
     maxBytes: bytesOf("--max-bytes", values["max-bytes"]),
     maxSeconds: numberOf("--max-seconds", values["max-seconds"]),
+    bundles: values["no-bundles"] !== true,
     maxMemoryBytes: bytesOf("--max-memory", values["max-memory"]),
     stream: {
       ...defined("maxBytes", bytesOf("--stream-bytes", values["stream-bytes"])),

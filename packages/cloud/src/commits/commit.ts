@@ -3,17 +3,20 @@ import { isFlatPrints, type FlatPrints } from "./run-prints.ts";
 import type { StoredClock, StoredRuns } from "./run-memory.ts";
 import { parseStored } from "../store/stored-json.ts";
 import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
+import type { BundlePlace } from "../parts/read-part.ts";
 
 /** A part in a commit. */
 export interface CommittedPart {
-  /** The key of the object. */
+  /** The key of the object. A part in a bundle has such a key as its name, without an object. */
   readonly key: string;
   /** The recording, or the layout. */
   readonly store: StoreId;
-  /** The size of the object. */
+  /** The size of the part. */
   readonly bytes: number;
-  /** The SHA-256 of the object, as 64 hexadecimal digits. */
+  /** The SHA-256 of the part, as 64 hexadecimal digits. */
   readonly sha256: string;
+  /** The place of the part in an object that it shares with others. Absent for a part with an object of its own. */
+  readonly bundle?: BundlePlace | undefined;
   /** The number of chunks, without repeated static data. */
   readonly chunks: number;
   /** The number of rows, without repeated static data. */
@@ -36,6 +39,8 @@ export interface StaticPlace {
   readonly key: string;
   /** The length of the beginning. */
   readonly bytes: number;
+  /** The place of the part in an object that it shares with others. */
+  readonly bundle?: BundlePlace | undefined;
 }
 
 /** The places of the static data of a store. */
@@ -86,7 +91,7 @@ export interface Snapshot {
 }
 
 /** The version of commits and snapshots. What does not know a version refuses it. */
-const VERSION = 1;
+const VERSION = 2;
 
 export function encodeCommit(commit: Commit): Uint8Array<ArrayBuffer> {
   return encode(commit);
@@ -104,6 +109,7 @@ export function decodeCommit(bytes: Uint8Array, key: string): Commit {
     typeof commit.stream === "string" &&
     Number.isSafeInteger(commit.last) &&
     Array.isArray(commit.parts) &&
+    commit.parts.every(isWellPlaced) &&
     isPacks(commit.packs) &&
     arePrints(commit.prints);
   if (isCommit) return commit as Commit;
@@ -141,6 +147,11 @@ function arePrints(value: unknown): boolean {
   return (
     value === undefined || (typeof value === "object" && value !== null && Object.values(value).every(isFlatPrints))
   );
+}
+
+/** Whether a part has the place of a part, or none. */
+function isWellPlaced({ bundle }: CommittedPart): boolean {
+  return bundle === undefined || (typeof bundle.key === "string" && Number.isSafeInteger(bundle.offset));
 }
 
 function isPacks(value: unknown): boolean {

@@ -1,6 +1,9 @@
 import { isRerunError, type RerunError } from "@rerun-ts/core";
+import type { PlacedPart } from "../parts/read-part.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { DamagedObject } from "../store/stored-json.ts";
+import type { BundleIndex } from "./bundle-index.ts";
+import { BundledParts, type BundledPart } from "./bundled-parts.ts";
 import { decodeCommit, type Commit } from "./commit.ts";
 import { FoldedCommits } from "./folded-commits.ts";
 import { logPartPrefix, parseLogPartKey, placeOfKey, type LogPart } from "./log-keys.ts";
@@ -16,6 +19,12 @@ export type CommittedObject = LogPart &
     readonly problem: RerunError | undefined;
   };
 
+/** A part that a commit names, with an object of its own or in a bundle. */
+export interface AddedPart extends LogPart, PlacedPart {
+  readonly modified: Date | undefined;
+  readonly sha256: string;
+}
+
 /**
  * Finds the parts of a dataset that commits name. Others with such keys do not count: their ingesters were killed, or
  * have not committed them yet. It remembers the commits that it has read, which never change. Damaged ones may be
@@ -24,6 +33,10 @@ export type CommittedObject = LogPart &
 export class CommittedParts {
   /** The commits that were added since they were asked for. */
   readonly added: NewCommits;
+  /** The parts in bundles. */
+  readonly bundles: BundledParts;
+  /** The parts in bundles of the share that is worked on, if they are not to be listed again. */
+  bundleIndex: BundleIndex | undefined;
   readonly #store: Pick<ObjectStore, "list" | "read">;
   readonly #dataset: string;
   /** The numbers in the names of the parts of each commit, oldest commit first. */
@@ -44,9 +57,20 @@ export class CommittedParts {
     this.#maxCommits = maxCommits;
     this.#folded = new FoldedCommits(store, dataset);
     this.added = new NewCommits(store, dataset);
+    const commits = {
+      read: (key: string, signal: AbortSignal | undefined) => this.#read(key, signal),
+      damageOf: (key: string) => this.#problems.get(key),
+    };
+    this.bundles = new BundledParts(store, dataset, commits, maxCommits === Infinity);
   }
 
-  /** Lists the parts of all recordings, or of one. */
+  /** Lists the parts in bundles, of all recordings or of one. */
+  async *listBundled(recordingId?: string, signal?: AbortSignal): AsyncGenerator<BundledPart> {
+    if (recordingId === undefined || this.bundleIndex === undefined) yield* this.bundles.list(recordingId, signal);
+    else yield* this.bundleIndex.of(recordingId);
+  }
+
+  /** Lists the parts with objects of their own, of all recordings or of one. */
   async *list(recordingId?: string, signal?: AbortSignal): AsyncGenerator<CommittedObject> {
     const objects = this.#store.list(logPartPrefix(this.#dataset, recordingId), { signal });
     const used = new Set<string>();
@@ -81,7 +105,7 @@ export class CommittedParts {
    *
    * @throws {DamagedObject} if one of them is damaged: which parts it names is unclear then
    */
-  async *listAdded(signal?: AbortSignal): AsyncGenerator<CommittedObject> {
+  async *listAdded(signal?: AbortSignal): AsyncGenerator<AddedPart> {
     const commits: ObjectInfo[] = [];
     for await (const commit of this.added.list(signal)) commits.push(commit);
     for (let at = 0; at < commits.length; at += READ_AHEAD) {
@@ -90,9 +114,9 @@ export class CommittedParts {
       for (const [index, { key: commit, modified }] of some.entries()) {
         const problem = this.#problems.get(commit);
         if (problem !== undefined) throw problem;
-        for (const { key, bytes } of read[index]?.parts ?? []) {
+        for (const { key, bytes: size, sha256, bundle } of read[index]?.parts ?? []) {
           const part = parseLogPartKey(this.#dataset, key);
-          if (part?.commit === commit) yield { ...part, size: bytes, modified, problem };
+          if (part?.commit === commit) yield { ...part, size, modified, sha256, bundle };
         }
       }
     }
@@ -126,7 +150,9 @@ export class CommittedParts {
 
   async #namesIn(commit: string, signal: AbortSignal | undefined): Promise<readonly number[] | undefined> {
     const known = this.#commits.get(commit);
-    return known ?? (await this.#read(commit, signal))?.parts.map(({ key }) => hashOf(key));
+    if (known !== undefined) return known;
+    const read = await this.#read(commit, signal);
+    return read && hashesIn(read);
   }
 
   /** Reads a commit. One of which nothing is left names nothing, whoever has created it. */
@@ -135,10 +161,7 @@ export class CommittedParts {
       const place = placeOfKey(key);
       const isFolded = place !== undefined && (await this.#folded.has(place.partition, place.number, signal));
       const commit = isFolded ? { parts: [] } : decodeCommit(await this.#store.read(key, { signal }), key);
-      this.#commits.set(
-        key,
-        commit.parts.map((part) => hashOf(part.key)),
-      );
+      this.#commits.set(key, hashesIn(commit));
       for (const oldest of this.#commits.keys()) {
         if (this.#commits.size <= this.#maxCommits) break;
         this.#commits.delete(oldest);
@@ -153,7 +176,13 @@ export class CommittedParts {
   }
 }
 
-/** The digits of the SHA-256 in a name, which tell the parts of a commit apart. */
+/** Hashes of what a commit names: its parts and bundles. */
+function hashesIn({ parts }: Pick<Commit, "parts">): readonly number[] {
+  const bundles = new Set(parts.flatMap(({ bundle }) => bundle?.key ?? []));
+  return [...parts.map(({ key }) => key), ...bundles].map(hashOf);
+}
+
+/** The digits of the SHA-256 in a key, which tell the parts and bundles of a commit apart. */
 function hashOf(key: string): number {
   return Number.parseInt(key.slice(key.lastIndexOf("-") + 1), 16);
 }

@@ -1,8 +1,11 @@
 import type { StoreId } from "@rerun-ts/core";
 import { escapeId, unescapeId } from "../store/keys.ts";
 
+/** The number of partitions of a dataset. All producers and ingesters must agree on it, so it is not an option. */
+export const PARTITIONS = 64;
 const COMMIT_DIGITS = 16;
-const HASH_DIGITS = 12;
+/** The number of digits of a SHA-256 in keys. */
+export const HASH_DIGITS = 12;
 
 /**
  * The number of commits from one snapshot to the next. All writers of a dataset agree on it. A commit with a multiple
@@ -126,10 +129,12 @@ function folderOf(partition: number | undefined): string {
   return partition === undefined ? "" : `${partitionText(partition)}/`;
 }
 
-function partitionText(partition: number): string {
+/** A partition in a key. */
+export function partitionText(partition: number): string {
   return String(partition).padStart(2, "0");
 }
 
-function numberText(number: number): string {
+/** The number of a commit in a key. */
+export function numberText(number: number): string {
   return String(number).padStart(COMMIT_DIGITS, "0");
 }

@@ -1,9 +1,11 @@
 import { RerunError } from "@rerun-ts/core";
+import { BundleIndex } from "../commits/bundle-index.ts";
 import { CommittedParts } from "../commits/committed-parts.ts";
 import { CountedParts, type CountedPart, type RecordingObjects } from "../replacements/counted-parts.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { ByteRoom } from "./byte-room.ts";
 import { compactRecording, type CompactedParts } from "./compact-recording.ts";
+import { deleteBundles } from "./delete-bundles.ts";
 import { deleteReplaced } from "./delete-replaced.ts";
 import { foldLog } from "./fold-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -13,7 +15,7 @@ import type { LeftOutPart, MergeParts } from "./merge-parts.ts";
 import { planGroups, type GroupLimits } from "./plan-groups.ts";
 import { RecordingFailures, type FailedRecording } from "./recording-failures.ts";
 import { RunProgress } from "./run-progress.ts";
-import type { Share } from "./share.ts";
+import { isInShare, type Share } from "./share.ts";
 import { storeTime } from "./store-time.ts";
 import { sweepRecording } from "./sweep-orphans.ts";
 import { listRecording, walkRecordings, type WalkOptions } from "./walk-recordings.ts";
@@ -120,9 +122,14 @@ export class Compaction {
   }
 
   async #runAll(now: number): Promise<void> {
-    const { dataset, recordingIds, dryRun } = this.#options;
+    const { dataset, recordingIds, share, dryRun } = this.#options;
     if (recordingIds !== undefined) return this.#runSome(recordingIds, now);
-    if (this.#options.share.index === 1) await this.#crew.start(0, () => this.#keepDataset(now));
+    // Before any replacements are read: these must be newer than the list of what they replace.
+    this.#committed.bundleIndex = await BundleIndex.read(
+      this.#committed.listBundled(undefined, this.#signal),
+      (folder) => isInShare(folder, share),
+    );
+    if (share.index === 1) await this.#crew.start(0, () => this.#keepDataset(now));
     if (dryRun) await this.#walk({}, now, undefined);
     else await this.#goRound(now);
     await this.#endAll();
@@ -134,7 +141,7 @@ export class Compaction {
     const { dataset } = this.#options;
     for (const id of recordingIds)
       await this.#crew.start(0, async () => {
-        const objects = await listRecording(this.#store, dataset, id, this.#signal);
+        const objects = await listRecording(this.#store, dataset, id, this.#committed, this.#signal);
         await this.#keepRecording(objects, now, undefined);
         if (countOf(objects) === 0)
           this.#work.warn(`${this.#store.url} has no parts of the recording ${id} in the dataset ${dataset}`);
@@ -168,7 +175,9 @@ export class Compaction {
     const { dataset, share } = this.#options;
     const after = at === "" ? undefined : at;
     let [folder, left] = ["", count];
-    for await (const each of walkRecordings({ store: this.#store, dataset, share, after, signal: this.#signal })) {
+    const bundles = this.#committed.bundleIndex;
+    const options = { store: this.#store, dataset, share, bundles, after, signal: this.#signal };
+    for await (const each of walkRecordings(options)) {
       folder = each.folder;
       if (--left === 0) break;
     }
@@ -181,7 +190,8 @@ export class Compaction {
     progress: RunProgress | undefined,
   ): Promise<void> {
     const { dataset, share } = this.#options;
-    const options = { store: this.#store, dataset, share, ...range, signal: this.#signal };
+    const bundles = this.#committed.bundleIndex;
+    const options = { store: this.#store, dataset, share, bundles, ...range, signal: this.#signal };
     for await (const objects of walkRecordings(options)) {
       const end = progress?.start(objects.folder);
       await this.#crew.start(countOf(objects), () => this.#keepRecording(objects, now, end));
@@ -192,6 +202,7 @@ export class Compaction {
     const { dataset, deleteAfterMs, sweepAfterMs, snapshotEvery } = this.#options;
     const before = now - Math.max(deleteAfterMs, sweepAfterMs);
     const [store, committed, work, signal] = [this.#store, this.#committed, this.#work, this.#signal];
+    await deleteBundles({ store, dataset, committed, before: now - deleteAfterMs, sweepBefore: before, work, signal });
     try {
       await keepDataset({ store, dataset, committed, before, snapshotEvery, work, signal });
     } catch (error) {
@@ -295,6 +306,6 @@ function planned(recordingId: string, group: readonly CountedPart[]): CompactedP
   return { recordingId, key: "", bytes: 0, replaced: group.map(({ key }) => key), replacedBytes };
 }
 
-function countOf({ uploaded, committed, made }: RecordingObjects): number {
-  return uploaded.length + committed.length + made.length;
+function countOf({ uploaded, committed, bundled, made }: RecordingObjects): number {
+  return uploaded.length + committed.length + bundled.length + made.length;
 }

@@ -22,12 +22,20 @@ export async function deleteReplaced(options: DeleteReplacedOptions): Promise<vo
   const { recordingId, parts, replaced, made, before, work, signal } = options;
   const log = parts.logOf(recordingId);
   const isDue = ({ key }: { readonly key: string }): boolean => (log.removedAt(key)?.getTime() ?? Infinity) <= before;
-  const due = [...replaced.filter(isDue), ...made.filter(isDue)];
+  // The objects of others have parts of other recordings.
+  const single = replaced.filter(({ bundle }) => bundle === undefined);
+  const due = [...single.filter(isDue), ...made.filter(isDue)];
   if (due.length > 0 && (await areThere(options))) await work.deleteAll(due, signal);
 }
 
 /** Whether the parts that replace others are there: otherwise these are all that there is of their data. */
-async function areThere({ store, recordingId, parts, work, signal }: DeleteReplacedOptions): Promise<boolean> {
+export async function areThere({
+  store,
+  recordingId,
+  parts,
+  work,
+  signal,
+}: Pick<DeleteReplacedOptions, "store" | "recordingId" | "parts" | "work" | "signal">): Promise<boolean> {
   const { made } = parts.logOf(recordingId);
   for (const { key, bytes } of made.values()) {
     const found = await store.head(key, { signal });

@@ -1,3 +1,4 @@
+import { bundlePrefix, parseBundle } from "../commits/bundle-keys.ts";
 import { decodeCommitCheckpoint, encodeCommitCheckpoint } from "../commits/commit-checkpoint.ts";
 import {
   commitCheckpointKey,
@@ -92,9 +93,9 @@ async function numbersWithObjects(
   const bits = new Map(
     Array.from(logs, ([partition, { snapshot }]) => [partition, new Uint8Array(Math.floor(snapshot / 8) + 1)]),
   );
-  for (const prefix of [logPartPrefix(dataset), logLayoutPrefix(dataset)]) {
-    for await (const { key } of store.list(prefix, { signal })) {
-      const place = parseLogObjectKey(key);
+  for (const prefix of [logPartPrefix(dataset), bundlePrefix(dataset), logLayoutPrefix(dataset)]) {
+    for await (const object of store.list(prefix, { signal })) {
+      const place = parseBundle(dataset, object) ?? parseLogObjectKey(object.key);
       const own = bits.get(place?.partition ?? -1);
       if (place !== undefined && own !== undefined && place.number >> 3 < own.length)
         own[place.number >> 3] = (own[place.number >> 3] ?? 0) | (1 << (place.number & 7));

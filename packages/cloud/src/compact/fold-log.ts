@@ -33,12 +33,12 @@ export interface FoldOptions {
  */
 export async function foldLog(options: FoldOptions): Promise<void> {
   const { objects, now, foldAfterMs, foldAfterCount } = options;
-  const { log, uploaded, committed, made } = objects;
+  const { log, uploaded, committed, bundled, made } = objects;
   const isBefore = (time: Date | undefined, ms: number): boolean => (time?.getTime() ?? Infinity) <= now - ms;
   const old = [...log.checkpoints.keys()].filter((number) => isBefore(log.checkpoints.get(number), foldAfterMs));
   const folded = Math.max(0, ...old);
   if (folded > 0) await deleteBelow(options, folded);
-  if (uploaded.length + committed.length + made.length > 0) {
+  if (uploaded.length + committed.length + bundled.length + made.length > 0) {
     let last = log.checkpoint;
     while (isBefore(log.replacements.get(last + 1), foldAfterMs)) last++;
     if (last - log.checkpoint >= foldAfterCount) await createCheckpoint(options, last);

@@ -1,3 +1,4 @@
+import { bundlePrefix } from "../commits/bundle-keys.ts";
 import type { CommittedParts } from "../commits/committed-parts.ts";
 import {
   logLayoutPrefix,
@@ -93,7 +94,7 @@ export async function isWithoutParts(
   dataset: string,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  for (const prefix of [directPrefix(dataset), logPartPrefix(dataset), madePartPrefix(dataset)])
+  for (const prefix of [directPrefix(dataset), logPartPrefix(dataset), bundlePrefix(dataset), madePartPrefix(dataset)])
     for await (const { key } of store.list(prefix, { signal })) if (!isProbeKey(key)) return false;
   return true;
 }

@@ -1,4 +1,5 @@
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { BundleIndex } from "../commits/bundle-index.ts";
 import { CommittedParts } from "../commits/committed-parts.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { CountedParts, type CountedPart, type RecordingObjects } from "../replacements/counted-parts.ts";
@@ -10,7 +11,7 @@ import { MAX_COMMITS, MAX_OBJECTS } from "./memory-limits.ts";
 import { planRemoval, RemovalLimit, unitsOf, type RemovedParts } from "./plan-removal.ts";
 import { RecordingFailures, type FailedRecording } from "./recording-failures.ts";
 import { removeParts, type ReadStatics } from "./remove-parts.ts";
-import { checkShare, WHOLE, type Share } from "./share.ts";
+import { checkShare, isInShare, WHOLE, type Share } from "./share.ts";
 import { storeTime } from "./store-time.ts";
 import { listRecording, walkRecordings } from "./walk-recordings.ts";
 import { WorkCrew } from "./work-crew.ts";
@@ -132,7 +133,11 @@ class Removal {
   }
 
   async run(): Promise<RemovalReport> {
-    const { dataset, keepDays, keepBytes, signal } = this.#settings;
+    const { dataset, recordingIds, share, keepDays, keepBytes, signal } = this.#settings;
+    if (recordingIds === undefined)
+      this.#committed.bundleIndex = await BundleIndex.read(this.#committed.listBundled(undefined, signal), (folder) =>
+        isInShare(folder, share),
+      );
     if (keepDays !== Infinity || keepBytes !== Infinity) {
       const now = (await storeTime(this.#store, dataset, signal)).getTime();
       const limit = await this.#limit(now);
@@ -182,9 +187,11 @@ class Removal {
   /** Calls a function for each recording, with its parts that count. */
   async #forEach(work: (recordingId: string, counted: readonly CountedPart[]) => Promise<void> | void): Promise<void> {
     const { dataset, recordingIds, share, signal } = this.#settings;
+    const bundles = this.#committed.bundleIndex;
     const crew = new WorkCrew(AT_ONCE, MAX_OBJECTS);
     const start = (objects: RecordingObjects): Promise<void> => {
-      const count = objects.uploaded.length + objects.committed.length + objects.made.length;
+      const { uploaded, committed, bundled, made } = objects;
+      const count = uploaded.length + committed.length + bundled.length + made.length;
       if (count === 0) return Promise.resolve();
       return crew.start(count, async () => {
         const parts = new CountedParts(this.#store, dataset, this.#committed);
@@ -194,9 +201,11 @@ class Removal {
     };
     try {
       if (recordingIds === undefined)
-        for await (const objects of walkRecordings({ store: this.#store, dataset, share, signal }))
+        for await (const objects of walkRecordings({ store: this.#store, dataset, share, bundles, signal }))
           await start(objects);
-      else for (const id of recordingIds) await start(await listRecording(this.#store, dataset, id, signal));
+      else
+        for (const id of recordingIds)
+          await start(await listRecording(this.#store, dataset, id, this.#committed, signal));
     } finally {
       await crew.end();
     }

@@ -1,4 +1,5 @@
 import { checkObject, invalidArgument } from "@rerun-ts/core/checks";
+import { hashText } from "../store/hash-text.ts";
 
 /** A share of the recordings of a dataset. */
 export interface Share {
@@ -25,14 +26,5 @@ export function checkShare(share: Share | undefined): Readonly<Share> {
 
 /** Whether something with a name of ASCII characters belongs to a share: on all machines, and in all versions. */
 export function isInShare(name: string, { index, count }: Readonly<Share>): boolean {
-  return count === 1 || hashOf(name) % count === index - 1;
-}
-
-/** FNV-1a, and then the last step of MurmurHash3, because the lowest bits decide. */
-function hashOf(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return count === 1 || hashText(name) % count === index - 1;
 }

@@ -22,7 +22,7 @@ const MAX_STORE_INFOS = 10_000;
 const MAX_RUNS = 10_000;
 
 /** The time for which ingesters gather packs by default. Older records are due, and those for which a client waits. */
-const GATHER_MS = 60_000;
+const GATHER_MS = 84_000;
 /** Interval of looks at what is due. */
 const LOOK_MS = 1000;
 

@@ -1,6 +1,9 @@
 import { isRerunError } from "@rerun-ts/core";
+import { BundleIndex } from "../commits/bundle-index.ts";
+import { CommittedParts } from "../commits/committed-parts.ts";
 import { datasetPrefix, logLayoutPrefix, logPartPrefix, parseLogPartKey } from "../commits/log-keys.ts";
 import { directPrefix, layoutPrefix, parsePartKey } from "../parts/part-key.ts";
+import type { PlacedPart } from "../parts/read-part.ts";
 import type { CountedPart } from "../replacements/counted-parts.ts";
 import { ListedLog } from "../replacements/listed-log.ts";
 import { madePartPrefix, parseMadePartKey, replacementPrefix } from "../replacements/replacement-keys.ts";
@@ -82,17 +85,25 @@ class BucketSurvey {
       logPartPrefix(dataset),
       madePartPrefix(dataset),
     ];
+    const committed = new CommittedParts(this.#options.store, dataset);
+    const bundled = await BundleIndex.read(committed.listBundled());
+    for (const { size } of committed.bundles.unnamed) add(this.#parts.uncounted, size);
     const cursors = await Promise.all(prefixes.map((prefix) => RecordingCursor.open(prefix, () => this.#list(prefix))));
     const [replacements, ...parts] = cursors as [RecordingCursor, ...RecordingCursor[]];
     try {
-      for (;;) {
-        const folders = cursors.flatMap(({ folder }) => folder ?? []).sort();
+      for (let at = 0; ;) {
+        const folders = [...cursors.flatMap(({ folder }) => folder ?? []), ...bundled.folders.slice(at, at + 1)].sort();
         const [folder] = folders;
         if (folder === undefined) return;
         const id = unescapeId(folder.slice(0, -1));
-        const hasParts = parts.some((cursor) => cursor.folder === folder);
+        const own = bundled.in(folder);
+        if (own.length > 0) at++;
+        const hasParts = own.length > 0 || parts.some((cursor) => cursor.folder === folder);
+        const problem = id === undefined || !hasParts ? undefined : committed.bundles.problemOf(id);
+        if (id !== undefined && problem !== undefined) this.#unclear.push({ recordingId: id, reason: problem.message });
         const log = await this.#readReplacements(replacements, folder, hasParts ? id : undefined);
         for (const cursor of parts) for await (const object of cursor.of(folder)) this.#add(object, id, log);
+        for (const part of own) this.#add(part, id, log);
         if (hasParts) this.#endRecording(id);
       }
     } finally {
@@ -122,7 +133,7 @@ class BucketSurvey {
   #counted = 0;
   #lastOfRecording: Date | undefined;
 
-  #add(object: ObjectInfo, id: string | undefined, log: ReplacementLog | undefined): void {
+  #add(object: ObjectInfo & PlacedPart, id: string | undefined, log: ReplacementLog | undefined): void {
     this.#options.onProgress();
     const { key, size, modified } = object;
     const direct = parsePartKey(key);
@@ -133,7 +144,8 @@ class BucketSurvey {
     const isUncounted = made !== undefined && log?.made.has(key) !== true && !isRemoved;
     if (id === undefined || layer === undefined || isUncounted) return add(this.#parts.uncounted, size);
     if (made === undefined) this.#grow(size, modified);
-    const part = { key, size, recordingId: id, layer, modified };
+    const { bundle } = object;
+    const part = { key, size, recordingId: id, layer, modified, bundle };
     if (isRemoved) {
       add(this.#parts.waitingForDeletion, size);
       this.#options.visitor?.visit(part, { at: log?.removedAt(key) });

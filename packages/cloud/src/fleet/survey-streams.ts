@@ -11,7 +11,8 @@ import { millis, nanos, type NatsConnection } from "@nats-io/nats-core";
 import { connectNats, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import { isMissingStream, natsError } from "../nats/nats-errors.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";
-import { PARTITIONS, datasetOfStream, partitionSubject, streamName } from "../nats/subjects.ts";
+import { PARTITIONS } from "../commits/log-keys.ts";
+import { datasetOfStream, partitionSubject, streamName } from "../nats/subjects.ts";
 import { InParallel } from "../store/in-parallel.ts";
 import type { StreamStatus, WaitingPartition } from "./fleet-report.ts";
 

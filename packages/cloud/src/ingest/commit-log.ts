@@ -270,11 +270,12 @@ export class CommitLog {
     }
   }
 
-  #applyStatics({ key, store, bytes, staticBytes, earlierStatics = 0 }: CommittedPart, time: number | undefined): void {
+  #applyStatics(part: CommittedPart, time: number | undefined): void {
+    const { key, store, bytes, bundle, staticBytes, earlierStatics = 0 } = part;
     const name = storeKey(store);
     const before = this.#statics.get(name);
     const places: StaticPlace[] = before?.places.slice(0, earlierStatics) ?? [];
-    if (staticBytes !== undefined) places.push({ key, bytes: staticBytes });
+    if (staticBytes !== undefined) places.push({ key, bytes: staticBytes, bundle });
     const { day } = this.#runs;
     const newBytes = (before?.newBytes ?? 0) + bytes - (staticBytes ?? 0);
     if (places.length === 0) this.#statics.delete(name);

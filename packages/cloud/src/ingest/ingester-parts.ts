@@ -17,6 +17,8 @@ export interface IngesterParts {
   readonly owner: string;
   readonly maxBytes: number;
   readonly maxMs: number;
+  /** Whether small parts of a commit share an object. */
+  readonly hasBundles: boolean;
   readonly snapshotEvery: number;
   readonly firstKeys: FirstLogKeys;
   readonly assembler: PackAssembler;

@@ -30,6 +30,8 @@ export interface IngesterSettings {
   /** The size and the age, in milliseconds, at which the gathered data of a partition is committed. */
   readonly maxBytes: number;
   readonly maxMs: number;
+  /** Whether small parts of a commit share an object. Default `true`. */
+  readonly hasBundles?: boolean | undefined;
   /** The largest number of bytes of all partitions that are not committed. */
   readonly maxMemoryBytes: number;
   readonly snapshotEvery: number;
@@ -66,6 +68,7 @@ export class Ingester {
       owner: settings.owner,
       maxBytes: settings.maxBytes,
       maxMs: settings.maxMs,
+      hasBundles: settings.hasBundles ?? true,
       snapshotEvery: settings.snapshotEvery,
       firstKeys: {
         commits: new FirstKeys(store, logPrefix(dataset)),
@@ -88,7 +91,12 @@ export class Ingester {
         for (const partition of this.#partitions.values()) partition.commitSoon();
       },
     };
-    this.#partitions = new Map(partitions.map((partition) => [partition, new PartitionIngester(parts, partition)]));
+    this.#partitions = new Map(
+      partitions.map((partition, index) => [
+        partition,
+        new PartitionIngester(parts, partition, index / partitions.length),
+      ]),
+    );
     stream.onProblem?.((name, reason) => {
       if (reason === undefined) this.#common.recover(name);
       else if (this.#common.fail(name, reason)) onWarning(reason);

@@ -14,19 +14,12 @@ import { DeniedRights, subscribeAgain, watchRights } from "../nats/denied-rights
 import { connectNats, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import { isMissingStream, natsError } from "../nats/nats-errors.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";
+import { PARTITIONS } from "../commits/log-keys.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
 import type { Announcement, PackRejection } from "../nats/pack-link.ts";
 import type { FlatPrints } from "../commits/run-prints.ts";
-import {
-  PARTITIONS,
-  RUN,
-  ackSubject,
-  askSubject,
-  partitionOf,
-  partitionSubject,
-  streamName,
-} from "../nats/subjects.ts";
+import { RUN, ackSubject, askSubject, partitionOf, partitionSubject, streamName } from "../nats/subjects.ts";
 import type { AskListener, LogMessage, LogStream, StreamProblemListener, StreamState } from "./log-stream.ts";
 import { CommittedPurge } from "./committed-purge.ts";
 

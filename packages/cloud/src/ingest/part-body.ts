@@ -9,6 +9,8 @@ import type { PartStatics } from "./static-data.ts";
 export interface PartBody {
   readonly storeId: StoreId;
   readonly body: ByteSource;
+  /** The bytes of the body. */
+  readonly pieces: readonly Uint8Array[];
   readonly sha256: string;
   readonly chunks: number;
   readonly rows: number;
@@ -61,9 +63,24 @@ export function partBody(
   }
   pieces.add(writer.finish());
   const joined = pieces.finish();
-  const body = { size: writer.position, chunks: () => iterate(joined) };
+  const body = bodyOf(writer.position, joined);
   const earlierStatics = earlier === 0 ? undefined : earlier;
-  return { storeId, body, sha256: sha256(joined), chunks, rows, staticBytes, earlierStatics, statics: all };
+  return {
+    storeId,
+    body,
+    pieces: joined,
+    sha256: sha256(joined),
+    chunks,
+    rows,
+    staticBytes,
+    earlierStatics,
+    statics: all,
+  };
+}
+
+/** Pieces as the body of an object. */
+export function bodyOf(size: number, pieces: readonly Uint8Array[]): ByteSource {
+  return { size, chunks: () => iterate(pieces) };
 }
 
 // oxlint-disable-next-line typescript/require-await -- the interface is asynchronous
@@ -96,6 +113,8 @@ class JoinedPieces {
 
   /** All pieces. */
   finish(): readonly Uint8Array[] {
+    // A commit may have many small parts, none of which holds a whole block.
+    if (this.#end < PIECE_BYTES / 2) this.#block = this.#block.slice(0, this.#end);
     this.#cut();
     return this.#pieces;
   }

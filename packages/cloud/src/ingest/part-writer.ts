@@ -1,15 +1,18 @@
 import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import type { CommittedPart, StaticPlace } from "../commits/commit.ts";
+import { bundleKey } from "../commits/bundle-keys.ts";
 import { logPartKey } from "../commits/log-keys.ts";
 import type { Pack } from "../nats/pack.ts";
 import { createObject } from "../store/create-object.ts";
 import { checkKey } from "../store/keys.ts";
+import type { ByteSource } from "../store/object-store.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Batch } from "./batch.ts";
 import type { CommitLog } from "./commit-log.ts";
 import type { MemoryShare } from "./memory-budget.ts";
-import { partBody, type PartBody } from "./part-body.ts";
+import { bundleGroups } from "./bundle-groups.ts";
+import { bodyOf, partBody, type PartBody } from "./part-body.ts";
 import type { IngesterParts } from "./ingester-parts.ts";
 import { earlierStaticsToKeep, partStatics } from "./static-data.ts";
 
@@ -66,34 +69,70 @@ export class PartWriter {
   }
 
   /**
-   * Writes the parts of the commit with a number. `undefined` stands for a part that the store will never accept, whose
-   * packs leave the batch.
+   * Writes the parts of the commit with a number. Small ones share an object. `undefined` stands for a part that the
+   * store will never accept, whose packs leave the batch.
    */
   async write(number: number, bodies: readonly PartBody[], batch: Batch): Promise<(CommittedPart | undefined)[]> {
-    const { store, dataset } = this.#parts;
-    const written: (CommittedPart | undefined)[] = [];
-    const next = bodies.entries();
+    const written: (CommittedPart | undefined)[] = Array.from(bodies, () => undefined);
+    const groups = this.#parts.hasBundles ? bundleGroups(bodies) : bodies.map((_, index) => [index]);
+    const next = groups.values();
     const write = async (): Promise<void> => {
-      for (const [index, { storeId, body, sha256, chunks, rows, staticBytes, earlierStatics }] of next) {
-        const key = logPartKey(dataset, this.#partition, number, storeId, sha256);
-        let refusal: RerunError | undefined;
-        const create = async (): Promise<void> => {
-          try {
-            // If it exists, it is the same.
-            await createObject(store, key, body, { sha256, signal: this.#stop });
-          } catch (error) {
-            if (!isRerunError(error) || error.code !== "INVALID_ARGUMENT") throw error;
-            refusal = error;
-          }
-        };
-        await this.#attempts.repeat("write a part", create, this.#stop);
-        if (refusal === undefined)
-          written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows, staticBytes, earlierStatics };
-        else this.#reject(batch, storeId, refusal);
+      for (const group of next) {
+        const own = group.flatMap((index) => bodies[index] ?? []);
+        const parts = (own.length > 1 ? await this.#writeBundle(number, own) : undefined) ?? [];
+        // A bundle that the store refuses may have one part that it refuses.
+        if (parts.length === 0) for (const body of own) parts.push(await this.#writePart(number, body, batch));
+        for (const [at, index] of group.entries()) written[index] = parts[at];
       }
     };
     await Promise.all(Array.from({ length: MAX_UPLOADS }, write));
-    return Array.from(bodies, (_, index) => written[index]);
+    return written;
+  }
+
+  /** Writes a part as an object of its own. */
+  async #writePart(number: number, part: PartBody, batch: Batch): Promise<CommittedPart | undefined> {
+    const key = this.#keyOf(number, part);
+    const refusal = await this.#create(key, part.body, part.sha256);
+    if (refusal === undefined) return committedPart(key, part);
+    this.#reject(batch, part.storeId, refusal);
+    return undefined;
+  }
+
+  /** Writes several parts as one object. Resolves to `undefined` if the store will never accept it. */
+  async #writeBundle(number: number, parts: readonly PartBody[]): Promise<(CommittedPart | undefined)[] | undefined> {
+    const pieces = parts.flatMap((part) => part.pieces);
+    const sha256 = this.#parts.sha256(pieces);
+    const ids = parts.map(({ storeId }) => storeId.recordingId);
+    const key = bundleKey(this.#parts.dataset, this.#partition, number, sha256, ids);
+    const size = parts.reduce((sum, { body }) => sum + body.size, 0);
+    if ((await this.#create(key, bodyOf(size, pieces), sha256)) !== undefined) return undefined;
+    let offset = 0;
+    return parts.map((part) => {
+      const bundle = { key, offset };
+      offset += part.body.size;
+      return { ...committedPart(this.#keyOf(number, part), part), bundle };
+    });
+  }
+
+  #keyOf(number: number, { storeId, sha256 }: PartBody): string {
+    return logPartKey(this.#parts.dataset, this.#partition, number, storeId, sha256);
+  }
+
+  /** Creates an object. Resolves to the reason if the store will never accept it. */
+  async #create(key: string, body: ByteSource, sha256: string): Promise<RerunError | undefined> {
+    const { store } = this.#parts;
+    let refusal: RerunError | undefined;
+    const create = async (): Promise<void> => {
+      try {
+        // If it exists, it is the same.
+        await createObject(store, key, body, { sha256, signal: this.#stop });
+      } catch (error) {
+        if (!isRerunError(error) || error.code !== "INVALID_ARGUMENT") throw error;
+        refusal = error;
+      }
+    };
+    await this.#attempts.repeat("write a part", create, this.#stop);
+    return refusal;
   }
 
   /** Takes the packs of a store out of a batch. Their producer keeps them. */
@@ -129,4 +168,9 @@ export class PartWriter {
     }
     return found;
   }
+}
+
+function committedPart(key: string, part: PartBody): CommittedPart {
+  const { storeId: store, body, sha256, chunks, rows, staticBytes, earlierStatics } = part;
+  return { key, store, bytes: body.size, sha256, chunks, rows, staticBytes, earlierStatics };
 }

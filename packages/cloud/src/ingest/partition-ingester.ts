@@ -4,6 +4,7 @@ import type { PackId } from "../nats/pack.ts";
 import { DueWork, type DueWorkReport } from "../status/due-work.ts";
 import { Announcements } from "./announcements.ts";
 import { Attempts, pause } from "./attempts.ts";
+import { isOfSmallRecordings, nextTurn } from "./bundle-groups.ts";
 import { Batch, missingPacks, type HeldPack } from "./batch.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPace } from "./commit-pace.ts";
@@ -49,7 +50,11 @@ export class PartitionIngester {
   #gatheredSince = 0;
   #leavingSince = 0;
 
-  constructor(parts: IngesterParts, partition: number) {
+  readonly #phase: number;
+
+  /** @param phase the place of the partition among those of the ingester, from 0 to 1 */
+  constructor(parts: IngesterParts, partition: number, phase: number) {
+    this.#phase = phase;
     const { store, dataset, snapshotEvery, firstKeys, stream, assembler, counts } = parts;
     const budget = parts.budget.share();
     this.#budget = budget;
@@ -160,16 +165,36 @@ export class PartitionIngester {
     else this.#paceTimer = setTimeout(() => this.commitSoon(), waitMs);
   }
 
+  /** The time at which what was gathered is old enough if it is of several small recordings. */
+  get #turnAt(): number {
+    const { hasBundles, maxMs } = this.#parts;
+    return hasBundles ? nextTurn(this.#gatheredSince, maxMs, this.#phase) : this.#gatheredSince + maxMs;
+  }
+
+  /** Commits what was gathered once it is old enough. */
+  #commitOfAge(): void {
+    const isSmall = isOfSmallRecordings(this.#gathered);
+    const waitMs = (isSmall ? this.#turnAt : this.#gatheredSince + this.#parts.maxMs) - performance.now();
+    if (waitMs <= 0) this.commitSoon();
+    else this.#timer = setTimeout(() => this.#commitOfAge(), waitMs);
+  }
+
   /** Gathers those messages of a pack that are not known: another sender of the run may have sent some of them. */
   #gather(held: HeldPack): void {
-    const { maxMs, maxBytes } = this.#parts;
+    const { maxBytes } = this.#parts;
     let packs: readonly HeldPack[] = [held];
     for (const known of [this.#log, this.#gathered, this.#leaving])
       packs = packs.flatMap((pack) => missingPacks(pack, known));
     for (const pack of packs) {
-      if (this.#gathered.isEmpty) this.#gatheredSince = performance.now();
-      if (this.#gathered.isEmpty) this.#timer = setTimeout(() => this.commitSoon(), maxMs);
+      const isFirst = this.#gathered.isEmpty;
       this.#gathered.add(pack);
+      if (isFirst) {
+        this.#gatheredSince = performance.now();
+        this.#timer = setTimeout(
+          () => this.#commitOfAge(),
+          Math.min(this.#parts.maxMs, this.#turnAt - performance.now()),
+        );
+      }
       this.#budget.add(pack.bytes);
     }
     this.#noteWaiting();

@@ -6,11 +6,10 @@ import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
 import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
-import { PARTITIONS } from "../nats/subjects.ts";
 import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
-import { SNAPSHOT_EVERY } from "../commits/log-keys.ts";
+import { PARTITIONS, SNAPSHOT_EVERY } from "../commits/log-keys.ts";
 import { checkAccess } from "./check-access.ts";
 import type { IngestStats } from "./ingest-counts.ts";
 import { Ingester } from "./ingester.ts";
@@ -33,6 +32,11 @@ export interface IngestOptions {
   maxBytes?: number | undefined;
   /** The age in seconds for a commit of a partition. Default 60. */
   maxSeconds?: number | undefined;
+  /**
+   * Whether small parts of a commit share an object, a bundle. Keepers with `--mounted` cannot register these. Default
+   * `true`.
+   */
+  bundles?: boolean | undefined;
   /** The largest number of bytes in memory, of all partitions. Default 512 MiB. */
   maxMemoryBytes?: number | undefined;
   /** Limits of a new stream. Default: 1 GiB, 1 hour, 1 replica. */
@@ -52,6 +56,7 @@ const INGEST_OPTIONS: OptionNames<IngestOptions> = {
   partitions: 1,
   maxBytes: 1,
   maxSeconds: 1,
+  bundles: "boolean",
   maxMemoryBytes: 1,
   stream: 1,
   connect: 1,
@@ -112,6 +117,7 @@ export function prepareIngest(options: IngestOptions, limitMs?: number): Prepare
     owner: randomId(),
     maxBytes: checkPartBytes("maxBytes", nonNegative("maxBytes", maxBytes)),
     maxMs: 1000 * nonNegative("maxSeconds", maxSeconds),
+    hasBundles: options.bundles,
     maxMemoryBytes: nonNegative("maxMemoryBytes", maxMemoryBytes),
     snapshotEvery: SNAPSHOT_EVERY,
     limitMs,

@@ -1,6 +1,7 @@
 import { isRerunError, type EncodedMessage } from "@rerun-ts/core";
 import { MAX_RETAINED_BYTES, RetainedMessages, areStaticsDue, retentionKey } from "@rerun-ts/core/transport";
 import type { StaticPlace, StoreStatics } from "../commits/commit.ts";
+import { readPart } from "../parts/read-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { StorePacks } from "./batch.ts";
 
@@ -39,7 +40,7 @@ export class StaticData {
    * @throws {RerunError} the errors of the store, or `INVALID_FORMAT` if the part is damaged
    */
   async read(
-    { key, bytes }: StaticPlace,
+    { key, bytes: size, bundle }: StaticPlace,
     recordingId: string | undefined,
     signal: AbortSignal,
   ): Promise<readonly EncodedMessage[]> {
@@ -48,7 +49,7 @@ export class StaticData {
     const { store, readStatics } = this.#settings;
     let part: Uint8Array | undefined;
     try {
-      part = await store.read(key, { offset: 0, length: bytes, signal });
+      part = await readPart(store, { key, size, bundle }, { signal });
     } catch (error) {
       if (!isRerunError(error) || error.code !== "NOT_FOUND") throw error;
       part = recordingId === undefined ? undefined : await readStatics(recordingId, signal);

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { RandomAccess, RrdSource } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
 import { randomId } from "@rerun-ts/core/encode";
+import { nameOfPart, readPart } from "../parts/read-part.ts";
 import type { CountedPart } from "../replacements/counted-parts.ts";
 import { fsStore } from "../store/fs-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
@@ -25,7 +26,8 @@ const MAX_DRAFT_MS = 3_600_000;
 export type StoredPart = Omit<CountedPart, "modified">;
 
 /** A part, or a layout, which has no recording. */
-export type StoredFile = Pick<StoredPart, "key" | "size"> & Partial<Pick<StoredPart, "recordingId">>;
+export type StoredFile = Pick<StoredPart, "key" | "size" | "bundle" | "sha256"> &
+  Partial<Pick<StoredPart, "recordingId">>;
 
 /** The files of the parts of a store: in a folder where the store is mounted, or to which parts are copied. */
 export class PartFiles {
@@ -45,10 +47,15 @@ export class PartFiles {
    * Makes sure that the complete file of a part exists. Resolves to its URL.
    *
    * @param onPiece called for each piece that is copied
-   * @throws {RerunError} `INVALID_FORMAT` if the part is damaged, `NOT_FOUND` if the mounted folder lacks the file, or
-   * the error of the store
+   * @throws {RerunError} `INVALID_FORMAT` if the part is damaged, `NOT_FOUND` if the mounted folder lacks the file,
+   * `UNSUPPORTED` if it is in a bundle of a mounted folder, or the error of the store
    */
   async prepare(part: StoredFile, signal: AbortSignal, onPiece: () => void = () => {}): Promise<string> {
+    if (this.#isMounted && part.bundle !== undefined)
+      throw new RerunError(
+        "UNSUPPORTED",
+        `${this.#store.url}/${nameOfPart(part)} has no file of its own: keep without \`--mounted\`, or ingest with \`--no-bundles\``,
+      );
     const path = this.pathOf(part.key);
     const isNew = !this.#isMounted && !(await this.#namesIn(dirname(path))).has(basename(path));
     const size = isNew ? undefined : await this.#checkFile(part, path);
@@ -147,17 +154,19 @@ export class PartFiles {
 
   /** Writes a part into a file. Resolves to its hash, and to its bytes if they were read in one piece. */
   async #read(
-    { key, size }: StoredFile,
+    part: StoredFile,
     file: FileHandle,
     onPiece: () => void,
     signal: AbortSignal,
   ): Promise<{ readonly whole: Uint8Array | undefined; readonly sha256: string }> {
     let whole: Uint8Array | undefined;
     const hash = createHash("sha256");
+    const { size } = part;
     for (let at = 0; at < size;) {
       const length = Math.min(PIECE_BYTES, size - at);
-      const piece = await this.#store.read(key, { offset: at, length, signal });
-      if (piece.byteLength === 0) throw new RerunError("SERVER", `${this.#store.url}/${key} has become shorter`);
+      const piece = await readPart(this.#store, part, { offset: at, length, signal });
+      if (piece.byteLength === 0)
+        throw new RerunError("SERVER", `${this.#store.url}/${nameOfPart(part)} has become shorter`);
       hash.update(piece);
       for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
       at += piece.byteLength;
@@ -168,13 +177,13 @@ export class PartFiles {
   }
 
   /**
-   * Compares the bytes with the hash that the store has, or verifies all chunks if it has none. The server would find
-   * the damage only in queries, which then fail for the whole dataset.
+   * Compares the bytes with the hash that the commit or the store has, or verifies all chunks if there is none. The
+   * server would find the damage only in queries, which then fail for the whole dataset.
    */
   async #checkContents(part: StoredFile, path: string, sha256: string, signal: AbortSignal): Promise<void> {
-    const stored = await this.#store.head(part.key, { signal });
-    if (stored?.sha256 !== undefined) {
-      if (stored.sha256 === sha256) return;
+    const expected = part.sha256 ?? (await this.#store.head(part.key, { signal }))?.sha256;
+    if (expected !== undefined) {
+      if (expected === sha256) return;
       throw new RerunError("INVALID_FORMAT", "it is damaged: its bytes do not have the SHA-256 of its upload");
     }
     if (part.recordingId === undefined) return;

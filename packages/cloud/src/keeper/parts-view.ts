@@ -126,6 +126,7 @@ export class PartsView {
         counted.set(known?.layer ?? kept.layer, isSame ? known : kept);
       }
       for (const [id, problem] of await source.readAllReplacements(wanted, present, signal)) unclear.set(id, problem);
+      source.addUnclearOfBundles([...present, ...source.logs.keys()], unclear);
     }
     for (const [layer, part] of counted)
       if (unclear.has(part.recordingId) || source.isReplaced(part)) counted.delete(layer);
@@ -154,7 +155,7 @@ export class PartsView {
     const uploaded = visited.filter((id) => this.#uploaded.has(id));
     await Promise.all(uploaded.map((id) => inParallel.run(() => visit(id))));
     try {
-      for await (const { modified, ...part } of source.committed.listAdded(signal)) found.push({ ...part, modified });
+      for await (const part of source.committed.listAdded(signal)) found.push(part);
     } catch (error) {
       if (isUnclear(error)) return undefined;
       throw error;
@@ -218,6 +219,8 @@ function isUnclear(error: unknown): boolean {
   return isRerunError(error) && error.code === "INVALID_FORMAT";
 }
 
-function keptPart({ key, size, layer, modified }: CountedPart, recordingId: string): KeptPart {
-  return { key, size, layer, recordingId, time: modified?.getTime() ?? Infinity };
+function keptPart({ key, size, layer, modified, bundle, sha256 }: CountedPart, recordingId: string): KeptPart {
+  const part = { key, size, layer, recordingId, time: modified?.getTime() ?? Infinity };
+  // Without them, each of a great many parts takes less memory.
+  return bundle === undefined ? part : { ...part, bundle, sha256 };
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { RandomAccess } from "@rerun-ts/arrow";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { objectAccess } from "../reading/object-access.ts";
-import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import { readPart, type PlacedPart } from "../parts/read-part.ts";
+import type { ObjectStore } from "../store/object-store.ts";
 import { partsToCheck, type PartToCheck } from "./parts-to-check.ts";
 
 const CHECKED_AT_ONCE = 16;
@@ -54,7 +55,8 @@ export async function findDamagedParts(
         const { key, size, isMendable } = part;
         const reason = await damageOfNamed(store, part, readsAll);
         if (reason !== undefined) damaged.push({ key, size, reason, isMendable });
-        onProgress?.(++checked);
+        checked++;
+        onProgress?.(checked);
       }
     };
     await Promise.all(Array.from({ length: CHECKED_AT_ONCE }, check));
@@ -82,17 +84,17 @@ async function damageOfNamed(
 }
 
 /** The SHA-256 of the bytes of an object. */
-async function sha256Of(store: Pick<ObjectStore, "read">, { key, size }: PartToCheck): Promise<string> {
+async function sha256Of(store: Pick<ObjectStore, "read">, part: PartToCheck): Promise<string> {
   const hash = createHash("sha256");
-  for (let offset = 0; offset < size; offset += PIECE_BYTES)
-    hash.update(await store.read(key, { offset, length: Math.min(PIECE_BYTES, size - offset) }));
+  for (let offset = 0; offset < part.size; offset += PIECE_BYTES)
+    hash.update(await readPart(store, part, { offset, length: Math.min(PIECE_BYTES, part.size - offset) }));
   return hash.digest("hex");
 }
 
 /** The reason why a part cannot be read, from its end. */
 export async function damageOf(
   store: Pick<ObjectStore, "url" | "read">,
-  part: Pick<ObjectInfo, "key" | "size">,
+  part: PlacedPart,
 ): Promise<string | undefined> {
   const { openRrdParts } = await import("@rerun-ts/arrow");
   const access: RandomAccess = objectAccess(store, part);

@@ -1,7 +1,11 @@
 import { isRerunError } from "@rerun-ts/core";
+import { partsIn } from "../commits/bundled-parts.ts";
+import { mayHave, shortName } from "../commits/bundle-keys.ts";
+import { listBundles } from "../commits/list-bundles.ts";
 import { decodeCommit, type CommittedPart } from "../commits/commit.ts";
 import { logPartPrefix, parseLogPartKey } from "../commits/log-keys.ts";
 import { directPrefix, parsePartKey } from "../parts/part-key.ts";
+import type { PlacedPart } from "../parts/read-part.ts";
 import { CountedParts } from "../replacements/counted-parts.ts";
 import {
   parseMadePartKey,
@@ -10,7 +14,7 @@ import {
   replacementPrefix,
 } from "../replacements/replacement-keys.ts";
 import type { ReplacementLog } from "../replacements/replacement-log.ts";
-import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import type { ObjectStore } from "../store/object-store.ts";
 
 /** The most commits in memory: the parts of a recording are listed together, and those of a commit are not. */
 const MAX_COMMITS = 256;
@@ -24,7 +28,7 @@ export interface NamedPart {
 }
 
 /** A part that counts. */
-export interface PartToCheck extends Pick<ObjectInfo, "key" | "size"> {
+export interface PartToCheck extends PlacedPart {
   readonly named: NamedPart | undefined;
   /** Whether the size is that of the object. Otherwise it is only known from a record, and the object may be gone. */
   readonly isListed: boolean;
@@ -55,7 +59,30 @@ export async function* partsToCheck(
     const named = { record: part.commit, bytes: found.bytes, sha256: found.sha256 };
     yield { key, size, named, isListed: true, isMendable: false };
   }
+  yield* bundledParts(store, dataset, recordingId, commits);
   yield* madeParts(store, dataset, recordingId, replacements);
+}
+
+/** The parts in bundles, by their commits. */
+async function* bundledParts(
+  store: Pick<ObjectStore, "list" | "read">,
+  dataset: string,
+  recordingId: string | undefined,
+  commits: Commits,
+): AsyncGenerator<PartToCheck> {
+  const name = recordingId === undefined ? undefined : shortName(recordingId);
+  const counted = new CountedParts(store, dataset);
+  for (const bundle of await listBundles(store, dataset, (each) => name === undefined || mayHave(each, name))) {
+    const parts = (await commits.of(bundle.commit)) ?? [];
+    for (const { key, size, sha256, recordingId: id, bundle: place } of partsIn(dataset, bundle, { parts })) {
+      if (recordingId !== undefined && id !== recordingId) continue;
+      // The recordings of a bundle are in no order.
+      const isUnclear = !counted.logs.has(id) && (await counted.readReplacements(id)).has(id);
+      if (isUnclear || counted.isReplaced({ key, recordingId: id })) continue;
+      const named = { record: bundle.commit, bytes: size, sha256 };
+      yield { key, size, bundle: place, named, isListed: true, isMendable: false };
+    }
+  }
 }
 
 /** The parts that were made of others, by their replacements: their objects may be gone. */

@@ -1,5 +1,4 @@
-/** The number of partitions of a dataset. All producers and ingesters must agree on it, so it is not an option. */
-export const PARTITIONS = 64;
+import { PARTITIONS } from "../commits/log-keys.ts";
 
 /** The digits of a run: 8 random bytes. */
 export const RUN: RegExp = /^[0-9a-f]{16}$/;

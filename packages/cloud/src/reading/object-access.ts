@@ -1,18 +1,16 @@
 import type { RandomAccess } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
-import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import { nameOfPart, readPart, type PlacedPart } from "../parts/read-part.ts";
+import type { ObjectStore } from "../store/object-store.ts";
 
-/** The bytes of an object, which are read on request. */
-export function objectAccess(
-  store: Pick<ObjectStore, "url" | "read">,
-  { key, size }: Pick<ObjectInfo, "key" | "size">,
-): RandomAccess {
+/** The bytes of a part, which are read on request. */
+export function objectAccess(store: Pick<ObjectStore, "url" | "read">, part: PlacedPart): RandomAccess {
   return {
-    size,
+    size: part.size,
     async read(offset, length, options) {
-      const bytes = await store.read(key, { offset, length, signal: options?.signal });
+      const bytes = await readPart(store, part, { offset, length, signal: options?.signal });
       if (bytes.byteLength === length) return bytes;
-      throw new RerunError("INVALID_FORMAT", `${store.url}/${key} has become shorter`);
+      throw new RerunError("INVALID_FORMAT", `${store.url}/${nameOfPart(part)} has become shorter`);
     },
   };
 }

@@ -2,9 +2,10 @@ import type { OpenRrdPartsOptions, RandomAccess, RrdFile } from "@rerun-ts/arrow
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { checkDataset, directPrefix } from "../parts/part-key.ts";
+import type { PlacedPart } from "../parts/read-part.ts";
 import { CountedParts } from "../replacements/counted-parts.ts";
 import { checkStore } from "../store/check-store.ts";
-import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import type { ObjectStore } from "../store/object-store.ts";
 import { objectAccess } from "./object-access.ts";
 
 /** Options of {@link openParts}. */
@@ -58,10 +59,10 @@ export function openParts(
   });
 }
 
-/** Opens the objects of parts as one file. @throws {RerunError} as {@link openParts} */
+/** Opens parts as one file. @throws {RerunError} as {@link openParts} */
 export async function openObjects(
   store: Pick<ObjectStore, "url" | "read">,
-  parts: readonly Pick<ObjectInfo, "key" | "size">[],
+  parts: readonly PlacedPart[],
   options: Pick<OpenRrdPartsOptions, "maxCacheBytes" | "signal" | "leaveOut">,
 ): Promise<RrdFile> {
   let keptBytes = 0;

@@ -1,6 +1,7 @@
 import { isRerunError, type RerunError } from "@rerun-ts/core";
 import { CommittedParts, type CommittedObject } from "../commits/committed-parts.ts";
 import { directPrefix, parsePartKey } from "../parts/part-key.ts";
+import type { PlacedPart } from "../parts/read-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { InParallel } from "../store/in-parallel.ts";
 import { ListedLog } from "./listed-log.ts";
@@ -12,14 +13,14 @@ import { ReplacementLog } from "./replacement-log.ts";
 const READ_AHEAD = 128;
 
 /** A part of a recording that counts. */
-export interface CountedPart {
-  readonly key: string;
-  readonly size: number;
+export interface CountedPart extends PlacedPart {
   readonly recordingId: string;
   /** The name of the part's layer in catalogs: the key without the dataset and the extension. */
   readonly layer: string;
   /** The time of the part's newest data, by the clock of the store, if the store reports times. */
   readonly modified: Date | undefined;
+  /** The SHA-256 of a part in a bundle, as 64 hexadecimal digits. */
+  readonly sha256?: string | undefined;
 }
 
 /** The objects of one recording in lists. */
@@ -28,6 +29,8 @@ export interface RecordingObjects {
   /** The objects that producers have uploaded, those of ingesters, and those that were made of others. */
   readonly uploaded: readonly RecordingObject[];
   readonly committed: readonly RecordingObject[];
+  /** The parts in bundles, which commits name. */
+  readonly bundled: readonly CountedPart[];
   readonly made: readonly RecordingObject[];
   readonly log: ListedLog;
 }
@@ -75,7 +78,17 @@ export class CountedParts {
     // in a part that a replacement names.
     const present = new Set(listed.map((part) => part.recordingId));
     for (const [id, problem] of await this.readAllReplacements(recordingId, present, signal)) unclear.set(id, problem);
-    return this.#split(listed, recordingId === undefined ? this.logs.keys() : [recordingId], unclear);
+    const ids = recordingId === undefined ? [...this.logs.keys()] : [recordingId];
+    this.addUnclearOfBundles([...present, ...ids], unclear);
+    return this.#split(listed, ids, unclear);
+  }
+
+  /** Adds the recordings that may have a part in a bundle whose commit was damaged in the last list. */
+  addUnclearOfBundles(ids: Iterable<string>, unclear: Map<string, RerunError>): void {
+    for (const id of ids) {
+      const problem = this.committed.bundles.problemOf(id);
+      if (problem !== undefined) unclear.set(id, problem);
+    }
   }
 
   /**
@@ -86,9 +99,9 @@ export class CountedParts {
     objects: RecordingObjects,
     signal?: AbortSignal,
   ): Promise<ListedParts & { readonly uncommitted: readonly RecordingObject[] }> {
-    const { recordingId, uploaded, committed, log } = objects;
+    const { recordingId, uploaded, committed, bundled, log } = objects;
     const unclear = new Map<string, RerunError>();
-    const listed: CountedPart[] = [];
+    const listed: CountedPart[] = [...bundled];
     for (const object of uploaded) if (parsePartKey(object.key) !== undefined) listed.push(object);
     // What no commit names, between the others.
     const uncommitted: RecordingObject[] = [];
@@ -100,6 +113,8 @@ export class CountedParts {
         uncommitted.push(next.value);
     }
     uncommitted.push(...left);
+    const damage = this.committed.bundles.problemOf(recordingId);
+    if (damage !== undefined) unclear.set(recordingId, damage);
     const problem = await this.#readLog(recordingId, log, new InParallel(READ_AHEAD), signal);
     if (problem !== undefined) unclear.set(recordingId, problem);
     return { ...this.#split(listed, [recordingId], unclear), uncommitted };
@@ -245,6 +260,7 @@ export class CountedParts {
       if (problem !== undefined) unclear.set(part.recordingId, problem);
       yield withoutCommit(part);
     }
+    yield* this.committed.listBundled(recordingId, signal);
   }
 }
 

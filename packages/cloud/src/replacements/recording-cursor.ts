@@ -71,12 +71,8 @@ export class RecordingCursor {
   }
 
   async #read(): Promise<void> {
-    let next: ObjectInfo | undefined;
-    do {
-      const { done = false, value } = (await this.#objects.next()) as IteratorResult<ObjectInfo, undefined>;
-      next = done ? undefined : value;
-      // Objects beside the folders belong to somebody else.
-    } while (next !== undefined && !next.key.includes("/", this.#prefix.length));
+    const { done = false, value } = (await this.#objects.next()) as IteratorResult<ObjectInfo, undefined>;
+    const next = done ? undefined : value;
     if (next !== undefined && this.#next !== undefined && next.key <= this.#next.key)
       throw new RerunError(
         "UNSUPPORTED",

@@ -162,7 +162,7 @@ describe("a part that a commit or a replacement names", () => {
     const facts = { bytes: bytes.byteLength, sha256, chunks: 1, rows: 1 };
     const stored = { kind: "recording", applicationId: "robot", recordingId: "day" };
     const commit = {
-      version: 1,
+      version: 2,
       owner: "a",
       stream: "s",
       last: 1,

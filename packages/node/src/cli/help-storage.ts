@@ -209,7 +209,9 @@ Options:
   --dataset NAME       The dataset, as the programs name it
   --partitions A-B,…   Work on these of the 64 partitions only [default: 0-63]
   --max-bytes SIZE     Commit a partition at this size, such as 16MB [default: 64MiB]
-  --max-seconds N      Commit a partition at this age [default: 60]
+  --max-seconds N      Commit a partition at this age [default: 60]. With several small recordings
+                       only it takes turns with others, and commits after 1.4 times as long at most
+  --no-bundles         Write each small part as an object of its own: for keepers with --mounted
   --max-memory SIZE    The most that is gathered of all partitions [default: 512MiB]
   --stream-bytes SIZE  The limit of the stream if it must be created [default: 1GiB]
   --stream-seconds N   The age limit of the stream if it must be created [default: 3600]

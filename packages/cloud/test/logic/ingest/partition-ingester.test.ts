@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { RecordingStream, RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { Scalars, TextLog } from "@rerun-ts/types";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { decodeCommit, type Commit, type CommittedPart } from "../../../dist/commits/commit.js";
 import { CommitLog } from "../../../dist/ingest/commit-log.js";
 import { Ingester, type IngesterSettings } from "../../../dist/ingest/ingester.js";
@@ -23,6 +23,12 @@ function messagesOf(recordingId: string, rows: number): readonly EncodedMessage[
     recording.log("rows", new Scalars(row));
   }
   return readEncodedMessages(memory.drainAsBytes()).filter(({ kind }) => kind !== "storeInfo");
+}
+
+/** As many messages as {@link messagesOf} makes of one row, with more than a small part has. */
+function largeMessages(): readonly EncodedMessage[] {
+  const messages = messagesOf("large", 1);
+  return messages.map((message) => ({ ...message, payload: new Uint8Array(300_000) }));
 }
 
 const ROWS = messagesOf("one", 6).filter(({ manifest }) => manifest?.entityPath === "/rows");
@@ -77,9 +83,11 @@ function storedRows(objects: FakeStore): number {
   let rows = 0;
   for (const [key, bytes] of objects.objects) {
     if (!key.includes("/log/")) continue;
-    for (const part of decodeCommit(bytes, key).parts)
-      for (const { manifest } of readEncodedMessages(objects.objects.get(part.key) ?? new Uint8Array(0)))
+    for (const { key: own, bytes: size, bundle = { key: own, offset: 0 } } of decodeCommit(bytes, key).parts) {
+      const object = objects.objects.get(bundle.key) ?? new Uint8Array(0);
+      for (const { manifest } of readEncodedMessages(object.subarray(bundle.offset, bundle.offset + size)))
         if (manifest?.entityPath === "/rows") rows += manifest.rows;
+    }
   }
   return rows;
 }
@@ -107,6 +115,29 @@ describe("an ingester of a partition", () => {
     expect(other.commits).toEqual([]);
     stream.ask(RUN);
     await expect.poll(() => other.commits.length).toBe(1);
+  });
+
+  it("commits several small recordings in its turn, so that all partitions together make few objects", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const small = messagesOf("small", 1);
+    const { storeId } = small[0] as EncodedMessage;
+    const other = { run: "00000000000000cc", number: 1, count: small.length, storeId, storeInfo: undefined };
+    for (const [packs, waitMs] of [
+      [[packOf(1, 2)], 60_000],
+      [[packOf(1, 2), encodePack({ ...other, messages: small })], 83_999],
+      [[packOf(1, 2), encodePack({ ...other, messages: largeMessages() })], 60_000],
+    ] as const) {
+      const stream = new FakeStream();
+      // Just behind a turn.
+      await vi.advanceTimersByTimeAsync(84_001 - (performance.now() % 84_000));
+      const { commits } = ingesterOf(new FakeStore(), stream, { maxMs: 60_000 });
+      stream.push(...packs);
+      await vi.advanceTimersByTimeAsync(waitMs - 1);
+      expect([stream.handled, commits.length]).toEqual([packs.length, 0]);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(commits).toHaveLength(1);
+    }
   });
 
   it("stores each message once, whatever packs repeat it", async () => {
@@ -142,7 +173,8 @@ describe("an ingester of a partition", () => {
     for (const refuses of [false, true]) {
       const [objects, stream] = [new FakeStore(), new FakeStream()];
       objects.onCreate = (key) => {
-        if (refuses && key.includes("/refused/")) throw new RerunError("INVALID_ARGUMENT", "KeyTooLongError");
+        if (refuses && /\/(?:log-bundles|refused)\//.test(key))
+          throw new RerunError("INVALID_ARGUMENT", "KeyTooLongError");
       };
       const refused = messagesOf("refused", 1);
       const other = { run: "00000000000000cc", number: 1, count: refused.length, storeInfo: undefined };
