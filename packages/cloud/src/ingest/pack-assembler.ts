@@ -1,4 +1,4 @@
-import { readPackId } from "../nats/pack.ts";
+import { joinPieces, readPackId } from "../nats/pack.ts";
 
 /** Pieces are dropped after this time without another one of their pack: their producer may have ended. */
 const MAX_AGE_MS = 600_000;
@@ -32,12 +32,12 @@ export class PackAssembler {
 
   /**
    * Takes a message. Returns the pack that is now complete.
-   * @throws {RerunError} if the message is not part of a pack
+   * @throws {RerunError} `INVALID_FORMAT` if the message is not part of a pack, or a piece of the pack was damaged
    */
   add(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
     const { run, number, piece } = readPackId(message);
     if (piece === undefined) return message;
-    const key = `${run} ${number} ${piece.attempt} ${piece.count}`;
+    const key = `${run} ${number} ${piece.hash} ${piece.count}`;
     const pack = this.#packs.get(key) ?? { pieces: new Map<number, Uint8Array>(), bytes: 0, changedAt: 0 };
     if (pack.pieces.has(piece.index)) return undefined;
     pack.changedAt = this.#now();
@@ -48,7 +48,10 @@ export class PackAssembler {
     this.#bytes += piece.bytes.byteLength;
     if (pack.pieces.size === piece.count) {
       this.#forget(key);
-      return join(pack.pieces, pack.bytes);
+      return joinPieces(
+        Array.from({ length: piece.count }, (_, index) => pack.pieces.get(index) as Uint8Array),
+        piece.hash,
+      );
     }
     for (const [oldest, { changedAt }] of this.#packs) {
       const isOld = this.#now() - changedAt > MAX_AGE_MS;
@@ -62,15 +65,4 @@ export class PackAssembler {
     this.#bytes -= this.#packs.get(key)?.bytes ?? 0;
     this.#packs.delete(key);
   }
-}
-
-function join(pieces: ReadonlyMap<number, Uint8Array>, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (let index = 0; index < pieces.size; index++) {
-    const piece = pieces.get(index) as Uint8Array;
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
 }

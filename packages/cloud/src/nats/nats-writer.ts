@@ -190,7 +190,7 @@ export class NatsWriter extends ReconnectingWriter {
     this.#sending++;
     this.#sendingBytes += bytes;
     try {
-      const messages = cutPack(pack, encodePack(pack), packed.attempts, link.maxMessageBytes);
+      const messages = cutPack(pack, encodePack(pack), link.maxMessageBytes);
       const { recordingId } = pack.storeId;
       const sequences = await Promise.all(messages.map((message) => link.publish(recordingId, message)));
       if (link !== this.#link) return;

@@ -37,11 +37,13 @@ interface PackHeader {
 }
 
 const MAGIC = 0x52525033;
-const PIECE_MAGIC = 0x52525053;
+const PIECE_MAGIC = 0x52525054;
 /** The first three bytes of packs and pieces of all versions. The run, the numbers and the count follow in each. */
 const FAMILY = MAGIC >>> 8;
 /** Magic, run, number, the length of the header or the numbers of the piece, the count, and the prints or zeros. */
 const PREFIX_LENGTH = 34;
+/** Of a piece, with its hash. */
+const PIECE_PREFIX_LENGTH = PREFIX_LENGTH + 4;
 const OLD_PREFIX_LENGTH = 26;
 
 /** Encodes a pack: a prefix, the header as JSON, the records, the store info, and the payloads. */
@@ -73,28 +75,57 @@ export function encodePack({ storeId, storeInfo, messages, ...id }: Pack): Uint8
 
 /** Part of a pack that is too large for one message of NATS. */
 export interface Piece {
-  /** The number of the attempt to send the pack: limits of the server may change, and pieces with them. */
-  readonly attempt: number;
+  /**
+   * The hash of the whole pack and of the size of its pieces. Another sender of the run may encode the same messages in
+   * another way, and limits of the server may change: pieces with different hashes do not belong together.
+   */
+  readonly hash: number;
   readonly index: number;
   readonly count: number;
   readonly bytes: Uint8Array;
 }
 
 /** Cuts an encoded pack into messages of at most `maxBytes`. A pack that fits stays whole. */
-export function cutPack(id: PackId, pack: Uint8Array, attempt: number, maxBytes: number): Uint8Array[] {
+export function cutPack(id: PackId, pack: Uint8Array, maxBytes: number): Uint8Array[] {
   if (pack.byteLength <= maxBytes) return [pack];
-  const size = maxBytes - PREFIX_LENGTH;
+  const size = maxBytes - PIECE_PREFIX_LENGTH;
   const count = Math.ceil(pack.byteLength / size);
+  const hash = hashOf(pack, size);
   return Array.from({ length: count }, (_, index) => {
     const part = pack.subarray(index * size, (index + 1) * size);
-    const bytes = new Uint8Array(PREFIX_LENGTH + part.byteLength);
+    const bytes = new Uint8Array(PIECE_PREFIX_LENGTH + part.byteLength);
     const view = writePrefix(bytes, PIECE_MAGIC, id);
-    view.setUint16(18, attempt & 0xffff);
     view.setUint16(20, index);
     view.setUint16(22, count);
-    bytes.set(part, PREFIX_LENGTH);
+    view.setUint32(PREFIX_LENGTH, hash);
+    bytes.set(part, PIECE_PREFIX_LENGTH);
     return bytes;
   });
+}
+
+/** Joins all pieces of a pack, in order. @throws {RerunError} `INVALID_FORMAT` if one of them is damaged */
+export function joinPieces(pieces: readonly Uint8Array[], hash: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
+  }
+  if (hashOf(bytes, pieces[0]?.byteLength ?? 0) !== hash) throw damaged();
+  return bytes;
+}
+
+/** A hash of 32 bits of a pack, and of the size of its pieces. */
+function hashOf(bytes: Uint8Array, size: number): number {
+  const view = viewOf(bytes);
+  let hash = size | 0;
+  let at = 0;
+  for (; at + 4 <= bytes.byteLength; at += 4) {
+    hash = Math.imul(hash ^ view.getInt32(at), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  for (; at < bytes.byteLength; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x9e3779b1);
+  return (hash ^ (hash >>> 13)) >>> 0;
 }
 
 /**
@@ -116,9 +147,10 @@ export function readPackId(bytes: Uint8Array): PackId & { readonly piece: Piece 
   const [before, after] = [view.getUint32(26), view.getUint32(30)];
   const prints = after === 0 ? undefined : ([before, after] as const);
   if (isPack) return { run, number, count, prints, piece: undefined };
-  const [attempt, index, pieces] = [view.getUint16(18), view.getUint16(20), view.getUint16(22)];
-  if (index >= pieces) throw damaged();
-  return { run, number, count, prints, piece: { attempt, index, count: pieces, bytes: bytes.subarray(PREFIX_LENGTH) } };
+  const [index, pieces] = [view.getUint16(20), view.getUint16(22)];
+  if (index >= pieces || bytes.byteLength < PIECE_PREFIX_LENGTH) throw damaged();
+  const [hash, piece] = [view.getUint32(PREFIX_LENGTH), bytes.subarray(PIECE_PREFIX_LENGTH)];
+  return { run, number, count, prints, piece: { hash, index, count: pieces, bytes: piece } };
 }
 
 /** A decoded pack. */
