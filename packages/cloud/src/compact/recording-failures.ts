@@ -8,7 +8,9 @@ const MAX_DOUBTFUL = 5;
 
 /** A recording that failed. Others are not affected. */
 export interface FailedRecording {
+  /** The id of the recording. */
   readonly recordingId: string;
+  /** The reason. */
   readonly error: RerunError;
 }
 
