@@ -196,7 +196,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
         else rmSync(path);
       }
       await compareWithTee(rerun, folder, teed, tee);
-      // Static data is in each part, and counts once. Each life of a program logs it anew.
+      // Parts repeat static data, which counts once. Each life of a program logs it anew.
       for (const number of [NATS, PAGE, EDGE]) expect([number, found.get(`/note/${number}`)]).toEqual([number, 1]);
       expect(found.get(`/note/${SPOOL}`)).toBeGreaterThan(0);
       for (const name of found.keys()) if (name.startsWith("/note/")) found.delete(name);

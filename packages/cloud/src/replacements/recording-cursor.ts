@@ -71,8 +71,12 @@ export class RecordingCursor {
   }
 
   async #read(): Promise<void> {
-    const { done = false, value } = (await this.#objects.next()) as IteratorResult<ObjectInfo, undefined>;
-    const next = done ? undefined : value;
+    let next: ObjectInfo | undefined;
+    do {
+      const { done = false, value } = (await this.#objects.next()) as IteratorResult<ObjectInfo, undefined>;
+      next = done ? undefined : value;
+      // Objects beside the folders belong to somebody else.
+    } while (next !== undefined && !next.key.includes("/", this.#prefix.length));
     if (next !== undefined && this.#next !== undefined && next.key <= this.#next.key)
       throw new RerunError(
         "UNSUPPORTED",

@@ -155,6 +155,14 @@ describe("shares of a dataset", () => {
     expect(both).toMatchObject({ recordings: own[1]?.length, failed: [] });
   });
 
+  it("have all recordings, also beside objects of others", async () => {
+    const { store, compact } = await storeWith(["-first", "last"]);
+    for (const key of ["compact/notes.txt", "direct/notes.txt", "direct/last/readme.txt", "log-parts/a/b/c.bin"])
+      await store.create(`v1/fleet/${key}`, new Uint8Array(1));
+    const { compacted, failed } = await compact();
+    expect([compacted.map(({ recordingId }) => recordingId).sort(), failed]).toEqual([["-first", "last"], []]);
+  });
+
   it("are refused if there are none such", async () => {
     const { store } = await storeWith([]);
     const call = (share: unknown, options: object = {}): Promise<unknown> =>
