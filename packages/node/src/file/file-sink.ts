@@ -242,7 +242,8 @@ export class FileSink implements RecordingSink {
   }
 
   #writeHeader(file: DurableFile): void {
-    file.truncate(0);
+    // File systems write a file that was emptied to the disk when it is closed.
+    if (file.hasContents || this.#failure !== undefined) file.truncate(0);
     file.write([this.#header], 0);
     this.#hasHeader = true;
   }
