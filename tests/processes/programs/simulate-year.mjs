@@ -10,6 +10,7 @@ import { Compaction } from "../../../packages/cloud/dist/compact/compaction.js";
 import { PartsView } from "../../../packages/cloud/dist/keeper/parts-view.js";
 import { removeOldPartsWith } from "../../../packages/cloud/dist/compact/remove-old-parts.js";
 
+const { robots = 500, pages = 2000, days = 365, keepDays = 90 } = JSON.parse(process.argv[2] ?? "{}");
 const DATASET = "fleet";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,7 +23,6 @@ const ROBOT_BYTES = 64_000_000;
 const PAGE_BYTES = 20_000;
 const REPORT_DAYS = 30;
 const DELETE_AFTER_MS = DAY_MS;
-const KEEP_DAYS = 90;
 const FULL_EVERY_MS = 24 * HOUR_MS;
 const RUN_DAYS = 31;
 /** The time between two passes of the keeper, in hours. */
@@ -233,7 +233,7 @@ const PROGRAMS = {
       return { counted: view.counted.size };
     };
   },
-  ingester(store, pages) {
+  ingester(store) {
     const { signal } = new AbortController();
     const logs = Array.from(
       { length: PARTITIONS },
@@ -279,7 +279,7 @@ const PROGRAMS = {
     };
     return async ({ hour }) => {
       if (hour !== 23) return {};
-      await removeOldPartsWith(store, { dataset: DATASET, keepDays: KEEP_DAYS }, async () => undefined);
+      await removeOldPartsWith(store, { dataset: DATASET, keepDays }, async () => undefined);
       const report = await new Compaction(store, {
         dataset: DATASET,
         recordingIds: undefined,
@@ -303,12 +303,11 @@ const PROGRAMS = {
   },
 };
 
-const { robots = 500, pages = 2000, days = 365 } = JSON.parse(process.argv[2] ?? "{}");
 const bucket = new Bucket();
 const requests = {};
 const programs = Object.entries(PROGRAMS).map(([name, start]) => ({
   name,
-  perform: start(storeOf(bucket, requests, name), pages),
+  perform: start(storeOf(bucket, requests, name)),
 }));
 const started = performance.now();
 for (let day = 0; day < days; day++) {

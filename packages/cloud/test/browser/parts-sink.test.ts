@@ -63,9 +63,11 @@ describe("PartsSink in a page", () => {
     const sink = new PartsSink(store, { dataset: "fleet", spool });
     await rec.setSinks([sink]);
     const partsOf = (id: string): number => [...store.keys].filter((key) => key.includes(`/${id}/`)).length;
-    await expect.poll(() => partsOf("good")).toBe(2);
+    await expect.poll(() => partsOf("good"), { timeout: 30_000 }).toBe(2);
     expect(partsOf("a_20bad")).toBe(0);
-    await expect.poll(() => warnings.join("\n")).toContain("2 parts are refused and kept in the spool");
+    await expect
+      .poll(() => warnings.join("\n"), { timeout: 30_000 })
+      .toContain("2 parts are refused and kept in the spool");
     expect(warnings.join("\n")).toContain("/a_20bad-00000001.rrd: cannot create");
     await expect.poll(() => sink.uploads).toMatchObject({ pendingParts: 2, sentParts: 2 });
     isRefused = false;
