@@ -1,7 +1,6 @@
 import { isRerunError, type RerunError } from "@rerun-ts/core";
 import type { PlacedPart } from "../parts/read-part.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
-import { DamagedObject } from "../store/stored-json.ts";
 import type { BundleIndex } from "./bundle-index.ts";
 import { BundledParts, type BundledPart } from "./bundled-parts.ts";
 import { decodeCommit, type Commit } from "./commit.ts";
@@ -43,7 +42,7 @@ export class CommittedParts {
   readonly #commits = new Map<string, readonly number[]>();
   readonly #maxCommits: number;
   readonly #folded: FoldedCommits;
-  /** The damage of commits at the last attempt to read them. */
+  /** The damage of commits, or their other version, at the last attempt to read them. */
   readonly #problems = new Map<string, RerunError>();
 
   /** @param maxCommits the most commits in memory. Others are read again */
@@ -103,7 +102,7 @@ export class CommittedParts {
   /**
    * The parts of the commits that were added since the last call, without listing parts.
    *
-   * @throws {DamagedObject} if one of them is damaged: which parts it names is unclear then
+   * @throws {RerunError} `INVALID_FORMAT` if one of them is damaged: which parts it names is unclear then
    */
   async *listAdded(signal?: AbortSignal): AsyncGenerator<AddedPart> {
     const commits: ObjectInfo[] = [];
@@ -169,8 +168,9 @@ export class CommittedParts {
       this.#problems.delete(key);
       return commit;
     } catch (error) {
-      if (error instanceof DamagedObject) this.#problems.set(key, error);
-      else if (!isRerunError(error) || error.code !== "NOT_FOUND") throw error;
+      if (!isRerunError(error)) throw error;
+      if (error.code === "INVALID_FORMAT") this.#problems.set(key, error);
+      else if (error.code !== "NOT_FOUND") throw error;
       return undefined;
     }
   }

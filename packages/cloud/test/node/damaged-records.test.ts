@@ -93,7 +93,10 @@ describe("a damaged replacement", () => {
 });
 
 describe("a damaged commit", () => {
-  it.for(TORN)("fails the recordings beside it alone, and nothing of them is deleted (%s)", async ([, tear]) => {
+  it.for([
+    ...TORN.map(([name, tear]) => [name, tear, "is damaged"] as const),
+    ["of a later version", () => Buffer.from('{"version":99,"parts":[]}'), "must have `version`"] as const,
+  ])("fails the recordings beside it alone, and nothing of them is deleted (%s)", async ([, tear, reason]) => {
     const { path, store, compact, log } = newPlace();
     await log("monday").logParts(1);
     await log("tuesday").logParts(5);
@@ -106,7 +109,7 @@ describe("a damaged commit", () => {
       tear(Buffer.from('{"version":1,"owner":"a","stream":"s","last":1,"parts":[],"packs":{}}')),
     );
     await makeOlder(path, store, "v1/fleet/", 50);
-    const problem = { code: "INVALID_FORMAT", message: expect.stringContaining(`${commit} is damaged`) as string };
+    const problem = { code: "INVALID_FORMAT", message: expect.stringContaining(`${commit} ${reason}`) as string };
     await expect(readRows(store, "monday")).rejects.toMatchObject(problem);
     expect(await readRows(store, "tuesday")).toEqual(numbers(25));
     const { failed, compacted } = await compact();

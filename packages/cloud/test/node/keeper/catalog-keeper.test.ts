@@ -297,6 +297,21 @@ describe("the keeper of a catalog", () => {
     expect(await pass(10)).toEqual([2, 0]);
   });
 
+  it("keeps all other recordings if a later version has written a commit", async () => {
+    const place = newPlace();
+    const { store } = place;
+    await place.upload("monday", 2);
+    const [own = ""] = await keysIn(store, "v1/fleet/direct/monday/");
+    await store.create("v1/fleet/log-parts/tuesday/07-0000000000000001-aaaaaaaaaaaa.rrd", await store.read(own));
+    await store.create("v1/fleet/log/07/0000000000000001.json", Buffer.from('{"version":99,"parts":[]}'));
+    const keeper = place.keeper();
+    for (const count of [2, 3]) {
+      await keeper.pass(place.catalog.client, signal);
+      expect([keeper.registered, keeper.unclear.map(({ recordingId }) => recordingId)]).toEqual([count, ["tuesday"]]);
+      await place.upload("wednesday", 1);
+    }
+  });
+
   it("leaves out a part with the data of another recording", async () => {
     const place = newPlace();
     const { store } = place;
