@@ -6,8 +6,8 @@ import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import { expect } from "vitest";
 import type { Commit } from "../dist/commits/commit.js";
 import { Ingester } from "../dist/ingest/ingester.js";
-import { mergedStatics } from "../dist/ingest/merged-statics.js";
 import { encodePack } from "../dist/nats/pack.js";
+import { ingesterSettings } from "./ingester-settings.ts";
 import { FakeStream } from "./logic/ingest/fake-stream.ts";
 
 /** Recordings that an ingester writes to a store. */
@@ -22,22 +22,8 @@ export class IngestedRecordings {
   #pushed = 0;
 
   constructor(store: ObjectStore) {
-    this.#ingester = new Ingester({
-      store,
-      stream: this.#stream,
-      dataset: "fleet",
-      partitions: [0],
-      owner: "a",
-      maxBytes: 1e9,
-      maxMs: 1e6,
-      maxMemoryBytes: 1e9,
-      snapshotEvery: 1000,
-      sha256: (pieces) => pieces.reduce((hash, piece) => hash.update(piece), createHash("sha256")).digest("hex"),
-      readMessages: readEncodedMessages,
-      readStatics: mergedStatics(store, "fleet"),
-      onWarning: () => {},
-      onCommit: (commit) => this.commits.push(commit),
-    });
+    const events = { onWarning: () => {}, onCommit: (commit: Commit) => void this.commits.push(commit) };
+    this.#ingester = new Ingester(ingesterSettings(store, this.#stream, events));
     this.#running = this.#ingester.run();
   }
 

@@ -1,5 +1,6 @@
 // The entry point `@rerun-ts/node/parts`, for `@rerun-ts/cloud` alone. It is not part of the public API.
 export { UsageError, integerOf, numberOf, parseCommand, unknownName } from "./cli/arguments.ts";
+export { errorsAsMessages } from "./cli/errors-as-messages.ts";
 export { describeBytes, showStatus } from "./cli/status-line.ts";
 export { parseByteCount } from "./file/byte-units.ts";
 export { syncFolder } from "./file/durable-file.ts";

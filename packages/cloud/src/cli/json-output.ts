@@ -1,4 +1,4 @@
-import { messageOf } from "@rerun-ts/core/checks";
+import { errorsAsMessages } from "@rerun-ts/node/parts";
 
 /** Prints one JSON document in pieces, because its lists may be longer than the memory. */
 export class JsonOutput {
@@ -46,5 +46,5 @@ export class JsonOutput {
 
 /** A value as JSON, with errors as their messages. */
 function text(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (each instanceof Error ? messageOf(each) : each));
+  return JSON.stringify(value, errorsAsMessages);
 }

@@ -1,6 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
-import { UsageError, describeBytes, parseCommand, showStatus } from "@rerun-ts/node/parts";
+import { UsageError, describeBytes, errorsAsMessages, parseCommand, showStatus } from "@rerun-ts/node/parts";
 import { DueWork } from "../status/due-work.ts";
 import { pushSpool, type PushReport } from "../spool/push-spool.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";
@@ -42,7 +41,7 @@ export async function push(args: string[]): Promise<void> {
       hideStatus();
     }
   }
-  if (values.json === true) console.log(JSON.stringify(reports, jsonValue, 2));
+  if (values.json === true) console.log(JSON.stringify(reports, errorsAsMessages, 2));
   else for (const report of reports) show(report, store.url);
   if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
 }
@@ -67,9 +66,4 @@ function show({ spool, sent, inUse, failed }: SpoolReport, to: string): void {
       console.error(`rerun-ts: ${key} was cut off: ${lostBytes} bytes of an incomplete message were removed`);
   const bytes = sent.reduce((sum, part) => sum + part.bytes, 0);
   console.log(`${spool}: ${sent.length} parts sent to ${to} (${describeBytes(bytes)})`);
-}
-
-/** Errors as their messages. */
-function jsonValue(_: string, value: unknown): unknown {
-  return value instanceof Error ? messageOf(value) : value;
 }

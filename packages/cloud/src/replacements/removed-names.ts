@@ -29,6 +29,7 @@ export class RemovedNames {
   }
 
   has(key: string): boolean {
+    if (this.#runs.size + this.#partitions.size === 0) return false;
     const name = parse(key);
     if (name === undefined) return false;
     const ranges = (name.isRun ? this.#runs : this.#partitions).get(name.folder);

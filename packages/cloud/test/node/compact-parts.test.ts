@@ -17,6 +17,7 @@ import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folde
 import { afterAll, describe, expect, it } from "vitest";
 import { escapeId } from "../../src/store/keys.ts";
 import { compactAll } from "../listed-work.ts";
+import { bound } from "../bound-store.ts";
 import { keysIn, makeOlder, readRowIds, readRows, UploadedRecording } from "../stored-rows.ts";
 
 const folder = makeTemporaryFolder({ ignore: (path) => path.includes("damaged") });
@@ -354,18 +355,6 @@ describe("compactParts", () => {
     rmSync(work, { recursive: true });
   });
 });
-
-/** The calls of a store as an object that can be changed. */
-function bound(store: ObjectStore): ObjectStore {
-  return {
-    url: store.url,
-    create: (...all) => store.create(...all),
-    head: (...all) => store.head(...all),
-    read: (...all) => store.read(...all),
-    list: (...all) => store.list(...all),
-    delete: (...all) => store.delete(...all),
-  };
-}
 
 /** A store at whose change the process ends: before it, or after it. */
 function killingStore(store: ObjectStore, isKilled: () => boolean, isAnswerLost: boolean): ObjectStore {

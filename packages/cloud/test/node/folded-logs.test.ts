@@ -6,6 +6,7 @@ import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folde
 import { afterAll, describe, expect, it } from "vitest";
 import { CountedParts } from "../../dist/replacements/counted-parts.js";
 import { compactAll } from "../listed-work.ts";
+import { bound } from "../bound-store.ts";
 import { keysIn, makeOlder, readRows, UploadedRecording } from "../stored-rows.ts";
 
 const folder = makeTemporaryFolder();
@@ -144,14 +145,3 @@ describe("the replacements of a recording", () => {
     expect(await keysIn(store, "v1/fleet/")).toEqual([]);
   });
 });
-
-function bound(store: ObjectStore): ObjectStore {
-  return {
-    url: store.url,
-    create: (...all) => store.create(...all),
-    head: (...all) => store.head(...all),
-    read: (...all) => store.read(...all),
-    list: (...all) => store.list(...all),
-    delete: (...all) => store.delete(...all),
-  };
-}

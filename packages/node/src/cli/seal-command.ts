@@ -4,6 +4,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import { fileFailure } from "../file/read-bytes.ts";
 import { sealParts, type SealReport } from "../parts/seal-parts.ts";
 import { UsageError, parseCommand } from "./arguments.ts";
+import { errorsAsMessages } from "./errors-as-messages.ts";
 import { showStatus } from "./status-line.ts";
 
 /** Runs `rerun-ts seal`. @throws {UsageError} if the command line is wrong */
@@ -17,7 +18,7 @@ export async function seal(args: string[]): Promise<void> {
   try {
     const reports = [];
     for (const folder of positionals) reports.push({ folder, ...(await sealFolder(folder, dryRun)) });
-    if (values.json === true) console.log(JSON.stringify(reports, jsonValue, 2));
+    if (values.json === true) console.log(JSON.stringify(reports, errorsAsMessages, 2));
     else for (const { folder, ...report } of reports) show(folder, report, dryRun);
     if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
   } finally {
@@ -59,9 +60,4 @@ function show(folder: string, { sealed, inUse, failed }: SealReport, dryRun: boo
   for (const { path, owner } of inUse) console.error(`rerun-ts: ${path}: ${owner} is writing to it`);
   for (const { path, error } of failed) console.error(`rerun-ts: ${path}: ${messageOf(error)}`);
   if (sealed.length + inUse.length + failed.length === 0) console.log(`${folder}: no unfinished parts`);
-}
-
-/** Errors as their messages. */
-function jsonValue(_: string, value: unknown): unknown {
-  return value instanceof Error ? messageOf(value) : value;
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { RecordingStream, RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { Scalars, TextLog } from "@rerun-ts/types";
@@ -6,8 +5,8 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { decodeCommit, type Commit, type CommittedPart } from "../../../dist/commits/commit.js";
 import { CommitLog } from "../../../dist/ingest/commit-log.js";
 import { Ingester, type IngesterSettings } from "../../../dist/ingest/ingester.js";
-import { mergedStatics } from "../../../dist/ingest/merged-statics.js";
 import { encodePack } from "../../../dist/nats/pack.js";
+import { ingesterSettings } from "../../ingester-settings.ts";
 import { FakeStore } from "./fake-store.ts";
 import { FakeStream } from "./fake-stream.ts";
 
@@ -47,23 +46,11 @@ function ingesterOf(
 ): { ingester: Ingester; commits: Commit[]; warnings: string[]; finish: () => Promise<void> } {
   const commits: Commit[] = [];
   const warnings: string[] = [];
-  const ingester = new Ingester({
-    store: objects.store,
-    stream,
-    dataset: "fleet",
-    partitions: [0],
-    owner: "a",
-    maxBytes: 1e9,
-    maxMs: 1e6,
-    maxMemoryBytes: 1e9,
-    snapshotEvery: 1000,
-    sha256: (pieces) => pieces.reduce((hash, piece) => hash.update(piece), createHash("sha256")).digest("hex"),
-    readMessages: readEncodedMessages,
-    readStatics: mergedStatics(objects.store, "fleet"),
-    onWarning: (text) => warnings.push(text),
-    onCommit: (commit) => commits.push(commit),
-    ...changes,
-  });
+  const events = {
+    onWarning: (text: string) => void warnings.push(text),
+    onCommit: (commit: Commit) => void commits.push(commit),
+  };
+  const ingester = new Ingester({ ...ingesterSettings(objects.store, stream, events), ...changes });
   const running = ingester.run();
   onTestFinished(async () => {
     ingester.abort();
