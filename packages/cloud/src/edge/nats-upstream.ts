@@ -22,8 +22,8 @@ const MAX_STORE_INFOS = 10_000;
 const MAX_RUNS = 10_000;
 
 /**
- * The time for which ingesters gather packs by default: a turn of small recordings. Older records are due, and those for
- * which a client waits.
+ * The time for which ingesters gather packs by default: a turn of small recordings. Older records are due, and those
+ * for which a client waits.
  */
 const GATHER_MS = 84_000;
 /** Interval of looks at what is due. */
