@@ -19,7 +19,7 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 30_000 },
   // Failed tests are recorded in `rerun-recordings`.
-  reporter: [["list"], ["@rerun-ts/node/testing/playwright-reporter"]],
+  reporter: [["list"], ["@rerun-ts/testing/playwright-reporter"]],
   // Everything is built at first, each thing once. The tests of the site are the longest, and the first after that.
   projects: [
     { name: "site build", testMatch: "site.setup.ts" },

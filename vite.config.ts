@@ -28,10 +28,8 @@ const PAGE_DEPENDENCIES = [
   "@connectrpc/connect",
   "@connectrpc/connect-web",
   "@mcap/core",
-  "@rerun-ts/arrow",
-  "@rerun-ts/arrow/catalog",
-  "@rerun-ts/arrow/mcap",
   "@rerun-ts/blueprint",
+  "@rerun-ts/catalog",
   "@rerun-ts/core",
   "@rerun-ts/core/checks",
   "@rerun-ts/core/cloud",
@@ -42,6 +40,9 @@ const PAGE_DEPENDENCIES = [
   "@rerun-ts/core/rrd",
   "@rerun-ts/core/storage",
   "@rerun-ts/core/transport",
+  "@rerun-ts/import",
+  "@rerun-ts/mcap",
+  "@rerun-ts/reading",
   "@rerun-ts/three",
   "@rerun-ts/types",
   "@rerun-ts/types/archetype-names",
@@ -75,7 +76,7 @@ const UNIT_TESTS = [
 ];
 /** Files of these folders that need a process: they watch it, or take much of its memory. */
 const ALONE = [
-  "packages/arrow/test/node/forgotten-files.test.ts",
+  "packages/reading/test/node/forgotten-files.test.ts",
   "packages/node/test/node/{file-sink,hung-worker,log-file,receive-memory,relay-abuse,relay-memory,spawn}.test.ts",
   "packages/types/test/node/{hostile-values,huge-values,urdf-size}.test.ts",
 ];

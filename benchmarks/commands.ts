@@ -42,7 +42,7 @@ export async function measureCommands(
   rounds: number,
   size: "full" | "quick",
 ): Promise<readonly CommandResult[]> {
-  const cli = join(root, "packages/node/dist/bundle/cli/main.js");
+  const cli = join(root, "packages/cli/dist/bundle/main.js");
   await mkdir(outputFolder, { recursive: true });
   const folder = await mkdtemp(join(outputFolder, "commands-"));
   const results: CommandResult[] = [];

@@ -54,7 +54,7 @@ export async function saveOnce(recordings: number, size: "full" | "quick", check
   const messages = MESSAGES[size];
   const folder = await mkdtemp(join(outputFolder, "relay-save-"));
   const port = await freePort();
-  const cli = join(checkout, "packages/node/dist/bundle/cli/main.js");
+  const cli = join(checkout, "packages/cli/dist/bundle/main.js");
   const pattern = join(folder, "{recording}.rrd");
   const args = [cli, "serve", "--port", String(port), "--memory-limit", "0", "--save", pattern];
   const relay = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });

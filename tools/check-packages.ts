@@ -19,10 +19,10 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-/** The package that is a command alone, with nothing to import. */
+/** The package of the command, whose types are for sibling packages. */
 const COMMAND = "rerun-ts";
 const REQUIRED = ["LICENSE", "README.md", "package.json"];
-const BUILT = /^dist\/(?:.*\.(?:js|d\.ts)|bundle\/(?:.*\.js\.map|commands\/LICENSES\.txt))$/;
+const BUILT = /^dist\/(?:.*\.(?:js|d\.ts)|bundle\/(?:.*\.js\.map|LICENSES\.txt))$/;
 
 const folder = join(root, ".cache/packed");
 await rm(folder, { recursive: true, force: true });
@@ -39,7 +39,7 @@ process.exit(problems.flat().length === 0 ? 0 : 1);
 
 async function contentProblems({ name, files }: PackedPackage): Promise<readonly string[]> {
   const { exports = {} } = await readManifest(name);
-  const required = [...REQUIRED, ...(name === COMMAND ? ["dist/main.js"] : entryPoints(exports))];
+  const required = [...REQUIRED, ...entryPoints(exports)];
   const missing = required.filter((file) => !files.includes(file)).map((file) => `${name} lacks ${file}`);
   const unexpected = files.filter((file) => !required.includes(file) && !BUILT.test(file));
   return [...missing, ...unexpected.map((file) => `${name} contains ${file}`)];
@@ -76,7 +76,6 @@ async function linterProblems({ name, tarball }: PackedPackage): Promise<readonl
   // Strict: warnings count as errors. The rest are suggestions.
   const errors = messages.filter(({ type }) => type === "error");
   const found = errors.map((message) => `publint: ${name}: ${formatMessage(message, pkg) ?? message.code}`);
-  // Are the types wrong? There are none.
   if (name === COMMAND) return found;
   const analysis = await checkPackage(withFolders(createPackageFromTarballData(bytes)));
   if (analysis.types === false) return [...found, `attw: ${name} has no types`];

@@ -1,7 +1,7 @@
 // Reads a recording with this SDK on Node: read-rerun-ts <workload> <times> <file> <steps> [<table of the query to
 // write>] Prints one line of JSON. The file was read before, so that it is in the memory of the system.
 import { writeFile } from "node:fs/promises";
-import { encodeArrow, openRrd } from "@rerun-ts/arrow";
+import { encodeArrow, openRrd } from "@rerun-ts/reading";
 import { READING, queryOf } from "../reading/programs.ts";
 import { peakMemory } from "./peak-memory.ts";
 

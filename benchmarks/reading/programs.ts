@@ -1,6 +1,6 @@
-import type { DatasetEntry } from "@rerun-ts/arrow/catalog";
+import type { DatasetEntry } from "@rerun-ts/catalog";
 import { Points3D, Scalars } from "@rerun-ts/types";
-import { openRrd, type QueryOptions, type RecordingReader, type RrdSource } from "@rerun-ts/arrow";
+import { openRrd, type QueryOptions, type RecordingReader, type RrdSource } from "@rerun-ts/reading";
 
 /** The columns that are joined. */
 export const JOINTS = 10;
@@ -86,7 +86,7 @@ async function countNumbers(recording: RecordingReader): Promise<number> {
 /** Prepares reading the dataset of a catalog. The connection is closed when nothing refers to it. */
 async function ofDataset(url: RrdSource, read: (dataset: DatasetEntry) => Promise<number>): Promise<Read> {
   // Pages read no catalog.
-  const { connectCatalog } = await import("@rerun-ts/arrow/catalog");
+  const { connectCatalog } = await import("@rerun-ts/catalog");
   const dataset = await (await connectCatalog(url as string)).getDataset("segments");
   return () => read(dataset);
 }

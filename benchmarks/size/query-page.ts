@@ -1,4 +1,4 @@
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 
 const input = document.querySelector("input");
 input?.addEventListener("change", () => void show(input.files?.[0]));

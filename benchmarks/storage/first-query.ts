@@ -22,7 +22,7 @@ async function ofParts(): Promise<number> {
 }
 
 async function ofCatalog(): Promise<number> {
-  const { connectCatalog } = await import("@rerun-ts/arrow/catalog");
+  const { connectCatalog } = await import("@rerun-ts/catalog");
   const catalog = await connectCatalog(url);
   return (await (await catalog.getDataset(DATASET)).query(QUERY).toTable()).numRows;
 }

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import type { S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { pythonReading, runProgram } from "../run-peers.ts";

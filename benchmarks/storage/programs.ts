@@ -6,7 +6,7 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { S3_CREDENTIALS, type S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { compiledPath } from "../compile-programs.ts";
 
-const CLI = join(root, "packages/node/dist/bundle/cli/main.js");
+const CLI = join(root, "packages/cli/dist/bundle/main.js");
 
 /** The environment with the credentials and the address of a store. */
 export function storeEnvironment({ url }: Pick<S3Server, "url">): NodeJS.ProcessEnv {

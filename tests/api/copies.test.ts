@@ -13,7 +13,10 @@ import { Trial } from "./copies/trial.ts";
 // one outside, one from before a test runner has reset its modules.
 
 const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
-const NAMES = "core types blueprint arrow node web three react opentelemetry loggers cloud".split(" ");
+const NAMES =
+  "core types blueprint reading mcap catalog import node testing web three react opentelemetry loggers cloud".split(
+    " ",
+  );
 /** Folders whose classes are archetypes: their fields are data. */
 const ARCHETYPES = /(?:^|\/)(?:gen|archetypes|bundle)\//;
 const FUNCTION = /export declare function (\w+)(<[^(]*>)?\(([^;]*?)\): /g;

@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as arrow from "@rerun-ts/arrow";
-import { mcapChunks } from "@rerun-ts/arrow/mcap";
+import * as importing from "@rerun-ts/import";
+import * as reading from "@rerun-ts/reading";
+import * as mcap from "@rerun-ts/mcap";
 import * as node from "@rerun-ts/node";
 import * as web from "@rerun-ts/web";
 import * as server from "@rerun-ts/web/read";
@@ -17,36 +18,55 @@ type Call = () => unknown;
 /** Why a function has no such call here. */
 type Reason = string;
 
+/** Packages whose functions are all their own. */
+const STANDALONE = new Set(["reading", "mcap", "import"]);
+
 const WRONG = 5 as never;
 const QUIET = { onWarning: () => {}, onError: () => {} };
 
 const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<Record<string, Call | Reason>>]>> = {
-  arrow: [
-    arrow,
+  reading: [
+    reading,
     {
-      blueprintToCode: () => arrow.blueprintToCode(WRONG),
-      compareRrd: () => arrow.compareRrd(WRONG, WRONG),
-      encodeArrow: () => arrow.encodeArrow(WRONG),
-      encodeParquet: () => arrow.encodeParquet(WRONG),
-      filterRrd: () => arrow.filterRrd(WRONG, {}),
-      fromUrl: () => arrow.fromUrl(WRONG),
-      importLeRobot: () => arrow.importLeRobot(WRONG, WRONG),
-      importTable: () => arrow.importTable(WRONG, WRONG),
-      mergeRrd: () => arrow.mergeRrd(WRONG),
-      migrateRrd: () => arrow.migrateRrd(WRONG),
-      openLive: () => arrow.openLive(WRONG),
-      openRrd: () => arrow.openRrd(WRONG),
-      openRrdParts: () => arrow.openRrdParts(WRONG),
-      optimizeRrd: () => arrow.optimizeRrd(WRONG),
-      printRrd: () => arrow.printRrd(WRONG),
-      recordingContents: () => arrow.recordingContents(WRONG),
-      repairRrd: () => arrow.repairRrd(WRONG),
-      routeRrd: () => arrow.routeRrd(WRONG, {}),
-      rrdStats: () => arrow.rrdStats(WRONG),
-      sendChunks: () => arrow.sendChunks(WRONG, WRONG),
-      sendDataframe: () => arrow.sendDataframe(WRONG, WRONG),
-      splitRrd: () => arrow.splitRrd(WRONG, WRONG),
-      verifyRrd: () => arrow.verifyRrd(WRONG),
+      blueprintToCode: () => reading.blueprintToCode(WRONG),
+      compareRrd: () => reading.compareRrd(WRONG, WRONG),
+      encodeArrow: () => reading.encodeArrow(WRONG),
+      encodeParquet: () => reading.encodeParquet(WRONG),
+      filterRrd: () => reading.filterRrd(WRONG, {}),
+      fromUrl: () => reading.fromUrl(WRONG),
+      mergeRrd: () => reading.mergeRrd(WRONG),
+      migrateRrd: () => reading.migrateRrd(WRONG),
+      openLive: () => reading.openLive(WRONG),
+      openRrd: () => reading.openRrd(WRONG),
+      openRrdParts: () => reading.openRrdParts(WRONG),
+      optimizeRrd: () => reading.optimizeRrd(WRONG),
+      printRrd: () => reading.printRrd(WRONG),
+      recordingContents: () => reading.recordingContents(WRONG),
+      repairRrd: () => reading.repairRrd(WRONG),
+      routeRrd: () => reading.routeRrd(WRONG, {}),
+      rrdStats: () => reading.rrdStats(WRONG),
+      sendChunks: () => reading.sendChunks(WRONG, WRONG),
+      sendDataframe: () => reading.sendDataframe(WRONG, WRONG),
+      splitRrd: () => reading.splitRrd(WRONG, WRONG),
+      verifyRrd: () => reading.verifyRrd(WRONG),
+    },
+  ],
+  mcap: [
+    mcap,
+    {
+      checkMcap: () => mcap.checkMcap(WRONG),
+      convertMcap: () => mcap.convertMcap(WRONG),
+      exportMcap: () => mcap.exportMcap(WRONG),
+      importMcap: () => mcap.importMcap(WRONG, WRONG),
+      mcapChunks: () => mcap.mcapChunks(WRONG),
+      mcapInfo: () => mcap.mcapInfo(WRONG),
+    },
+  ],
+  import: [
+    importing,
+    {
+      importLeRobot: () => importing.importLeRobot(WRONG, WRONG),
+      importTable: () => importing.importTable(WRONG, WRONG),
     },
   ],
   node: [
@@ -153,7 +173,7 @@ async function settle(result: unknown): Promise<void> {
 }
 
 describe.each(Object.entries(CALLS))("the asynchronous functions of @rerun-ts/%s", (packageName, [exports, calls]) => {
-  const siblings = packageName === "arrow" ? ["arrow"] : ["core", "types", packageName];
+  const siblings = STANDALONE.has(packageName) ? [packageName] : ["core", "types", packageName];
   const declared = new Map(siblings.flatMap((name) => [...declaredIn(name)]));
   const names = [...declared.keys()].filter((name) => name in exports).sort();
 
@@ -177,14 +197,14 @@ describe.each(Object.entries(CALLS))("the asynchronous functions of @rerun-ts/%s
 });
 
 describe("the asynchronous methods of readers", () => {
-  async function reader(): Promise<arrow.RecordingReader> {
+  async function reader(): Promise<reading.RecordingReader> {
     const recording = closedLater(new node.RecordingStream("rejections"));
     const memory = recording.memoryRecording();
     recording.log("a", new node.Scalars(1), { time: { frame: 0 } });
-    return (await arrow.openRrd(memory.drainAsBytes())).recording();
+    return (await reading.openRrd(memory.drainAsBytes())).recording();
   }
 
-  it.each<[name: string, call: (recording: arrow.RecordingReader) => unknown]>([
+  it.each<[name: string, call: (recording: reading.RecordingReader) => unknown]>([
     ["chunks", (recording) => recording.chunks(WRONG)],
     ["chunks by components", (recording) => recording.chunks({ components: WRONG })],
     ["chunks by a timeline", (recording) => recording.chunks({ timeline: WRONG })],
@@ -200,9 +220,9 @@ describe("the asynchronous methods of readers", () => {
 
 describe("a file that does not exist", () => {
   it.each<[name: string, call: () => unknown]>([
-    ["openRrd", () => arrow.openRrd("missing/robot.rrd")],
-    ["openRrd of a URL", () => arrow.openRrd(new URL("missing.rrd", import.meta.url))],
-    ["mergeRrd", () => arrow.mergeRrd(["missing/robot.rrd"])],
+    ["openRrd", () => reading.openRrd("missing/robot.rrd")],
+    ["openRrd of a URL", () => reading.openRrd(new URL("missing.rrd", import.meta.url))],
+    ["mergeRrd", () => reading.mergeRrd(["missing/robot.rrd"])],
     ["logFileFromPath", () => closedLater(new node.RecordingStream("missing", QUIET)).logFileFromPath("missing.txt")],
     ["readUrdf", () => node.readUrdf("missing.urdf")],
     ["readEncodedImage", () => node.readEncodedImage("missing.png")],
@@ -213,21 +233,21 @@ describe("a file that does not exist", () => {
 
   it("is NOT_FOUND on a server, too", async () => {
     const fetch = async (): Promise<Response> => new Response("", { status: 404 });
-    await expect(arrow.fromUrl("http://127.0.0.1/robot.rrd", { fetch })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(reading.fromUrl("http://127.0.0.1/robot.rrd", { fetch })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
 
 describe("calls with a wrong source", () => {
   it.each<[message: string, call: () => unknown]>([
-    ["`source` must be a query or an Arrow table, got 5", () => arrow.encodeArrow(WRONG)],
-    ["`source` must be a query or an Arrow table, got 5", () => arrow.encodeParquet(WRONG)],
-    ["`recording` must be a RecordingStream, got 5", () => arrow.sendChunks(WRONG, WRONG)],
+    ["`source` must be a query or an Arrow table, got 5", () => reading.encodeArrow(WRONG)],
+    ["`source` must be a query or an Arrow table, got 5", () => reading.encodeParquet(WRONG)],
+    ["`recording` must be a RecordingStream, got 5", () => reading.sendChunks(WRONG, WRONG)],
     [
       "`chunks` must be an iterable of chunks, got 5",
-      () => arrow.sendChunks(closedLater(new node.RecordingStream("rejections")), WRONG),
+      () => reading.sendChunks(closedLater(new node.RecordingStream("rejections")), WRONG),
     ],
     ["`recording` must be a RecordingStream, got 5", () => web.video.logVideoFrame(WRONG, "video", WRONG)],
-    ["`url` must be a string or a `URL`, got 5", () => arrow.fromUrl(WRONG)],
+    ["`url` must be a string or a `URL`, got 5", () => reading.fromUrl(WRONG)],
   ])("say what it must be: %s", async (message, call) => {
     await expect(settle(call())).rejects.toThrow(message);
   });
@@ -237,17 +257,17 @@ describe("calls without arguments that they need", () => {
   const none = undefined as never;
   const bytes = new Uint8Array(0);
   it.each<[message: string, call: () => unknown]>([
-    ["`options` must be an object, got undefined", () => arrow.filterRrd(bytes, none)],
-    ["`options` must be an object, got undefined", () => arrow.routeRrd(bytes, none)],
-    ["`options` must be an object, got undefined", () => arrow.splitRrd(bytes, none)],
+    ["`options` must be an object, got undefined", () => reading.filterRrd(bytes, none)],
+    ["`options` must be an object, got undefined", () => reading.routeRrd(bytes, none)],
+    ["`options` must be an object, got undefined", () => reading.splitRrd(bytes, none)],
     ["`options` must be an object, got undefined", () => node.viewerUrl(none)],
-    ["`options` must be an object, got null", () => mcapChunks(bytes, null as never)],
-    ["`lenses` must be an object, got undefined", () => arrow.lens(new node.MemorySink(), none)],
-    ["`condition` must be an object, got undefined", () => arrow.ChunkStream.from([]).filter(none)],
+    ["`options` must be an object, got null", () => mcap.mcapChunks(bytes, null as never)],
+    ["`lenses` must be an object, got undefined", () => reading.lens(new node.MemorySink(), none)],
+    ["`condition` must be an object, got undefined", () => reading.ChunkStream.from([]).filter(none)],
     ["`recording` must be a RecordingStream, got 5", () => node.setGlobalRecording(WRONG)],
     ["`recording` must be a RecordingStream, got Module", () => node.setGlobalRecording(node as never)],
     ["`recording` must be a RecordingStream, got Module", () => node.logProcessMetrics(node as never)],
-    ["`source` must be", () => arrow.recordingContents(node as never)],
+    ["`source` must be", () => reading.recordingContents(node as never)],
     ["`applicationId` must be", () => node.saveBlueprint(new node.blueprint.Spatial3DView(), Symbol("id") as never)],
     ["`part` must be a string, got undefined", () => node.escapeEntityPathPart(none)],
     ["`file` must be a name or a Uint8Array, got undefined", () => node.guessMediaType(none)],
@@ -259,7 +279,7 @@ describe("calls without arguments that they need", () => {
   it("say how to make what has no constructor", () => {
     const make = (name: object): unknown => Reflect.construct(name as new (text: string) => unknown, ["a/b"]);
     expect(() => make(node.EntityPath)).toThrow("use `EntityPath.of` or `EntityPath.parse`");
-    expect(() => make(arrow.ChunkStore)).toThrow("use `ChunkStore.from` to make a store");
+    expect(() => make(reading.ChunkStore)).toThrow("use `ChunkStore.from` to make a store");
   });
 });
 
@@ -268,8 +288,8 @@ describe.each([
   ["a view", () => closedLater(new node.RecordingStream("rejections", QUIET)).at({ frame: 1 })],
 ])("an import into %s instead of a recording", (_, target) => {
   it.each([
-    ["importTable", (wrong) => arrow.importTable(wrong, new TextEncoder().encode("a\n1"))],
-    ["sendChunks", (wrong) => arrow.sendChunks(wrong, [])],
+    ["importTable", (wrong) => importing.importTable(wrong, new TextEncoder().encode("a\n1"))],
+    ["sendChunks", (wrong) => reading.sendChunks(wrong, [])],
     ["logVideoFile", (wrong) => node.video.logVideoFile(wrong, "video", new Uint8Array(0))],
   ] satisfies [string, (wrong: node.RecordingStream) => Promise<unknown>][])(
     "is rejected by %s",

@@ -1,7 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as arrow from "@rerun-ts/arrow";
+import * as mcap from "@rerun-ts/mcap";
+import * as importing from "@rerun-ts/import";
+import * as reading from "@rerun-ts/reading";
 import * as node from "@rerun-ts/node";
 import * as web from "@rerun-ts/web";
 import * as server from "@rerun-ts/web/read";
@@ -74,6 +76,8 @@ const TYPES: Calls = {
   videoSamples: (unknown) => node.video.videoSamples([], unknown),
   defineArchetype: (unknown) => node.defineArchetype("my.Archetype", { a: "Int32" }, unknown),
 };
+/** Packages whose calls are all their own. */
+const STANDALONE = new Set(["reading", "mcap", "import"]);
 const URDF = '<robot name="robot"><link name="base"/></robot>';
 
 const CONTROL: Calls = {
@@ -98,46 +102,56 @@ const CONTROL: Calls = {
 const viewer = (): Promise<node.ViewerControl> => node.connectViewer(URL_OF_NOBODY);
 
 const CALLS: Readonly<Record<string, Calls>> = {
-  arrow: {
-    "Chunk.fromTable": (unknown) => arrow.Chunk.fromTable(new Uint8Array(0), unknown),
-    "Chunk.print": (unknown) => arrow.Chunk.fromColumns("/a", { columns: [] }).print(unknown),
-    "ChunkStore.writeRrd": async (unknown) => (await arrow.ChunkStore.from([])).writeRrd("none/a.rrd", unknown),
-    "ChunkStream.derive": (unknown) => arrow.ChunkStream.from([]).derive([], unknown),
-    "ChunkStream.encode": (unknown) => arrow.ChunkStream.from([]).encode(unknown),
-    "ChunkStream.split": (unknown) => arrow.ChunkStream.from([]).split({}, unknown),
-    "ChunkStream.tee": (unknown) => arrow.ChunkStream.from([]).tee(unknown),
+  mcap: {
+    checkMcap: (unknown) => mcap.checkMcap(BYTES, unknown),
+    convertMcap: (unknown) => mcap.convertMcap(BYTES, unknown),
+    exportMcap: (unknown) => mcap.exportMcap(BYTES, unknown),
+    importMcap: (unknown) => mcap.importMcap(recordingOf(node), BYTES, unknown),
+    mcapChunks: (unknown) => mcap.mcapChunks(BYTES, unknown),
+    mcapInfo: (unknown) => mcap.mcapInfo(BYTES, unknown),
+  },
+  import: {
+    importLeRobot: (unknown) => importing.importLeRobot(recordingOf(node), "", unknown),
+    importTable: (unknown) => importing.importTable(recordingOf(node), new Uint8Array(), unknown),
+  },
+  reading: {
+    "Chunk.fromTable": (unknown) => reading.Chunk.fromTable(new Uint8Array(0), unknown),
+    "Chunk.print": (unknown) => reading.Chunk.fromColumns("/a", { columns: [] }).print(unknown),
+    "ChunkStore.writeRrd": async (unknown) => (await reading.ChunkStore.from([])).writeRrd("none/a.rrd", unknown),
+    "ChunkStream.derive": (unknown) => reading.ChunkStream.from([]).derive([], unknown),
+    "ChunkStream.encode": (unknown) => reading.ChunkStream.from([]).encode(unknown),
+    "ChunkStream.split": (unknown) => reading.ChunkStream.from([]).split({}, unknown),
+    "ChunkStream.tee": (unknown) => reading.ChunkStream.from([]).tee(unknown),
     "ChunkStream.toTable": async (unknown) =>
-      arrow.ChunkStream.from((await reader()).chunks()).toTable({ index: "frame", ...(unknown as object) }),
-    "ChunkStream.writeRrd": (unknown) => arrow.ChunkStream.from([]).writeRrd("none/a.rrd", unknown),
+      reading.ChunkStream.from((await reader()).chunks()).toTable({ index: "frame", ...(unknown as object) }),
+    "ChunkStream.writeRrd": (unknown) => reading.ChunkStream.from([]).writeRrd("none/a.rrd", unknown),
     "Query.subscribe": async (unknown) => settle((await reader()).query({ index: "frame" }).subscribe(unknown)),
     "RecordingReader.latestAt": async (unknown) =>
       (await reader()).latestAt({ index: "frame", at: 0, ...(unknown as object) }),
     "RecordingReader.rows": async (unknown) =>
       settle((await reader()).rows(node.defineTree({ a: node.Scalars }), { index: "frame", ...(unknown as object) })),
     "RecordingReader.query": async (unknown) => (await reader()).query({ index: "frame", ...(unknown as object) }),
-    derive: (unknown) => arrow.derive(arrow.Chunk.fromColumns("/a", { columns: [] }), [], unknown),
-    filterRrd: (unknown) => arrow.filterRrd(BYTES, unknown),
-    fromUrl: (unknown) => arrow.fromUrl("http://127.0.0.1:1/", unknown),
-    lens: (unknown) => arrow.lens(new node.MemorySink(), [], unknown),
-    importLeRobot: (unknown) => arrow.importLeRobot(recordingOf(node), "", unknown),
-    importTable: (unknown) => arrow.importTable(recordingOf(node), new Uint8Array(), unknown),
-    mergeRrd: (unknown) => arrow.mergeRrd(BYTES, unknown),
-    openLive: (unknown) => arrow.openLive(new node.MemorySink(), unknown),
-    openRrd: (unknown) => arrow.openRrd(BYTES, unknown),
-    openRrdParts: (unknown) => arrow.openRrdParts([BYTES], unknown),
-    blueprintToCode: (unknown) => arrow.blueprintToCode(BYTES, unknown),
-    optimizeRrd: (unknown) => arrow.optimizeRrd(BYTES, unknown),
-    migrateRrd: (unknown) => arrow.migrateRrd(BYTES, unknown),
-    printRrd: (unknown) => arrow.printRrd(BYTES, unknown),
-    recordingContents: (unknown) => arrow.recordingContents(BYTES, unknown),
-    repairRrd: (unknown) => arrow.repairRrd(BYTES, unknown),
-    routeRrd: (unknown) => arrow.routeRrd(BYTES, unknown),
-    rrdStats: (unknown) => arrow.rrdStats(BYTES, unknown),
-    sendDataframe: (unknown) => arrow.sendDataframe(recordingOf(node), [] as never, unknown),
-    splitRrd: (unknown) => arrow.splitRrd(BYTES, unknown),
-    vectorBatch: (unknown) => arrow.vectorBatch([] as never, unknown),
-    compareRrd: (unknown) => arrow.compareRrd(BYTES, BYTES, unknown),
-    verifyRrd: (unknown) => arrow.verifyRrd(BYTES, unknown),
+    derive: (unknown) => reading.derive(reading.Chunk.fromColumns("/a", { columns: [] }), [], unknown),
+    filterRrd: (unknown) => reading.filterRrd(BYTES, unknown),
+    fromUrl: (unknown) => reading.fromUrl("http://127.0.0.1:1/", unknown),
+    lens: (unknown) => reading.lens(new node.MemorySink(), [], unknown),
+    mergeRrd: (unknown) => reading.mergeRrd(BYTES, unknown),
+    openLive: (unknown) => reading.openLive(new node.MemorySink(), unknown),
+    openRrd: (unknown) => reading.openRrd(BYTES, unknown),
+    openRrdParts: (unknown) => reading.openRrdParts([BYTES], unknown),
+    blueprintToCode: (unknown) => reading.blueprintToCode(BYTES, unknown),
+    optimizeRrd: (unknown) => reading.optimizeRrd(BYTES, unknown),
+    migrateRrd: (unknown) => reading.migrateRrd(BYTES, unknown),
+    printRrd: (unknown) => reading.printRrd(BYTES, unknown),
+    recordingContents: (unknown) => reading.recordingContents(BYTES, unknown),
+    repairRrd: (unknown) => reading.repairRrd(BYTES, unknown),
+    routeRrd: (unknown) => reading.routeRrd(BYTES, unknown),
+    rrdStats: (unknown) => reading.rrdStats(BYTES, unknown),
+    sendDataframe: (unknown) => reading.sendDataframe(recordingOf(node), [] as never, unknown),
+    splitRrd: (unknown) => reading.splitRrd(BYTES, unknown),
+    vectorBatch: (unknown) => reading.vectorBatch([] as never, unknown),
+    compareRrd: (unknown) => reading.compareRrd(BYTES, BYTES, unknown),
+    verifyRrd: (unknown) => reading.verifyRrd(BYTES, unknown),
   },
   node: {
     ...CORE,
@@ -255,11 +269,11 @@ function portOf(): MessagePort {
 }
 
 /** A recording with a timeline. */
-async function reader(): Promise<arrow.RecordingReader> {
+async function reader(): Promise<reading.RecordingReader> {
   const recording = recordingOf(node);
   const memory = recording.memoryRecording();
   recording.log("a", new node.Scalars(1), { time: { frame: 0 } });
-  return (await arrow.openRrd(memory.drainAsBytes())).recording();
+  return (await reading.openRrd(memory.drainAsBytes())).recording();
 }
 
 /** The names that entry points export, values and types. */
@@ -308,7 +322,7 @@ async function errorOf(call: Call, options: object): Promise<unknown> {
 
 describe.each(Object.entries(CALLS))("the calls of @rerun-ts/%s with options", (packageName, calls) => {
   it("are all listed here", () => {
-    const siblings = packageName === "arrow" ? ["arrow"] : ["core", "types", packageName];
+    const siblings = STANDALONE.has(packageName) ? [packageName] : ["core", "types", packageName];
     const exported = exportedBy(packageName, [`@rerun-ts/${packageName}`, "@rerun-ts/web/read"]);
     const names = new Set(siblings.flatMap((name) => optionTakers(name, exported)));
     expect(Object.keys(calls).sort()).toEqual([...names].sort());
@@ -332,7 +346,7 @@ describe("flags and callbacks", () => {
     makeActive: () => recordingOf(node).sendBlueprint(BLUEPRINT, { makeActive: "no" as never }),
     writeFooter: () => recordingOf(node).save("unknown.rrd", { writeFooter: 0 as never }),
     onProgress: () => recordingOf(web).download("a.rrd", { onProgress: true as never }),
-    onDamage: () => arrow.mergeRrd(BYTES, { onDamage: "x" as never }),
+    onDamage: () => reading.mergeRrd(BYTES, { onDamage: "x" as never }),
     enableHighAccuracy: () => web.sensors.logGeolocation(recordingOf(web), "a", { enableHighAccuracy: "no" as never }),
   };
 

@@ -9,7 +9,7 @@ import {
   splitRrd,
   vectorBatch,
   type RecordingReader,
-} from "@rerun-ts/arrow";
+} from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { Dictionary, Int32, Utf8, Vector, vectorFromArray, type Data, type Table } from "apache-arrow";

@@ -1,7 +1,7 @@
 // Layouts as code: the tests compile and run the output of `blueprintToCode`, which must make the same blueprint again.
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { blueprintToCode } from "@rerun-ts/arrow";
+import { blueprintToCode } from "@rerun-ts/reading";
 import { blueprint as rrb, type BlueprintLike } from "@rerun-ts/node";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { runBin } from "@rerun-ts/test-support/node/run-bin";

@@ -1,7 +1,7 @@
 // Rows of a catalog as programs use them. The judge is Rerun's own client in the Python SDK.
 import { writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { connectCatalog, type CatalogClient, type DatasetEntry } from "@rerun-ts/arrow/catalog";
+import { connectCatalog, type CatalogClient, type DatasetEntry } from "@rerun-ts/catalog";
 import * as rr from "@rerun-ts/node";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { isRerunThere, realRerun } from "@rerun-ts/test-support/setup/need-rerun";

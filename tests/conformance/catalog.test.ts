@@ -2,13 +2,8 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { col, openRrd, plainRows } from "@rerun-ts/arrow";
-import {
-  connectCatalog,
-  type CatalogClient,
-  type CatalogQueryOptions,
-  type DatasetEntry,
-} from "@rerun-ts/arrow/catalog";
+import { col, openRrd, plainRows } from "@rerun-ts/reading";
+import { connectCatalog, type CatalogClient, type CatalogQueryOptions, type DatasetEntry } from "@rerun-ts/catalog";
 import { catalogStore } from "@rerun-ts/cloud";
 import { cloudService, type EntryIdMessage } from "@rerun-ts/core/cloud";
 import * as rr from "@rerun-ts/node";

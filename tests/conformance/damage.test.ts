@@ -3,7 +3,7 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openRrd, printRrd, repairRrd, verifyRrd, type RrdFile } from "@rerun-ts/arrow";
+import { openRrd, printRrd, repairRrd, verifyRrd, type RrdFile } from "@rerun-ts/reading";
 import { isRerunError } from "@rerun-ts/node";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { needRerun, realRerun } from "@rerun-ts/test-support/setup/need-rerun";

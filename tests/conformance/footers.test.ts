@@ -1,7 +1,7 @@
 // Footers with timelines that Rerun may not be able to tell apart, judged by `rerun rrd verify`.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { verifyRrd } from "@rerun-ts/arrow";
+import { verifyRrd } from "@rerun-ts/reading";
 import { MemorySink } from "@rerun-ts/core";
 import { encodeRrd } from "@rerun-ts/core/encode";
 import * as rr from "@rerun-ts/node";

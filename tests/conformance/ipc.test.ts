@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { openRrd, plainRows, sendDataframe } from "@rerun-ts/arrow";
+import { openRrd, plainRows, sendDataframe } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";

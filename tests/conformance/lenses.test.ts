@@ -1,5 +1,5 @@
 // Random lenses on random components: each row is the one that Rerun's own lenses make.
-import { ChunkStream, openRrd, plainRows, type Chunk } from "@rerun-ts/arrow";
+import { ChunkStream, openRrd, plainRows, type Chunk } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { isSoak } from "@rerun-ts/test-support/node/environment";

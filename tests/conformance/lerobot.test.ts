@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { importLeRobot } from "@rerun-ts/arrow";
+import { importLeRobot } from "@rerun-ts/import";
 import * as rr from "@rerun-ts/node";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { McapIndexedReader } from "@mcap/core";
-import { openRrd } from "@rerun-ts/arrow";
-import { convertMcap, exportMcap, mcapChunks, type ExportMcapReport } from "@rerun-ts/arrow/mcap";
+import { openRrd } from "@rerun-ts/reading";
+import { convertMcap, exportMcap, mcapChunks, type ExportMcapReport } from "@rerun-ts/mcap";
 import * as rr from "@rerun-ts/node";
 import { run } from "@rerun-ts/test-support/node/run";
 import { needRerun, realRerun } from "@rerun-ts/test-support/setup/need-rerun";

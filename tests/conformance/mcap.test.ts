@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openRrd } from "@rerun-ts/arrow";
-import { importMcap, type McapDecoder, type McapOptions } from "@rerun-ts/arrow/mcap";
+import { openRrd } from "@rerun-ts/reading";
+import { importMcap, type McapDecoder, type McapOptions } from "@rerun-ts/mcap";
 import * as rr from "@rerun-ts/node";
 import { mcapFile, type TestChannel } from "@rerun-ts/test-support/common/mcap-file";
 import { randomProtobuf } from "@rerun-ts/test-support/common/protobuf-messages";

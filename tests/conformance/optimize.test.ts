@@ -1,6 +1,6 @@
 // The judges of optimized recordings are Rerun's own command and its query engine.
 import { writeFile } from "node:fs/promises";
-import { compareRrd, openRrd, optimizeRrd, type OptimizeProfile } from "@rerun-ts/arrow";
+import { compareRrd, openRrd, optimizeRrd, type OptimizeProfile } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeArrow, encodeParquet, importTable, openRrd, plainRows } from "@rerun-ts/arrow";
+import { importTable } from "@rerun-ts/import";
+import { encodeArrow, encodeParquet, openRrd, plainRows } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";

@@ -9,7 +9,7 @@ import {
   type ComponentColumn,
   type QueryOptions,
   type RecordingReader,
-} from "@rerun-ts/arrow";
+} from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";

@@ -6,13 +6,13 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { runBin } from "@rerun-ts/test-support/node/run-bin";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
-import type { QueryAnswer } from "../../packages/arrow/test/logic/query/query-answer.ts";
-import { QUERY_CASES, recordCase } from "../../packages/arrow/test/logic/query/query-cases.ts";
+import type { QueryAnswer } from "../../packages/reading/test/logic/query/query-answer.ts";
+import { QUERY_CASES, recordCase } from "../../packages/reading/test/logic/query/query-cases.ts";
 import { outputFile } from "./harness/output.ts";
 import { runPython } from "./harness/real-rerun.ts";
 import { nativeQuery } from "./queries/random-query.ts";
 
-const ANSWERS = join(root, "packages/arrow/test/logic/query/query-answers.json");
+const ANSWERS = join(root, "packages/reading/test/logic/query/query-answers.json");
 
 test("the answers that unit tests of queries expect are those of Rerun's query engine", async (context) => {
   needRerun(context);

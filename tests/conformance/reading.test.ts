@@ -2,7 +2,6 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as tools from "@rerun-ts/arrow";
 import {
   filterRrd,
   mergeRrd,
@@ -12,12 +11,12 @@ import {
   splitRrd,
   verifyRrd,
   type RecordingReader,
-} from "@rerun-ts/arrow";
+} from "@rerun-ts/reading";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
-import { WRITERS } from "../../packages/node/dist/cli/rrd/query-command.js";
+import { WRITERS } from "../../packages/cli/dist/rrd/query-command.js";
 import { outputFolder } from "./harness/output.ts";
 import { runPython, runUpToPanic } from "./harness/real-rerun.ts";
 import { nativeQuery, randomQuery } from "./queries/random-query.ts";
@@ -101,7 +100,7 @@ async function answer(path: string, recording: RecordingReader, random: Random):
   const query = recording.query({ ...options, fillAcrossClears: true, batchRows: 1 + random(20) });
   const places: Record<string, string> = {};
   for (const [format, write] of Object.entries(WRITERS))
-    await writeFile((places[format] = `${path}.${format}`), write(query, tools));
+    await writeFile((places[format] = `${path}.${format}`), write(query));
   return { query: nativeQuery(options), ...places };
 }
 

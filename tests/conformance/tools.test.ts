@@ -1,7 +1,7 @@
 // The file tools of Rerun judge the file tools of this SDK.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { filterRrd, mergeRrd, routeRrd, rrdStats, splitRrd, verifyRrd } from "@rerun-ts/arrow";
+import { filterRrd, mergeRrd, routeRrd, rrdStats, splitRrd, verifyRrd } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { beforeAll, describe, expect, test } from "vitest";

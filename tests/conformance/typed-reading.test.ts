@@ -1,5 +1,5 @@
 // Rerun's own query engine and the typed rows of this SDK read the same values from a tree that was logged on Node.
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { compareRrd } from "@rerun-ts/arrow";
+import { compareRrd } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Locator, type Page } from "@playwright/test";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { readChunk, type ReadChunk } from "@rerun-ts/test-support/common/read-chunks";
 import { PAGES } from "@rerun-ts/test-support/examples/example-pages";

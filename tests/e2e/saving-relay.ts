@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
-const CLI = fileURLToPath(new URL("../../packages/node/dist/cli/main.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
 
 /** A relay in a process, which saves the received messages to a file: `rerun-ts serve --save`. */
 export class SavingRelay {

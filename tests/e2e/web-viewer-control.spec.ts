@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { blueprintToCode } from "@rerun-ts/arrow";
+import { blueprintToCode } from "@rerun-ts/reading";
 import {
   connectViewer,
   type RerunError,

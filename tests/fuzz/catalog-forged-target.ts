@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { cloudService } from "@rerun-ts/core/cloud";
 import { isRerunError } from "@rerun-ts/node";
-import type { CatalogClient } from "@rerun-ts/arrow/catalog";
+import type { CatalogClient } from "@rerun-ts/catalog";
 import { catalogWith, recordedAnswers } from "./catalog-target.ts";
 import { callOf, readersByCall, respond, type Answers, type Reader } from "./catalog-readers.ts";
 import { Choices, forgeMessage } from "./forged-answers.ts";

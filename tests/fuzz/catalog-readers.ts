@@ -1,4 +1,4 @@
-import type { CatalogClient } from "@rerun-ts/arrow/catalog";
+import type { CatalogClient } from "@rerun-ts/catalog";
 
 /** Bodies of responses by the names of their calls. */
 export type Answers = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;

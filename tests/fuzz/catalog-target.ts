@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type RerunError, isRerunError } from "@rerun-ts/node";
-import { CatalogCalls } from "../../packages/arrow/dist/catalog/catalog-calls.js";
-import { CatalogClient } from "../../packages/arrow/dist/catalog/catalog-client.js";
-import { createCatalogTransport } from "../../packages/arrow/dist/catalog/catalog-transport.browser.js";
-import { parseCatalogUrl } from "../../packages/arrow/dist/catalog/catalog-url.js";
+import { CatalogCalls } from "../../packages/catalog/dist/catalog-calls.js";
+import { CatalogClient } from "../../packages/catalog/dist/catalog-client.js";
+import { createCatalogTransport } from "../../packages/catalog/dist/catalog-transport.browser.js";
+import { parseCatalogUrl } from "../../packages/catalog/dist/catalog-url.js";
 import { callOf, readersByCall, respond, type Answers, type Reader } from "./catalog-readers.ts";
 import type { FuzzTarget } from "./target.ts";
 

@@ -26,7 +26,7 @@ export class Coverage {
     this.#undo = [];
     this.#session.post("Profiler.takePreciseCoverage", (_, { result }) => {
       for (const { url, scriptId, functions } of result) {
-        if (!/\/packages\/(?:arrow|core|types|node|web)\//.test(url)) continue;
+        if (!/\/packages\/(?:reading|mcap|catalog|import|core|types|node|web)\//.test(url)) continue;
         for (const covered of functions) this.#add(scriptId, covered);
       }
     });

@@ -1,5 +1,5 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { importLeRobot } from "@rerun-ts/arrow";
+import { importLeRobot } from "@rerun-ts/import";
 import * as rr from "@rerun-ts/node";
 import type { FuzzTarget } from "./target.ts";
 

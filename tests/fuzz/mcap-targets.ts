@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { McapStreamReader } from "@mcap/core";
-import { checkMcap, mcapChunks, mcapInfo } from "@rerun-ts/arrow/mcap";
+import { checkMcap, mcapChunks, mcapInfo } from "@rerun-ts/mcap";
 import { isRerunError } from "@rerun-ts/core";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { decompress } from "fzstd";
-import { jsonColumns } from "../../packages/arrow/dist/mcap/json/json-columns.js";
-import { protobufColumns } from "../../packages/arrow/dist/mcap/protobuf/protobuf-columns.js";
-import { rosColumns } from "../../packages/arrow/dist/mcap/ros/ros-columns.js";
+import { jsonColumns } from "../../packages/mcap/dist/json/json-columns.js";
+import { protobufColumns } from "../../packages/mcap/dist/protobuf/protobuf-columns.js";
+import { rosColumns } from "../../packages/mcap/dist/ros/ros-columns.js";
 import type { FuzzTarget } from "./target.ts";
 
 type MessageColumns = ReturnType<typeof rosColumns>;

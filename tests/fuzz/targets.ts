@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { importTable } from "@rerun-ts/import";
 import {
   encodeParquet,
   filterRrd,
-  importTable,
   mergeRrd,
   openLive,
   openRrd,
@@ -16,7 +16,7 @@ import {
   splitRrd,
   verifyRrd,
   type LiveMessage,
-} from "@rerun-ts/arrow";
+} from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { parseProxyUrl, TimeColumn } from "@rerun-ts/core";
 import { root } from "@rerun-ts/test-support/node/environment";
@@ -31,8 +31,8 @@ import {
   forEachField,
   parseWebSocketUrl,
 } from "@rerun-ts/core/transport";
-import { FrameReader, ReceiveMemory, RelayError } from "@rerun-ts/node/relay-parts";
-import { readIpc } from "../../packages/arrow/dist/ipc/read-ipc.js";
+import { FrameReader, ReceiveMemory, RelayError } from "@rerun-ts/node/relay";
+import { readIpc } from "../../packages/reading/dist/ipc/read-ipc.js";
 import { readStream } from "../../packages/core/dist/arrow/read-stream.js";
 import { readLogMsg } from "../../packages/node/dist/relay/grpc/log-msg.js";
 import { checkArgs } from "../../packages/node/dist/script/arguments.js";

@@ -1,4 +1,4 @@
-import { vectorBatch } from "@rerun-ts/arrow";
+import { vectorBatch } from "@rerun-ts/reading";
 import type { ComponentBatch } from "@rerun-ts/node";
 import { Dictionary, Int32, Utf8, vectorFromArray } from "apache-arrow";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { encodeArrow } from "@rerun-ts/arrow";
-import { connectCatalog, type ConnectCatalogOptions, type DatasetEntry } from "@rerun-ts/arrow/catalog";
+import { encodeArrow } from "@rerun-ts/reading";
+import { connectCatalog, type ConnectCatalogOptions, type DatasetEntry } from "@rerun-ts/catalog";
 import * as rr from "@rerun-ts/node";
 import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";

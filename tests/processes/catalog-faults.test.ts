@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { connectCatalog, type DatasetEntry } from "@rerun-ts/arrow/catalog";
+import { connectCatalog, type DatasetEntry } from "@rerun-ts/catalog";
 import { cloudService } from "@rerun-ts/core/cloud";
 import * as rr from "@rerun-ts/node";
 import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { create, fromBinary, toBinary, type DescMessage } from "@bufbuild/protobuf";
-import { connectCatalog, type CatalogClient, type DatasetEntry } from "@rerun-ts/arrow/catalog";
+import { connectCatalog, type CatalogClient, type DatasetEntry } from "@rerun-ts/catalog";
 import { cloudService } from "@rerun-ts/core/cloud";
 import { dataframePart, readDataframePart } from "@rerun-ts/core/rrd";
 import * as rr from "@rerun-ts/node";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { mkdir } from "node:fs/promises";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import * as rr from "@rerun-ts/node";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { expect } from "vitest";

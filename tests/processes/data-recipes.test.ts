@@ -3,7 +3,7 @@ import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { McapWriter, type IWritable } from "@mcap/core";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
-import { openRrd, plainRows } from "@rerun-ts/arrow";
+import { openRrd, plainRows } from "@rerun-ts/reading";
 import { INFER, TRAIN } from "@rerun-ts/test-support/examples/model-programs";
 import { writeRecipe } from "@rerun-ts/test-support/examples/recipe";
 import { root } from "@rerun-ts/test-support/node/environment";

@@ -4,7 +4,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import { describe, expect, onTestFinished, vi } from "vitest";
 import { RelayProgram, runCli } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";

@@ -4,7 +4,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { openRrd, plainRows, type PlainRow } from "@rerun-ts/arrow";
+import { openRrd, plainRows, type PlainRow } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { McapWriter } from "@mcap/core";
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { cdrText } from "@rerun-ts/test-support/common/mcap-file";
 import { expect } from "vitest";
@@ -15,7 +15,7 @@ const BLOB = new Uint8Array(256 * 1024).map((_, index) => (index * 7919) >> 3);
 const PROGRAM = `
   import { createWriteStream, readFileSync } from "node:fs";
   import { pipeline } from "node:stream/promises";
-  import { convertMcap } from "@rerun-ts/arrow/mcap";
+  import { convertMcap } from "@rerun-ts/mcap";
   const [from, to] = process.argv.slice(1);
   await pipeline(convertMcap(from), createWriteStream(to));
   // On Linux the other number begins with the memory of the process that has started this one.

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import zstd from "@foxglove/wasm-zstd";
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import { cdrText, mcapFile, textChannel } from "@rerun-ts/test-support/common/mcap-file";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { root } from "@rerun-ts/test-support/node/environment";
@@ -148,7 +148,7 @@ describe("rerun-ts mcap", () => {
         ),
       ]),
     );
-    const main = join(root, "packages/node/dist/bundle/cli/main.js");
+    const main = join(root, "packages/cli/dist/bundle/main.js");
     // In KiB. The signal for it is ignored.
     const script = `trap "" XFSZ; ulimit -f 3072; ${process.execPath} ${main} mcap convert ${input} -o ${output}`;
     const { status, stderr, error } = spawnSync("bash", ["-c", script], { encoding: "utf8" });

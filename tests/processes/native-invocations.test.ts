@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compareRrd, openRrd } from "@rerun-ts/arrow";
+import { compareRrd, openRrd } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { describe, expect } from "vitest";
 import { CLI } from "./harness/command.ts";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { FileSink, RecordingStream, Scalars } from "@rerun-ts/node";
 import { expect } from "vitest";
@@ -15,7 +15,7 @@ const ROWS = 10;
 const PROGRAM = `
   import { createWriteStream, readFileSync } from "node:fs";
   import { pipeline } from "node:stream/promises";
-  import { optimizeRrd } from "@rerun-ts/arrow";
+  import { optimizeRrd } from "@rerun-ts/reading";
   const [from, to] = process.argv.slice(1);
   await pipeline(optimizeRrd(from), createWriteStream(to));
   // On Linux the other number begins with the memory of the process that has started this one.

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openRrdParts } from "@rerun-ts/arrow";
+import { openRrdParts } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { describe, expect } from "vitest";
 import { RelayProgram } from "./harness/relay-program.ts";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { programOf, writeProgram } from "@rerun-ts/test-support/examples/recipe";
 import { beforeEach, describe, expect } from "vitest";

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { compareRrd } from "@rerun-ts/arrow";
+import { compareRrd } from "@rerun-ts/reading";
 import { RrdWriter } from "@rerun-ts/core/encode";
 import * as rr from "@rerun-ts/node";
 import { readEncodedMessages } from "@rerun-ts/core/decode";

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { compareRrd, openLive, openRrd, type QueryOptions } from "@rerun-ts/arrow";
+import { compareRrd, openLive, openRrd, type QueryOptions } from "@rerun-ts/reading";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { isSoak } from "@rerun-ts/test-support/node/environment";

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, readdir, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { importTable, openRrd, plainRows, sendChunks, type PlainRow } from "@rerun-ts/arrow";
+import { importTable } from "@rerun-ts/import";
+import { openRrd, plainRows, sendChunks, type PlainRow } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { tableFromIPC } from "apache-arrow";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
@@ -196,7 +197,7 @@ describe("rerun-ts rrd", () => {
     expect(await countOf(out("optimized.rrd"))).toBe(3);
     await rrd("optimize", "--max-rows", "4", "--profile", "live", path, "-o", out("small.rrd"));
     expect(await countOf(out("small.rrd"))).toBe(7);
-    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
     const piped = spawnSync(process.execPath, [main, "rrd", "optimize"], {
       input: await readFile(path),
       env: { ...process.env, RERUN_CHUNK_MAX_ROWS: "4", RERUN_CHUNK_MAX_BYTES: "1000000" },
@@ -329,7 +330,7 @@ describe("rerun-ts rrd", () => {
 
   it("shows on a terminal how much it has read", async ({ folder, skip }) => {
     const path = await record(folder);
-    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
     const command = [process.execPath, main, "rrd", "merge", path, "-o", join(folder, "out.rrd")].join(" ");
     // Runs the command in a terminal of its own.
     const { status, stdout, error } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
@@ -339,7 +340,7 @@ describe("rerun-ts rrd", () => {
 
   it("reads standard input, and writes standard output", async ({ folder }) => {
     const input = await readFile(await record(folder));
-    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
     const { stdout, status } = spawnSync(process.execPath, [main, "rrd", "merge"], { input });
     expect(status).toBe(0);
     await writeFile(join(folder, "out.rrd"), stdout);
@@ -351,7 +352,7 @@ describe("rerun-ts rrd", () => {
     const [other, both] = [join(folder, "other.rrd"), join(folder, "both.rrd")];
     await rrd("route", "--recording-id", "two", path, "-o", other);
     const input = await readFile(other);
-    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
     const piped = (...args: string[]): ReturnType<typeof spawnSync> =>
       spawnSync(process.execPath, [main, "rrd", ...args], { input, encoding: "utf8" });
     expect(piped("merge", path, "-", "-o", both)).toMatchObject({ status: 0, stderr: "" });
@@ -365,7 +366,7 @@ describe("rerun-ts rrd", () => {
 
   it("prints many files to a slow reader completely, without a warning", async ({ folder, skip }) => {
     const path = await record(folder);
-    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
     const command = [process.execPath, main, "rrd", "print", "-vvv", ...Array<string>(20).fill(path)].join(" ");
     const file = join(folder, "printed.txt");
     const { stderr, error } = spawnSync("bash", ["-c", `${command} | { sleep 0.3; cat; } > ${file}`], {
@@ -381,7 +382,7 @@ describe("rerun-ts rrd", () => {
 
   it("reads pipes of a shell in place of files", async ({ folder }) => {
     const path = await record(folder);
-    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
     const script = '"$0" "$1" rrd optimize <(cat "$2") <(cat "$2") -o "$3"';
     const out = join(folder, "piped.rrd");
     expect(spawnSync("bash", ["-c", script, process.execPath, main, path, out])).toMatchObject({ status: 0 });
@@ -391,7 +392,7 @@ describe("rerun-ts rrd", () => {
   it.for(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "leaves no incomplete file behind after %s",
     async (signal, { folder }) => {
-      const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+      const main = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
       // Its standard input stays open.
       const command = spawn(process.execPath, [main, "rrd", "merge", "-o", join(folder, "out.rrd")]);
       const ended = once(command, "exit");
@@ -427,7 +428,7 @@ describe("rerun-ts rrd", () => {
 
   it("exits with 1 and the reason if standard output cannot take everything", async ({ folder, skip }) => {
     const path = await record(folder);
-    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const main = new URL("../../packages/cli/dist/main.js", import.meta.url).pathname;
     const commands = [["stats"], ["merge"], ["query", "--index", "frame"]];
     const shell = (script: string): { code: number | null; stderr: string } => {
       const { status, stderr, error } = spawnSync("bash", ["-c", script], { encoding: "utf8" });

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import * as rr from "@rerun-ts/node";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { describe, expect } from "vitest";

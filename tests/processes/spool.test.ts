@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import { RecordingStream, Tensor, WebSocketSink, serveGrpcRelay, spool, type Sink } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";

@@ -7,7 +7,11 @@ import { checkVersions, setVersion } from "../../tools/set-version.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 const PACKAGES = [
-  "arrow",
+  "reading",
+  "mcap",
+  "catalog",
+  "import",
+  "testing",
   "blueprint",
   "cli",
   "cloud",
@@ -73,7 +77,7 @@ describe("setVersion", () => {
     const expected = { version: "9.8.7-rc.1", dependencies: expect.objectContaining(pins) as object };
     expect(JSON.parse(await read("packages/node/package.json"))).toMatchObject({
       ...expected,
-      peerDependencies: { "@rerun-ts/arrow": "9.8.7-rc.1" },
+      peerDependencies: { "@rerun-ts/reading": "9.8.7-rc.1" },
     });
     expect(lockfile.packages["packages/web"]).toMatchObject(expected);
     expect(await read("packages/core/src/version.ts")).toContain('VERSION = "9.8.7-rc.1"');

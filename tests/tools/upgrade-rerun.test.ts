@@ -17,7 +17,7 @@ import { runSteps } from "../../tools/upgrade/steps.ts";
 import { changeVersions, currentVersion } from "../../tools/upgrade/versions.ts";
 import { takeTextsAway } from "./rehearsal-texts.ts";
 
-const READER = "packages/arrow/src/store/migrate-schema.ts";
+const READER = "packages/reading/src/store/migrate-schema.ts";
 const FILES = [
   "README.md",
   "buf.gen.yaml",

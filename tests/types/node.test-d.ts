@@ -1,5 +1,5 @@
 // Programs of users on Node. The test is that this file compiles; a comment marks the lines that must not compile.
-import * as arrow from "@rerun-ts/arrow";
+import * as reading from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 
 /** A script. */
@@ -206,21 +206,21 @@ export async function live(): Promise<void> {
 
 // What other calls return is exported as a type: there is no constructor to call.
 // @ts-expect-error
-void arrow.Query;
+void reading.Query;
 // @ts-expect-error
-void arrow.RrdFile;
+void reading.RrdFile;
 // @ts-expect-error
-void arrow.RecordingReader;
+void reading.RecordingReader;
 // @ts-expect-error
-void arrow.LiveRecording;
-const made = arrow.Chunk.fromColumns("/a", { columns: rr.Scalars.columns({ scalars: [1] }) });
-arrow.derive(made, { from: "Scalars:scalars", value: "x", to: "/b", as: rr.Scalars });
-arrow.derive(made, { from: "Imu:accel", value: (a: { x: number }) => a.x, as: rr.TextLog });
-arrow.derive(made, { from: "a:b", as: { archetype: rr.Transform3D, field: "translation" } }, { output: "all" });
+void reading.LiveRecording;
+const made = reading.Chunk.fromColumns("/a", { columns: rr.Scalars.columns({ scalars: [1] }) });
+reading.derive(made, { from: "Scalars:scalars", value: "x", to: "/b", as: rr.Scalars });
+reading.derive(made, { from: "Imu:accel", value: (a: { x: number }) => a.x, as: rr.TextLog });
+reading.derive(made, { from: "a:b", as: { archetype: rr.Transform3D, field: "translation" } }, { output: "all" });
 // @ts-expect-error a lens reads a component
-arrow.derive(made, { value: "x" });
+reading.derive(made, { value: "x" });
 // @ts-expect-error a sink has two forms only
-void arrow.ChunkStream.from([made]).writeRrd(7, { applicationId: "a" });
+void reading.ChunkStream.from([made]).writeRrd(7, { applicationId: "a" });
 // @ts-expect-error members for siblings are not declared
 new rr.MemorySink().remove([]);
 // @ts-expect-error

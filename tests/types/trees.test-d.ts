@@ -1,6 +1,6 @@
 // Trees of entities and typed rows. The test is that this file compiles; a comment marks the lines that must not
 // compile.
-import type * as arrow from "@rerun-ts/arrow";
+import type * as reading from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 
 const Grasp = rr.defineArchetype(
@@ -59,7 +59,7 @@ export function log(rec: rr.RecordingStream): void {
 }
 
 /** Rows in the shape of the tree. */
-export async function readTree(recording: arrow.RecordingReader): Promise<void> {
+export async function readTree(recording: reading.RecordingReader): Promise<void> {
   for await (const { time, values } of recording.rows(tree.robot, { index: "frame", time: Number, instance: 0 })) {
     const frame: number = time;
     const translation: readonly [number, number, number] | null = values.pose.translation;
@@ -91,7 +91,7 @@ export async function readTree(recording: arrow.RecordingReader): Promise<void> 
 }
 
 /** Chosen columns. */
-export async function readColumns(recording: arrow.RecordingReader): Promise<void> {
+export async function readColumns(recording: reading.RecordingReader): Promise<void> {
   const query = recording.query({ index: "frame" });
   const choices = {
     frame: ["frame", Number],
@@ -131,7 +131,7 @@ export async function readColumns(recording: arrow.RecordingReader): Promise<voi
 }
 
 /** Options that are only known at run time. */
-export async function readAny(recording: arrow.RecordingReader, options: arrow.TreeRowsOptions): Promise<void> {
+export async function readAny(recording: reading.RecordingReader, options: reading.TreeRowsOptions): Promise<void> {
   for await (const { time, values } of recording.rows(tree.imu, options)) {
     const at: number | bigint | Date | null = time;
     const scalars: number | readonly number[] | null = values.scalars;
@@ -152,7 +152,7 @@ export function takenNames(): void {
 }
 
 /** Conditions. */
-export function conditions(recording: arrow.RecordingReader, filterOf: typeof arrow.col): void {
+export function conditions(recording: reading.RecordingReader, filterOf: typeof reading.col): void {
   const fast = filterOf(["/imu", rr.Scalars.scalars, 0]).gt(1.5);
   const early = filterOf(["at", Date]).lt(new Date());
   const mode = filterOf([tree.robot.gripper, Grasp.mode, 0]).eq("ChildFromParent");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import { RecordingStream, Scalars, isRerunError } from "@rerun-ts/node";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { recordingContents, verifyRrd } from "@rerun-ts/arrow";
+import { recordingContents, verifyRrd } from "@rerun-ts/reading";
 import { Image, RecordingStream, Scalars, blueprint } from "@rerun-ts/node";
-import { matchers, renderRecording, type RenderOptions } from "@rerun-ts/node/testing";
+import { matchers, renderRecording, type RenderOptions } from "@rerun-ts/testing";
 import { isCi, root } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -98,7 +98,7 @@ describe.skipIf(missing !== undefined)("renderRecording", () => {
     expect(Buffer.compare(await render(scene()), before)).toBe(0);
 
     const size = { width: 331, height: 241 };
-    const program = `import { renderRecording } from "@rerun-ts/node/testing";
+    const program = `import { renderRecording } from "@rerun-ts/testing";
       await renderRecording(process.argv[2], { executablePath: process.argv[3], size: ${JSON.stringify(size)} });
       process.kill(process.pid, "SIGKILL");`;
     const file = join(folder, "killed.rrd");
@@ -197,9 +197,9 @@ describe("the test runners", () => {
 
   it.skipIf(missing !== undefined)("Vitest has the matchers, and records the tests that fail", async () => {
     const { code, output, recordings, project } = await runTests(["node_modules/vitest/vitest.mjs", "run"], {
-      "vitest.config.mjs": `export default { test: { reporters: ["default", "@rerun-ts/node/testing/vitest-reporter"], testTimeout: 60_000 } };`,
+      "vitest.config.mjs": `export default { test: { reporters: ["default", "@rerun-ts/testing/vitest-reporter"], testTimeout: 60_000 } };`,
       "some.test.mjs": `
-        import "@rerun-ts/node/testing/vitest";
+        import "@rerun-ts/testing/vitest";
         import * as rr from "@rerun-ts/node";
         import { expect, it } from "vitest";
         const rec = new rr.RecordingStream("a");
@@ -235,11 +235,11 @@ describe("the test runners", () => {
     "Playwright has the matchers, and records the steps, the pages and the errors of the tests that fail",
     async () => {
       const { output, recordings } = await runTests(["node_modules/@playwright/test/cli.js", "test"], {
-        "playwright.config.mjs": `export default { reporter: [["line"], ["@rerun-ts/node/testing/playwright-reporter"]],
+        "playwright.config.mjs": `export default { reporter: [["line"], ["@rerun-ts/testing/playwright-reporter"]],
           use: { trace: "retain-on-failure", screenshot: "only-on-failure", launchOptions: ${JSON.stringify(chromiumLaunchOptions())} } };`,
         "some.spec.mjs": `
           import { test } from "@playwright/test";
-          import { expect } from "@rerun-ts/node/testing/playwright";
+          import { expect } from "@rerun-ts/testing/playwright";
           import * as rr from "@rerun-ts/node";
           const rec = new rr.RecordingStream("a");
           ${TEST}

@@ -19,7 +19,7 @@ const noChromium = chromiumPath() === undefined ? "Chromium is not there" : unde
 const missing = rerun === undefined ? "rerun-sdk is not there" : noChromium;
 if (missing !== undefined && isCi) throw new Error(missing);
 
-const COMMAND = join(root, "packages/node/dist/bundle/cli/main.js");
+const COMMAND = join(root, "packages/cli/dist/bundle/main.js");
 const FRAMES = 30;
 const SHOWN_MS = 30_000;
 

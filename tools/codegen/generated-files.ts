@@ -12,7 +12,7 @@ const FOLDERS = [
   "packages/types/src/gen",
   "packages/blueprint/src/gen",
   "packages/core/src/gen",
-  "packages/arrow/src/gen",
+  "packages/reading/src/gen",
 ];
 
 /** Parts of the LZ4 encoder and decoder, in the text format of WebAssembly. */
@@ -35,7 +35,7 @@ export async function generateFiles(root: string): Promise<GeneratedFiles> {
   const files = new Map([
     ...typeFiles(definitions),
     ...viewFiles(definitions),
-    ["packages/arrow/src/gen/layout-names.ts", layoutNamesFile(definitions)],
+    ["packages/reading/src/gen/layout-names.ts", layoutNamesFile(definitions)],
     ["docs/archetypes.md", archetypePage(definitions)],
     ["packages/core/src/gen/lz4-wasm.ts", await wasmFile(join(root, LZ4_WASM), "LZ4_WASM")],
     ...[...protobuf].map(([path, content]): [string, string] => [`packages/core/src/gen/${path}`, content]),

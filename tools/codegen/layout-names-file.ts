@@ -71,7 +71,7 @@ function enumFieldsOf({ encodings, enums }: Definitions): readonly string[] {
           {
             file: "tools/codegen/layout-names-file.ts",
             problem: `the field ${name} of structs has the types ${found.get(name)} and ${encoding}`,
-            todo: "tell them apart in ENUM_FIELDS, and in packages/arrow/src/blueprint-code/literals.ts",
+            todo: "tell them apart in ENUM_FIELDS, and in packages/reading/src/blueprint-code/literals.ts",
           },
         ]);
       found.set(name, encoding);

@@ -1,4 +1,4 @@
-"""Writes packages/arrow/src/mcap/export/foxglove-schemas.ts: `foxglove_schemas.py FILE`.
+"""Writes packages/mcap/src/export/foxglove-schemas.ts: `foxglove_schemas.py FILE`.
 
 Needs foxglove-schemas-protobuf==0.4.0 from PyPI. Run it again when Foxglove's messages change, which is rare.
 """

@@ -77,7 +77,7 @@ export async function runPlaywright({ env, print, only = [] }: SuiteOptions): Pr
     runBin(
       "@playwright/test",
       "playwright",
-      ["test", "--reporter=list,json,@rerun-ts/node/testing/playwright-reporter", ...files],
+      ["test", "--reporter=list,json,@rerun-ts/testing/playwright-reporter", ...files],
       {
         env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile },
         capture: print !== undefined,

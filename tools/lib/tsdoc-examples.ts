@@ -18,9 +18,9 @@ const NEXT_TAG = /\n\s*\*\s*@\w/;
 const IMPORT = /^import /;
 /** The modules whose exports the examples of a package use without an import. */
 const MODULES: Readonly<Record<string, readonly string[]>> = {
-  arrow: ["@rerun-ts/arrow", "@rerun-ts/arrow/mcap", "@rerun-ts/arrow/catalog", "apache-arrow"],
+  arrow: ["@rerun-ts/reading", "@rerun-ts/mcap", "@rerun-ts/catalog", "apache-arrow"],
   cloud: ["@rerun-ts/cloud"],
-  node: ["@rerun-ts/node/testing"],
+  node: ["@rerun-ts/testing"],
   three: ["@rerun-ts/three"],
   opentelemetry: ["@rerun-ts/opentelemetry"],
   react: ["@rerun-ts/react"],

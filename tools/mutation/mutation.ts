@@ -21,8 +21,8 @@ interface Equivalent {
 /** The part of mutants that tests must notice. */
 const GOAL = 0.85;
 const PLACES = [
-  "packages/arrow/src/query",
-  "packages/arrow/src/store",
+  "packages/reading/src/query",
+  "packages/reading/src/store",
   "packages/core/src/storage",
   "packages/core/src/batch",
   "packages/core/src/rrd/encode/manifest.ts",

@@ -15,15 +15,16 @@
 /** @type {(name: string, ...entries: string[]) => string} */
 const sibling = (name, ...entries) => `^packages/${name}/dist/(${entries.join("|")})[.]js$`;
 /** @type {(...names: string[]) => string} */
-const npm = (...names) => `^(packages/arrow/)?node_modules/(${names.join("|")})/`;
+const npm = (...names) => `^(packages/mcap/)?node_modules/(${names.join("|")})/`;
 const DECODER = sibling("core", "decode");
 const VIEWER_CONTROL = sibling("core", "viewer-control");
 const RRD = sibling("core", "rrd");
 const CLOUD = sibling("core", "cloud");
 const TRANSPORT = sibling("core", "transport");
 const NATS = npm("@nats-io/nats-core", "@nats-io/jetstream", "@nats-io/transport-node");
-const NODE_FILES = sibling("arrow", "node-files");
-const COMMANDS = sibling("arrow", "commands");
+const NODE_FILES = sibling("reading", "node-files");
+/** The doors of `reading` for its siblings. */
+const READING = sibling("reading", "index", "chunks", "source");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
 const PACKAGES = {
@@ -38,51 +39,80 @@ const PACKAGES = {
       sibling("types", "index", "archetype-names", "gen/blueprint", "gen/components"),
     ],
   },
-  arrow: {
+  reading: {
     allowed: [
       sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
       npm("apache-arrow", "fzstd"),
-      "^packages/arrow/dist/",
+      "^packages/reading/dist/",
     ],
     exceptions: {
       "live/stream-buffer.ts": [TRANSPORT],
       "lenses/lens-sink.ts": [TRANSPORT],
-      // Programs that read no MCAP files do not load these.
-      "mcap/chunks/robot-chunks.ts": [sibling("types", "index")],
-      "mcap/file/read-records.ts": [npm("@foxglove/crc")],
-      "mcap/file/zstd-decoder.ts": [npm("zstddec")],
-      // With `import()`, for columns that are named after archetypes.
-      "tables/named-columns.ts": [sibling("types", "index")],
-      // With `import()` below `importLeRobot`.
-      "lerobot/(frame-chunks|dataset-import).ts": [sibling("types", "index")],
-      "lerobot/episode-videos.ts": [sibling("types", "index", "media")],
-      "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
-      "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
-      "mcap/ros/parse-definitions.ts": [npm("@foxglove/rosmsg")],
-      "node/native-(codecs|zstd).ts": ["^(node:)?zlib"],
-      "node/threads/(begun-thread|node-thread|serve-jobs).ts": ["^(node:)?(fs|process|worker_threads)"],
-      "node/threads/decompress-thread-entry.ts": ["^(node:)?fs", npm("@foxglove/wasm-zstd")],
+      "node/threads/(node-thread|serve-jobs).ts": ["^(node:)?(fs|process|worker_threads)"],
       "node/threads/copy-shared.ts": ["^(node:)?buffer"],
       "node/open-path.ts": ["^(node:)?(fs|buffer|url)"],
       "node/replace-file.ts": ["^(node:)?(fs|path|process)"],
       "node/write-path.ts": ["^(node:)?(fs|url|util)"],
       "tools/split-video.ts": [sibling("types", "media")],
-      // Programs that connect to no catalog do not load these.
-      "catalog/.*[.]ts": [
-        CLOUD,
-        TRANSPORT,
-        npm("@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web"),
-      ],
-      "node/grpc-frames.ts": [npm("@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-node")],
-      "node/put-object.ts": ["^(node:)?(https|stream)"],
-      "node/catalog-transport.ts": [CLOUD, npm("@connectrpc/connect", "@connectrpc/connect-node")],
       // The types of archetypes and trees, and the function that distinguishes the entities of a tree from other
       // objects.
       "(query/column-choice|reading/recording-reader|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
-      "tables/read-parquet.ts": [npm("hyparquet")],
-      "tables/parquet-types.ts": [npm("hyparquet")],
+    },
+  },
+  mcap: {
+    allowed: [
+      READING,
+      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
+      npm("apache-arrow"),
+      "^packages/mcap/dist/",
+    ],
+    exceptions: {
+      // Programs that read no such files do not load these.
+      "chunks/robot-chunks.ts": [sibling("types", "index")],
+      "file/read-records.ts": [npm("@foxglove/crc")],
+      "file/zstd-decoder.ts": [npm("zstddec", "fzstd")],
+      "protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
+      "export/mcap-(writer|channels).ts": [npm("@mcap/core")],
+      "ros/parse-definitions.ts": [npm("@foxglove/rosmsg")],
+      "node/native-zstd.ts": ["^(node:)?zlib"],
+      "node/threads.ts": [sibling("reading", "threads")],
+      "node/begun-thread.ts": ["^(node:)?fs", sibling("reading", "threads")],
+      "node/decompress-thread-entry.ts": ["^(node:)?fs", npm("@foxglove/wasm-zstd"), sibling("reading", "threads")],
+    },
+  },
+  catalog: {
+    allowed: [
+      READING,
+      sibling("reading", "query", "typed"),
+      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
+      CLOUD,
+      TRANSPORT,
+      npm("apache-arrow", "@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web"),
+      "^packages/catalog/dist/",
+    ],
+    exceptions: {
+      "node/(grpc-frames|catalog-transport).ts": [npm("@connectrpc/connect-node")],
+      "node/put-object.ts": ["^(node:)?(https|stream)"],
+    },
+  },
+  import: {
+    allowed: [
+      READING,
+      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
+      npm("apache-arrow"),
+      "^packages/import/dist/",
+    ],
+    exceptions: {
+      "node/native-codecs.ts": ["^(node:)?zlib"],
+      // With `import()`, for columns that are named after archetypes.
+      "tables/named-columns.ts": [sibling("types", "index")],
+      // With `import()` below `importLeRobot`.
+      "lerobot/(frame-chunks|dataset-import).ts": [sibling("types", "index")],
+      "lerobot/episode-videos.ts": [sibling("types", "index", "media")],
+      // With `import()`, and its types.
+      "tables/(read-parquet|parquet-types).ts": [npm("hyparquet", "fzstd")],
     },
   },
   node: {
@@ -94,52 +124,58 @@ const PACKAGES = {
       npm("@connectrpc/connect", "@connectrpc/connect-node", "open", "sirv", "ws"),
     ],
     exceptions: {
-      // The command line is a separate program: programs that log do not load it.
-      "cli/link-command.ts": [VIEWER_CONTROL],
-      "cli/link-page.ts": [VIEWER_CONTROL, npm("@bufbuild/protobuf")],
-      "cli/view-command.ts": [VIEWER_CONTROL],
-      "cli/download/(read-server|download-command).ts": [DECODER, RRD],
-      "cli/download/recording-file.ts": [DECODER, RRD],
       // With `import()`, and types.
-      "cli/arrow-tools.ts": [COMMANDS],
-      "server/serve-catalog.ts": ["^packages/arrow/dist/catalog[.]js$"],
+      "server/serve-catalog.ts": [sibling("catalog", "index")],
       // With `import()`.
       "importer/run-importers.ts": [DECODER],
       // Only servers load these.
       "relay/(relay-recorder|recording-files|retained-videos|static-keys).ts": [DECODER, RRD],
       // With `import()`, by edges.
       "relay/upstream-record.ts": [DECODER, RRD],
-      "cli/serve-command.ts": [DECODER],
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
       "recording/log-large-recording.ts": [DECODER],
       // Loaded with `import()` to finish what programs have left, and when there is a video.
       "parts/(seal-parts|seal-again|cut-part).ts": [DECODER, RRD],
       "video/video-chunks.ts": [RRD],
-      "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
-      "cli/mcap/mcap-tools.ts": ["^packages/arrow/dist/mcap[.]js$"],
-      "cli/catalog/catalog-tools.ts": ["^packages/arrow/dist/catalog[.]js$"],
-      "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
-      "file/load-arrow.ts": ["^packages/arrow/dist/index[.]js$"],
-      "file/optimize-file.ts": [NODE_FILES],
+      "recording/log-mcap.ts": [sibling("mcap", "index")],
+      "recording/log-(table|lerobot).ts": [sibling("import", "index")],
+      "file/optimize-file.ts": [sibling("reading", "index"), NODE_FILES],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       // Types.
       "index.ts": [VIEWER_CONTROL],
       "spawn/start-viewer.ts": [VIEWER_CONTROL],
-      "testing/headless-viewer.ts": [VIEWER_CONTROL],
-      "testing/render-recording.ts": [VIEWER_CONTROL],
-      // Tests have these packages. Programs that log do not load them.
-      "testing/load-arrow.ts": ["^packages/arrow/dist/index[.]js$"],
-      "testing/compare-pictures.ts": [npm("pixelmatch", "pngjs", "@types/pngjs")],
-      "testing/playwright-trace.ts": [npm("fflate")],
-      "testing/playwright.ts": [npm("@playwright/test")],
-      "testing/playwright-reporter.ts": [npm("@playwright/test")],
-      "testing/vitest.ts": [npm("vitest")],
-      "testing/vitest-reporter.ts": [npm("vitest")],
     },
   },
-  cli: { allowed: [sibling("node", "cli/main")] },
+  testing: {
+    builtIns: true,
+    allowed: [
+      sibling("core", "index", "checks", "encode", "recording", "viewer-control"),
+      sibling("types", "index"),
+      sibling("blueprint", "index"),
+      sibling("node", "index", "files", "processes"),
+      sibling("reading", "index"),
+    ],
+    // Tests have these packages.
+    exceptions: {
+      "compare-pictures.ts": [npm("pixelmatch", "pngjs", "@types/pngjs")],
+      "playwright-trace.ts": [npm("fflate")],
+      "playwright(-reporter)?.ts": [npm("@playwright/test")],
+      "vitest(-reporter)?.ts": [npm("vitest")],
+    },
+  },
+  cli: {
+    builtIns: true,
+    allowed: [
+      sibling("core", "index", "checks", "encode", "rrd", "decode", "transport", "viewer-control"),
+      sibling("node", "index", "files", "parts", "processes", "relay", "status", "web-viewer"),
+      sibling("reading", "index", "node-files"),
+      sibling("mcap", "index", "threads"),
+      sibling("catalog", "index"),
+      npm("@bufbuild/protobuf", "@connectrpc/connect-node"),
+    ],
+  },
   web: {
     allowed: [
       sibling("core", "index", "checks", "encode", "recording", "storage", "transport"),
@@ -193,20 +229,25 @@ const PACKAGES = {
       // decoder.
       "nats/.*[.]ts": [NATS],
       "ingest/.*[.]ts": [NATS, RRD, DECODER],
-      "fleet/.*[.]ts": [NATS, "^packages/arrow/dist/catalog[.]js$"],
-      "(reading|mend)/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
+      "fleet/.*[.]ts": [NATS, sibling("catalog", "index")],
+      "(reading|mend)/.*[.]ts": [sibling("reading", "index")],
       "(keeper|grants|compact)/.*[.]ts": [
-        "^packages/arrow/dist/(index|catalog)[.]js$",
-        sibling("node", "parts"),
+        sibling("reading", "index"),
+        sibling("catalog", "index"),
+        sibling("node", "files", "processes", "spool", "status"),
         DECODER,
       ],
       // Programs on Node alone load these.
-      "spool/.*[.]ts": [sibling("node", "index", "parts"), RRD],
+      "spool/.*[.]ts": [sibling("node", "index", "files", "parts", "spool"), RRD],
       // For the locks of objects that are being written.
-      "store/fs-store.ts": [sibling("node", "parts")],
-      "status/due-work-metrics.ts": [sibling("node", "parts")],
-      "edge/.*[.]ts": [sibling("node", "index", "parts", "relay-parts")],
-      "cli/.*[.]ts": [sibling("node", "index", "parts"), "^packages/arrow/dist/catalog[.]js$"],
+      "store/fs-store.ts": [sibling("node", "spool")],
+      "status/due-work-metrics.ts": [sibling("node", "status")],
+      "edge/.*[.]ts": [sibling("node", "index", "files", "relay", "status")],
+      "cli/.*[.]ts": [
+        sibling("node", "index", "files", "processes", "spool", "status"),
+        "^packages/cli/dist/bundle/command[.]js$",
+        sibling("catalog", "index"),
+      ],
     },
   },
 };
@@ -244,10 +285,10 @@ const LAYERS = {
     "viewer-control": [...HELPERS, "arrow", "time", "rrd", "recording", "transport", "gen"],
     gen: [],
   },
-  arrow: {
+  reading: {
     ".": [],
     source: ["arrays"],
-    node: ["source", "catalog"],
+    node: ["source"],
     arrays: [],
     ipc: ["arrays"],
     values: ["arrays"],
@@ -261,14 +302,11 @@ const LAYERS = {
     live: ["source", "store", "reading"],
     lenses: ["arrays", "values", "store", "query", "chunks", "reading", "sending"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],
-    tables: ["source", "arrays", "ipc", "values", "store", "chunks", "lenses", "sending"],
-    lerobot: ["source", "store", "chunks", "sending", "tables"],
     streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
-    mcap: ["source", "arrays", "ipc", "store", "chunks", "reading", "tools", "sending"],
-    catalog: ["source", "arrays", "ipc", "store", "query", "chunks", "typed", "reading"],
     gen: [],
     "blueprint-code": ["source", "arrays", "values", "store", "reading", "gen"],
   },
+  import: { ".": ["tables", "lerobot"], node: [], tables: [], lerobot: ["tables"] },
   cloud: {
     ".": [],
     store: [],
@@ -327,18 +365,17 @@ const LAYERS = {
     recording: [".", "file", "parts", "stdout", "transport", "relay", "spawn", "importer"],
     script: [".", "relay", "spawn", "importer", "recording", "stdout"],
     metrics: ["."],
-    testing: [".", "file", "net", "worker", "spawn", "viewer", "blueprints", "recording"],
-    cli: [".", "file", "net", "parts", "relay", "spawn", "server", "stdout", "web-viewer"],
+    status: [],
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|catalog|checks|cli|cloud|commands|decode|encode|ingest|integration|mcap|media|nats|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control|web)[.]ts$";
+  "(index|blueprint|checks|chunks|cli|cloud|command|decode|encode|files|ingest|integration|media|nats|node-files|parts|processes|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|video|viewer-control|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */
 const WITHOUT_CYCLES = [...Object.keys(PACKAGES), "test-support"];
 /** The packages whose folders must not import from each other, however indirectly. */
-const WITHOUT_CYCLES_OF_FOLDERS = ["core", "arrow", "web", "cloud", "test-support"];
+const WITHOUT_CYCLES_OF_FOLDERS = ["core", "reading", "mcap", "import", "web", "cloud", "test-support"];
 
 /** The types of the modules of Node itself, to which an entry point refers. */
 const TYPES_OF_NODE = "^node_modules/@types/node/";

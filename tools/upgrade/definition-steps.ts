@@ -12,7 +12,7 @@ import { earlierReleases, keepRelease } from "./earlier-releases.ts";
 import type { Step } from "./steps.ts";
 import { changeVersions, currentVersion } from "./versions.ts";
 
-const READER = "packages/arrow/src/store/migrate-schema.ts";
+const READER = "packages/reading/src/store/migrate-schema.ts";
 
 /** The repository to upgrade, and where the release comes from. */
 export interface Upgrade {

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { connectCatalog, type DatasetEntry } from "@rerun-ts/arrow/catalog";
+import { connectCatalog, type DatasetEntry } from "@rerun-ts/catalog";
 import { PartsSink, fsStore } from "@rerun-ts/cloud";
 import { startIngest } from "@rerun-ts/cloud/ingest";
 import { NatsSink } from "@rerun-ts/cloud/nats";

@@ -1,4 +1,4 @@
-import type { DatasetEntry } from "@rerun-ts/arrow/catalog";
+import type { DatasetEntry } from "@rerun-ts/catalog";
 import * as rr from "@rerun-ts/node";
 import * as rrb from "@rerun-ts/node/blueprint";
 

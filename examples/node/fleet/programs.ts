@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const RERUN_TS = fileURLToPath(import.meta.resolve("@rerun-ts/node/cli"));
+const RERUN_TS = fileURLToPath(import.meta.resolve("rerun-ts"));
 const CHROMIUMS = [
   process.env["CHROMIUM"],
   "/usr/lib/chromium/chromium-headless-shell",

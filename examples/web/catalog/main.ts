@@ -1,6 +1,6 @@
 // The datasets of a catalog: drop a recording onto the page to upload it, and see a plot of a query, and the segment in
 // the viewer. The catalog is a `rerun server`. Another one can be named by `?url=` in the address of the page.
-import { connectCatalog, type CatalogClient, type DatasetEntry } from "@rerun-ts/arrow/catalog";
+import { connectCatalog, type CatalogClient, type DatasetEntry } from "@rerun-ts/catalog";
 import { openWebViewer, type OpenedWebViewer } from "@rerun-ts/web";
 import { showChart } from "../show-chart.ts";
 

@@ -1,4 +1,4 @@
-import type { PlainValue } from "@rerun-ts/arrow";
+import type { PlainValue } from "@rerun-ts/reading";
 import { DataType } from "apache-arrow";
 
 const MAX_TEXT = 200;

@@ -1,6 +1,6 @@
 // Drop a recording onto the page: its recordings, entities and timelines, a table and a chart of any query, and beside
 // them the viewer. Everything happens in the page.
-import { openRrd, type RrdFile } from "@rerun-ts/arrow";
+import { openRrd, type RrdFile } from "@rerun-ts/reading";
 import { showContents } from "./show-contents.ts";
 import { showQuery } from "./show-query.ts";
 import { showInViewer } from "./show-in-viewer.ts";

@@ -1,4 +1,4 @@
-import type { RecordingReader } from "@rerun-ts/arrow";
+import type { RecordingReader } from "@rerun-ts/reading";
 import { cell, formatBytes, formatTime } from "./cells.ts";
 
 export interface ContentsOptions {

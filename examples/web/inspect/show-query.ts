@@ -1,4 +1,4 @@
-import { plainRows, type RecordingReader } from "@rerun-ts/arrow";
+import { plainRows, type RecordingReader } from "@rerun-ts/reading";
 import type { DataType, Table } from "apache-arrow";
 import { showChart } from "../show-chart.ts";
 import { cell, formatTime } from "./cells.ts";

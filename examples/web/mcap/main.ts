@@ -1,7 +1,7 @@
 // Drop an MCAP file onto the page: its topics, and beside them the viewer with its messages. Everything happens in the
 // page.
-import { sendChunks } from "@rerun-ts/arrow";
-import { mcapChunks, mcapInfo } from "@rerun-ts/arrow/mcap";
+import { sendChunks } from "@rerun-ts/reading";
+import { mcapChunks, mcapInfo } from "@rerun-ts/mcap";
 import * as rr from "@rerun-ts/web";
 
 /** What the viewer is given before it is waited for. */

@@ -1,5 +1,5 @@
 // Click a point of a cloud in the viewer: the page shows the row of this point, which it reads from its own recording.
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/web";
 import * as rrb from "@rerun-ts/web/blueprint";
 import type { RerunViewerElement } from "@rerun-ts/web/element";

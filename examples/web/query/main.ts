@@ -1,6 +1,6 @@
 // Charts of what a page logs, while it logs it: a live query of the page's own recording, drawn with Observable Plot,
 // and summed up with Arquero. The same recording goes to a viewer.
-import { openLive } from "@rerun-ts/arrow";
+import { openLive } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/web";
 import * as Plot from "@observablehq/plot";
 import { tableToIPC, type Table } from "apache-arrow";

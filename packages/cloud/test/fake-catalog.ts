@@ -1,7 +1,7 @@
-import type { CatalogClient, DatasetEntry, RegistrationResult } from "@rerun-ts/arrow/catalog";
+import type { CatalogClient, DatasetEntry, RegistrationResult } from "@rerun-ts/catalog";
 import { RerunError } from "@rerun-ts/core";
 import { fileURLToPath } from "node:url";
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 
 /** A catalog in memory that notes what it is asked to change. */
 export class FakeCatalog {

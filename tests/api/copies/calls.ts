@@ -220,7 +220,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
     stop();
   },
   "node readUrdf": "as `loadUrdf`",
-  "node renderRecording": [
+  "testing renderRecording": [
     (own, other, trial) => own.rendering.renderRecording(trial.recording(other), { executablePath: "/none" }),
     /\/none/,
   ],

@@ -30,7 +30,7 @@ export const layout = ({ blueprint }: Copy): InstanceType<Copy["blueprint"]["Blu
   new blueprint.Blueprint(new blueprint.Grid([new blueprint.TextLogView({ name: "logs" })]));
 export const layoutRows = async (own: Copy, part: unknown): Promise<unknown> => {
   const rbl = new own.blueprint.Blueprint(part as never).toRbl("copies");
-  return { rows: describeRows(rbl), code: await own.arrow.blueprintToCode(rbl) };
+  return { rows: describeRows(rbl), code: await own.reading.blueprintToCode(rbl) };
 };
 export const numRows = async (query: AsyncIterable<{ readonly numRows: number }>): Promise<number> => {
   let rows = 0;

@@ -1,4 +1,4 @@
-import type { RecordingReader } from "@rerun-ts/arrow";
+import type { RecordingReader } from "@rerun-ts/reading";
 import { isRerunError, type MemoryRecording } from "@rerun-ts/core";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import type { Copy } from "@rerun-ts/test-support/packages/copies";
@@ -45,12 +45,12 @@ export class Trial {
 
   /** A recording of a copy with a row, for reading. */
   async reader(copy: Copy): Promise<RecordingReader> {
-    return (await copy.arrow.openRrd(this.bytes(copy))).recording();
+    return (await copy.reading.openRrd(this.bytes(copy))).recording();
   }
 
   /** A chunk of a copy with a row. */
-  chunk(copy: Copy): InstanceType<Copy["arrow"]["Chunk"]> {
-    return copy.arrow.Chunk.fromColumns("/robot", {
+  chunk(copy: Copy): InstanceType<Copy["reading"]["Chunk"]> {
+    return copy.reading.Chunk.fromColumns("/robot", {
       timelines: copy.node.TimeColumn.sequence("frame", [1]),
       columns: copy.node.Scalars.columns({ scalars: [2] }),
     });

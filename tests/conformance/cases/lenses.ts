@@ -1,4 +1,4 @@
-import { Chunk, ChunkStore, ChunkStream, derive, sendChunks, vectorBatch, type Lens } from "@rerun-ts/arrow";
+import { Chunk, ChunkStore, ChunkStream, derive, sendChunks, vectorBatch, type Lens } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { Field, Float64, Int64, List, Struct, Table, vectorFromArray, type DataType } from "apache-arrow";
 

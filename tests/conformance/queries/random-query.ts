@@ -1,4 +1,4 @@
-import type { QueryOptions, RecordingReader } from "@rerun-ts/arrow";
+import type { QueryOptions, RecordingReader } from "@rerun-ts/reading";
 import type { Random } from "./random-recording.ts";
 
 const CONTENTS = ["/**", "/a", "/a/**", "/a2", "-/a/b", "+/p\\ q", "-/**", "/__properties/**", "/nothing", "/"];

@@ -12,7 +12,7 @@ import {
   verifyRrd,
   type QueryOptions,
   type RecordingReader,
-} from "@rerun-ts/arrow";
+} from "@rerun-ts/reading";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { tableToIPC } from "apache-arrow";

@@ -1,5 +1,5 @@
 // A page that sends a table to a recording of another package.
-import { sendDataframe } from "@rerun-ts/arrow";
+import { sendDataframe } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/web";
 import { tableFromArrays } from "apache-arrow";
 

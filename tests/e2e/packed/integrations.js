@@ -1,6 +1,6 @@
 // A program that logs a line, a scene and a span to the global recording, and prints how many entities each became.
-import { openRrd } from "@rerun-ts/arrow";
-import { exportMcap, mcapInfo } from "@rerun-ts/arrow/mcap";
+import { openRrd } from "@rerun-ts/reading";
+import { exportMcap, mcapInfo } from "@rerun-ts/mcap";
 import * as rr from "@rerun-ts/node";
 import { rerunDestination } from "@rerun-ts/loggers/pino";
 import { RerunSpanProcessor } from "@rerun-ts/opentelemetry";

@@ -1,6 +1,6 @@
 // Works with a catalog, at the request of the test.
-import { encodeArrow, plainRows } from "@rerun-ts/arrow";
-import { connectCatalog, type CatalogQueryOptions } from "@rerun-ts/arrow/catalog";
+import { encodeArrow, plainRows } from "@rerun-ts/reading";
+import { connectCatalog, type CatalogQueryOptions } from "@rerun-ts/catalog";
 import { isRerunError } from "@rerun-ts/web";
 import { Field, Float64, Int64, Schema, tableFromArrays, tableFromIPC } from "apache-arrow";
 

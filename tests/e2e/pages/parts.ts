@@ -1,5 +1,5 @@
 // Logs recordings in parts to stores: presigned requests, which the test signs, and the storage of a catalog.
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import {
   PartsSink,
   catalogStore,

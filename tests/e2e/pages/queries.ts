@@ -1,5 +1,5 @@
 // Queries recordings that are still being logged, controlled by the test.
-import { openLive, type LiveRecording } from "@rerun-ts/arrow";
+import { openLive, type LiveRecording } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/web";
 import { readMessages } from "@rerun-ts/web/read";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import { fsStore, s3Store } from "@rerun-ts/cloud";
 import { messageOf } from "@rerun-ts/core/checks";
 import { NatsSink } from "@rerun-ts/cloud/nats";

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import { runExample } from "@rerun-ts/test-support/examples/run-example";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";

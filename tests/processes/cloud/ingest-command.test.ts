@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import { fsStore, openParts } from "@rerun-ts/cloud";
 import { NatsSink } from "@rerun-ts/cloud/nats";
 import { RecordingStream, Scalars } from "@rerun-ts/node";

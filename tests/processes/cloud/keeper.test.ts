@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PartsSink, fsStore, registerParts, s3Store, type ObjectStore } from "@rerun-ts/cloud";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import { startIngest } from "@rerun-ts/cloud/ingest";
 import { NatsSink } from "@rerun-ts/cloud/nats";
 import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import type { ProgramEnd } from "./program.ts";
 
 /** The program `rerun-ts`. */
-export const CLI: string = join(import.meta.dirname, "../../../packages/node/dist/cli/main.js");
+export const CLI: string = join(import.meta.dirname, "../../../packages/cli/dist/main.js");
 
 /** The result of a command of `rerun-ts`. */
 export type CommandEnd = Pick<ProgramEnd, "code" | "signal" | "stdout" | "stderr">;

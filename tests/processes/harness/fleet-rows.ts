@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
 import { expect } from "vitest";
 import { differences } from "./committed-rows.ts";

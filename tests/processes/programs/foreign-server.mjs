@@ -1,5 +1,5 @@
 // Calls a server that is none of Rerun, twice as a catalog and twice as a viewer: `foreign-server.mjs <url>`.
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog } from "@rerun-ts/catalog";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 

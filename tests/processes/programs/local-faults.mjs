@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PartsSink, fsStore } from "@rerun-ts/cloud";
 import * as rr from "@rerun-ts/node";
-import { DirectoryLock } from "@rerun-ts/node/parts";
+import { DirectoryLock } from "@rerun-ts/node/spool";
 import { report } from "./lib/report.mjs";
 import { logRows } from "./lib/rows.mjs";
 

@@ -1,6 +1,6 @@
 // Run by jest.test.ts, which loads the packages as CommonJS.
 const rr = require("@rerun-ts/node");
-const arrow = require("@rerun-ts/arrow");
+const reading = require("@rerun-ts/reading");
 
 function record() {
   const rec = new rr.RecordingStream("jest");
@@ -11,15 +11,15 @@ function record() {
 }
 
 async function read(bytes) {
-  const recording = (await arrow.openRrd(bytes)).recording();
+  const recording = (await reading.openRrd(bytes)).recording();
   const chunks = [];
   for await (const chunk of recording.chunks()) chunks.push(chunk);
   const copy = new rr.RecordingStream("copy");
   const memory = copy.memoryRecording();
-  await arrow.sendChunks(copy, chunks);
-  expect((await arrow.compareRrd(memory.drainAsBytes(), bytes)).isEqual).toBe(true);
-  expect(JSON.stringify(await arrow.recordingContents(bytes))).toContain("/a");
-  const where = arrow.col(["/a", rr.Scalars.scalars, 0]).gt(0);
+  await reading.sendChunks(copy, chunks);
+  expect((await reading.compareRrd(memory.drainAsBytes(), bytes)).isEqual).toBe(true);
+  expect(JSON.stringify(await reading.recordingContents(bytes))).toContain("/a");
+  const where = reading.col(["/a", rr.Scalars.scalars, 0]).gt(0);
   const rows = [];
   for await (const row of recording.query({ index: "frame", where }).rows({ a: ["/a", rr.Scalars.scalars, 0] }))
     rows.push(row.a);

@@ -1,6 +1,6 @@
 // A test of a program with the packages, for the test runner that the first line imports `test` from.
 import assert from "node:assert/strict";
-import { openRrd } from "@rerun-ts/arrow";
+import { openRrd } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 
 test("logs and reads", async () => {

@@ -1,4 +1,5 @@
-import { UsageError, parseByteCount } from "@rerun-ts/node/parts";
+import { UsageError } from "rerun-ts/command";
+import { parseByteCount } from "@rerun-ts/node/files";
 
 /** The value of a flag that is a size, such as `64MB`. `undefined` if the flag is absent. @throws {UsageError} */
 export function bytesOf(flag: string, text: string | undefined): number | undefined {

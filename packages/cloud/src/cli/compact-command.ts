@@ -1,12 +1,6 @@
-import {
-  SHUTDOWN_SIGNALS,
-  UsageError,
-  describeBytes,
-  integerOf,
-  numberOf,
-  parseCommand,
-  showStatus,
-} from "@rerun-ts/node/parts";
+import { SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
+import { UsageError, integerOf, numberOf, parseCommand, showStatus } from "rerun-ts/command";
+import { describeBytes } from "@rerun-ts/node/files";
 import { compactParts, type CompactOptions } from "../compact/compact-parts.ts";
 import type { CompactedParts } from "../compact/compact-recording.ts";
 import type { CompactReport } from "../compact/compaction.ts";

@@ -1,5 +1,5 @@
-import type { CatalogClient } from "@rerun-ts/arrow/catalog";
-import { UsageError, numberOf, parseCommand, showStatus, unknownName } from "@rerun-ts/node/parts";
+import type { CatalogClient } from "@rerun-ts/catalog";
+import { UsageError, numberOf, parseCommand, showStatus, unknownName } from "rerun-ts/command";
 import { fleetStatus } from "../fleet/fleet-status.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { fleetText } from "./fleet-text.ts";
@@ -57,7 +57,7 @@ export async function fleet([name = "", ...args]: string[]): Promise<void> {
 }
 
 async function connectTo(url: string): Promise<CatalogClient> {
-  const { connectCatalog } = await import("@rerun-ts/arrow/catalog");
+  const { connectCatalog } = await import("@rerun-ts/catalog");
   const token = process.env["RERUN_CATALOG_TOKEN"];
   return connectCatalog(url, token === undefined || token === "" ? {} : { token });
 }

@@ -1,4 +1,4 @@
-import { describeBytes } from "@rerun-ts/node/parts";
+import { describeBytes } from "@rerun-ts/node/files";
 import type { Amount, CatalogStatus, DatasetStatus, FleetReport, StreamStatus } from "../fleet/fleet-report.ts";
 
 /** The most rows of a table. */

@@ -1,15 +1,15 @@
+import { SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
 import {
-  SHUTDOWN_SIGNALS,
   STATUS_FLAGS,
   UNHEALTHY_FLAGS,
   unhealthyAfterMs,
   UsageError,
   startStatus,
-  describeBytes,
   integerOf,
   numberOf,
   parseCommand,
-} from "@rerun-ts/node/parts";
+} from "rerun-ts/command";
+import { describeBytes } from "@rerun-ts/node/files";
 import type { Commit } from "../commits/commit.ts";
 import { prepareIngest, type IngestOptions, type RunningIngest } from "../ingest/start-ingest.ts";
 import { bytesOf } from "./bytes-of.ts";

@@ -1,4 +1,4 @@
-import type { StatusReport } from "@rerun-ts/node/parts";
+import type { StatusReport } from "@rerun-ts/node/status";
 import type { IngestStats } from "../ingest/ingest-counts.ts";
 import { dueWorkMetrics } from "../status/due-work-metrics.ts";
 

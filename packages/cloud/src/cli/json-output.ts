@@ -1,4 +1,4 @@
-import { errorsAsMessages } from "@rerun-ts/node/parts";
+import { errorsAsMessages } from "rerun-ts/command";
 
 /** Prints one JSON document in pieces, because its lists may be longer than the memory. */
 export class JsonOutput {

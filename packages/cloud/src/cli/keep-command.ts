@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
 import {
-  SHUTDOWN_SIGNALS,
   STATUS_FLAGS,
   UNHEALTHY_FLAGS,
   UsageError,
@@ -10,7 +10,7 @@ import {
   numberOf,
   parseCommand,
   unhealthyAfterMs,
-} from "@rerun-ts/node/parts";
+} from "rerun-ts/command";
 import { CatalogKeeper } from "../keeper/catalog-keeper.ts";
 import { CatalogProcess } from "../keeper/catalog-process.ts";
 import { keeperReport } from "../keeper/keeper-status.ts";

@@ -85,7 +85,7 @@ export class KeeperLoop {
 
   async #pass(signal: AbortSignal): Promise<void> {
     const { keeper, server, catalog } = this.#settings;
-    const { connectCatalog } = await import("@rerun-ts/arrow/catalog");
+    const { connectCatalog } = await import("@rerun-ts/catalog");
     await server?.ensure();
     using client = await connectCatalog(catalog, { signal });
     if (this.#passes === 0) console.log(`Catalog at ${catalog}`);

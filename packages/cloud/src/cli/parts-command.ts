@@ -1,4 +1,5 @@
-import { UsageError, describeBytes, parseCommand, showStatus, unknownName } from "@rerun-ts/node/parts";
+import { UsageError, parseCommand, showStatus, unknownName } from "rerun-ts/command";
+import { describeBytes } from "@rerun-ts/node/files";
 import { checkDataset } from "../parts/part-key.ts";
 import { findDamagedParts, type DamagedPart } from "../mend/damaged-parts.ts";
 import { mendPart, type MendedPart } from "../mend/mend-part.ts";

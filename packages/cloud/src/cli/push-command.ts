@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { UsageError, describeBytes, errorsAsMessages, parseCommand, showStatus } from "@rerun-ts/node/parts";
+import { UsageError, errorsAsMessages, parseCommand, showStatus } from "rerun-ts/command";
+import { describeBytes } from "@rerun-ts/node/files";
 import { DueWork } from "../status/due-work.ts";
 import { pushSpool, type PushReport } from "../spool/push-spool.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";

@@ -114,7 +114,7 @@ function isOfMachine(error: unknown): boolean {
 
 /** The parts with damage that their footers do not show: only all of their chunks do. */
 async function damagedParts(copied: readonly CopiedPart[], signal: AbortSignal): Promise<readonly LeftOutPart[]> {
-  const { verifyRrd } = await import("@rerun-ts/arrow");
+  const { verifyRrd } = await import("@rerun-ts/reading");
   const damaged: LeftOutPart[] = [];
   for (const { part, path } of copied) {
     const [problem] = (await verifyRrd(path, { signal })).problems;
@@ -158,7 +158,7 @@ async function writeMerged(
   output: string,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
-  const { optimizeRrd } = await import("@rerun-ts/arrow");
+  const { optimizeRrd } = await import("@rerun-ts/reading");
   const hash = createHash("sha256");
   // An earlier attempt may have left a file, which is overwritten.
   const file = await open(output, "w");
@@ -178,7 +178,7 @@ async function writeMerged(
 
 /** The number of chunks and rows. Each chunk counts once. */
 async function countsOf(paths: readonly string[]): Promise<{ readonly chunks: number; readonly rows: number }> {
-  const { openRrdParts } = await import("@rerun-ts/arrow");
+  const { openRrdParts } = await import("@rerun-ts/reading");
   await using file = await openRrdParts(paths);
   const recording = file.recording();
   return { chunks: recording.numChunks, rows: recording.numRows };

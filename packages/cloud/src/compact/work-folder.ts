@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DirectoryLock, ioError } from "@rerun-ts/node/parts";
+import { DirectoryLock } from "@rerun-ts/node/spool";
+import { ioError } from "@rerun-ts/node/files";
 
 const PREFIX = "rerun-ts-compact-";
 const LOCK = "lock";

@@ -1,6 +1,6 @@
 import type { EncodedMessage, RerunError, StoreId } from "@rerun-ts/core";
 import { DeliveryQueue } from "@rerun-ts/core/transport";
-import type { UpstreamSequence } from "@rerun-ts/node/parts";
+import type { UpstreamSequence } from "@rerun-ts/node/relay";
 import { NatsWriter } from "../nats/nats-writer.ts";
 import type { OpenPackLink } from "../nats/pack-link.ts";
 

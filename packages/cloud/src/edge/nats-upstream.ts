@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
-import type { SequenceSettings, Upstream, UpstreamSequence } from "@rerun-ts/node/parts";
-import { storeInfoOf } from "@rerun-ts/node/relay-parts";
+import { type SequenceSettings, type Upstream, type UpstreamSequence, storeInfoOf } from "@rerun-ts/node/relay";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";

@@ -1,5 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import type { StatusReport, Upstream } from "@rerun-ts/node/parts";
+import type { StatusReport } from "@rerun-ts/node/status";
+import type { Upstream } from "@rerun-ts/node/relay";
 import { followDataset } from "../live/follow-dataset.ts";
 import { checkLogin, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";

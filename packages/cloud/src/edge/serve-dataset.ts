@@ -3,12 +3,13 @@ import type { GrpcServer, GrpcServerSinkOptions } from "@rerun-ts/node";
 import {
   GRPC_SERVER_OPTIONS,
   checkServerOptions,
-  describeBytes,
   describeOpenAccess,
   hasAnonymousWriters,
   serverUrl,
-} from "@rerun-ts/node/parts";
-import { RelayServer, forwardTo } from "@rerun-ts/node/relay-parts";
+  RelayServer,
+  forwardTo,
+} from "@rerun-ts/node/relay";
+import { describeBytes } from "@rerun-ts/node/files";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { openDataset } from "./open-dataset.ts";
 import type { EdgeAck } from "./nats-sequence.ts";

@@ -1,4 +1,4 @@
-import type { CatalogClient } from "@rerun-ts/arrow/catalog";
+import type { CatalogClient } from "@rerun-ts/catalog";
 import { isRerunError } from "@rerun-ts/core";
 import { storeTime } from "../compact/store-time.ts";
 import { findDamagedParts } from "../mend/damaged-parts.ts";

@@ -1,4 +1,4 @@
-import type { CatalogClient, DatasetEntry } from "@rerun-ts/arrow/catalog";
+import type { CatalogClient, DatasetEntry } from "@rerun-ts/catalog";
 import { isRerunError } from "@rerun-ts/core";
 import { CommittedParts } from "../commits/committed-parts.ts";
 import { parseLogPartKey } from "../commits/log-keys.ts";

@@ -1,4 +1,4 @@
-import type { CatalogClient } from "@rerun-ts/arrow/catalog";
+import type { CatalogClient } from "@rerun-ts/catalog";
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
 import { checkDataset } from "../parts/part-key.ts";

@@ -1,4 +1,4 @@
-import type { CatalogClient } from "@rerun-ts/arrow/catalog";
+import type { CatalogClient } from "@rerun-ts/catalog";
 import { RerunError } from "@rerun-ts/core";
 import type { DueWork } from "../status/due-work.ts";
 import type { ObjectStore } from "../store/object-store.ts";

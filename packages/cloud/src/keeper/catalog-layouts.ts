@@ -1,4 +1,4 @@
-import type { DatasetEntry } from "@rerun-ts/arrow/catalog";
+import type { DatasetEntry } from "@rerun-ts/catalog";
 import { RerunError } from "@rerun-ts/core";
 import type { CommittedParts } from "../commits/committed-parts.ts";
 import { commitOfObject, logLayoutPrefix } from "../commits/log-keys.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { isRerunError } from "@rerun-ts/core";
-import { ServerProcess } from "@rerun-ts/node/parts";
+import { ServerProcess } from "@rerun-ts/node/processes";
 
 /** The longest wait for a connection to a server on this machine. */
 const CONNECT_MS = 2000;

@@ -1,4 +1,4 @@
-import type { CatalogClient, DatasetEntry } from "@rerun-ts/arrow/catalog";
+import type { CatalogClient, DatasetEntry } from "@rerun-ts/catalog";
 import type { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { fittingParts } from "../reading/part-columns.ts";

@@ -1,4 +1,4 @@
-import type { StatusReport } from "@rerun-ts/node/parts";
+import type { StatusReport } from "@rerun-ts/node/status";
 import type { DueWorkReport } from "../status/due-work.ts";
 import { dueWorkMetrics } from "../status/due-work-metrics.ts";
 import type { UnclearRecording } from "./catalog-keeper.ts";

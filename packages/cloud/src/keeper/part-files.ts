@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { RandomAccess, RrdSource } from "@rerun-ts/arrow";
+import type { RandomAccess, RrdSource } from "@rerun-ts/reading";
 import { RerunError } from "@rerun-ts/core";
 import { randomId } from "@rerun-ts/core/encode";
 import { nameOfPart, readPart } from "../parts/read-part.ts";
@@ -187,7 +187,7 @@ export class PartFiles {
       throw new RerunError("INVALID_FORMAT", "it is damaged: its bytes do not have the SHA-256 of its upload");
     }
     if (part.recordingId === undefined) return;
-    const { verifyRrd } = await import("@rerun-ts/arrow");
+    const { verifyRrd } = await import("@rerun-ts/reading");
     const [problem] = (await verifyRrd(path, { signal })).problems;
     if (problem === undefined) return;
     const where = problem.offset === undefined ? "" : ` at byte ${problem.offset}`;
@@ -234,7 +234,7 @@ async function accessTo(file: FileHandle, size: number): Promise<Uint8Array | Ra
 
 /** Checks the footer: the server reads a file without one into memory, and one damaged file refuses all others. */
 async function checkFooter({ key, recordingId }: StoredFile, source: RrdSource): Promise<void> {
-  const { openRrdParts } = await import("@rerun-ts/arrow");
+  const { openRrdParts } = await import("@rerun-ts/reading");
   let file;
   try {
     file = await openRrdParts([source]);

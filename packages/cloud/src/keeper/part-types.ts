@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { DatasetEntry } from "@rerun-ts/arrow/catalog";
+import type { DatasetEntry } from "@rerun-ts/catalog";
 import { columnsOfPart, type PartColumns } from "../reading/part-columns.ts";
 import type { StoredPart } from "./part-files.ts";
 

@@ -1,4 +1,4 @@
-import type { DatasetEntry, RegistrationResult } from "@rerun-ts/arrow/catalog";
+import type { DatasetEntry, RegistrationResult } from "@rerun-ts/catalog";
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RandomAccess } from "@rerun-ts/arrow";
+import type { RandomAccess } from "@rerun-ts/reading";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { objectAccess } from "../reading/object-access.ts";
 import { readPart, type PlacedPart } from "../parts/read-part.ts";
@@ -96,7 +96,7 @@ export async function damageOf(
   store: Pick<ObjectStore, "url" | "read">,
   part: PlacedPart,
 ): Promise<string | undefined> {
-  const { openRrdParts } = await import("@rerun-ts/arrow");
+  const { openRrdParts } = await import("@rerun-ts/reading");
   const access: RandomAccess = objectAccess(store, part);
   try {
     await (await openRrdParts([access])).close();

@@ -35,7 +35,7 @@ export async function mendPart(
   damaged: DamagedPart,
   dryRun: boolean,
 ): Promise<MendedPart> {
-  const { repairRrd } = await import("@rerun-ts/arrow");
+  const { repairRrd } = await import("@rerun-ts/reading");
   const { key, size } = damaged;
   const keptKey = damagedPartKey(dataset, key);
   const work = await makeWorkFolder(tmpdir());

@@ -1,4 +1,4 @@
-import type { RandomAccess } from "@rerun-ts/arrow";
+import type { RandomAccess } from "@rerun-ts/reading";
 import { RerunError } from "@rerun-ts/core";
 import { nameOfPart, readPart, type PlacedPart } from "../parts/read-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";

@@ -1,4 +1,4 @@
-import type { OpenRrdPartsOptions, RandomAccess, RrdFile } from "@rerun-ts/arrow";
+import type { OpenRrdPartsOptions, RandomAccess, RrdFile } from "@rerun-ts/reading";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { checkDataset, directPrefix } from "../parts/part-key.ts";
@@ -72,7 +72,7 @@ export async function openObjects(
     return isKept ? keptAccess(objectAccess(store, part)) : objectAccess(store, part);
   });
   // Programs that only write need not load it.
-  const { openRrdParts } = await import("@rerun-ts/arrow");
+  const { openRrdParts } = await import("@rerun-ts/reading");
   try {
     return await openRrdParts(sources, options);
   } catch (error) {

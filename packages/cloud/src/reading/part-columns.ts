@@ -5,7 +5,7 @@ export type PartColumns = ReadonlyMap<string, string>;
 
 /** Reads the columns of a part from its footer. */
 export async function columnsOfPart(path: string, recordingId: string): Promise<PartColumns> {
-  const { openRrdParts } = await import("@rerun-ts/arrow");
+  const { openRrdParts } = await import("@rerun-ts/reading");
   await using file = await openRrdParts([path]);
   const recording = file.recording(recordingId);
   const { indexes, components } = recording.schema();

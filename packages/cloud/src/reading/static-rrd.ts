@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Chunk } from "@rerun-ts/arrow";
+import type { Chunk } from "@rerun-ts/reading";
 import { isRerunError } from "@rerun-ts/core";
 import type { CountedPart } from "../replacements/counted-parts.ts";
 import type { ObjectStore } from "../store/object-store.ts";
@@ -47,7 +47,7 @@ export async function readStatics(
   const kept = found.filter((chunk) => columnsOf(chunk).some((column) => missing.has(column)));
   const recordingId = parts[0]?.recordingId;
   if (kept.length === 0 || applicationId === undefined || recordingId === undefined) return undefined;
-  const { ChunkStream } = await import("@rerun-ts/arrow");
+  const { ChunkStream } = await import("@rerun-ts/reading");
   const pieces: Uint8Array[] = [];
   for await (const piece of ChunkStream.from(kept).encode({ applicationId, recordingId })) pieces.push(piece);
   const rows = kept.reduce((sum, { numRows }) => sum + numRows, 0);

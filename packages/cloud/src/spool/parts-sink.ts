@@ -11,16 +11,8 @@ import {
 import { checkOptions, invalidArgument, isUrl, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { RecordingSinkContext } from "@rerun-ts/core/transport";
-import {
-  PARTS_FILE_SINK_OPTIONS,
-  controlParts,
-  ioError,
-  parseByteCount,
-  parsePartName,
-  pathOf,
-  statOf,
-  type PartsControl,
-} from "@rerun-ts/node/parts";
+import { PARTS_FILE_SINK_OPTIONS, controlParts, parsePartName, type PartsControl } from "@rerun-ts/node/parts";
+import { ioError, parseByteCount, pathOf, statOf } from "@rerun-ts/node/files";
 import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";

@@ -4,7 +4,8 @@ import { hostname } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { RerunError } from "@rerun-ts/core";
 import { argumentError, checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { LockedError, parsePartName, sealParts } from "@rerun-ts/node/parts";
+import { LockedError } from "@rerun-ts/node/spool";
+import { parsePartName, sealParts } from "@rerun-ts/node/parts";
 import { checkDataset } from "../parts/part-key.ts";
 import { RUN_DIGITS, checkPartStore, type PartStore } from "../parts/part-store.ts";
 import {

@@ -14,7 +14,9 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { describeValue } from "@rerun-ts/core/checks";
-import { DirectoryLock, parsePartName, syncFolder } from "@rerun-ts/node/parts";
+import { DirectoryLock } from "@rerun-ts/node/spool";
+import { parsePartName } from "@rerun-ts/node/parts";
+import { syncFolder } from "@rerun-ts/node/files";
 
 /** The version of the layout of a spool. */
 const VERSION = 2;

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { messageOf } from "@rerun-ts/core/checks";
-import { LockedError, sealParts } from "@rerun-ts/node/parts";
+import { LockedError } from "@rerun-ts/node/spool";
+import { sealParts } from "@rerun-ts/node/parts";
 import type { PartUploader, WaitingPart } from "../parts/part-uploader.ts";
 import type { PendingParts } from "../parts/uploading-sink.ts";
 import { rowCounter } from "./part-contents.ts";

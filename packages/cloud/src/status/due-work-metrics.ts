@@ -1,4 +1,4 @@
-import type { StatusMetric } from "@rerun-ts/node/parts";
+import type { StatusMetric } from "@rerun-ts/node/status";
 import type { DueWorkReport } from "./due-work.ts";
 
 /**

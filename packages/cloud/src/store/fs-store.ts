@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, withRerunErrors, isUrl } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
-import { DirectoryLock, removeSockets } from "@rerun-ts/node/parts";
+import { DirectoryLock, removeSockets } from "@rerun-ts/node/spool";
 import { readBody } from "./file-source.ts";
 import { checkFolder, checkKey, checkPrefix, isSegment } from "./keys.ts";
 import type {

@@ -1,4 +1,4 @@
-import type { CatalogClient, RegistrationResult } from "@rerun-ts/arrow/catalog";
+import type { CatalogClient, RegistrationResult } from "@rerun-ts/catalog";
 import { catalogStore } from "@rerun-ts/cloud";
 import { RerunError } from "@rerun-ts/core";
 import { expect, it } from "vitest";

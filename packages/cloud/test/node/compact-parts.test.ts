@@ -10,9 +10,9 @@ import {
   type ObjectStore,
   PartsSink,
 } from "@rerun-ts/cloud";
-import { verifyRrd } from "@rerun-ts/arrow";
+import { verifyRrd } from "@rerun-ts/reading";
 import { RerunError } from "@rerun-ts/node";
-import { DirectoryLock } from "@rerun-ts/node/parts";
+import { DirectoryLock } from "@rerun-ts/node/spool";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
 import { escapeId } from "../../src/store/keys.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { filterRrd } from "@rerun-ts/arrow";
+import { filterRrd } from "@rerun-ts/reading";
 import { compactParts, fsStore, openParts, type RemoveOldPartsOptions } from "@rerun-ts/cloud";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";

@@ -35,7 +35,7 @@ export type WriteField = (out: FlatBufferWriter, from: number, field: Pick<Arrow
 
 /**
  * The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone. `Date32` is
- * in days since 1970. Unions are dense. All other types are opaque types: see `vectorBatch` of `@rerun-ts/arrow`.
+ * in days since 1970. Unions are dense. All other types are opaque types: see `vectorBatch` of `@rerun-ts/reading`.
  */
 export type ArrowType =
   | PrimitiveType

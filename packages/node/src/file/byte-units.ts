@@ -26,3 +26,15 @@ export function parseByteCount(option: string, value: unknown): number {
   if (typeof bytes === "number" && bytes > 0) return bytes;
   throw invalidArgument(option, 'a positive number of bytes, or a size such as "64MB"', value);
 }
+
+/** A number of bytes in a suitable decimal unit, e.g. `1.5 MB`. */
+export function describeBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${units[unit]}`;
+}

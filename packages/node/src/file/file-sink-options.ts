@@ -16,7 +16,7 @@ export interface FileSinkOptions {
    */
   fsync?: FsyncPolicy | undefined;
   /**
-   * Whether the file is optimized when it is closed, as `optimizeRrd` of `@rerun-ts/arrow` does: in few large chunks,
+   * Whether the file is optimized when it is closed, as `optimizeRrd` of `@rerun-ts/reading` does: in few large chunks,
    * for a `live` viewer or an `object-store`; `true` is `object-store`. Needs that package. If the optimization fails,
    * there is a warning, and the file stays as it was logged. It also stays so at a sudden end of the process. Default
    * `false`.

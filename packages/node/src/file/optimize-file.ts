@@ -1,18 +1,22 @@
 import { fsyncSync, statSync } from "node:fs";
 import { RerunError } from "@rerun-ts/core";
 import type { FsyncPolicy } from "./fsync-policy.ts";
-import { loadArrow } from "./load-arrow.ts";
+import { loadPackage } from "./load-package.ts";
 import { writeFully } from "./write-fully.ts";
 
 /**
  * Optimizes a recording in place: the new file replaces the old one when it is complete. Rejects with `UNSUPPORTED`
- * without the package `@rerun-ts/arrow`, or with the reason why the file cannot be read or written. A file that changes
- * in the meantime is not replaced.
+ * without the package `@rerun-ts/reading`, or with the reason why the file cannot be read or written. A file that
+ * changes in the meantime is not replaced.
  */
 export async function optimizeFile(path: string, profile: "live" | "object-store", fsync: FsyncPolicy): Promise<void> {
   const before = identityOf(path);
-  const { optimizeRrd } = await loadArrow("`optimizeOnClose`");
-  const { replaceFile } = await import("@rerun-ts/arrow/node-files");
+  const { optimizeRrd } = await loadPackage(
+    "@rerun-ts/reading",
+    "`optimizeOnClose`",
+    () => import("@rerun-ts/reading"),
+  );
+  const { replaceFile } = await import("@rerun-ts/reading/node-files");
   await replaceFile(
     path,
     async (fd) => {

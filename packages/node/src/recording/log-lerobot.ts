@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { RecordingStream } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/recording";
 import type { LogFileOptions } from "@rerun-ts/types";
-import { loadArrow } from "../file/load-arrow.ts";
+import { loadPackage } from "../file/load-package.ts";
 
 /** Whether a folder is a LeRobot dataset: its description says with which version it was written. */
 export function isLeRobot(folder: string): boolean {
@@ -25,7 +25,11 @@ export async function logLeRobot(
   { entityPathPrefix }: LogFileOptions,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { importLeRobot } = await loadArrow("a LeRobot dataset");
+  const { importLeRobot } = await loadPackage(
+    "@rerun-ts/import",
+    "a LeRobot dataset",
+    () => import("@rerun-ts/import"),
+  );
   const { problems } = await importLeRobot(recording, folder, { entityPath: entityPathPrefix, signal });
   const [first] = problems;
   if (first === undefined) return;

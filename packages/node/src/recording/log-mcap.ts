@@ -1,7 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType } from "@rerun-ts/types";
-import { loadMcap } from "../file/load-mcap.ts";
+import { loadPackage } from "../file/load-package.ts";
 import { readableSource } from "../file/readable-source.ts";
 
 /** Whether a file name has the extension of MCAP files. */
@@ -20,7 +20,7 @@ export async function logMcap(
   name: string,
   source: string | BlobLike | BlobWithType,
 ): Promise<void> {
-  const { importMcap } = await loadMcap();
+  const { importMcap } = await loadPackage("@rerun-ts/mcap", "reading MCAP files", () => import("@rerun-ts/mcap"));
   const { problems } = await importMcap(recording, await readableSource(source));
   const [first] = problems;
   if (first === undefined) return;

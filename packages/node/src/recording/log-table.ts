@@ -1,6 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import { loadArrow } from "../file/load-arrow.ts";
+import { loadPackage } from "../file/load-package.ts";
 import { readableSource } from "../file/readable-source.ts";
 
 /** Whether a file name has the extension of Parquet files. */
@@ -19,7 +19,7 @@ export async function logParquet(
   source: string | BlobLike | BlobWithType,
   { entityPathPrefix }: LogFileOptions = {},
 ): Promise<void> {
-  const { importTable } = await loadArrow("a .parquet file");
+  const { importTable } = await loadPackage("@rerun-ts/import", "a .parquet file", () => import("@rerun-ts/import"));
   const options = { format: "parquet", columnGrouping: "prefix", entityPath: entityPathPrefix } as const;
   await importTable(recording, await readableSource(source), options);
 }

@@ -191,7 +191,7 @@ export class RecordingStream extends CoreRecordingStream {
   /**
    * Logs the contents of a file, given its name and its bytes. Files may be images, depth images (RVL), MP4 videos,
    * sounds, 3D models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`, and
-   * `.mcap` with the package `@rerun-ts/arrow`). The extension selects the format. The name becomes the entity path:
+   * `.mcap` with the package `@rerun-ts/reading`). The extension selects the format. The name becomes the entity path:
    * `folder/scan.ply` is logged to `/folder/scan.ply`. The entities of a `.mcap` are its topics.
    *
    * As in the native SDKs everything is static unless `time` is given. A video or a sound is at 0 of the timeline
@@ -214,7 +214,7 @@ export class RecordingStream extends CoreRecordingStream {
    * Logs the contents of a file, as {@link RecordingStream.logFileFromContents} does. The path becomes the entity path
    * as it is given, relative or absolute. Of a folder all files are logged, also those in folders below. A file that
    * cannot be logged is a warning then. A folder with a LeRobot dataset becomes a recording for each episode, as
-   * `importLeRobot` of `@rerun-ts/arrow` says. Only `entityPathPrefix` and `signal` apply to it.
+   * `importLeRobot` of `@rerun-ts/reading` says. Only `entityPathPrefix` and `signal` apply to it.
    *
    * All programs in `PATH` whose names begin with `rerun-importer-` import the file or folder as well, as in the native
    * SDKs. Then other extensions are possible. The call waits for these programs, unless `signal` ends them.

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { withRerunErrors } from "@rerun-ts/core/checks";
-import type * as catalog from "@rerun-ts/arrow/catalog";
+import type * as catalog from "@rerun-ts/catalog";
 import { toUrlHost } from "../net/host-names.ts";
 import { checkCatalogOptions, type CatalogSettings, type ServeCatalogOptions } from "./serve-catalog-options.ts";
 import { ServerProcess } from "./server-process.ts";
@@ -31,7 +31,7 @@ const WARNING = /\b(?:WARN|ERROR)\b/;
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, `NOT_FOUND` if the program or a recording is missing,
  * `LISTEN_FAILED` if the port is in use, `SERVER` with the output of the server if it ends, `TIMEOUT`, `ABORTED`, or
- * `UNSUPPORTED` if datasets of single recordings are wanted and `@rerun-ts/arrow` is not installed
+ * `UNSUPPORTED` if datasets of single recordings are wanted and `@rerun-ts/reading` is not installed
  * @example
  * await using server = await rr.serveCatalog({ datasets: { runs: "/data/runs" } });
  * console.log(`rerun ${server.url}`);
@@ -87,9 +87,9 @@ async function register(url: string, files: ReadonlyMap<string, readonly string[
 
 async function loadCatalog(): Promise<typeof catalog> {
   try {
-    return await import("@rerun-ts/arrow/catalog");
+    return await import("@rerun-ts/catalog");
   } catch (cause) {
-    const message = "datasets of single recordings need the package: npm install @rerun-ts/arrow";
+    const message = "datasets of single recordings need the package: npm install @rerun-ts/catalog";
     throw new RerunError("UNSUPPORTED", message, { cause, argument: "datasets" });
   }
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { connectViewer, parseProxyUrl } from "@rerun-ts/node";
 import { expect, it, onTestFinished } from "vitest";
-import { readServer } from "../../dist/cli/download/read-server.js";
+import { readServer } from "../../../cli/dist/download/read-server.js";
 
 /** A few kilobytes that expand to this many bytes. */
 const BYTES = 2 ** 24;

@@ -138,7 +138,7 @@ const PROGRAM = `
     .join("\n  ")}
   (await import("node:fs")).writeFileSync(at("memory.rrd"), memory.toBytes());
   if (canRead === "true") {
-    const { compareRrd, openRrd, optimizeRrd } = await import(${JSON.stringify(import.meta.resolve("@rerun-ts/arrow"))});
+    const { compareRrd, openRrd, optimizeRrd } = await import(${JSON.stringify(import.meta.resolve("@rerun-ts/reading"))});
     const parts = [];
     for await (const part of optimizeRrd(at("file.rrd"))) parts.push(part);
     ends.tools = (await compareRrd(Buffer.concat(parts), at("file.rrd"))).isEqual;

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { compareRrd, mergeRrd, verifyRrd } from "@rerun-ts/arrow";
+import { compareRrd, mergeRrd, verifyRrd } from "@rerun-ts/reading";
 import { decodeRrd, messageEncoder, type RrdMessage } from "@rerun-ts/core/decode";
 import {
   FileSink,

@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
 import { RrdDecoder } from "@rerun-ts/core/decode";
 import { FileSink, RecordingStream, Scalars, type FsyncPolicy } from "@rerun-ts/node";
-import { Relay, RelayRecorder } from "@rerun-ts/node/relay-parts";
+import { Relay, RelayRecorder } from "@rerun-ts/node/relay";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { messageOf } from "@rerun-ts/test-support/node/relay-messages";

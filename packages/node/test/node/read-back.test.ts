@@ -1,6 +1,6 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { join } from "node:path";
-import { openRrd, verifyRrd } from "@rerun-ts/arrow";
+import { openRrd, verifyRrd } from "@rerun-ts/reading";
 import { blueprint as rrb, Points3D, RecordingStream, Scalars } from "@rerun-ts/node";
 import { readBack } from "@rerun-ts/test-support/common/read-back";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";

@@ -1,5 +1,5 @@
 import { encodeParts, decodeFrame, type PartFrame } from "@rerun-ts/core/transport";
-import { FrameReader, ReceiveMemory, RecordReceiver, Relay } from "@rerun-ts/node/relay-parts";
+import { FrameReader, ReceiveMemory, RecordReceiver, Relay } from "@rerun-ts/node/relay";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { frameOf } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf } from "@rerun-ts/test-support/node/relay-messages";

@@ -1,7 +1,7 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
-import { RelayServer } from "@rerun-ts/node/relay-parts";
+import { RelayServer } from "@rerun-ts/node/relay";
 import { Http2Client, frameOf } from "@rerun-ts/test-support/node/relay-client";
 import { expect, it, onTestFinished } from "vitest";
 import { forwardTo } from "../../dist/relay/upstream-client.js";

@@ -1,6 +1,6 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { serveGrpcRelay } from "@rerun-ts/node";
-import { FrameReader, ReceiveMemory, Relay, RelayError } from "@rerun-ts/node/relay-parts";
+import { FrameReader, ReceiveMemory, Relay, RelayError } from "@rerun-ts/node/relay";
 import { expect, it } from "vitest";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { mutate } from "@rerun-ts/test-support/node/damage-bytes";

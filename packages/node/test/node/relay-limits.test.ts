@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { encodeData, encodeHello, tokenSubprotocol } from "@rerun-ts/core/transport";
 import { serveGrpcRelay, type GrpcServer, type GrpcServerSinkOptions } from "@rerun-ts/node";
-import { RelayServer } from "@rerun-ts/node/relay-parts";
+import { RelayServer } from "@rerun-ts/node/relay";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openSocket, sendRaw } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, RelayReaderClient, endOf, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";

@@ -1,6 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { setFlagsFromString } from "node:v8";
-import { Relay, type RelayReader } from "@rerun-ts/node/relay-parts";
+import { Relay, type RelayReader } from "@rerun-ts/node/relay";
 import { messageOf } from "@rerun-ts/test-support/node/relay-messages";
 import { expect, it } from "vitest";
 

@@ -1,6 +1,6 @@
 import { RecordingStream, Scalars, TextDocument, type EncodedMessage } from "@rerun-ts/node";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
-import { Relay, type RelayReader } from "@rerun-ts/node/relay-parts";
+import { Relay, type RelayReader } from "@rerun-ts/node/relay";
 import { describe, expect, it } from "vitest";
 
 const KIB = 1024;

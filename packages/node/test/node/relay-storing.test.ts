@@ -22,7 +22,7 @@ import {
   RelayRecorder,
   RelayServer,
   type MessageRecorder,
-} from "@rerun-ts/node/relay-parts";
+} from "@rerun-ts/node/relay";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { Http2Client, frameOf, httpUrl, methodUrl } from "@rerun-ts/test-support/node/relay-client";

@@ -1,6 +1,6 @@
 import { RecordingStream, Scalars, VideoStream, type EncodedMessage, type VideoStreamFields } from "@rerun-ts/node";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
-import { Relay, type RelayMessage } from "@rerun-ts/node/relay-parts";
+import { Relay, type RelayMessage } from "@rerun-ts/node/relay";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { readRecord, receivedRrd } from "@rerun-ts/test-support/common/received-messages";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
 import { writeVarint } from "@rerun-ts/core/transport";
-import { Relay, type RelayMessage, type RelayReader } from "@rerun-ts/node/relay-parts";
+import { Relay, type RelayMessage, type RelayReader } from "@rerun-ts/node/relay";
 import { describe, expect, it, vi } from "vitest";
 import { frameOf } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf, messagesOf, namesOf, type NamedMessage } from "@rerun-ts/test-support/node/relay-messages";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { removeSockets } from "@rerun-ts/node/parts";
+import { removeSockets } from "@rerun-ts/node/spool";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, it } from "vitest";
 

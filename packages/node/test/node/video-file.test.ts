@@ -1,6 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openRrd, plainRows } from "@rerun-ts/arrow";
+import { openRrd, plainRows } from "@rerun-ts/reading";
 import * as rr from "@rerun-ts/node";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, it } from "vitest";

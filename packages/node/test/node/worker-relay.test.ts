@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import { WorkerRelay } from "@rerun-ts/node/relay-parts";
+import { WorkerRelay } from "@rerun-ts/node/relay";
 import { afterAll, expect, it, vi } from "vitest";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 

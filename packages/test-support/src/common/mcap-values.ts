@@ -1,5 +1,5 @@
-import type { Chunk } from "@rerun-ts/arrow";
-import { mcapChunks, type McapOptions, type McapProblem } from "@rerun-ts/arrow/mcap";
+import type { Chunk } from "@rerun-ts/reading";
+import { mcapChunks, type McapOptions, type McapProblem } from "@rerun-ts/mcap";
 
 /** Values of a component on an entity, as JSON-like values. */
 export function valuesOf(chunks: readonly Chunk[], entity: string, component: string): unknown[] {

@@ -1,4 +1,4 @@
-import { openRrd, verifyRrd, type RecordingReader, type RrdFile, type RrdSource } from "@rerun-ts/arrow";
+import { openRrd, verifyRrd, type RecordingReader, type RrdFile, type RrdSource } from "@rerun-ts/reading";
 
 /** The contents of a recording that was read back: rows by store and entity. */
 export type RowsRead = Readonly<Record<string, Readonly<Record<string, number>>>>;

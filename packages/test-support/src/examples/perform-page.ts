@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { exportMcap } from "@rerun-ts/arrow/mcap";
+import { exportMcap } from "@rerun-ts/mcap";
 import {
   Image,
   LineStrips2D,

@@ -2,16 +2,17 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type * as arrow from "@rerun-ts/arrow";
-import type * as catalog from "@rerun-ts/arrow/catalog";
-import type * as mcap from "@rerun-ts/arrow/mcap";
+import type * as reading from "@rerun-ts/reading";
+import type * as importing from "@rerun-ts/import";
+import type * as catalog from "@rerun-ts/catalog";
+import type * as mcap from "@rerun-ts/mcap";
 import type * as blueprint from "@rerun-ts/blueprint";
 import type * as cloud from "@rerun-ts/cloud";
 import type * as integration from "@rerun-ts/core/integration";
 import type * as node from "@rerun-ts/node";
 import type * as opentelemetry from "@rerun-ts/opentelemetry";
 import type * as pino from "@rerun-ts/loggers/pino";
-import type * as rendering from "@rerun-ts/node/testing";
+import type * as rendering from "@rerun-ts/testing";
 import type * as three from "@rerun-ts/three";
 import type * as viewerControl from "@rerun-ts/core/viewer-control";
 import type * as types from "@rerun-ts/types/integration";
@@ -25,16 +26,17 @@ import { PACKAGES } from "./pack.ts";
 
 /** The entry points that a copy has, by the names in {@link Copy}. */
 const ENTRIES = {
-  arrow: "@rerun-ts/arrow",
-  catalog: "@rerun-ts/arrow/catalog",
-  mcap: "@rerun-ts/arrow/mcap",
+  reading: "@rerun-ts/reading",
+  importing: "@rerun-ts/import",
+  catalog: "@rerun-ts/catalog",
+  mcap: "@rerun-ts/mcap",
   blueprint: "@rerun-ts/blueprint",
   cloud: "@rerun-ts/cloud",
   integration: "@rerun-ts/core/integration",
   node: "@rerun-ts/node",
   opentelemetry: "@rerun-ts/opentelemetry",
   pino: "@rerun-ts/loggers/pino",
-  rendering: "@rerun-ts/node/testing",
+  rendering: "@rerun-ts/testing",
   three: "@rerun-ts/three",
   viewerControl: "@rerun-ts/core/viewer-control",
   types: "@rerun-ts/types/integration",
@@ -44,7 +46,8 @@ const ENTRIES = {
 
 /** The entry points of one copy of all packages. */
 export interface Copy {
-  readonly arrow: typeof arrow;
+  readonly reading: typeof reading;
+  readonly importing: typeof importing;
   readonly catalog: typeof catalog;
   readonly mcap: typeof mcap;
   readonly blueprint: typeof blueprint;
@@ -120,12 +123,12 @@ export async function loadCopy(folder: string, { version, isBundle = false }: Co
 export function copyPackages(modules: string): void {
   mkdirSync(join(modules, "@rerun-ts"), { recursive: true });
   for (const name of PACKAGES) {
-    const copy = join(modules, "@rerun-ts", name);
+    const copy = name === "cli" ? join(modules, "rerun-ts") : join(modules, "@rerun-ts", name);
     linkFolder(join(root, "packages", name, "dist"), join(copy, "dist"));
     copyFileSync(join(root, "packages", name, "package.json"), join(copy, "package.json"));
   }
   for (const name of readdirSync(join(root, "node_modules"))) {
-    if (!name.startsWith(".") && name !== "@rerun-ts")
+    if (!name.startsWith(".") && name !== "@rerun-ts" && name !== "rerun-ts")
       symlinkSync(join(root, "node_modules", name), join(modules, name));
   }
 }

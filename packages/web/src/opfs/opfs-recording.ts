@@ -97,7 +97,7 @@ export class OpfsRecording {
   }
 
   /**
-   * Yields the stored messages, for `openLive` of `@rerun-ts/arrow`. With `follow`, all later messages of a page or a
+   * Yields the stored messages, for `openLive` of `@rerun-ts/reading`. With `follow`, all later messages of a page or a
    * worker come next. A message may come more than once, with the same chunk id.
    *
    * @throws {RerunError} `IO_ERROR`, `INVALID_FORMAT` if a message is damaged, or `ABORTED` if the signal fires

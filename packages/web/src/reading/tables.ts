@@ -18,7 +18,7 @@ export type { ArrowStream };
  * @param url the URL of the server, e.g. `rerun+http://127.0.0.1:9876/proxy`
  * @param name its name in the viewer. A table of the same name is replaced
  * @param arrow the contents as an Arrow IPC stream with one record batch and without dictionaries, such as
- * `tableToIPC(table, "stream")` of apache-arrow or `encodeArrow(query)` of `@rerun-ts/arrow`. It is sent once it is
+ * `tableToIPC(table, "stream")` of apache-arrow or `encodeArrow(query)` of `@rerun-ts/reading`. It is sent once it is
  * complete
  * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, or `ABORTED` if the signal fires
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { compactParts, fsStore, type ObjectStore } from "@rerun-ts/cloud";
-import { optimizeRrd } from "@rerun-ts/arrow";
+import { optimizeRrd } from "@rerun-ts/reading";
 import { RerunError } from "@rerun-ts/node";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";

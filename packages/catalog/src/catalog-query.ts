@@ -1,0 +1,331 @@
+import {
+  checkOptions,
+  invalidArgument,
+  withRerunErrors,
+  yieldingRerunErrors,
+  type OptionNames,
+} from "@rerun-ts/core/checks";
+import { RecordBatch, Struct, Table, makeData, type Schema } from "apache-arrow";
+import {
+  makeBatches,
+  outputSchema,
+  prepareQuery,
+  type CheckedChoices,
+  type ColumnChoices,
+  type QueryOptions,
+  type RowSelection,
+  selectColumns,
+  compareStrings,
+} from "@rerun-ts/reading/query";
+import type { ComponentColumn } from "@rerun-ts/reading/chunks";
+import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
+import { checkTexts } from "./check-texts.ts";
+import { narrowOptions, type ContentFilters } from "./content-filters.ts";
+import { datasetColumns } from "./dataset-columns.ts";
+import { findChunks } from "./find-chunks.ts";
+import { resolveRows, type CatalogIndexValues, type SegmentRows } from "./query-values.ts";
+import { columnKey, contentsOf, nulls, repeated, withSegment, type FetchedColumns } from "./segment-columns.ts";
+import { segmentGroups } from "./segment-groups.ts";
+import { SegmentLoads, type LoadedSegment } from "./segment-loads.ts";
+import { segmentRanges, type SegmentRange } from "./segment-ranges.ts";
+import type { SegmentRow, SegmentTypedColumns, TypedSegments } from "./typed-segments.ts";
+
+/** The progress of a query of a dataset. */
+export interface CatalogQueryProgress {
+  /** The number of chunks that were fetched. */
+  readonly chunks: number;
+  /** The size of their Arrow data, in bytes. */
+  readonly bytes: number;
+  /** The number of chunks that were read from the storage of the catalog, by URLs that the server offers. */
+  readonly directChunks: number;
+  /** The number of all chunks that the query needs. */
+  readonly totalChunks: number;
+  /** The number of segments whose rows are done. */
+  readonly segments: number;
+  /** The number of all segments with a chunk that the query needs. */
+  readonly totalSegments: number;
+}
+
+/** Options of a query of a dataset: the options of a query of a file, and the segments. */
+export interface CatalogQueryOptions<Index extends string | null = string | null> extends Omit<
+  QueryOptions<Index>,
+  "usingIndexValues"
+> {
+  /** The ids of the segments. Unknown segments have no rows. Default: all. */
+  segments?: string | readonly string[] | undefined;
+  /**
+   * The index values of the rows, in place of the logged ones. Values for all segments are omitted in segments whose
+   * data begins later or ends earlier. Values by segment, in an object or a `Map`, are all rows, of these segments
+   * alone. Default: none.
+   */
+  usingIndexValues?: CatalogIndexValues | undefined;
+  /** Called as chunks are fetched, and as segments are finished. */
+  onProgress?: ((progress: CatalogQueryProgress) => void) | undefined;
+}
+
+const BATCH_ROWS = 2048;
+const TABLE_BATCH_ROWS = 65_536;
+const FIRST = -(2n ** 63n);
+const LAST = 2n ** 63n - 1n;
+const KNOWN: OptionNames<CatalogQueryOptions> = {
+  index: 1,
+  segments: 1,
+  contents: 1,
+  columns: 1,
+  range: 1,
+  usingIndexValues: 1,
+  where: 1,
+  fillLatestAt: "boolean",
+  includeSemanticallyEmptyColumns: "boolean",
+  includeTombstoneColumns: "boolean",
+  fillAcrossClears: "boolean",
+  typeConflicts: 1,
+  batchRows: 1,
+  onProgress: "function",
+  signal: 1,
+};
+
+/** The columns and rows of a query, as the dataset is now. */
+interface Plan extends FetchedColumns {
+  /** The options, with the contents of the selection. */
+  readonly options: QueryOptions;
+  readonly rows: SegmentRows;
+  /** Without the column of segments. */
+  readonly inner: Schema;
+  /** With the columns that only a condition reads. */
+  readonly fetched: Schema;
+  readonly schema: Schema;
+  /** Keeps the rows for which a condition is true. */
+  readonly filtered: (batches: Iterable<RecordBatch>) => Iterable<RecordBatch>;
+}
+
+/** The dataset of a query. */
+export interface QueriedDataset {
+  readonly calls: CatalogCalls;
+  readonly id: string;
+  readonly name: string;
+  /** Contents that count only as far as each of these matches them. Default: all. */
+  readonly filters?: ContentFilters | undefined;
+}
+
+/**
+ * A query of the segments of a dataset: one row for each index value of each segment, in the order of segments, one
+ * column for each component. Iterate over the query to get its rows batch by batch, or call {@link toTable}. Each of
+ * these reads the data again. Only necessary chunks are fetched, of several segments at once, with bounded memory.
+ */
+export class CatalogQuery<Index extends string | null = string | null> implements AsyncIterable<RecordBatch> {
+  readonly #dataset: QueriedDataset;
+  readonly #options: QueryOptions;
+  readonly #segments: readonly string[] | undefined;
+  readonly #values: CatalogIndexValues | undefined;
+  readonly #onProgress: CatalogQueryOptions["onProgress"];
+  readonly #call: CatalogCall;
+
+  /** @internal Queries come from `DatasetEntry.query`. */
+  constructor(dataset: QueriedDataset, options: CatalogQueryOptions<Index>) {
+    if (typeof options !== "object" || options === null)
+      throw invalidArgument("options", "an object with an `index`", options);
+    checkOptions("query", options, KNOWN);
+    const { segments, usingIndexValues, onProgress, ...rest } = options;
+    this.#dataset = dataset;
+    this.#segments = segments === undefined ? undefined : checkTexts("segments", segments, "ids of segments");
+    this.#values = usingIndexValues;
+    this.#options = rest;
+    this.#onProgress = onProgress;
+    const doing = `query the dataset ${JSON.stringify(dataset.name)}`;
+    this.#call = { doing, entryId: dataset.id, signal: options.signal };
+  }
+
+  /**
+   * The columns: the segment, the timelines, then the components.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, `NOT_FOUND` if the dataset is not there any more, or
+   * the error of the connection
+   */
+  schema(): Promise<Schema> {
+    return withRerunErrors(async () => (await this.#plan()).schema);
+  }
+
+  /**
+   * Yields the rows, in the order of segments and of the index. Leaving the loop ends all calls.
+   *
+   * @throws {RerunError} the errors of {@link schema}, `INVALID_FORMAT` if the server sends damaged data
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<RecordBatch, void, undefined> {
+    const size = this.#options.batchRows ?? BATCH_ROWS;
+    return yieldingRerunErrors(this.#planned((plan) => this.#batches(plan, size)));
+  }
+
+  /** All rows in one table. @throws {RerunError} the errors of the iteration */
+  toTable(): Promise<Table> {
+    return withRerunErrors(async () => {
+      const plan = await this.#plan();
+      const collected: RecordBatch[] = [];
+      for await (const batch of this.#batches(plan, this.#options.batchRows ?? TABLE_BATCH_ROWS)) collected.push(batch);
+      return new Table(plan.schema, collected);
+    });
+  }
+
+  /**
+   * Yields the rows as objects with the chosen columns and the id of the segment. The values have the types of their
+   * fields: numbers, vectors, strings, names of enumerations.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and the errors of the iteration
+   * @example
+   * const rows = query.rows({ frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] });
+   * for await (const { segmentId, frame, speed } of rows) console.log(segmentId, frame, speed?.toFixed(1));
+   */
+  rows<const Choices extends ColumnChoices>(
+    columns: Choices & CheckedChoices<Choices>,
+  ): AsyncGenerator<SegmentRow<Choices, Index>, void, undefined> {
+    return yieldingRerunErrors(this.#typedRows(columns)) as AsyncGenerator<SegmentRow<Choices, Index>, void, undefined>;
+  }
+
+  async *#typedRows(choices: ColumnChoices): AsyncGenerator<object, void, undefined> {
+    const { readSegmentRows } = await import("./typed-segments.ts");
+    yield* readSegmentRows(await this.#typed(choices));
+  }
+
+  /**
+   * The chosen columns of all rows, and the segment of each row.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and the errors of the iteration
+   * @example
+   * const columns = { frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] } as const;
+   * const { segmentId, frame, speed } = await query.toColumns(columns);
+   */
+  toColumns<const Choices extends ColumnChoices>(
+    columns: Choices & CheckedChoices<Choices>,
+  ): Promise<SegmentTypedColumns<Choices, Index>> {
+    return withRerunErrors(async () => {
+      const { readSegmentColumns } = await import("./typed-segments.ts");
+      return (await readSegmentColumns(await this.#typed(columns))) as SegmentTypedColumns<Choices, Index>;
+    });
+  }
+
+  /** A query of the chosen columns. */
+  async #typed(choices: ColumnChoices): Promise<TypedSegments> {
+    const { planSegments } = await import("./typed-segments.ts");
+    const dataset = await datasetColumns(this.#dataset.calls, this.#call);
+    const plan = planSegments(narrowOptions(this.#options, dataset, this.#dataset.filters), dataset, choices);
+    const own = { segments: this.#segments, usingIndexValues: this.#values, onProgress: this.#onProgress };
+    return { plan, query: new CatalogQuery(this.#dataset, { ...plan.options, ...own }) };
+  }
+
+  async *#planned(batches: (plan: Plan) => AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch, void, undefined> {
+    yield* batches(await this.#plan());
+  }
+
+  async #plan(): Promise<Plan> {
+    const dataset = await datasetColumns(this.#dataset.calls, this.#call);
+    const options = narrowOptions(this.#options, dataset, this.#dataset.filters);
+    const rows = resolveRows(dataset, options, this.#values);
+    const shown = selectColumns(dataset, options, false, "dataset");
+    const schema = withSegment(outputSchema(dataset.timelines, shown));
+    const { where } = options;
+    const planned = { options, dataset, rows, schema };
+    if (where === undefined) {
+      const inner = outputSchema(dataset.timelines, shown);
+      return { ...planned, columns: shown, inner, fetched: schema, filtered: (all) => all, hidden: [] };
+    }
+    const { filterBatches, planFilter } = await import("@rerun-ts/reading/typed");
+    const filter = planFilter(dataset, where, shown, false);
+    const { hidden } = filter;
+    const columns = [...shown, ...hidden];
+    const inner = outputSchema(dataset.timelines, columns);
+    const filtered = (all: Iterable<RecordBatch>): Iterable<RecordBatch> => filterBatches(all, filter, schema);
+    return { ...planned, columns, inner, fetched: withSegment(inner), filtered, hidden };
+  }
+
+  async *#batches(plan: Plan, size: number): AsyncGenerator<RecordBatch, void, undefined> {
+    const { calls } = this.#dataset;
+    const { index, from, to } = plan.rows.selection;
+    const samples = await this.#samples(plan.rows);
+    if (samples?.size === 0) return;
+    const isFilled = this.#options.fillLatestAt === true;
+    const chunks = await findChunks(
+      calls,
+      {
+        contents: contentsOf(plan, plan.options),
+        dataset: plan.dataset,
+        timeline: index?.name,
+        segments: this.#segments,
+        samples,
+        from: from === FIRST ? undefined : from,
+        to: to === LAST ? undefined : to,
+        isFilled,
+        seesClearsAbove: this.#options.fillAcrossClears !== true,
+      },
+      this.#call,
+    );
+    // As in Rerun's own client, a segment without chunks has no rows, even with given index values.
+    const segments = [...chunks.keys()].sort(compareStrings);
+    const totalChunks = [...chunks.values()].reduce((sum, all) => sum + all.length, 0);
+    const done = { chunks: 0, bytes: 0, directChunks: 0, segments: 0 };
+    const report = (): void => this.#onProgress?.({ ...done, totalChunks, totalSegments: segments.length });
+    const loads = new SegmentLoads(calls, this.#call, ({ bytes, isDirect }) => {
+      done.chunks++;
+      done.bytes += bytes;
+      if (isDirect) done.directChunks++;
+      report();
+    });
+    for await (const segment of loads.segments(segmentGroups(segments, chunks))) {
+      const values = samples?.get(segment.id);
+      yield* this.#segmentBatches(plan, segment, { ...plan.rows.selection, values }, size);
+      done.segments++;
+      report();
+    }
+  }
+
+  /** The index values of each segment, or `undefined` if the data provides them. */
+  async #samples({ selection, bySegment }: SegmentRows): Promise<ReadonlyMap<string, BigInt64Array> | undefined> {
+    const { index, values } = selection;
+    if (index === undefined || (values === undefined && bySegment === undefined)) return undefined;
+    const wanted = bySegment === undefined ? this.#segments : [...bySegment.keys()];
+    const isWanted = (id: string): boolean => this.#segments?.includes(id) ?? true;
+    const ranges = await segmentRanges(this.#dataset.calls, index.name, wanted, this.#call);
+    const samples = new Map<string, BigInt64Array>();
+    for (const range of ranges) {
+      const own = bySegment === undefined ? within(values ?? new BigInt64Array(0), range) : bySegment.get(range.id);
+      if (own !== undefined && own.length > 0 && isWanted(range.id)) samples.set(range.id, own);
+    }
+    return samples;
+  }
+
+  async *#segmentBatches(
+    { columns, dataset, inner, fetched: schema, filtered, hidden, options: planned }: Plan,
+    segment: LoadedSegment,
+    selection: RowSelection,
+    size: number,
+  ): AsyncGenerator<RecordBatch, void, undefined> {
+    // Columns that a segment lacks are null in its rows, even after a clear. All columns of a segment produce rows,
+    // even those that the dataset does not show: the server may call a column empty that is missing in some segments.
+    const known = new Map(dataset.columns.map((column) => [columnKey(column), column]));
+    const options = { ...planned, columns: planned.columns && columns.map(({ name }) => name) };
+    const chosen = selectColumns(segment.store, options, true);
+    const isHidden = (column: ComponentColumn): boolean =>
+      !chosen.includes(column) && hidden.some((one) => columnKey(one) === columnKey(column));
+    const own = [...chosen, ...segment.store.columns.filter(isHidden)].map(
+      (column) => known.get(columnKey(column)) ?? column,
+    );
+    if (own.length === 0 && selection.index !== undefined && selection.values === undefined) return;
+    const prepared = await prepareQuery(segment.store, segment, own, selection, this.#options);
+    const rows = selection.index === undefined ? new Float64Array(1) : prepared.rows;
+    const isFilled = this.#options.fillLatestAt === true;
+    const ownSchema = outputSchema(dataset.timelines, own);
+    const plan = { schema: ownSchema, timelines: dataset.timelines, index: selection.index?.name, isFilled };
+    const places = inner.fields.map(({ name }) => ownSchema.fields.findIndex((field) => field.name === name));
+    for (const { data } of makeBatches({ ...prepared, rows }, plan, size)) {
+      const values = places.map((place, at) => data.children[place] ?? nulls(inner.fields[at]?.type, data.length));
+      const children = [repeated(segment.id, data.length), ...values];
+      const type = new Struct(schema.fields);
+      yield* filtered([new RecordBatch(schema, makeData({ type, length: data.length, nullCount: 0, children }))]);
+    }
+  }
+}
+
+/** The values in the range of a segment. */
+function within(values: BigInt64Array, { start, end }: SegmentRange): BigInt64Array {
+  if (start === undefined || end === undefined) return new BigInt64Array(0);
+  return values.filter((value) => value >= start && value <= end);
+}

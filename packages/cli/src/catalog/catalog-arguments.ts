@@ -1,0 +1,97 @@
+import type { ParseArgsConfig } from "node:util";
+import { isRerunError, RerunError } from "@rerun-ts/core";
+import { didYouMean, suggestName } from "@rerun-ts/core/checks";
+import { parseCommand, UsageError } from "../command/arguments.ts";
+import type { CatalogClient, DatasetEntry } from "@rerun-ts/catalog";
+
+/** The arguments of a command of `rerun-ts catalog`. */
+export interface CatalogArguments {
+  /** The URL of the catalog. */
+  readonly url: string;
+  /** The other arguments. */
+  readonly names: readonly string[];
+  /** The value of a flag that is given once. */
+  text(flag: string): string | undefined;
+  /** The values of a flag that may be repeated. */
+  texts(flag: string): readonly string[];
+  /** Whether a flag is given. */
+  has(flag: string): boolean;
+}
+
+/** Flags that all commands have. */
+const COMMON: NonNullable<ParseArgsConfig["options"]> = {
+  json: { type: "boolean" },
+  token: { type: "string" },
+  "tls-ca": { type: "string" },
+};
+
+/** Parses arguments. @throws {UsageError} if a flag is unknown, or the URL of the catalog is missing */
+export function parseCatalogArguments(
+  command: string,
+  args: string[],
+  flags: NonNullable<ParseArgsConfig["options"]> = {},
+): CatalogArguments {
+  const { values, positionals } = parseCommand(args, { ...COMMON, ...flags });
+  const [url, ...names] = positionals;
+  if (url === undefined)
+    throw new UsageError(`\`catalog ${command}\` requires the URL of a catalog, such as rerun+http://localhost:51234`);
+  return {
+    url,
+    names,
+    text: (flag) => values[flag] as string | undefined,
+    texts: (flag) => (values[flag] ?? []) as readonly string[],
+    has: (flag) => values[flag] === true,
+  };
+}
+
+/** Runs a command with a connection, and closes the connection. */
+export async function withCatalog(
+  given: CatalogArguments,
+  run: (catalog: CatalogClient) => Promise<void>,
+): Promise<void> {
+  const { connectCatalog } = await import("@rerun-ts/catalog");
+  const token = given.text("token") ?? (process.env["RERUN_CATALOG_TOKEN"] || undefined);
+  const certificate = given.text("tls-ca");
+  const tls = certificate === undefined ? undefined : { ca: await readCertificate(certificate) };
+  const catalog = await connectCatalog(given.url, { token, tls });
+  try {
+    await run(catalog);
+  } finally {
+    catalog.close();
+  }
+}
+
+async function readCertificate(path: string): Promise<Uint8Array> {
+  const { readFile } = await import("node:fs/promises");
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new RerunError("IO_ERROR", `cannot read ${path}: ${String(error)}`, { cause: error });
+  }
+}
+
+/** The dataset that the first name is. @throws {UsageError} if there is no name */
+export function datasetOf(
+  catalog: CatalogClient,
+  { names: [name] }: CatalogArguments,
+  command: string,
+): Promise<DatasetEntry> {
+  if (name === undefined) throw new UsageError(`\`catalog ${command}\` requires the name of a dataset`);
+  return catalog.getDataset(name);
+}
+
+/** A dataset or a table of a name. Rejects with `NOT_FOUND`, and the name that is meant. */
+export async function entryOf(
+  catalog: CatalogClient,
+  name: string,
+): Promise<Awaited<ReturnType<CatalogClient["entries"]>>[number]> {
+  try {
+    return await catalog.getDataset(name);
+  } catch (error) {
+    if (!isRerunError(error) || error.code !== "NOT_FOUND") throw error;
+  }
+  const tables = await catalog.tableNames({ includeHidden: true });
+  if (tables.includes(name)) return catalog.getTable(name);
+  const meant = suggestName(name, await catalog.entryNames());
+  throw new RerunError("NOT_FOUND", `${catalog.url} has no entry ${didYouMean(name, meant)}`);
+}

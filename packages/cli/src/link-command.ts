@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { viewerUrl } from "@rerun-ts/core";
+import { parseWhen } from "@rerun-ts/core/viewer-control";
+import { checkRecording, parseCommand, UsageError } from "./command/arguments.ts";
+
+/** Runs `rerun-ts link`, which prints a link to a moment of a recording. @throws {UsageError} if an option is wrong */
+export async function link(args: string[]): Promise<void> {
+  const { values, positionals } = parseCommand(args, {
+    recording: { type: "string" },
+    when: { type: "string" },
+    selection: { type: "string" },
+    viewer: { type: "string" },
+  });
+  const [source, ...others] = positionals;
+  if (source === undefined || others.length > 0)
+    throw new UsageError(`\`link\` requires exactly one file or URL, got ${positionals.length}`);
+  const when = values.when === undefined ? undefined : parseWhen(values.when);
+  if (values.when !== undefined && when === undefined)
+    throw new UsageError(
+      `\`--when\` must be TIMELINE@TIME, such as frame@120, t@1.5s or t@2026-01-31T12:00:00Z, ` +
+        `got ${JSON.stringify(values.when)}`,
+    );
+  const isUrl = /^[a-z][a-z+]*:\/\//i.test(source);
+  if (!isUrl) await checkFile(source, values.recording, when?.timeline);
+  console.log(
+    viewerUrl({
+      source: isUrl ? source : pathToFileURL(resolve(source)).href,
+      recording: values.recording,
+      when,
+      selection: values.selection,
+      viewer: values.viewer,
+    }),
+  );
+}
+
+/** Checks that a file has the recording and the timeline. @throws {UsageError} if the recording lacks the timeline */
+async function checkFile(path: string, recordingId: string | undefined, timeline: string | undefined): Promise<void> {
+  checkRecording(path);
+  if (recordingId === undefined && timeline === undefined) return;
+  const { openRrd } = await import("@rerun-ts/reading");
+  const file = await openRrd(path);
+  try {
+    const all = recordingId === undefined ? file.recordings : [{ recordingId }];
+    const names = all.flatMap((which) =>
+      file
+        .recording(which)
+        .schema()
+        .indexes.map(({ name }) => name),
+    );
+    if (timeline !== undefined && !names.includes(timeline))
+      throw new UsageError(
+        `\`--when\` must name a timeline of the recording: ${[...new Set(names)].join(", ")}, got ${JSON.stringify(timeline)}`,
+      );
+  } finally {
+    await file.close();
+  }
+}

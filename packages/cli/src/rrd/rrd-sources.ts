@@ -1,0 +1,82 @@
+import { RerunError } from "@rerun-ts/core";
+import { showStatus } from "../command/status-line.ts";
+import { describeBytes } from "@rerun-ts/node/files";
+import { STDIN, type RrdArguments } from "./rrd-arguments.ts";
+import type { SourceDamage, SourceProgress, ToolOptions } from "@rerun-ts/reading";
+
+/** Inputs of a command. */
+export type Sources = readonly Source[];
+
+/** A path, or the stream of standard input. */
+type Source = string | AsyncIterable<Uint8Array>;
+
+/** The files of the arguments, or standard input. */
+export function sourcesOf({ paths }: RrdArguments): Sources {
+  return (paths.length > 0 ? paths : [STDIN]).map(sourceOf);
+}
+
+/** The source for a path, which may stand for standard input. */
+export function sourceOf(path: string): Source {
+  return path === STDIN ? (process.stdin as AsyncIterable<Uint8Array>) : path;
+}
+
+/** The options of a tool that shows all readable data and reports damage. */
+export function showingOptions(given: RrdArguments): ToolOptions {
+  return { continueOnError: true, onDamage: (damage) => reportDamage(given, [damage]) };
+}
+
+/** The options of a tool that writes a recording. Damage ends the tool, unless the arguments allow it. */
+export function writingOptions(given: RrdArguments): ToolOptions {
+  return {
+    continueOnError: true,
+    onDamage(damage) {
+      if (given.has("continue-on-error")) return warnOf(given, [damage]);
+      const { source, offset, lostBytes, reason } = damage;
+      throw new RerunError(
+        "INVALID_FORMAT",
+        `${nameOf(given, source)} is damaged at byte ${offset} (${counted(lostBytes, "byte")}): ${reason}`,
+      );
+    },
+  };
+}
+
+/** Prints warnings about omitted data. */
+export function warnOf(given: RrdArguments, damage: readonly SourceDamage[]): void {
+  for (const { source, offset, lostBytes, reason } of damage)
+    console.error(
+      `rerun-ts: ${nameOf(given, source)}: ${counted(lostBytes, "byte")} at ${offset} cannot be read: ${reason}`,
+    );
+}
+
+/** Prints the data that is missing in the output of a command, which then exits with status 1. */
+export function reportDamage(given: RrdArguments, damage: readonly SourceDamage[]): void {
+  warnOf(given, damage);
+  if (damage.length > 0) process.exitCode = 1;
+}
+
+/** A number of things: "1 file", "2 files". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** The name of a source for messages. */
+export function nameOf({ paths }: RrdArguments, source: number): string {
+  const path = paths[source] ?? STDIN;
+  return path === STDIN ? "standard input" : path;
+}
+
+/** Shows on a terminal how much was read. */
+export async function showingProgress(
+  given: RrdArguments,
+  run: (onProgress: (progress: SourceProgress) => void) => Promise<void>,
+): Promise<void> {
+  let text = "";
+  const stop = showStatus(() => text);
+  try {
+    await run(({ source, bytes, totalBytes }) => {
+      text = `${nameOf(given, source)}: ${describeBytes(bytes)} of ${describeBytes(totalBytes)} read`;
+    });
+  } finally {
+    stop();
+  }
+}

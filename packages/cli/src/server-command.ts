@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import { isRerunError } from "@rerun-ts/core";
+import { ServerProcess, SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
+import { STATUS_FLAGS, startStatus } from "./command/status-server.ts";
+import { parseCommand, UsageError, integerOf } from "./command/arguments.ts";
+import { statOf } from "@rerun-ts/node/files";
+
+const PORT = 51_234;
+
+/** Runs `rerun-ts server`. @throws {UsageError} if an argument is wrong */
+export async function server(args: string[]): Promise<void> {
+  const { values, positionals } = parseCommand(args, {
+    port: { type: "string" },
+    bind: { type: "string" },
+    "cors-allow-origin": { type: "string", multiple: true },
+    ...STATUS_FLAGS,
+  });
+  const port = integerOf("--port", values.port) ?? PORT;
+  const host = values.bind ?? "127.0.0.1";
+  const datasets = positionals.flatMap((given) => ["--dataset", datasetOf(given)]);
+  const origins = (values["cors-allow-origin"] ?? []).flatMap((origin) => ["--cors-allow-origin", origin]);
+  let isReady = false;
+  const status = await startStatus("server", values, () => ({
+    problem: isReady ? undefined : "the catalog does not accept connections yet",
+    details: { catalog: `rerun+http://${host}:${port}` },
+    metrics: [],
+  }));
+  try {
+    await run(["--host", host, "--port", String(port), ...datasets, ...origins], () => {
+      isReady = true;
+      console.log(`Catalog at rerun+http://${host}:${port}`);
+    });
+  } finally {
+    await status?.stop();
+  }
+}
+
+/** A folder with the name of its dataset, in the form of an argument of `rerun server`. @throws {UsageError} if it does not exist */
+function datasetOf(given: string): string {
+  const [, name, folder = given] = /^([\w.\- [\]]+)=(.*)$/s.exec(given) ?? [];
+  if (statOf(folder)?.isDirectory() !== true)
+    throw new UsageError(`\`server\` requires folders with recordings, got ${JSON.stringify(folder)}`);
+  return name === undefined ? resolve(folder) : `${name}=${resolve(folder)}`;
+}
+
+/** Runs `rerun server` until it ends, or until a signal. */
+async function run(args: readonly string[], onReady: () => void): Promise<void> {
+  const running = new ServerProcess({
+    args,
+    sharesOutput: true,
+    onLine: (line) => {
+      if (!line.includes("Ready for connections")) console.error(line);
+    },
+  });
+  let isStopped = false;
+  for (const signal of SHUTDOWN_SIGNALS)
+    process.on(signal, () => {
+      isStopped = true;
+      running.signal(signal);
+    });
+  const started = running.ready.then(onReady, (error: unknown) => {
+    // The output of a server that ends early is on standard error already.
+    if (isRerunError(error) && error.code === "NOT_FOUND") throw error;
+  });
+  const [end] = await Promise.all([running.ended, started]);
+  process.exitCode = isStopped ? 0 : typeof end === "number" ? end : 1;
+}

@@ -1,0 +1,12 @@
+import type { Chunk } from "@rerun-ts/reading/chunks";
+
+/**
+ * The shapes of a robot as static chunks. What makes them is loaded on demand, because it logs to a recording and reads
+ * that again, which most files do not need.
+ *
+ * @throws {RerunError} `INVALID_FORMAT` if the text is no URDF
+ */
+export async function* lateRobotChunks(urdf: string): AsyncGenerator<Chunk, void, undefined> {
+  const { robotChunks } = await import("./chunks/robot-chunks.ts");
+  yield* robotChunks(urdf);
+}

@@ -1,0 +1,26 @@
+// The entry point `@rerun-ts/node/relay`: the relay and its parts, for servers of other packages. It is not part of
+// the public API.
+export { FooterMemory } from "./relay/footer-limits.ts";
+export { FrameReader } from "./relay/grpc/frame-reader.ts";
+export { WorkerRelay } from "./relay/hosting/worker-relay.ts";
+export { checkGrants, type AccessGrant } from "./relay/http/access-grants.ts";
+export { ReceiveMemory } from "./relay/receive-memory.ts";
+export { RecordingFiles, hasPlaceholders, unknownPlaceholders } from "./relay/recording-files.ts";
+export { RelayError } from "./relay/relay-error.ts";
+export type { RelayMessage } from "./relay/relay-message.ts";
+export type { RelayReader } from "./relay/relay-reader.ts";
+export { RelayRecorder, type RelayRecorderOptions } from "./relay/relay-recorder.ts";
+export { RelayServer, type RelayServerOptions } from "./relay/relay-server.ts";
+export type { RelayStats } from "./relay/relay-stats.ts";
+export { Relay, type MessageRecorder } from "./relay/relay.ts";
+export {
+  GRPC_SERVER_OPTIONS,
+  checkServerOptions,
+  describeOpenAccess,
+  hasAnonymousWriters,
+  serverUrl,
+} from "./relay/sink/grpc-server-options.ts";
+export { storeInfoOf } from "./relay/store-info.ts";
+export { forwardTo } from "./relay/upstream-client.ts";
+export type { SequenceSettings, Upstream, UpstreamSequence } from "./relay/upstream.ts";
+export { RecordReceiver } from "./relay/websocket/record-receiver.ts";
