@@ -4,7 +4,7 @@ import { openSource, withNameOf, type RrdSource, type OpenSource } from "@rerun-
 import { readParquet, type ParquetCompressors } from "../tables/read-parquet.ts";
 import type { Cell, TableFile } from "../tables/table-batch.ts";
 
-/** The files of a dataset: a folder on Node, the URL of one, or a function to open a file by its path in the dataset. */
+/** The files of a dataset: a folder on Node, its URL, or a function to open a file by its path in the dataset. */
 export type LeRobotSource = string | URL | ((path: string) => RrdSource | Promise<RrdSource>);
 
 /** The most bytes of a text file with metadata. */
