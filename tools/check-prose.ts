@@ -49,7 +49,6 @@ const TO_REWRITE = new Set<string>([
   "docs/adr/0063-write-small-parts-as-one-object.md",
   "docs/architecture.md",
   "docs/blueprints.md",
-  "docs/browser.md",
   "docs/catalog.md",
   "docs/chunks.md",
   "docs/cli.md",
@@ -78,12 +77,10 @@ const TO_REWRITE = new Set<string>([
   "docs/scale-nats.md",
   "docs/scale.md",
   "docs/serving.md",
-  "docs/sinks.md",
   "docs/testing.md",
   "docs/toolchains.md",
   "docs/viewer-control.md",
   "docs/websocket-protocol.md",
-  "docs/which-way.md",
   "tests/conformance/mcap/README.md",
 ]);
 

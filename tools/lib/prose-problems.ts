@@ -96,9 +96,10 @@ function withoutCode(markdown: string): string {
     .replaceAll(/`[^`]*`/gu, "X");
 }
 
-/** The sentences with a full stop. Labels, and lines that introduce code, have none. */
+/** The sentences with a full stop. Labels, and lines that introduce code, have none, or are bold. */
 function sentencesOf(prose: string): readonly string[] {
   return prose
+    .replaceAll(/\*\*[^*]*\.\*\*/gu, "")
     .split(/\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )/u)
     .flatMap((block) => oneLine(block).split(/(?<=[.!?][)"*]*) (?=[^\p{Ll}])/u))
     .filter((sentence) => /[.!?][)"*]*$/u.test(sentence));
