@@ -57,14 +57,8 @@ const TO_REWRITE = new Set<string>([
   "docs/internals/upgrading-rerun.md",
   "docs/internals/wire.md",
   "docs/operations.md",
-  "docs/reliability.md",
   "docs/scale-nats.md",
   "docs/scale.md",
-  "docs/serving.md",
-  "docs/testing.md",
-  "docs/toolchains.md",
-  "docs/viewer-control.md",
-  "docs/websocket-protocol.md",
   "tests/conformance/mcap/README.md",
 ]);
 
