@@ -56,9 +56,6 @@ const TO_REWRITE = new Set<string>([
   "docs/internals/threat-model.md",
   "docs/internals/upgrading-rerun.md",
   "docs/internals/wire.md",
-  "docs/operations.md",
-  "docs/scale-nats.md",
-  "docs/scale.md",
   "tests/conformance/mcap/README.md",
 ]);
 
