@@ -48,14 +48,7 @@ const TO_REWRITE = new Set<string>([
   "docs/adr/0062-compact-in-shares-and-fold-old-records.md",
   "docs/adr/0063-write-small-parts-as-one-object.md",
   "docs/architecture.md",
-  "docs/internals/api-review.md",
-  "docs/internals/fault-tests.md",
   "docs/internals/performance.md",
-  "docs/internals/rrd-format.md",
-  "docs/internals/testing.md",
-  "docs/internals/threat-model.md",
-  "docs/internals/upgrading-rerun.md",
-  "docs/internals/wire.md",
   "tests/conformance/mcap/README.md",
 ]);
 
