@@ -156,7 +156,7 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     expect(end.code, end.stderr).toBe(0);
     await expectFile(place);
   },
-  async "Several sinks at once: `setSinks`"(heading, place) {
+  async "Several sinks: `setSinks`"(heading, place) {
     const { folder, rerun, port } = place;
     const file = join(folder, "received.rrd");
     startRerun(rerun, ["--save", file, ...onLoopback(port)]);
