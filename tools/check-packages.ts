@@ -21,6 +21,9 @@ interface Manifest {
 
 /** The package of the command, whose types are for sibling packages. */
 const COMMAND = "rerun-ts";
+/** What a program that logs from Node installs, and the limit of its size. */
+const OF_LOGGING = ["@rerun-ts/node", "@rerun-ts/core", "@rerun-ts/types", "@rerun-ts/blueprint"];
+const MAX_BYTES_OF_LOGGING = 6_000_000;
 const REQUIRED = ["LICENSE", "README.md", "package.json"];
 const BUILT = /^dist\/(?:.*\.(?:js|d\.ts)|bundle\/(?:.*\.js\.map|LICENSES\.txt))$/;
 
@@ -34,8 +37,19 @@ const problems = await Promise.all(
     ...(await linterProblems(packed)),
   ]),
 );
-for (const problem of problems.flat()) console.error(problem);
-process.exit(problems.flat().length === 0 ? 0 : 1);
+const found = [...problems.flat(), ...sizeProblems()];
+for (const problem of found) console.error(problem);
+process.exit(found.length === 0 ? 0 : 1);
+
+/** What a program that logs from Node installs of these packages must stay small. */
+function sizeProblems(): readonly string[] {
+  const installed = packages.filter(({ name }) => OF_LOGGING.includes(name));
+  const bytes = installed.reduce((sum, packed) => sum + packed.bytes, 0);
+  const sizes = installed.map(({ name, bytes: own }) => `${name} ${own}`).join(", ");
+  return bytes <= MAX_BYTES_OF_LOGGING
+    ? []
+    : [`a program that logs from Node installs ${bytes} bytes, more than ${MAX_BYTES_OF_LOGGING}: ${sizes}`];
+}
 
 async function contentProblems({ name, files }: PackedPackage): Promise<readonly string[]> {
   const { exports = {} } = await readManifest(name);

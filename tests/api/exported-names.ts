@@ -186,5 +186,5 @@ function resolvePath(importer: string, specifier: string): string {
 }
 
 function sourceOf(packageName: string, built: string): string {
-  return join(PACKAGES, packageName, built.replace("dist/", "src/").replace(/\.js$/, ".ts"));
+  return join(PACKAGES, packageName, built.replace(/dist\/(?:bundle\/)?/, "src/").replace(/\.js$/, ".ts"));
 }

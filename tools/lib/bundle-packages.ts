@@ -1,11 +1,12 @@
 // Programs on Node start from bundles: a few modules per package in `dist/bundle`, which `package.json` names under the
 // condition `node`. All else, bundlers of pages first, takes the module per source file that the compiler has written.
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { useOwnNames } from "./own-names.ts";
-import { rolldown, type InputOptions, type OutputOptions } from "rolldown";
+import { rolldown, type InputOptions, type OutputOptions, type RolldownOutput } from "rolldown";
 import { bundleCommand, WASM_ON_NODE } from "./bundle-command.ts";
-import { moduleOf, readManifest, sourcesOf } from "./package-sources.ts";
+import { bundleOf, moduleOf, readManifest, sourcesOf } from "./package-sources.ts";
 import { chunksOf, modulesAtStart } from "./modules-at-start.ts";
 
 /** A package that Node loads as a bundle. */
@@ -55,9 +56,10 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
   const folder = join(root, "packages", name);
   const manifest = await readManifest(folder);
   const input: Record<string, string> = {};
-  for (const { node } of Object.values(manifest.exports)) {
-    if (node === undefined) continue;
-    const module = moduleOf(node);
+  for (const targets of Object.values(manifest.exports)) {
+    const entry = bundleOf(targets);
+    if (entry === undefined) continue;
+    const module = moduleOf(entry);
     // Modules that are exported from folders lie beside the others, because their paths are found from one folder.
     input[module] = join(folder, "src", `${module}.ts`);
   }
@@ -116,6 +118,18 @@ function isLibrary(id: string): boolean {
 
 async function write(options: InputOptions, output: OutputOptions): Promise<void> {
   const bundle = await rolldown(options);
-  await useOwnNames(await bundle.write(output), output.dir ?? ".");
+  const written = await bundle.write(output);
+  await useOwnNames(written, output.dir ?? ".");
+  await dropSources(written, output.dir ?? ".");
   await bundle.close();
+}
+
+/** Removes the text of the sources from maps: it is in the repository, and would double the size of the packages. */
+async function dropSources({ output }: RolldownOutput, folder: string): Promise<void> {
+  for (const { fileName } of output) {
+    if (!fileName.endsWith(".map")) continue;
+    const path = join(folder, fileName);
+    const { sourcesContent: _, ...map } = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+    await writeFile(path, JSON.stringify(map));
+  }
 }

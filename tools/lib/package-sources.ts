@@ -22,8 +22,9 @@ export async function sourcesOf(name: string): Promise<Record<string, string>> {
   const sources: Record<string, string> = {};
   // A name would also match those that continue it.
   for (const path of Object.keys(exports).toSorted().toReversed()) {
-    const { node } = exports[path] ?? {};
-    if (node !== undefined) sources[join(`@rerun-ts/${name}`, path)] = join(folder, "src", `${moduleOf(node)}.ts`);
+    const bundled = bundleOf(exports[path] ?? {});
+    if (bundled !== undefined)
+      sources[join(`@rerun-ts/${name}`, path)] = join(folder, "src", `${moduleOf(bundled)}.ts`);
   }
   return sources;
 }
@@ -33,4 +34,9 @@ export function moduleOf(file: string): string {
   const module = BUILT.exec(file)?.[1];
   if (module === undefined) throw new Error(`${file} is not a file that is built`);
   return module;
+}
+
+/** The file of the bundle that Node loads for an entry point, if it has one. */
+export function bundleOf({ node, default: built }: Readonly<Record<string, string>>): string | undefined {
+  return node ?? (built?.startsWith("./dist/bundle/") === true ? built : undefined);
 }

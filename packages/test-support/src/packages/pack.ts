@@ -28,6 +28,8 @@ export interface PackedPackage {
   readonly name: string;
   /** The path of its tarball. */
   readonly tarball: string;
+  /** The size of its files. */
+  readonly bytes: number;
   /** The paths of its files, within the package. */
   readonly files: readonly string[];
 }
@@ -36,6 +38,7 @@ export interface PackedPackage {
 interface PackReport {
   readonly name: string;
   readonly filename: string;
+  readonly unpackedSize: number;
   readonly files: readonly { readonly path: string }[];
 }
 
@@ -77,8 +80,9 @@ async function pack(destination: string, args: readonly string[]): Promise<Packe
   if (code !== 0) throw new Error(`npm pack failed:\n${output}`);
   // Scripts may have printed something before.
   const reports = JSON.parse(output.slice(output.search(/^\[$/m))) as readonly PackReport[];
-  return reports.map(({ name, filename, files }) => ({
+  return reports.map(({ name, filename, unpackedSize, files }) => ({
     name,
+    bytes: unpackedSize,
     tarball: join(destination, filename),
     files: files.map(({ path }) => path),
   }));
