@@ -35,8 +35,8 @@ export async function prepareBare(run: Run, target: string): Promise<() => Promi
   return () => sendFrames(target, frames, messages.length);
 }
 
-async function messagesOf(run: Run): Promise<readonly rr.EncodedMessage[]> {
-  const messages: rr.EncodedMessage[] = [];
+async function messagesOf(run: Run): Promise<readonly rr.types.EncodedMessage[]> {
+  const messages: rr.types.EncodedMessage[] = [];
   const rec = new rr.RecordingStream("benchmark", { recordingId: "bare" });
   await rec.setSink(rr.customSink({ send: (message) => void messages.push(message) }));
   await run(rec, (call) => call());
@@ -44,7 +44,7 @@ async function messagesOf(run: Run): Promise<readonly rr.EncodedMessage[]> {
   return messages;
 }
 
-function* bodiesOf(messages: readonly rr.EncodedMessage[]): Generator<Uint8Array<ArrayBuffer>> {
+function* bodiesOf(messages: readonly rr.types.EncodedMessage[]): Generator<Uint8Array<ArrayBuffer>> {
   let parts: Uint8Array[] = [];
   let bytes = 0;
   for (const message of messages) {

@@ -1,5 +1,7 @@
-import { openWebViewer, Points3D, RecordingStream } from "@rerun-ts/web";
+import { Points3D, RecordingStream, viewer } from "@rerun-ts/web";
 
 const rec = new RecordingStream("small_page");
 rec.log("points", new Points3D([1, 2, 3]));
-void openWebViewer({ element: document.body, recording: rec }).then(({ control }) => control.setTime({ play: true }));
+void viewer
+  .openWebViewer({ element: document.body, recording: rec })
+  .then(({ control }) => control.setTime({ play: true }));

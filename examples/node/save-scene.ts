@@ -19,7 +19,7 @@ export interface Example {
  * unless one of the flags that all Rerun programs share sends it elsewhere: `--connect`, `--url URL`, `--spawn`,
  * `--stdout`.
  */
-export async function setUpExample(name: string, options: rr.ScriptOptions = {}): Promise<Example> {
+export async function setUpExample(name: string, options: rr.types.ScriptOptions = {}): Promise<Example> {
   const { positionals, values } = parseFlags({
     allowPositionals: true,
     options: {
@@ -64,7 +64,7 @@ export async function saveScene(
   name: string,
   title: string,
   logScene: (rec: rr.RecordingStream) => void | Promise<void>,
-  layout?: rr.BlueprintLike,
+  layout?: rr.types.BlueprintLike,
 ): Promise<void> {
   const { rec, finish } = await setUpExample(name, { defaultBlueprint: layout });
   rec.sendRecordingName(title);

@@ -12,6 +12,7 @@ const UNPROMISED = [
   "./cloud",
   "./encode",
   "./files",
+  "./logging",
   "./media",
   "./recording",
   "./chunks",
@@ -25,6 +26,8 @@ const UNPROMISED = [
   "./status",
   "./threads",
   "./typed",
+  "./types",
+  "./value-types",
   "./web-viewer",
   "./rrd",
   "./storage",
@@ -103,7 +106,9 @@ export function exportedNames(path: string, prefix = ""): string[] {
 
 /** Whether this is a namespace that users have no other way to import. */
 function isOwnNamespace({ from, path }: Reference): boolean {
-  return from === "*" && path !== undefined && /\/packages\/(?:node|types|web)\/src\/\w+\.ts$/.test(path);
+  return (
+    from === "*" && path !== undefined && /\/packages\/(?:node|types|web)\/src\/(?:namespaces\/)?[\w-]+\.ts$/.test(path)
+  );
 }
 
 /** Exported name → its origin. Own exports override those of `export *`. */

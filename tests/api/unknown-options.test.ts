@@ -64,13 +64,13 @@ const TYPES: Calls = {
   "AnyValues.constructor": DATA,
   "DynamicArchetype.columns": DATA,
   "DynamicArchetype.constructor": DATA,
-  "UrdfTree.log": async (unknown) => (await node.loadUrdf(URDF)).log(recordingOf(node), "/", unknown),
+  "UrdfTree.log": async (unknown) => (await node.files.loadUrdf(URDF)).log(recordingOf(node), "/", unknown),
   "UrdfTree.setJoints": LOGS,
   arrowBatch: DATA,
   buildColorGrid: (unknown) => node.buildColorGrid(2, 2, 2, unknown),
   buildColorSpiral: (unknown) => node.buildColorSpiral(2, unknown),
   captureConsole: (unknown) => node.captureConsole(recordingOf(node), unknown),
-  loadUrdf: (unknown) => node.loadUrdf(URDF, unknown),
+  loadUrdf: (unknown) => node.files.loadUrdf(URDF, unknown),
   logVideoFile: (unknown) => node.video.logVideoFile(recordingOf(node), "video", new Uint8Array(), unknown),
   mp4Samples: (unknown) => node.video.mp4Samples(new Uint8Array(), unknown),
   videoSamples: (unknown) => node.video.videoSamples([], unknown),
@@ -81,7 +81,7 @@ const STANDALONE = new Set(["reading", "mcap", "import"]);
 const URDF = '<robot name="robot"><link name="base"/></robot>';
 
 const CONTROL: Calls = {
-  viewerUrl: (unknown) => node.viewerUrl({ source: "a.rrd", ...(unknown as object) }),
+  viewerUrl: (unknown) => node.viewer.viewerUrl({ source: "a.rrd", ...(unknown as object) }),
   "ViewerControl.blueprint": async (unknown) => (await viewer()).blueprint(unknown),
   "ViewerControl.close": async (unknown) => (await viewer()).close(unknown),
   "ViewerControl.datasetAssets": async (unknown) => (await viewer()).datasetAssets(unknown),
@@ -99,7 +99,7 @@ const CONTROL: Calls = {
   "ViewerControl.state": async (unknown) => (await viewer()).state(unknown),
   "ViewerControl.transformGraph": async (unknown) => (await viewer()).transformGraph(unknown),
 };
-const viewer = (): Promise<node.ViewerControl> => node.connectViewer(URL_OF_NOBODY);
+const viewer = (): Promise<node.viewer.ViewerControl> => node.viewer.connectViewer(URL_OF_NOBODY);
 
 const CALLS: Readonly<Record<string, Calls>> = {
   mcap: {
@@ -177,7 +177,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "WebSocketSink.constructor": (unknown) => new node.WebSocketSink(URL_OF_NOBODY, unknown),
     connectBlueprint: (unknown) => node.connectBlueprint(BLUEPRINT, "app", unknown),
     connectGrpc: METHOD_OF,
-    connectViewer: (unknown) => node.connectViewer(URL_OF_NOBODY, unknown),
+    connectViewer: (unknown) => node.viewer.connectViewer(URL_OF_NOBODY, unknown),
     connectWebSocket: METHOD_OF,
     init: (unknown) => node.init("app", unknown),
     installShutdownSignals: (unknown) => node.installShutdownSignals(unknown),
@@ -188,17 +188,17 @@ const CALLS: Readonly<Record<string, Calls>> = {
     readAssetVideo: FIELDS,
     readEncodedDepthImage: FIELDS,
     readEncodedImage: FIELDS,
-    readUrdf: (unknown) => node.readUrdf(import.meta.filename, unknown),
+    readUrdf: (unknown) => node.files.readUrdf(import.meta.filename, unknown),
     logProcessMetrics: (unknown) => node.logProcessMetrics(recordingOf(node), "process", unknown),
     save: METHOD_OF,
     saveParts: METHOD_OF,
     runImporter: (unknown) =>
-      node.runImporter({ name: "rerun-importer-a", extensions: [".a"], import() {}, ...(unknown as object) }),
+      node.files.runImporter({ name: "rerun-importer-a", extensions: [".a"], import() {}, ...(unknown as object) }),
     scriptSetup: (unknown) => node.scriptSetup({}, "app", unknown),
     serveGrpc: METHOD_OF,
-    serveCatalog: (unknown) => node.serveCatalog(unknown),
-    serveGrpcRelay: (unknown) => node.serveGrpcRelay(unknown),
-    serveWebViewer: (unknown) => node.serveWebViewer(unknown),
+    serveCatalog: (unknown) => node.serve.serveCatalog(unknown),
+    serveGrpcRelay: (unknown) => node.serve.serveGrpcRelay(unknown),
+    serveWebViewer: (unknown) => node.serve.serveWebViewer(unknown),
     spawn: METHOD_OF,
     spawnBlueprint: (unknown) => node.spawnBlueprint(BLUEPRINT, "app", unknown),
     spool: (unknown) => node.spool(new node.GrpcSink(), { directory: "spool", ...(unknown as object) }),
@@ -224,7 +224,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "WebViewerSink.constructor": (unknown) => new web.WebViewerSink({} as never, unknown),
     connectBlueprint: (unknown) => web.connectBlueprint(BLUEPRINT, "app", unknown),
     connectGrpc: METHOD_OF,
-    connectViewer: (unknown) => web.connectViewer(URL_OF_NOBODY, unknown),
+    connectViewer: (unknown) => web.viewer.connectViewer(URL_OF_NOBODY, unknown),
     connectWebSocket: METHOD_OF,
     download: METHOD_OF,
     init: (unknown) => web.init("app", unknown),
@@ -239,7 +239,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     logPointer: (unknown) => web.sensors.logPointer(recordingOf(web), "pointer", unknown),
     logVideoFrame: (unknown) =>
       web.video.logVideoFrame(recordingOf(web), "video", { clone() {}, displayWidth: 1 } as never, unknown),
-    openWebViewer: (unknown) => web.openWebViewer(unknown),
+    openWebViewer: (unknown) => web.viewer.openWebViewer(unknown),
     readMessages: (unknown) => server.readMessages(URL_OF_NOBODY, unknown),
     readTables: (unknown) => server.readTables(URL_OF_NOBODY, unknown),
     saveToOpfs: METHOD_OF,
@@ -250,7 +250,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
 };
 
 interface Package<Recording> {
-  readonly RecordingStream: new (applicationId: string, options: node.RecordingOptions) => Recording;
+  readonly RecordingStream: new (applicationId: string, options: node.types.RecordingOptions) => Recording;
 }
 
 function recordingOf<Recording extends { close(): Promise<unknown> }>(from: Package<Recording>): Recording {

@@ -111,7 +111,7 @@ describe("components of every Arrow type", () => {
     const path = outputFile("arrow-types.dictionaries.rrd");
     const recording = new rr.RecordingStream("dictionaries", { logTime: false });
     await recording.save(path);
-    const dictionary = (values: readonly string[]): rr.ComponentBatch =>
+    const dictionary = (values: readonly string[]): rr.types.ComponentBatch =>
       vectorBatch(vectorFromArray([...values], new Dictionary(new Utf8(), new Int32())));
     recording.log("sides", new rr.AnyValues({ left: dictionary(["x", "y"]), right: dictionary(["p", "q"]) }));
     await recording.close();
@@ -124,7 +124,7 @@ test("Values may have as many levels as Rerun reads", async (context) => {
   const path = outputFile("arrow-types.levels.rrd");
   const recording = new rr.RecordingStream("arrow_types", { strict: true });
   void recording.save(path);
-  const objects = Array.from({ length: 59 }).reduce<rr.AnyValue>((inner) => ({ inner }), 1);
+  const objects = Array.from({ length: 59 }).reduce<rr.types.AnyValue>((inner) => ({ inner }), 1);
   recording.log("levels", new rr.AnyValues({ objects, lists: JSON.parse("[".repeat(60) + "1" + "]".repeat(60)) }));
   await recording.close();
   await rerunRrd("verify", path);

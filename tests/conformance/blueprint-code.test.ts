@@ -2,7 +2,8 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { blueprintToCode } from "@rerun-ts/reading";
-import { blueprint as rrb, type BlueprintLike } from "@rerun-ts/node";
+import type { BlueprintLike } from "@rerun-ts/core";
+import { blueprint as rrb } from "@rerun-ts/node";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { runBin } from "@rerun-ts/test-support/node/run-bin";
 import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";

@@ -8,25 +8,28 @@ import { runPython } from "./harness/real-rerun.ts";
 const { Vec3D } = rr.encodings;
 
 /** A row with a custom component that has one vector. */
-function vector(descriptor?: Partial<rr.ComponentDescriptor>, arrow: rr.ComponentType["arrow"] = Vec3D.arrow): Row {
+function vector(
+  descriptor?: Partial<rr.types.ComponentDescriptor>,
+  arrow: rr.types.ComponentType["arrow"] = Vec3D.arrow,
+): Row {
   const batch = { type: { ...Vec3D, arrow }, values: [1, 2, 3] };
   return { asComponents: (row) => row.write({ component: "vector", ...descriptor }, batch) };
 }
 
-const NULLABLE_VECTOR: rr.ComponentType["arrow"] = {
+const NULLABLE_VECTOR: rr.types.ComponentType["arrow"] = {
   type: "FixedSizeList",
   size: 3,
   item: { name: "item", nullable: true, type: { type: "Float32" } },
 };
 
-type Row = rr.AsComponents;
+type Row = rr.types.AsComponents;
 type Log = (rec: rr.RecordingStream) => void;
 
 /** The data of a compared recording; each differs from the base recording in one property. */
 interface Logged {
   first?: Row;
   second?: Row;
-  secondTime?: rr.TimeValue;
+  secondTime?: rr.types.TimeValue;
   third?: Row;
   isStatic?: boolean;
 }
@@ -56,7 +59,7 @@ function rowsInAnotherOrder(rec: rr.RecordingStream): void {
 /** A difference from the base recording, and the report of the comparer about it. */
 type Difference = readonly [what: string, log: Log, message: RegExp, options?: RecordOptions];
 
-interface RecordOptions extends rr.RecordingOptions {
+interface RecordOptions extends rr.types.RecordingOptions {
   applicationId?: string;
 }
 

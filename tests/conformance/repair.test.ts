@@ -9,7 +9,7 @@ import { rerunRrd } from "./harness/real-rerun.ts";
 
 const CHUNK = 2;
 
-async function record(name: string, options?: rr.SaveOptions): Promise<{ path: string; bytes: Uint8Array }> {
+async function record(name: string, options?: rr.types.SaveOptions): Promise<{ path: string; bytes: Uint8Array }> {
   const rec = new rr.RecordingStream("repair", { batcher: { flushNumRows: 0 } });
   const path = outputFile(`repair.${name}.rrd`);
   await rec.save(path, options);

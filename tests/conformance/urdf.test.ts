@@ -85,7 +85,7 @@ describe("a URDF", () => {
 
   test("is logged with prefixes of its frames as by UrdfTree", async (context) => {
     needRerun(context);
-    const robot = await rr.readUrdf(ROBOT, { framePrefix: "left_", staticTransformEntityPath: "frames" });
+    const robot = await rr.files.readUrdf(ROBOT, { framePrefix: "left_", staticTransformEntityPath: "frames" });
     const ours = await record("ours-prefixed", async (rec) => {
       await robot.log(rec);
       for (const name of ["shoulder", "slide", "fixed"]) {
@@ -98,7 +98,7 @@ describe("a URDF", () => {
 
   test("has the joints and transforms of UrdfTree", async (context) => {
     needRerun(context);
-    const robot = await rr.readUrdf(ROBOT, { framePrefix: "left_" });
+    const robot = await rr.files.readUrdf(ROBOT, { framePrefix: "left_" });
     expect([robot.name, robot.rootLink]).toEqual([answer.name, answer.root]);
     expect(
       robot.joints.map((joint) => {
@@ -107,7 +107,7 @@ describe("a URDF", () => {
       }),
     ).toEqual(withNearNumbers(answer.joints));
     const transforms = VALUES.map(([name, value]) => {
-      const joint = robot.getJointByName(name) as rr.UrdfJoint;
+      const joint = robot.getJointByName(name) as rr.files.UrdfJoint;
       const { translation, quaternion } = joint.computePose(joint.clamp(value));
       return [translation, quaternion, joint.frames.parentFrame, joint.frames.childFrame];
     });

@@ -1,5 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
-import { serveGrpcRelay, type GrpcServer } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import {
   INSECURE_HOST,
   PAGE_STATES,
@@ -35,7 +35,7 @@ for (const state of isSoak ? [...PAGE_STATES, ...SLOW_PAGE_STATES] : PAGE_STATES
       await test.step(kind, async () => {
         await page.goto(`${address}tests/e2e/pages/states.html`);
         await page.waitForFunction(() => "states" in window);
-        const relay = await serveGrpcRelay({ port: 0, corsAllowOrigin: new URL(address).origin });
+        const relay = await serve.serveGrpcRelay({ port: 0, corsAllowOrigin: new URL(address).origin });
         try {
           await logIn(page, relay, state, kind);
         } finally {
@@ -53,7 +53,7 @@ async function prepare(page: Page, { headers, host, before }: PageState): Promis
 }
 
 /** Logs before, during and after a state, and compares what arrived with what was logged and dropped. */
-async function logIn(page: Page, relay: GrpcServer, state: PageState, kind: SinkKind): Promise<void> {
+async function logIn(page: Page, relay: serve.GrpcServer, state: PageState, kind: SinkKind): Promise<void> {
   const id = `${state.name} ${kind}`;
   const port = Number(new URL(relay.url.replace("rerun+", "")).port);
   const refusal = await page.evaluate((request) => window.states.open(request), {
@@ -98,7 +98,7 @@ interface Expected {
 }
 
 /** What identifies each row that has arrived. */
-async function read(page: Page, relay: GrpcServer, { kind, id, rows }: Expected): Promise<string[]> {
+async function read(page: Page, relay: serve.GrpcServer, { kind, id, rows }: Expected): Promise<string[]> {
   if (kind === "memory" || kind === "opfs") {
     const stored = await page.evaluate(([of, name]) => window.states.read(of, name), [kind, id] as const);
     return rowsIn(readChunks(Buffer.from(stored, "base64")));

@@ -1,12 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
 import { blueprintToCode } from "@rerun-ts/reading";
-import {
-  connectViewer,
-  type RerunError,
-  type ViewerBlueprint,
-  type ViewerControl,
-  type ViewerState,
-} from "@rerun-ts/node";
+import { type RerunError, viewer } from "@rerun-ts/node";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
@@ -36,7 +30,7 @@ test.describe("a page that controls its viewer", () => {
     await pages?.close();
   });
   /** Makes a call of the control in the page. */
-  const call = (name: keyof ViewerControl, ...args: readonly unknown[]): Promise<unknown> =>
+  const call = (name: keyof viewer.ViewerControl, ...args: readonly unknown[]): Promise<unknown> =>
     page.evaluate(([method, all]) => window.controlled.call(method, ...all), [name, args] as const);
 
   test("opens the bytes of a recording, and has the viewer of this Rerun", async () => {
@@ -101,7 +95,7 @@ test.describe("a page that controls its viewer", () => {
       return Math.max(width, height);
     };
     expect(await sizeOf({ maxSize: 100 })).toBe(100);
-    const { views } = (await call("state", PATIENT)) as ViewerState;
+    const { views } = (await call("state", PATIENT)) as viewer.ViewerState;
     expect(await sizeOf({ view: views[0]?.viewId })).toBeGreaterThan(10);
   });
 
@@ -113,12 +107,12 @@ test.describe("a page that controls its viewer", () => {
     }
     const running = await startNativeViewer(rerun);
     try {
-      const native = await connectViewer(running.url);
+      const native = await viewer.connectViewer(running.url);
       const bytes = await page.evaluate(() => window.controlled.recordingBytes("one"));
       expect(await native.open(Uint8Array.from(bytes), PATIENT)).toEqual({ recordings: [ID], loading: [] });
       const at = { timeline: "frame", at: 7, play: false, ...PATIENT };
       expect(await call("setTime", at)).toEqual(await native.setTime(at));
-      const comparable = (state: ViewerState) => ({
+      const comparable = (state: viewer.ViewerState) => ({
         ...state,
         // Random ids, servers of the native viewer, and views that were drawn already.
         views: state.views
@@ -131,7 +125,7 @@ test.describe("a page that controls its viewer", () => {
         await call(name, PATIENT),
         await native[name](PATIENT),
       ];
-      expect(comparable((await call("state", PATIENT)) as ViewerState)).toEqual(
+      expect(comparable((await call("state", PATIENT)) as viewer.ViewerState)).toEqual(
         comparable(await native.state(PATIENT)),
       );
       for (const name of ["schema", "transformGraph", "location"] as const) {
@@ -141,10 +135,10 @@ test.describe("a page that controls its viewer", () => {
       // A change of a part keeps the rest, which has other ids in each viewer.
       const json = { "/time_panel": { TimePanelBlueprint: { timeline: "frame" } }, "/new": { ViewportBlueprint: {} } };
       const change = { partial: true, ...PATIENT };
-      const pathsOf = ({ blueprint }: ViewerBlueprint): readonly string[] =>
+      const pathsOf = ({ blueprint }: viewer.ViewerBlueprint): readonly string[] =>
         Object.keys(blueprint).map((path) => path.replace(/[\da-f-]{36}/, "ID"));
       expect(await call("setBlueprint", json, change)).toEqual(await native.setBlueprint(json, change));
-      const shown = (await call("blueprint", PATIENT)) as ViewerBlueprint;
+      const shown = (await call("blueprint", PATIENT)) as viewer.ViewerBlueprint;
       // The viewer of the page may have more, for other tests have clicked in it.
       expect(pathsOf(shown)).toEqual(expect.arrayContaining([...pathsOf(await native.blueprint(PATIENT))]));
       expect(shown.blueprint).toMatchObject({ "/time_panel": json["/time_panel"] });
@@ -177,7 +171,7 @@ test.describe("a page that controls its viewer", () => {
   test("shows a blueprint, and saves it as one that has code", async () => {
     const created = await page.evaluate(() => window.controlled.setBlueprint("/curve"));
     expect(created).toContainEqual(expect.stringMatching(/^\/view\/.*\/ViewContents$/));
-    const { views } = (await call("state", PATIENT)) as ViewerState;
+    const { views } = (await call("state", PATIENT)) as viewer.ViewerState;
     expect(views.map(({ name }) => name)).toEqual(["only a chart"]);
     const saved = Uint8Array.from(await page.evaluate(() => window.controlled.savedBlueprint()));
     const code = await blueprintToCode(saved, { packageName: "@rerun-ts/web" });
@@ -203,7 +197,7 @@ test.describe("a page that controls its viewer", () => {
     expect(await page.evaluate(() => window.controlled.openBlob("two"))).toEqual({ recordings: [second], loading: [] });
     expect(await call("state", PATIENT)).toMatchObject({ activeRecording: second });
     expect(await call("close", { recordings: [second], ...PATIENT })).toEqual([second]);
-    const { recordings } = (await call("state", PATIENT)) as ViewerState;
+    const { recordings } = (await call("state", PATIENT)) as viewer.ViewerState;
     expect(recordings.map(({ storeId }) => storeId)).toEqual([ID]);
     expect(await page.evaluate(() => window.controlled.call("open", new Uint8Array(100)))).toMatchObject({
       code: "INVALID_FORMAT",

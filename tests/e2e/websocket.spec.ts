@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { RecordingStream, serveGrpcRelay, type GrpcServer } from "@rerun-ts/node";
+import { RecordingStream, serve } from "@rerun-ts/node";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
 import { countChunks, saveFromServer } from "./read-server.ts";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
@@ -12,7 +12,7 @@ import { servePages, type PageServer } from "./serve.ts";
 let pages: PageServer;
 let folder: string;
 let rerun: Rerun;
-let relay: GrpcServer;
+let relay: serve.GrpcServer;
 
 test.beforeAll(async () => {
   pages = await servePages();
@@ -21,7 +21,7 @@ test.beforeAll(async () => {
 
 test.beforeEach(async () => {
   rerun = await requireRealRerun();
-  relay = await serveGrpcRelay({ port: 0, writeToken: "s3cret" });
+  relay = await serve.serveGrpcRelay({ port: 0, writeToken: "s3cret" });
 });
 
 test.afterEach(() => relay.close());
@@ -59,7 +59,7 @@ test("data that a page logs while the relay is replaced, and while the page is o
     window.live.log(20, 40);
     await window.live.flush(300);
   });
-  relay = await serveGrpcRelay({ port, writeToken: "s3cret" });
+  relay = await serve.serveGrpcRelay({ port, writeToken: "s3cret" });
   expect(await page.evaluate(() => window.live.flush(10_000))).toMatchObject({ complete: true, droppedRows: 0 });
   await context.setOffline(true);
   await page.evaluate(() => window.live.log(40, 50));

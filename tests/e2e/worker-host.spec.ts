@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { RecordingStream, serveGrpcRelay } from "@rerun-ts/node";
+import { RecordingStream, serve } from "@rerun-ts/node";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
 import { countChunks, saveFromServer } from "./read-server.ts";
@@ -50,7 +50,7 @@ const SERVERS: Readonly<Record<string, (port?: number) => Promise<Started>>> = {
     return { port: server.port, pageUrl: server.url, url: server.url, stop: () => server.stop() };
   },
   async "a relay over a WebSocket"(port = 0) {
-    const relay = await serveGrpcRelay({ port });
+    const relay = await serve.serveGrpcRelay({ port });
     const pageUrl = `ws://127.0.0.1:${relay.port}/ws`;
     return { port: relay.port, pageUrl, url: relay.url, stop: () => relay.close() };
   },

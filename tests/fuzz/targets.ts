@@ -270,7 +270,7 @@ const ply: FuzzTarget = {
     "1e308",
   ],
   run(input) {
-    for (const read of [rr.points3DFromPly, rr.points2DFromPly, rr.gaussianSplats3DFromPly]) {
+    for (const read of [rr.files.points3DFromPly, rr.files.points2DFromPly, rr.files.gaussianSplats3DFromPly]) {
       allow(isArgumentError, () => logStrictly(read(input)));
     }
   },
@@ -312,7 +312,7 @@ const mp4: FuzzTarget = {
     "\x00\x00\x00\x08",
   ],
   async run(input) {
-    allow(isArgumentError, () => rr.readFrameTimestamps(input));
+    allow(isArgumentError, () => rr.files.readFrameTimestamps(input));
     await allowLater(isRerunError, async () => {
       for await (const { sample } of rr.video.mp4Samples(input)) void sample;
     });
@@ -474,7 +474,7 @@ const args: FuzzTarget = {
 };
 
 /** Logs in strict mode, so that the recording throws errors about invalid data. */
-function logStrictly(data: rr.AsComponents): void {
+function logStrictly(data: rr.types.AsComponents): void {
   const recording = new rr.RecordingStream("fuzz", { strict: true, sendProperties: false });
   const memory = recording.memoryRecording();
   try {

@@ -1,4 +1,4 @@
-import type { ComponentType } from "@rerun-ts/node";
+import type { ComponentType } from "@rerun-ts/core";
 
 type ArrowType = ComponentType["arrow"];
 type ArrowField = Extract<ArrowType, { type: "List" }>["item"];

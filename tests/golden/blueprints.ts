@@ -1,4 +1,5 @@
-import { blueprint as rrb, escapeEntityPathPart, type AsComponents } from "@rerun-ts/node";
+import type { AsComponents } from "@rerun-ts/core";
+import { blueprint as rrb, escapeEntityPathPart } from "@rerun-ts/node";
 import views from "../../definitions/views.json" with { type: "json" };
 import { camelCase } from "@rerun-ts/test-support/node/definitions";
 import { callsOf, type Call } from "./calls.ts";

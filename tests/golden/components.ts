@@ -4,7 +4,7 @@ import { ARCHETYPES, COMPONENTS, camelCase } from "@rerun-ts/test-support/node/d
 /** The properties that all archetypes have in common. */
 export interface ArchetypeClass {
   readonly archetype: string;
-  fromFields(fields: Readonly<Record<string, unknown>>): rr.AsComponents;
+  fromFields(fields: Readonly<Record<string, unknown>>): rr.types.AsComponents;
   columns(fields: Readonly<Record<string, unknown>>): rr.ComponentColumnList;
 }
 
@@ -13,7 +13,7 @@ export interface BuiltInField {
   readonly Class: ArchetypeClass;
   /** Its name here. */
   readonly name: string;
-  readonly component: rr.Component<never>;
+  readonly component: rr.types.Component<never>;
   /** The encoding of its values, or if that has no name, the component type. */
   readonly encoding: string;
 }
@@ -26,7 +26,7 @@ export function findField(component: string): BuiltInField | undefined {
 }
 
 /** Returns a component type by its full name; `undefined` if it is no type of Rerun. */
-export function findComponent(fullName: string): rr.Component<never> | undefined {
+export function findComponent(fullName: string): rr.types.Component<never> | undefined {
   return Object.values(rr.components).find(({ name }) => name === fullName);
 }
 

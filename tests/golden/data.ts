@@ -7,10 +7,10 @@ import { toFieldValues } from "./values.ts";
 type ArrowTypes = DynamicTypes["arrow"];
 
 /** The components of a row, the components of each archetype together. */
-export function rowOf({ cells, chunk }: Call, arrowTypes: ArrowTypes): rr.AsComponents[] {
+export function rowOf({ cells, chunk }: Call, arrowTypes: ArrowTypes): rr.types.AsComponents[] {
   const types = { arrow: arrowTypes, component: chunk.component_types ?? {} };
   const archetypes = new Map<ArchetypeClass, Record<string, unknown>>();
-  const others: rr.AsComponents[] = [];
+  const others: rr.types.AsComponents[] = [];
   for (const [component, [cell]] of cells) {
     if (cell === null || cell === undefined) continue;
     const field = findField(component);

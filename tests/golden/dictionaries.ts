@@ -1,5 +1,5 @@
 import { vectorBatch } from "@rerun-ts/reading";
-import type { ComponentBatch } from "@rerun-ts/node";
+import type { ComponentBatch } from "@rerun-ts/core";
 import { Dictionary, Int32, Utf8, vectorFromArray } from "apache-arrow";
 
 /** Instances of a dictionary type, as pyarrow calls it; `undefined` if it is another type. */

@@ -18,13 +18,13 @@ interface DynamicValue {
   /** Its name within the archetype, if the component is named after that. */
   readonly field: string | undefined;
   /** The instances, if they imply their type. */
-  readonly implying: rr.AnyValue;
+  readonly implying: rr.types.AnyValue;
   /** The instances with their type. */
-  readonly batch: rr.ComponentBatch;
+  readonly batch: rr.types.ComponentBatch;
 }
 
 /** Lists of instances that imply their type; for other types, and for empty lists, the caller states the type. */
-const IMPLYING: Readonly<Record<string, (instances: readonly never[]) => rr.AnyValue>> = {
+const IMPLYING: Readonly<Record<string, (instances: readonly never[]) => rr.types.AnyValue>> = {
   double: (numbers) => numbers,
   int64: (bigints) => bigints,
   bool: (booleans) => booleans,
@@ -41,7 +41,7 @@ const IMPLYING: Readonly<Record<string, (instances: readonly never[]) => rr.AnyV
 };
 
 /** Returns one cell of a component that is not built in, as data of its own. */
-export function dynamicCell(key: string, cell: readonly unknown[], types: DynamicTypes): rr.AsComponents {
+export function dynamicCell(key: string, cell: readonly unknown[], types: DynamicTypes): rr.types.AsComponents {
   const { component, archetype, field, implying, batch } = toDynamic(key, cell, types);
   if (archetype === undefined) return new rr.AnyValues({ [component]: implying ?? batch });
   if (field === undefined) return new rr.AnyBatchValue({ component, archetype }, implying ?? batch);

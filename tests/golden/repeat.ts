@@ -39,7 +39,7 @@ function propertyOf({ chunk }: Call): string | undefined {
   return others.length === 0 ? name : undefined;
 }
 
-function timePointOf(times: readonly CallTimes[]): rr.TimePointLike {
+function timePointOf(times: readonly CallTimes[]): rr.types.TimePointLike {
   // The recording adds this one by itself.
   const given = times.filter(({ timeline }) => timeline !== "log_tick");
   return Object.fromEntries(

@@ -46,7 +46,7 @@ async function replayStore(golden: Golden, store: StoredStore, path: string, sto
   await recording.close();
 }
 
-function optionsOf(golden: Golden, { recording_id: recordingId, log }: StoredStore): rr.RecordingOptions {
+function optionsOf(golden: Golden, { recording_id: recordingId, log }: StoredStore): rr.types.RecordingOptions {
   const chunks = golden.data.filter(({ kind }) => kind === "recording").flatMap((store) => store.log);
   const listed = chunks.reduce((sum, { rows = 1 }) => sum + rows, 0);
   const logTick = log.some(({ time = {} }) => "log_tick" in time);
@@ -65,7 +65,7 @@ function optionsOf(golden: Golden, { recording_id: recordingId, log }: StoredSto
 }
 
 /** Each row is a chunk, unless the program asked for chunks of so many rows. */
-function batcherOf(log: readonly StoredChunk[]): rr.BatcherConfig {
+function batcherOf(log: readonly StoredChunk[]): rr.types.BatcherConfig {
   const rows = Math.max(1, ...log.filter(({ via }) => via === "log").map((chunk) => chunk.rows ?? 1));
   return rows === 1 ? rr.BATCHER_PRESETS.always : { ...rr.BATCHER_PRESETS.never, flushNumRows: rows };
 }

@@ -1,4 +1,4 @@
-import type { ComponentType } from "@rerun-ts/node";
+import type { ComponentType } from "@rerun-ts/core";
 import { camelCase } from "@rerun-ts/test-support/node/definitions";
 import type { BuiltInField } from "./components.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { describe, expect, onTestFinished } from "vitest";
@@ -53,7 +53,7 @@ describe("rows that no sink has received are reported at the end", () => {
 
 it("what a listener of `beforeExit` does asynchronously is still sent to a server", async () => {
   // Its statistics are exact: those of a relay in a worker are up to 0.1 s old.
-  const server = await serveGrpcRelay({ port: 0, thread: false });
+  const server = await serve.serveGrpcRelay({ port: 0, thread: false });
   onTestFinished(() => server.close());
   const end = await runProgram("idle", ["works on in a `beforeExit` listener", server.url]);
   expect(end).toMatchObject({ code: 0, signal: null, stderr: "" });

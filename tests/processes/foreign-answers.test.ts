@@ -1,16 +1,7 @@
 import { join } from "node:path";
 import { GrpcWebSink } from "@rerun-ts/core";
-import {
-  GrpcSink,
-  MemorySink,
-  RecordingStream,
-  Scalars,
-  WebSocketSink,
-  serveGrpcRelay,
-  spool,
-  tee,
-  type Sink,
-} from "@rerun-ts/node";
+import type { Sink } from "@rerun-ts/core";
+import { GrpcSink, MemorySink, RecordingStream, Scalars, WebSocketSink, spool, tee, serve } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { receivedRrd, type Received } from "@rerun-ts/test-support/common/received-messages";
 import { BadGrpcProxy, type CallFate } from "@rerun-ts/test-support/node/bad-grpc-proxy";
@@ -71,9 +62,9 @@ function casesOf(): Case[] {
   return cases;
 }
 
-let relay: Awaited<ReturnType<typeof serveGrpcRelay>>;
+let relay: Awaited<ReturnType<typeof serve.serveGrpcRelay>>;
 beforeAll(async () => {
-  relay = await serveGrpcRelay({ port: 0 });
+  relay = await serve.serveGrpcRelay({ port: 0 });
 });
 afterAll(async () => {
   await relay.close();

@@ -17,7 +17,7 @@ const NODE_PACKAGE = pathToFileURL(join(import.meta.dirname, "../../packages/nod
 const LINES = `
 import { readFile } from "node:fs/promises";
 import * as rr from ${JSON.stringify(NODE_PACKAGE)};
-await rr.runImporter({
+await rr.files.runImporter({
   name: "rerun-importer-lines",
   extensions: [".lines"],
   accepts: async ({ path }) => !(await readFile(path, "utf8")).startsWith("#!"),
@@ -62,7 +62,7 @@ async function rowsOf(source: string | Uint8Array, index: string | null): Promis
   }
 }
 
-function recording(): { rec: rr.RecordingStream; memory: rr.MemoryRecording; warnings: string[] } {
+function recording(): { rec: rr.RecordingStream; memory: rr.types.MemoryRecording; warnings: string[] } {
   const warnings: string[] = [];
   const rec = new rr.RecordingStream("app", { recordingId: "one", onWarning: ({ message }) => warnings.push(message) });
   return { rec, memory: rec.memoryRecording(), warnings };

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { describe, expect, onTestFinished } from "vitest";
@@ -49,7 +49,7 @@ function rowsIn(folder: string): number[] {
 
 /** The numbers of the rows that the next program with a spool sends. */
 async function rowsSentFrom(spool: string, port: number): Promise<number[]> {
-  const relay = await serveGrpcRelay({ port, thread: false });
+  const relay = await serve.serveGrpcRelay({ port, thread: false });
   onTestFinished(() => relay.close());
   await runProgram("spool", [spool, urlOf(port)], { uid: NOBODY });
   const reader = new RelayReaderClient(relay.url);

@@ -18,7 +18,7 @@ const ROUNDS = 4;
 const BYTES_PER_RECORDING = 48 * 1024;
 
 /** The messages of one recording: a name, static data, and rows. */
-function messagesOf(index: number): rr.EncodedMessage[] {
+function messagesOf(index: number): rr.types.EncodedMessage[] {
   const batcher = { flushNumRows: 1 };
   const recording = new rr.RecordingStream("fleet", { recordingId: `robot${index}`, batcher });
   const memory = recording.memoryRecording();

@@ -1,6 +1,6 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { describe, expect, onTestFinished } from "vitest";
-import type { GrpcServerSinkOptions } from "@rerun-ts/node";
+import type { types } from "@rerun-ts/node";
 import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, RelayReaderClient, frameOf } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf, messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
@@ -34,7 +34,7 @@ interface Attack {
   readonly tokens: readonly Token[];
   /** The memory that the relay may use, besides that of Node and the package at its start. */
   readonly moreBytes: number;
-  readonly options?: GrpcServerSinkOptions;
+  readonly options?: types.GrpcServerSinkOptions;
   readonly hold: (attacker: Attacker) => Promise<void> | void;
 }
 

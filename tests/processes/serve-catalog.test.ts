@@ -37,7 +37,7 @@ describe("serveCatalog", () => {
     await save(join(runs, "monday.rrd"), "monday");
     const files = [await save(join(folder, "a.rrd"), "a"), pathToFileURL(await save(join(folder, "b.rrd"), "b"))];
     const datasets = { runs, "my files": files };
-    const server = await rr.serveCatalog({ executablePath: rerun.program, datasets });
+    const server = await rr.serve.serveCatalog({ executablePath: rerun.program, datasets });
     expect(server).toMatchObject({ host: "127.0.0.1", url: `rerun+http://127.0.0.1:${server.port}`, isRunning: true });
     using catalog = await connectCatalog(server.url);
     expect([...(await catalog.datasetNames())].sort()).toEqual(["my files", "runs"]);
@@ -52,7 +52,7 @@ describe("serveCatalog", () => {
   it("reports what the server cannot load, and goes on", async ({ rerun, folder }) => {
     await writeFile(damagedFile(join(folder, "bad.rrd")), "hi");
     const warnings: string[] = [];
-    const server = await rr.serveCatalog({
+    const server = await rr.serve.serveCatalog({
       executablePath: rerun.program,
       datasets: { runs: folder },
       onWarning: (message) => warnings.push(message),
@@ -63,7 +63,7 @@ describe("serveCatalog", () => {
 
   it("rejects wrong options, a port in use, and a program that is no server", async ({ rerun, folder }) => {
     const executablePath = rerun.program;
-    const wrong: [rr.ServeCatalogOptions, string][] = [
+    const wrong: [rr.serve.ServeCatalogOptions, string][] = [
       [{ port: 70_000 }, "port"],
       [{ host: "" }, "host"],
       [{ host: "localhost" }, "host"],
@@ -77,37 +77,39 @@ describe("serveCatalog", () => {
       [{ timeoutMs: -1 }, "timeoutMs"],
     ];
     for (const [options, argument] of wrong)
-      await expect(rr.serveCatalog({ executablePath, ...options })).rejects.toMatchObject({
+      await expect(rr.serve.serveCatalog({ executablePath, ...options })).rejects.toMatchObject({
         code: "INVALID_ARGUMENT",
         argument,
       });
-    await using server = await rr.serveCatalog({ executablePath });
-    await expect(rr.serveCatalog({ executablePath, port: server.port })).rejects.toMatchObject({
+    await using server = await rr.serve.serveCatalog({ executablePath });
+    await expect(rr.serve.serveCatalog({ executablePath, port: server.port })).rejects.toMatchObject({
       code: "LISTEN_FAILED",
     });
-    await expect(rr.serveCatalog({ executablePath: process.execPath })).rejects.toMatchObject({ code: "SERVER" });
-    await expect(rr.serveCatalog({ executablePath: join(folder, "none") })).rejects.toMatchObject({
+    await expect(rr.serve.serveCatalog({ executablePath: process.execPath })).rejects.toMatchObject({ code: "SERVER" });
+    await expect(rr.serve.serveCatalog({ executablePath: join(folder, "none") })).rejects.toMatchObject({
       code: "NOT_FOUND",
     });
     const signal = AbortSignal.abort();
-    await expect(rr.serveCatalog({ executablePath, signal })).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(rr.serve.serveCatalog({ executablePath, signal })).rejects.toMatchObject({ code: "ABORTED" });
     // A signal of a polyfill, or of another realm.
     const foreign = { aborted: true, reason: "over", addEventListener() {}, [Symbol.toStringTag]: "AbortSignal" };
-    await expect(rr.serveCatalog({ executablePath, signal: foreign as never })).rejects.toMatchObject({
+    await expect(rr.serve.serveCatalog({ executablePath, signal: foreign as never })).rejects.toMatchObject({
       code: "ABORTED",
     });
     // It accepts no connections, ever.
     const silent = join(folder, "silent");
     await writeFile(silent, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });
-    await expect(rr.serveCatalog({ executablePath: silent, timeoutMs: 0 })).rejects.toMatchObject({
+    await expect(rr.serve.serveCatalog({ executablePath: silent, timeoutMs: 0 })).rejects.toMatchObject({
       code: "TIMEOUT",
       argument: "timeoutMs",
     });
     const stop = new AbortController();
-    const starting = rr.serveCatalog({ executablePath: silent, signal: stop.signal });
+    const starting = rr.serve.serveCatalog({ executablePath: silent, signal: stop.signal });
     stop.abort();
     await expect(starting).rejects.toMatchObject({ code: "ABORTED" });
-    await expect(rr.serveCatalog({ executablePath, port: await freePort(), tables: { t: folder } })).rejects.toThrow();
+    await expect(
+      rr.serve.serveCatalog({ executablePath, port: await freePort(), tables: { t: folder } }),
+    ).rejects.toThrow();
   });
 
   it.for([
@@ -117,8 +119,8 @@ describe("serveCatalog", () => {
     ["is interrupted", "setInterval(() => {}, 1000);", "SIGINT"],
   ] as const)("ends with its program, which %s", async ([, end, signal], { rerun }) => {
     const program = `
-      import { serveCatalog } from "@rerun-ts/node";
-      const server = await serveCatalog({ executablePath: ${JSON.stringify(rerun.program)}, unref: true });
+      import { serve } from "@rerun-ts/node";
+      const server = await serve.serveCatalog({ executablePath: ${JSON.stringify(rerun.program)}, unref: true });
       console.log(server.url);
       ${end}`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { completeLength } from "@rerun-ts/core/storage";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { nameOf } from "@rerun-ts/test-support/common/messages";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
@@ -74,7 +74,7 @@ describe("every row arrives, or is counted as dropped, whatever the sinks and wh
     it.for(ENDINGS)(`%s${disk}`, async ([ending, code], { folder, smallDisk }) => {
       const isFull = freeBytes !== undefined;
       // Its statistics are exact: those of a relay in a worker are up to 0.1 s old.
-      const relay = await serveGrpcRelay({ port: 0, thread: false });
+      const relay = await serve.serveGrpcRelay({ port: 0, thread: false });
       onTestFinished(() => relay.close());
       const files = isFull ? smallDisk : folder;
       const end = await runProgram(

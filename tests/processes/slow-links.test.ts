@@ -1,7 +1,8 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { randomBytes } from "node:crypto";
 import { GrpcWebSink } from "@rerun-ts/core";
-import { GrpcSink, RecordingStream, Tensor, WebSocketSink, serveGrpcRelay, type Sink } from "@rerun-ts/node";
+import type { Sink } from "@rerun-ts/core";
+import { GrpcSink, RecordingStream, Tensor, WebSocketSink, serve } from "@rerun-ts/node";
 import { expect, onTestFinished } from "vitest";
 import { SlowLink } from "./harness/slow-link.ts";
 import { it } from "./harness/test.ts";
@@ -34,7 +35,7 @@ interface Result {
 
 /** Sends a backlog over a slow link. */
 async function send(transport: string, bytesPerSecond: number): Promise<Result> {
-  const relay = await serveGrpcRelay({ port: 0 });
+  const relay = await serve.serveGrpcRelay({ port: 0 });
   onTestFinished(() => relay.close());
   const link = await SlowLink.start(relay.port, { bytesPerSecond, ...LINK });
   const backlogBytes = Math.min(MAX_BACKLOG_BYTES, bytesPerSecond * SECONDS);

@@ -6,7 +6,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { openRrd } from "@rerun-ts/reading";
-import { RecordingStream, Tensor, WebSocketSink, serveGrpcRelay, spool, type Sink } from "@rerun-ts/node";
+import type { Sink } from "@rerun-ts/core";
+import { RecordingStream, Tensor, WebSocketSink, spool, serve } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
@@ -158,7 +159,7 @@ it("static data that a full disk cannot keep is counted as dropped, and the rest
   await expect(first.recording.close()).rejects.toMatchObject({ code: "IO_ERROR" });
   const { droppedRows } = first.sink.stats();
   expect(droppedRows).toBeGreaterThan(0);
-  const server = await serveGrpcRelay({ port, thread: false });
+  const server = await serve.serveGrpcRelay({ port, thread: false });
   onTestFinished(() => server.close());
   const second = await log(0);
   expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import type { TestBrowser } from "@rerun-ts/test-support/browsers/test-browser";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -159,7 +159,7 @@ describe.for(BROWSER_NAMES)("the packed package for pages in %s", (name) => {
     "what a page logs when it is unloaded arrives over %s when the page is %s",
     async ([transport, end], { folder, skip, task }) => {
       const features = endsScripts ? [] : [`nothing is lost over ${transport}: the page is ${end}`];
-      const relay = await serveGrpcRelay({ port: 0 });
+      const relay = await serve.serveGrpcRelay({ port: 0 });
       const reader = new RecordingsReader(relay.url);
       onTestFinished(async () => {
         reader.stop();
@@ -208,7 +208,7 @@ describe.for(BROWSER_NAMES)("the packed package for pages in %s", (name) => {
 /** Starts Rerun's server and a relay, and stops them at the end of the test. */
 async function startServers(rerun: string): Promise<Servers> {
   const { url: server } = await startRealServer(rerun);
-  const relay = await serveGrpcRelay({ port: 0 });
+  const relay = await serve.serveGrpcRelay({ port: 0 });
   const [serverReader, relayReader] = [new RecordingsReader(server), new RecordingsReader(relay.url)];
   onTestFinished(async () => {
     for (const reader of [serverReader, relayReader]) reader.stop();

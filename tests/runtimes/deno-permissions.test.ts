@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { run } from "@rerun-ts/test-support/node/run";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -19,9 +19,9 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 
 describe("Deno with the permissions of the documentation", () => {
   const folder = makeTemporaryFolder();
-  let relay: Awaited<ReturnType<typeof serveGrpcRelay>>;
+  let relay: Awaited<ReturnType<typeof serve.serveGrpcRelay>>;
   beforeAll(async () => {
-    relay = await serveGrpcRelay({ port: 0 });
+    relay = await serve.serveGrpcRelay({ port: 0 });
   });
   afterAll(async () => {
     await relay.close();

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { receivedRrd } from "@rerun-ts/test-support/common/received-messages";
 import { describe, expect, onTestFinished } from "vitest";
 import { missingRows, rowNumbers } from "../processes/harness/logged-rows.ts";
@@ -24,7 +24,7 @@ describe.for(RUNTIMES)("in %s nothing is lost of a program that", (name) => {
   const all = name === "Deno" ? [...WAYS, ["calls Deno.exit", 0, /^$/] as const] : WAYS;
   it.for(all)("%s", async ([way, code, says], { rerun, folder, skip, task }) => {
     const runtime = needRuntime(name, [`nothing is lost: the program ${way}`], { skip, task });
-    const relay = await serveGrpcRelay({ port: 0 });
+    const relay = await serve.serveGrpcRelay({ port: 0 });
     onTestFinished(() => relay.close());
     const file = join(folder, "ends.rrd");
     const program = startIn(runtime, "ends", [way, file, relay.url, "ends", String(ROWS)]);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { isCi, root } from "@rerun-ts/test-support/node/environment";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -21,14 +21,14 @@ const INSTALL_MS = 900_000;
 // `npm test` has no time for them.
 describe.runIf(isComplete)("the packed package for pages", () => {
   let browser: Browser;
-  let relay: Awaited<ReturnType<typeof serveGrpcRelay>>;
+  let relay: Awaited<ReturnType<typeof serve.serveGrpcRelay>>;
   let installed: Awaited<ReturnType<typeof installFrameworks>>;
 
   beforeAll(async () => {
     installed = await installFrameworks();
     if ("folder" in installed) await copyPackages(join(installed.folder, "node_modules"));
     browser = await chromium.launch(chromiumLaunchOptions());
-    relay = await serveGrpcRelay({ port: 0 });
+    relay = await serve.serveGrpcRelay({ port: 0 });
   }, INSTALL_MS);
   afterAll(async () => {
     await browser.close();

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { describe, expect, inject, onTestFinished } from "vitest";
@@ -41,7 +41,7 @@ describe.for(RUNTIMES)("the packed packages in %s", (name) => {
   }) => {
     const runtime = needRuntime(name, WAYS, { skip, task });
     const server = await startRealServer(rerun.program);
-    const relay = await serveGrpcRelay({ port: 0 });
+    const relay = await serve.serveGrpcRelay({ port: 0 });
     onTestFinished(() => relay.close());
     const options = { name, folder, server: server.url, relay: relay.url };
     const program = startIn(runtime, "ways", [JSON.stringify(options)]);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { GrpcWebSink } from "@rerun-ts/core";
-import { GrpcSink, RecordingStream, Tensor, WebSocketSink, type Sink } from "@rerun-ts/node";
+import type { Sink } from "@rerun-ts/core";
+import { GrpcSink, RecordingStream, Tensor, WebSocketSink } from "@rerun-ts/node";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { readMessages } from "@rerun-ts/web/read";
 import { describe, expect, onTestFinished } from "vitest";

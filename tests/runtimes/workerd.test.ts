@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { describe, expect, inject, onTestFinished } from "vitest";
@@ -23,7 +23,7 @@ describe("the packed package for pages in workerd", () => {
   it("logs the same as Node to memory, streams, Rerun's server and relays", async ({ rerun, folder, skip, task }) => {
     const runtime = needRuntime("workerd", WAYS, { skip, task });
     const server = await startRealServer(rerun.program);
-    const relay = await serveGrpcRelay({ port: 0 });
+    const relay = await serve.serveGrpcRelay({ port: 0 });
     const readers = [new RecordingsReader(server.url), new RecordingsReader(relay.url)] as const;
     onTestFinished(async () => {
       for (const reader of readers) reader.stop();
@@ -51,7 +51,7 @@ describe("the packed package for pages in workerd", () => {
 
   it("runs the worker of the documentation", async ({ skip, task }) => {
     const runtime = needRuntime("workerd", [], { skip, task });
-    const relay = await serveGrpcRelay({ port: 0 });
+    const relay = await serve.serveGrpcRelay({ port: 0 });
     onTestFinished(() => relay.close());
     const page = await readFile(join(root, "docs/edge.md"), "utf8");
     const [, source = ""] = /```ts\n(.*?)```/s.exec(page) ?? [];

@@ -69,7 +69,7 @@ export function blueprint(rec: rr.RecordingStream): void {
 }
 
 /** Components by themselves. */
-export const batch: rr.ComponentBatch = rr.components.MarkerShape.batch(["Circle", 2]);
+export const batch: rr.types.ComponentBatch = rr.components.MarkerShape.batch(["Circle", 2]);
 export const number: number = rr.components.MarkerShape.values.Circle;
 export const shape: rr.components.MarkerShape = "Plus";
 

@@ -13,7 +13,7 @@ export async function script(): Promise<void> {
     rec.log("height", new rr.Scalars(t));
   }
   const { complete, sinks } = await rec.close();
-  const states: rr.SinkState[] = sinks.map(({ state }) => state);
+  const states: rr.types.SinkState[] = sinks.map(({ state }) => state);
   console.log(complete, states);
 }
 
@@ -36,25 +36,32 @@ export async function service(job: string, cloud: Float32Array): Promise<void> {
 
 /** A server, with a recording and without. */
 export async function serve(rec: rr.RecordingStream): Promise<void> {
-  const options: rr.ServeGrpcOptions = { port: 0, serverMemoryLimit: 1e9, corsAllowOrigin: "https://example.com" };
-  const server: rr.GrpcServer = await rec.serveGrpc({ ...options, defaultBlueprint: { encodeBlueprint: () => [] } });
-  const { readers, lastDropReason }: rr.RelayStats = server.stats();
+  const options: rr.serve.ServeGrpcOptions = {
+    port: 0,
+    serverMemoryLimit: 1e9,
+    corsAllowOrigin: "https://example.com",
+  };
+  const server: rr.serve.GrpcServer = await rec.serveGrpc({
+    ...options,
+    defaultBlueprint: { encodeBlueprint: () => [] },
+  });
+  const { readers, lastDropReason }: rr.serve.RelayStats = server.stats();
   console.log(server.url, server.port, readers, lastDropReason);
   await rr.serveGrpc({ tls: { key: "", cert: new Uint8Array() as Buffer }, unref: true, thread: "auto" });
   await rec.setSinks([
     new rr.GrpcServerSink({ bindIp: "::", writeToken: "w", readToken: undefined }),
     new rr.MemorySink(),
   ]);
-  const relay = await rr.serveGrpcRelay({ newestFirst: true, allowHosts: ["robot.lan"], maxReaderBytes: 0 });
+  const relay = await rr.serve.serveGrpcRelay({ newestFirst: true, allowHosts: ["robot.lan"], maxReaderBytes: 0 });
   await relay.close();
   // @ts-expect-error a relay has no recording, and so no blueprint
-  await rr.serveGrpcRelay({ defaultBlueprint: { encodeBlueprint: () => [] } });
+  await rr.serve.serveGrpcRelay({ defaultBlueprint: { encodeBlueprint: () => [] } });
   // @ts-expect-error both are needed
   void new rr.GrpcServerSink({ tls: { key: "" } });
 }
 
 /** Columns. */
-export function columns(rec: rr.RecordingView, frames: number[], wave: Float64Array): void {
+export function columns(rec: rr.types.RecordingView, frames: number[], wave: Float64Array): void {
   rec.sendColumns("wave", rr.TimeColumn.sequence("frame", frames), rr.Scalars.columns({ scalars: wave }));
   rec.sendColumns("cloud", rr.TimeColumn.duration("time", [0, 0.5, 1]), [
     rr.Points3D.columns({ positions: new Float32Array(18) }).partition([1, 2, 3]),
@@ -68,10 +75,10 @@ export function columns(rec: rr.RecordingView, frames: number[], wave: Float64Ar
 }
 
 /** An archetype of one's own. */
-export class Detection implements rr.AsComponents {
+export class Detection implements rr.types.AsComponents {
   readonly label = "car";
   readonly score = 0.93;
-  asComponents(row: rr.RowWriter): void {
+  asComponents(row: rr.types.RowWriter): void {
     row.add(new rr.Boxes3D({ sizes: [4, 2, 1.5], labels: this.label }));
     row.add(rr.componentBatches("my.Detection", { score: rr.components.Scalar.batch(this.score), gone: null }));
     row.write({ component: "raw" }, rr.encodings.Utf8.batch(["a"]));
@@ -79,14 +86,14 @@ export class Detection implements rr.AsComponents {
 }
 
 /** Rows are written by the SDK alone: archetypes need more of them than the two methods. */
-export function ownRowWriter(data: rr.AsComponents): void {
+export function ownRowWriter(data: rr.types.AsComponents): void {
   // @ts-expect-error an object with the same methods is not a row writer
-  const row: rr.RowWriter = { add: () => {}, write: () => {} };
+  const row: rr.types.RowWriter = { add: () => {}, write: () => {} };
   data.asComponents(row);
 }
 
 // @ts-expect-error nor is a class
-export class OwnRowWriter implements rr.RowWriter {
+export class OwnRowWriter implements rr.types.RowWriter {
   add(): void {}
   write(): void {}
 }
@@ -170,7 +177,7 @@ export function mistakes(rec: rr.RecordingStream): void {
 /** Live: a viewer of one's own, servers, relays. */
 export async function live(): Promise<void> {
   const rec = new rr.RecordingStream("live");
-  const { port, pid }: rr.SpawnInfo = await rec.spawn({
+  const { port, pid }: rr.types.SpawnInfo = await rec.spawn({
     port: 9877,
     memoryLimit: "2GB",
     extraArgs: ["--hide-welcome-screen"],
@@ -180,13 +187,13 @@ export async function live(): Promise<void> {
     onFull: "error",
   });
   await rec.connectWebSocket("wss://example.com/ws", { token: () => "s3cret", tls: { ca: "…" }, thread: false });
-  const server: rr.GrpcServer = await rec.serveGrpc({
+  const server: rr.serve.GrpcServer = await rec.serveGrpc({
     port: 0,
     corsAllowOrigin: ["https://*.example.com"],
     newestFirst: true,
   });
-  const relay = await rr.serveGrpcRelay({ serverMemoryLimit: "25%", tls: { key: Buffer.alloc(1), cert: "…" } });
-  const viewer: rr.WebViewerServer = await rr.serveWebViewer({
+  const relay = await rr.serve.serveGrpcRelay({ serverMemoryLimit: "25%", tls: { key: Buffer.alloc(1), cert: "…" } });
+  const viewer: rr.serve.WebViewerServer = await rr.serve.serveWebViewer({
     connectTo: [server.url, relay.url],
     webPort: 0,
     assets: "npm",
@@ -201,7 +208,7 @@ export async function live(): Promise<void> {
   // @ts-expect-error -- pages have no headers for WebSockets; Node has, and a class of its own it does not need
   console.log(new rr.WebSocketSink(undefined, { headers: { a: "b" }, WebSocket: class {} }));
   // @ts-expect-error -- bytes or a text with a unit
-  await rr.serveGrpcRelay({ serverMemoryLimit: true });
+  await rr.serve.serveGrpcRelay({ serverMemoryLimit: true });
 }
 
 // What other calls return is exported as a type: there is no constructor to call.

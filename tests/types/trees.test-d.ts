@@ -147,7 +147,7 @@ export async function readAny(recording: reading.RecordingReader, options: readi
 /** An archetype with names that classes have already. */
 export function takenNames(): void {
   const Odd = rr.defineArchetype("my.Odd", { name: "Utf8", columns: "Int32", call: "Bool", x: rr.components.Scalar });
-  const fields: readonly rr.TypedField<unknown>[] = [Odd.nameField, Odd.columnsField, Odd.callField, Odd.x];
+  const fields: readonly rr.types.TypedField<unknown>[] = [Odd.nameField, Odd.columnsField, Odd.callField, Odd.x];
   console.log(fields, Odd.columns({ columns: [1], name: ["a"] }), new Odd());
 }
 

@@ -13,7 +13,7 @@ export async function page(context: CanvasRenderingContext2D): Promise<void> {
   });
   const { bytes } = await rec.download("page.rrd", { drain: true });
   await rec.saveToPicker("page.rrd", { onProgress: ({ bytes: done, totalBytes }) => console.log(done / totalBytes) });
-  const memory: rr.MemoryRecording = rr.init("other").memoryRecording();
+  const memory: rr.types.MemoryRecording = rr.init("other").memoryRecording();
   await rec.setSinks([new rr.MemorySink(), new rr.StreamSink(new WritableStream<Uint8Array>())]);
   console.log(bytes, memory.numMessages, rr.getGlobalRecording()?.download());
 }
@@ -32,16 +32,20 @@ export function listen(viewer: RerunViewerElement): void {
 }
 
 /** A page with a viewer in itself. */
-export async function inPage(element: HTMLElement, viewer: rr.WebViewerLike): Promise<void> {
+export async function inPage(element: HTMLElement, viewer: rr.viewer.WebViewerLike): Promise<void> {
   const recording = new rr.RecordingStream("page");
-  const { sink, stop }: rr.OpenedWebViewer = await rr.openWebViewer({ element, recording, theme: "dark" });
+  const { sink, stop }: rr.viewer.OpenedWebViewer = await rr.viewer.openWebViewer({
+    element,
+    recording,
+    theme: "dark",
+  });
   await recording.setSinks([sink, new rr.WebViewerSink(viewer, { maxFrameBytes: 2 ** 18 }), new rr.MemorySink()]);
   stop();
 }
 
 /** A page that controls the viewer in itself, or a native one. */
 export async function controlled(element: HTMLElement, file: File): Promise<void> {
-  const { control, on, saveRecording } = await rr.openWebViewer({ element, memoryLimit: "1GiB" });
+  const { control, on, saveRecording } = await rr.viewer.openWebViewer({ element, memoryLimit: "1GiB" });
   const end: () => void = on("selection", ({ items }) => {
     // @ts-expect-error: not every item is an entity
     console.log(items[0]?.entityPath);
@@ -50,9 +54,13 @@ export async function controlled(element: HTMLElement, file: File): Promise<void
   on("timeline", ({ recordingId, timeline, time }) => console.log(`${recordingId} ${timeline}`, time + 1));
   // @ts-expect-error: no such event
   on("ready", () => {});
-  const viewers: readonly rr.ViewerControl[] = [control, await rr.connectViewer()];
+  const viewers: readonly rr.viewer.ViewerControl[] = [control, await rr.viewer.connectViewer()];
   for (const each of viewers) {
-    const { recordings }: rr.OpenedInViewer = await each.open([file, await saveRecording(), "https://a.b/c.rrd"]);
+    const { recordings }: rr.viewer.OpenedInViewer = await each.open([
+      file,
+      await saveRecording(),
+      "https://a.b/c.rrd",
+    ]);
     await each.setBlueprint(new rrb.Blueprint(new rrb.TextLogView()), { recording: recordings[0] });
     await each.setBlueprint((await each.blueprint()).blueprint, { partial: true });
   }

@@ -1,17 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  MemorySink,
-  RecordingStream,
-  Scalars,
-  Points3D,
-  connectViewer,
-  serveGrpcRelay,
-  type RerunError,
-  type ViewerControl,
-  viewerUrl,
-} from "@rerun-ts/node";
+import * as rr from "@rerun-ts/node";
+import { MemorySink, RecordingStream, Scalars, Points3D, type RerunError, serve } from "@rerun-ts/node";
 import { Blueprint, TimeSeriesView } from "@rerun-ts/node/blueprint";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { isCi } from "@rerun-ts/test-support/node/environment";
@@ -44,7 +35,7 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
   let folder: string;
   let file: string;
   let running: RunningViewer;
-  let viewer: ViewerControl;
+  let viewer: rr.viewer.ViewerControl;
   beforeAll(async () => {
     folder = makeTemporaryFolder().path;
     if (rerun === undefined) throw new Error(missing);
@@ -58,7 +49,7 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     }
     await recording.close();
     running = await startNativeViewer(rerun);
-    viewer = await connectViewer(running.url);
+    viewer = await rr.viewer.connectViewer(running.url);
     await viewer.open(file);
   });
   afterAll(async () => {
@@ -188,15 +179,15 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
       return recordings.find(({ storeId }) => storeId === activeRecording);
     };
     await viewer.close({ all: true });
-    await viewer.open(viewerUrl({ source: file, when: { timeline: "frame", at: 7 } }));
+    await viewer.open(rr.viewer.viewerUrl({ source: file, when: { timeline: "frame", at: 7 } }));
     expect(await shown()).toMatchObject({ timeline: "frame", time: 7n, playState: "paused" });
     await viewer.open(`http://127.0.0.1:1/?url=${encodeURIComponent(`file://${file}#recording=one&when=frame@9`)}`);
     expect(await shown()).toMatchObject({ timeline: "frame", time: 9n });
     // Selected entities have an outline.
     const moment = { source: file, when: { timeline: "frame", at: 7 } };
-    await viewer.open(viewerUrl(moment));
+    await viewer.open(rr.viewer.viewerUrl(moment));
     const { png: plain } = await imageAtRest(() => viewer.screenshot());
-    await viewer.open(viewerUrl({ ...moment, selection: "/world/points" }));
+    await viewer.open(rr.viewer.viewerUrl({ ...moment, selection: "/world/points" }));
     expect(await shown()).toMatchObject({ timeline: "frame", time: 7n, playState: "paused" });
     const { png: selected } = await imageAtRest(() => viewer.screenshot());
     expect(Buffer.compare(plain, selected)).not.toBe(0);
@@ -271,7 +262,7 @@ describe.skipIf(missing !== undefined)("the control of a viewer that fails", () 
       return child;
     };
     const patient = { timeoutMs: 60_000 };
-    const viewer = await connectViewer(urlOf(port));
+    const viewer = await rr.viewer.connectViewer(urlOf(port));
     const first = start();
     await viewer.state(patient);
     first.kill("SIGSTOP");
@@ -303,8 +294,8 @@ describe("the control of a viewer", () => {
   });
 
   it("says that a relay has none", async () => {
-    const relay = await serveGrpcRelay({ port: 0 });
-    const viewer = await connectViewer(relay.url);
+    const relay = await serve.serveGrpcRelay({ port: 0 });
+    const viewer = await rr.viewer.connectViewer(relay.url);
     await expect(viewer.state()).rejects.toMatchObject({
       code: "UNSUPPORTED",
       message: expect.stringContaining("there is a server without a viewer"),
@@ -313,13 +304,13 @@ describe("the control of a viewer", () => {
   });
 
   it("fails in time if there is nothing, and if it is aborted", async () => {
-    const viewer = await connectViewer(`rerun+http://127.0.0.1:${await freePort()}/proxy`);
+    const viewer = await rr.viewer.connectViewer(`rerun+http://127.0.0.1:${await freePort()}/proxy`);
     await expect(viewer.state({ timeoutMs: 300 })).rejects.toMatchObject({ code: "CONNECTION" });
     await expect(viewer.state({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
   });
 
   it("rejects unknown options and wrong arguments", async () => {
-    const viewer = await connectViewer();
+    const viewer = await rr.viewer.connectViewer();
     const calls: readonly (() => Promise<unknown>)[] = [
       () => viewer.state({ timeout: 3 } as never),
       () => viewer.setTime({}),

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
-import { RecordingStream, serveWebViewer, type GrpcServer, type WebViewerServer } from "@rerun-ts/node";
+import { RecordingStream, serve } from "@rerun-ts/node";
 import { afterAll, beforeAll, describe, it, vi } from "vitest";
 import { logScene } from "../../examples/node/demo/scene.ts";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
@@ -23,8 +23,8 @@ if (first !== undefined && isCi) throw new Error(first);
 describe("the demo, served by this program,", () => {
   let folder: string;
   let rec: RecordingStream;
-  let server: GrpcServer;
-  let viewer: WebViewerServer | undefined;
+  let server: serve.GrpcServer;
+  let viewer: serve.WebViewerServer | undefined;
 
   beforeAll(async () => {
     folder = makeTemporaryFolder().path;
@@ -47,7 +47,7 @@ describe("the demo, served by this program,", () => {
     vi.stubEnv("RERUN_CLI_PATH", undefined);
     vi.stubEnv("PATH", `${dirname(rerun.rerun)}:${process.env["PATH"]}`);
     vi.stubEnv("XDG_CACHE_HOME", folder);
-    viewer = await serveWebViewer({ webPort: 0, openBrowser: false, assets: "rerun" });
+    viewer = await serve.serveWebViewer({ webPort: 0, openBrowser: false, assets: "rerun" });
     const images = [{ path: join(folder, "web.png"), ...IMAGE }];
     expectDemo(await openInWebViewer(rerun, server.url, { images, viewer: viewer.url }));
   });

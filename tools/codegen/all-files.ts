@@ -27,6 +27,10 @@ export function typeFiles(
   files.set(`${FOLDER}/encodings.ts`, typesIndex(encodings, "encodings"));
   files.set(`${FOLDER}/components.ts`, typesIndex(components, "components"));
   files.set(`${FOLDER}/archetypes.ts`, archetypesIndex(archetypes, "archetypes", definitions));
+  const isType = (name: string): boolean => name.startsWith("type ");
+  const isClass = (name: string): boolean => !isType(name);
+  files.set(`${FOLDER}/archetype-classes.ts`, archetypesIndex(archetypes, "archetypes", definitions, isClass));
+  files.set(`${FOLDER}/archetype-types.ts`, archetypesIndex(archetypes, "archetypes", definitions, isType));
   files.set(`${FOLDER}/blueprint.ts`, archetypesIndex(blueprint, "blueprint", definitions));
   return files;
 }

@@ -235,9 +235,11 @@ export function archetypesIndex(
   archetypes: readonly ArchetypeDefinition[],
   folder: string,
   definitions: Definitions,
+  has: (name: string) => boolean = () => true,
 ): string {
   const lines = archetypes.flatMap((definition) =>
     exportsOf(planArchetype(definition, definitions), folder)
+      .map(([names, from]): [string[], string] => [names.filter(has), from])
       .filter(([names]) => names.length > 0)
       .map(([names, from]) => exportLine(names, from)),
   );

@@ -19,8 +19,8 @@ interface BundledPackage {
 }
 
 const BUNDLED: readonly BundledPackage[] = [
-  { name: "core", siblings: ["checks", "encode", "recording", "storage", "transport"] },
-  { name: "types", siblings: ["archetype-names", "media"] },
+  { name: "core", siblings: ["checks", "encode", "logging", "recording", "storage", "transport", "types"] },
+  { name: "types", siblings: ["archetype-names", "logging", "media"] },
   { name: "blueprint" },
   { name: "reading", siblings: ["source"], workers: ["node/threads/compress-thread-entry"] },
   { name: "mcap", workers: ["node/decompress-thread-entry"] },

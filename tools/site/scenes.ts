@@ -16,7 +16,7 @@ const VIDEO = `const clip = await (await fetch("assets/clip.mp4")).arrayBuffer()
 logScene(rec, new Uint8Array(clip));`;
 const URDF = `const read = (name: string): Promise<Response> => fetch(\`assets/crane/\${name}\`);
 const resolveMesh = async (name: string): Promise<Blob> => (await read(name)).blob();
-const robot = await rr.loadUrdf(await (await read("crane.urdf")).text(), { resolveMesh });
+const robot = await rr.files.loadUrdf(await (await read("crane.urdf")).text(), { resolveMesh });
 await logScene(rec, robot);`;
 
 /** The scenes of the gallery that run in the playground, by the folders of their examples. */

@@ -13,7 +13,7 @@
  */
 
 /** @type {(name: string, ...entries: string[]) => string} */
-const sibling = (name, ...entries) => `^packages/${name}/dist/(${entries.join("|")})[.]js$`;
+const sibling = (name, ...entries) => `^packages/${name}/dist/(bundle/)?(${entries.join("|")})[.]js$`;
 /** @type {(...names: string[]) => string} */
 const npm = (...names) => `^(packages/mcap/)?node_modules/(${names.join("|")})/`;
 const DECODER = sibling("core", "decode");
@@ -118,8 +118,8 @@ const PACKAGES = {
   node: {
     builtIns: true,
     allowed: [
-      sibling("core", "index", "checks", "encode", "recording", "storage", "transport"),
-      sibling("types", "index", "media", "files"),
+      sibling("core", "index", "checks", "encode", "logging", "recording", "storage", "transport", "types"),
+      sibling("types", "index", "files", "logging", "media", "value-types"),
       sibling("blueprint", "index"),
       npm("@connectrpc/connect", "@connectrpc/connect-node", "open", "sirv", "ws"),
     ],
@@ -144,7 +144,7 @@ const PACKAGES = {
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       // Types.
-      "index.ts": [VIEWER_CONTROL],
+      "namespaces/viewer.ts": [VIEWER_CONTROL],
       "spawn/start-viewer.ts": [VIEWER_CONTROL],
     },
   },
@@ -178,8 +178,8 @@ const PACKAGES = {
   },
   web: {
     allowed: [
-      sibling("core", "index", "checks", "encode", "recording", "storage", "transport"),
-      sibling("types", "index", "media"),
+      sibling("core", "index", "checks", "encode", "logging", "recording", "storage", "transport", "types"),
+      sibling("types", "index", "logging", "media", "value-types"),
       sibling("blueprint", "index"),
     ],
     later: [sibling("types", "files"), npm("@rerun-io/web-viewer")],
@@ -193,7 +193,7 @@ const PACKAGES = {
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER, RRD],
       "reading/tables.ts": [RRD],
-      "index.ts": [VIEWER_CONTROL],
+      "namespaces/viewer.ts": [VIEWER_CONTROL],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       // The first is loaded with `import()`, the others are types.
@@ -366,10 +366,27 @@ const LAYERS = {
     script: [".", "relay", "spawn", "importer", "recording", "stdout"],
     metrics: ["."],
     status: [],
+    namespaces: [
+      ".",
+      "file",
+      "parts",
+      "relay",
+      "server",
+      "web-viewer",
+      "script",
+      "recording",
+      "blueprints",
+      "spool",
+      "transport",
+      "spawn",
+      "metrics",
+      "viewer",
+      "video",
+    ],
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|chunks|cli|cloud|command|decode|encode|files|ingest|integration|media|nats|node-files|parts|processes|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|video|viewer-control|web|web-viewer)[.]ts$";
+  "(index|blueprint|checks|chunks|cli|cloud|command|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|value-types|video|viewer-control|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

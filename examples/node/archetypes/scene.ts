@@ -12,7 +12,7 @@ export interface Assets {
 /** Logs each archetype of data to a separate entity. Returns the entity path of each archetype. */
 export function logEveryArchetype(rec: rr.RecordingStream, assets: Assets): ReadonlyMap<string, string> {
   const places = new Map<string, string>();
-  const log = (path: string, data: rr.AsComponents, options?: rr.LogOptions): void => {
+  const log = (path: string, data: rr.types.AsComponents, options?: rr.types.LogOptions): void => {
     places.set((data.constructor as typeof rr.Points3D).archetype, path);
     rec.log(path, data, options);
   };
@@ -29,7 +29,7 @@ export function logEveryArchetype(rec: rr.RecordingStream, assets: Assets): Read
   return places;
 }
 
-type Log = (path: string, data: rr.AsComponents, options?: rr.LogOptions) => void;
+type Log = (path: string, data: rr.types.AsComponents, options?: rr.types.LogOptions) => void;
 
 const STATIC = { static: true };
 /** A position in a grid, so that shapes do not overlap. */

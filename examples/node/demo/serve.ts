@@ -19,7 +19,7 @@ export async function serveExample({ rec, path, isAutomated, opensBrowser }: Exa
   // `npm run demo` names the folder of a viewer.
   const assets = process.env["DEMO_VIEWER"];
   const viewer = await onFreePort(9090, (webPort) =>
-    rr.serveWebViewer({ webPort, connectTo: server.url, openBrowser: opensBrowser, assets }),
+    rr.serve.serveWebViewer({ webPort, connectTo: server.url, openBrowser: opensBrowser, assets }),
   ).catch((error: Error) => {
     console.error(`No web viewer: ${error.message}`);
   });

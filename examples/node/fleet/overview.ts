@@ -20,7 +20,7 @@ export async function logOverview(dataset: DatasetEntry, rec: rr.RecordingStream
       { collapsePanels: true },
     ),
   );
-  const ways = new Map<string, rr.Vec2Like[]>();
+  const ways = new Map<string, rr.types.Vec2Like[]>();
   let rows = 0;
   const query = dataset.query({ index: "step", contents: ["/place", "/battery"] });
   for await (const { segmentId, step, place, battery } of query.rows(COLUMNS)) {

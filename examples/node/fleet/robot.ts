@@ -21,7 +21,7 @@ export function logStep(rec: rr.RecordingStream, robot: number, step: number): v
   const { x, y } = placeOf(robot, step);
   rec.setTime("step", step);
   rec.log("robot", new rr.Transform3D({ translation: [x, y, 0] }));
-  const hits = Array.from({ length: 90 }, (_, ray): rr.Vec3Like => {
+  const hits = Array.from({ length: 90 }, (_, ray): rr.types.Vec3Like => {
     const angle = (ray / 90) * 2 * Math.PI;
     const distance = 1.5 + 0.3 * Math.sin(angle * (2 + (robot % 4)) + step / 10);
     return [distance * Math.cos(angle), distance * Math.sin(angle), 0];

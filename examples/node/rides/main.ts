@@ -48,7 +48,7 @@ async function record(vehicle: number): Promise<void> {
 
 async function ride(rec: rr.RecordingStream, vehicle: number): Promise<void> {
   rec.sendProperty("ride", new rr.AnyValues({ vehicle }));
-  const path: rr.Vec2Like[] = [];
+  const path: rr.types.Vec2Like[] = [];
   for (let step = 0; step < STEPS; step++) {
     const angle = (step / STEPS) * 2 * Math.PI;
     rec.setTime("step", step);

@@ -4,7 +4,7 @@ import * as rr from "@rerun-ts/node";
 interface Job {
   readonly name: string;
   readonly files: number;
-  readonly trouble?: { readonly level: rr.TextLogLevelLike; readonly text: string };
+  readonly trouble?: { readonly level: rr.types.TextLogLevelLike; readonly text: string };
 }
 
 const JOBS: readonly Job[] = [

@@ -4,7 +4,7 @@ import * as rr from "@rerun-ts/node";
 const FRAMES = 180;
 
 /** Logs the scene; `robot` is the crane. */
-export async function logScene(rec: rr.RecordingStream, robot: rr.UrdfTree): Promise<void> {
+export async function logScene(rec: rr.RecordingStream, robot: rr.files.UrdfTree): Promise<void> {
   await robot.log(rec);
   rec.log("joints", new rr.SeriesLines({ names: ["turn", "lift", "reach"], colors: ["tomato", "gold", "skyblue"] }), {
     static: true,

@@ -17,7 +17,7 @@ export function logScene(rec: rr.RecordingStream, clip: Uint8Array): void {
 /** Logs the file once; its frames are only referenced. */
 function logFile(rec: rr.RecordingStream, clip: Uint8Array): void {
   rec.log("cinema/file", new rr.AssetVideo({ contents: clip }), { static: true });
-  const timestamp = rr.readFrameTimestamps(clip);
+  const timestamp = rr.files.readFrameTimestamps(clip);
   const frames = rr.TimeColumn.sequence("frame", [...timestamp.keys()]);
   const times = rr.TimeColumn.duration("time", timestamp);
   // All rows at once, as columns.

@@ -1,7 +1,7 @@
 // The datasets of a catalog: drop a recording onto the page to upload it, and see a plot of a query, and the segment in
 // the viewer. The catalog is a `rerun server`. Another one can be named by `?url=` in the address of the page.
 import { connectCatalog, type CatalogClient, type DatasetEntry } from "@rerun-ts/catalog";
-import { openWebViewer, type OpenedWebViewer } from "@rerun-ts/web";
+import * as rr from "@rerun-ts/web";
 import { showChart } from "../show-chart.ts";
 
 const DEFAULT_URL = "rerun+http://localhost:51234";
@@ -12,7 +12,7 @@ const status = find("#status");
 const datasets = find("#datasets") as HTMLSelectElement;
 const progress = find("#progress") as HTMLProgressElement;
 let catalog: CatalogClient | undefined;
-let viewer: OpenedWebViewer | undefined;
+let viewer: rr.viewer.OpenedWebViewer | undefined;
 /** Ends what is in progress for the segment before. */
 let stop = new AbortController();
 
@@ -111,7 +111,7 @@ async function showQuery(dataset: DatasetEntry, id: string, signal: AbortSignal)
 }
 
 async function showInViewer(url: string): Promise<void> {
-  viewer ??= await openWebViewer({ element: find("#viewer"), theme: "light" });
+  viewer ??= await rr.viewer.openWebViewer({ element: find("#viewer"), theme: "light" });
   await viewer.control.open(url, { timeoutMs: Infinity });
 }
 

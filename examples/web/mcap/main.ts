@@ -10,7 +10,7 @@ const PENDING_BYTES = 8 * 1024 * 1024;
 const status = find("#status");
 /** Ends what is in progress for the file before. */
 let stop = new AbortController();
-let opened: rr.OpenedWebViewer | undefined;
+let opened: rr.viewer.OpenedWebViewer | undefined;
 
 find("input[type=file]").addEventListener("change", (event) => {
   const [dropped] = (event.currentTarget as HTMLInputElement).files ?? [];
@@ -33,7 +33,7 @@ async function open(dropped: File): Promise<void> {
   try {
     const { channels } = await mcapInfo(dropped, { signal });
     find("#topics").replaceChildren(...channels.map(({ topic, messages, schema }) => rowOf(topic, messages, schema)));
-    opened ??= await rr.openWebViewer({ element: find("#viewer"), theme: "light" });
+    opened ??= await rr.viewer.openWebViewer({ element: find("#viewer"), theme: "light" });
     const rec = new rr.RecordingStream(dropped.name.replace(/\.mcap$/i, ""));
     await rec.setSink(new rr.WebViewerSink(opened.viewer));
     const chunks = mcapChunks(dropped, {

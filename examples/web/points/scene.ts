@@ -26,12 +26,12 @@ export function cloudAt(frame: number): Dot[] {
 }
 
 /** Logs what is needed once. */
-export function logStart(rec: rr.RecordingView): void {
+export function logStart(rec: rr.types.RecordingView): void {
   rec.log("log", new rr.TextLog("the page has started", { level: "INFO" }), { static: true });
 }
 
 /** Logs one frame. */
-export function logFrame(rec: rr.RecordingView, frame: number): void {
+export function logFrame(rec: rr.types.RecordingView, frame: number): void {
   const dots = cloudAt(frame);
   const at = rec.at({ frame, animation: { duration: frame / 60 } });
   at.log("spiral", new rr.Points3D(dots, { colors: dots.map(({ color }) => color), radii: 0.03 }));

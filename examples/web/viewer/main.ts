@@ -17,11 +17,13 @@ const element = document.querySelector<HTMLElement>("#viewer");
 
 if (gl && element) {
   // Data that is logged before the viewer has started is buffered.
-  rr.openWebViewer({
-    element,
-    recording: rec,
-    panels: { blueprint: "hidden", selection: "hidden", top: "hidden" },
-  }).catch((error: unknown) => console.error(error));
+  rr.viewer
+    .openWebViewer({
+      element,
+      recording: rec,
+      panels: { blueprint: "hidden", selection: "hidden", top: "hidden" },
+    })
+    .catch((error: unknown) => console.error(error));
   run(gl);
 }
 

@@ -1,4 +1,4 @@
-import type { OpenedWebViewer, RecordingStream, TimeValue } from "@rerun-ts/web";
+import type { RecordingStream, viewer, types } from "@rerun-ts/web";
 import type {
   RerunViewerElement,
   RerunViewerElementEvents,
@@ -33,7 +33,7 @@ export interface RerunViewerEvents {
   /** Called after a user has dropped files, before they are opened. `preventDefault()` of the event refuses them. */
   onFileDrop?: ((event: RerunViewerElementEvents["filedrop"]) => void) | undefined;
   /** Called after the viewer has started, with its `control`, and its `sink` for `setSinks`. */
-  onReady?: ((opened: OpenedWebViewer) => void) | undefined;
+  onReady?: ((opened: viewer.OpenedWebViewer) => void) | undefined;
   /**
    * Called if the viewer does not start, or cannot show a property or dropped file. Default: a start error is thrown in
    * the component, for an error boundary, and later errors are printed to the console.
@@ -56,7 +56,7 @@ export interface RerunViewerProps extends RerunViewerElementOptions, RerunViewer
    * The time to show, as soon as a recording has it. The user may move to other times. Default: the choice of the
    * viewer.
    */
-  time?: TimeValue | undefined;
+  time?: types.TimeValue | undefined;
   /** Whether the time moves. Default: the choice of the viewer. */
   playing?: boolean | undefined;
   /** The path of the entity to select. Up to 0.41 the viewer cannot do this: an error `UNSUPPORTED`. Default: none. */

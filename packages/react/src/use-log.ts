@@ -1,8 +1,8 @@
-import type { AsComponents, EntityPathLike, LogOptions, RecordingView } from "@rerun-ts/web";
+import type { types } from "@rerun-ts/web";
 import { useEffect, useRef } from "react";
 
 /** Data that {@link useLog} logs in one row. */
-type Loggable = AsComponents | readonly AsComponents[];
+type Loggable = types.AsComponents | readonly types.AsComponents[];
 
 /**
  * Logs a row after the component was rendered. It does so once for each change of `dependencies`, as with `useEffect`,
@@ -16,11 +16,11 @@ type Loggable = AsComponents | readonly AsComponents[];
  * useLog(rec, "cart/items", () => new rr.Scalars(items.length), [items.length]);
  */
 export function useLog(
-  recording: RecordingView | undefined,
-  path: EntityPathLike,
+  recording: types.RecordingView | undefined,
+  path: types.EntityPathLike,
   create: () => Loggable | null | undefined,
   dependencies?: readonly unknown[],
-  options?: LogOptions,
+  options?: types.LogOptions,
 ): void {
   const logged = useRef<readonly unknown[]>(undefined);
   // Without dependencies, a new object makes each render differ from the previous one.

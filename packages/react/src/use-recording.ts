@@ -1,9 +1,9 @@
-import { RecordingStream, type RecordingOptions } from "@rerun-ts/web";
+import { RecordingStream, type types } from "@rerun-ts/web";
 import { useEffect, useState } from "react";
 import { DeferredDisposal } from "./deferred-disposal.ts";
 
 /** Options of {@link useRecording}. All but `recordingId` are read at the creation of the recording. */
-export interface UseRecordingOptions extends RecordingOptions {
+export interface UseRecordingOptions extends types.RecordingOptions {
   /** Called once with each new recording, to set its sinks or to log static data. Default: none. */
   setup?: ((recording: RecordingStream) => void) | undefined;
 }

@@ -1,131 +1,5 @@
-export {
-  BATCHER_PRESETS,
-  BinaryStreamSink,
-  CallbackSink,
-  ComponentColumn,
-  ComponentColumnList,
-  EntityPath,
-  MemorySink,
-  RECORDING_PROPERTIES_PATH,
-  RERUN_KIND,
-  RERUN_KIND_CONTROL,
-  RERUN_KIND_INDEX,
-  RERUN_VERSION,
-  SORBET_ARCHETYPE_NAME,
-  SORBET_COMPONENT,
-  SORBET_COMPONENT_TYPE,
-  SORBET_ENTITY_PATH,
-  SORBET_INDEX_NAME,
-  SORBET_IS_TABLE_INDEX,
-  RerunError,
-  StreamSink,
-  TimeColumn,
-  VERSION,
-  at,
-  binaryStream,
-  componentBatches,
-  disableTimeline,
-  disconnect,
-  escapeEntityPathPart,
-  flush,
-  isRerunError,
-  log,
-  memoryRecording,
-  parseProxyUrl,
-  resetTime,
-  sendBlueprint,
-  sendColumns,
-  sendProperty,
-  sendRecordingName,
-  sendRecordingStartTime,
-  setSink,
-  setSinks,
-  setLogTickEnabled,
-  setLogTimeEnabled,
-  setStrictMode,
-  setTime,
-  shutdown,
-  customSink,
-  filtered,
-  tee,
-  viewerUrl,
-} from "@rerun-ts/core";
-export type {
-  AnyWritable,
-  ArrowField,
-  ArrowMetadata,
-  ArrowType,
-  AsComponents,
-  BatcherConfig,
-  BatcherPresets,
-  BinaryStream,
-  BinaryStreamSinkOptions,
-  BlueprintLike,
-  ChunkManifest,
-  ColumnsInput,
-  ComponentBatch,
-  ComponentDescriptor,
-  ComponentType,
-  Compression,
-  DateLike,
-  DropReason,
-  DurationLike,
-  EncodedMessage,
-  EntityPathLike,
-  EpochNanoseconds,
-  ExplicitTimeValue,
-  FlushOptions,
-  FlushResult,
-  GrpcHeaders,
-  WebSocketClass,
-  WebSocketEvent,
-  WebSocketLike,
-  WebSocketToken,
-  LogOptions,
-  ManifestComponent,
-  ManifestRange,
-  MemoryRecording,
-  MemorySinkOptions,
-  NodeWritable,
-  OverflowPolicy,
-  ParseEntityPathOptions,
-  ProxyUrl,
-  RecordingEvents,
-  RecordingListener,
-  RecordingListenerOptions,
-  RecordingOptions,
-  RecordingStats,
-  RecordingView,
-  RerunErrorCode,
-  RerunErrorOptions,
-  RowWriter,
-  RrdWriterOptions,
-  SendBlueprintOptions,
-  SetSinksOptions,
-  CustomSink,
-  Sink,
-  SinkContext,
-  SinkDrop,
-  SinkFlushOptions,
-  SinkState,
-  FilterSinkOptions,
-  SinkStats,
-  StoreId,
-  StreamSinkOptions,
-  TimePointLike,
-  TimeUnit,
-  TimeValue,
-  TimestampLike,
-  UnitValue,
-  WaitForConnectionOptions,
-  WebWritable,
-  LinkTime,
-  ViewerUrlOptions,
-} from "@rerun-ts/core";
-// Archetypes, components, encodings and their types: all exports of `@rerun-ts/types`.
-export * from "@rerun-ts/types";
-// Layouts, beside the archetypes that they are stored in.
-export * as blueprint from "@rerun-ts/blueprint";
+export * from "@rerun-ts/core/logging";
+export * from "@rerun-ts/types/logging";
 export {
   connectGrpc,
   connectWebSocket,
@@ -137,75 +11,22 @@ export {
   saveToPicker,
   setGlobalRecording,
 } from "./recording/global-recording.ts";
-// Namespaces of features that few pages use.
-export * as opfs from "./opfs.ts";
-export * as sensors from "./sensors.ts";
-export * as video from "./video.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
-export type { ConnectGrpcOptions } from "./transport/connect-grpc.ts";
-export type { ConnectWebSocketOptions } from "./transport/connect-websocket.ts";
-export type { DownloadOptions, DownloadResult, FileProgress } from "./download/download-options.ts";
-export {
-  openWebViewer,
-  type ElementLike,
-  type OpenedWebViewer,
-  type OpenWebViewerOptions,
-  type WebViewerPanel,
-} from "./viewer/open-web-viewer.ts";
-export { connectViewer, type ConnectViewerOptions } from "./viewer/connect-viewer.ts";
-export type {
-  ArrowStream,
-  CloseViewerRecordings,
-  OpenInViewer,
-  OpenedInViewer,
-  SetViewerBlueprint,
-  SetViewerTime,
-  ViewerBlueprint,
-  ViewerBlueprintJson,
-  ViewerBlueprintTarget,
-  ViewerCallOptions,
-  ViewerColumn,
-  ViewerCommand,
-  ViewerComponent,
-  ViewerControl,
-  ViewerDatasetAsset,
-  ViewerDatasetOptions,
-  ViewerDatasetSchema,
-  ViewerEntity,
-  ViewerLogEntry,
-  ViewerPlayState,
-  ViewerRecording,
-  ViewerRectangle,
-  ViewerReport,
-  ViewerSchema,
-  ViewerSchemaOptions,
-  ViewerScreenshot,
-  ViewerSelection,
-  ViewerServer,
-  ViewerSource,
-  ViewerState,
-  ViewerStoreId,
-  ViewerEventName,
-  ViewerEvents,
-  ViewerListenerOptions,
-  ViewerTime,
-  ViewerTimeEvent,
-  ViewerTimeline,
-  ViewerTransformGraphOptions,
-  ViewerView,
-} from "@rerun-ts/core/viewer-control";
-export type { WebViewerEvent, WebViewerEvents, WebViewerSelectedItem } from "./viewer/viewer-events.ts";
-export type { WebViewerChannelLike, WebViewerLike } from "./viewer/web-viewer-like.ts";
-export type { ConnectBlueprintOptions } from "./blueprints/connect-blueprint-options.ts";
 export { connectBlueprint, downloadBlueprint } from "./blueprints/send-blueprints.ts";
-export { WebViewerSink, type WebViewerSinkOptions } from "./viewer/web-viewer-sink.ts";
-export type { BitmapEncoding } from "./media/encode-bitmap.ts";
-export { logImageBitmap, type LogImageBitmapOptions } from "./media/log-image-bitmap.ts";
-export { OpfsSink, type OpfsSinkOptions } from "./opfs/opfs-sink.ts";
-export type { SaveToOpfsOptions } from "./opfs/save-to-opfs.ts";
-export { spool, type SpoolOptions } from "./opfs/spool.ts";
-export { joinRecording, type JoinRecordingOptions } from "./worker-host/join-recording.ts";
+export { WebViewerSink } from "./viewer/web-viewer-sink.ts";
+export { logImageBitmap } from "./media/log-image-bitmap.ts";
+export { OpfsSink } from "./opfs/opfs-sink.ts";
+export { spool } from "./opfs/spool.ts";
+export { joinRecording } from "./worker-host/join-recording.ts";
 export { shareRecording } from "./worker-host/share-recording.ts";
 export { WorkerHost } from "./worker-host/worker-host.ts";
-export { GrpcSink, type GrpcSinkOptions } from "./transport/grpc-sink.ts";
-export { WebSocketSink, type WebSocketSinkOptions } from "./transport/websocket-sink.ts";
+export { GrpcSink } from "./transport/grpc-sink.ts";
+export { WebSocketSink } from "./transport/websocket-sink.ts";
+// Everything but logging stands in namespaces.
+export * as blueprint from "@rerun-ts/blueprint";
+export * as files from "./namespaces/files.ts";
+export * as opfs from "./namespaces/opfs.ts";
+export * as sensors from "./namespaces/sensors.ts";
+export * as types from "./namespaces/types.ts";
+export * as video from "./namespaces/video.ts";
+export * as viewer from "./namespaces/viewer.ts";

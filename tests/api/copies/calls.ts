@@ -113,12 +113,12 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
   "types writeValue": PARTS,
   "types UrdfTree.log": async (own, other, trial) => {
     const recording = trial.recording(other);
-    await (await own.node.loadUrdf(URDF)).log(recording, entity(other));
+    await (await own.node.files.loadUrdf(URDF)).log(recording, entity(other));
   },
   "types UrdfTree.getCollisionGeometryPaths": async ({ node }, other) =>
-    (await node.loadUrdf(URDF)).getCollisionGeometryPaths("base", entity(other) as never),
+    (await node.files.loadUrdf(URDF)).getCollisionGeometryPaths("base", entity(other) as never),
   "types UrdfTree.getVisualGeometryPaths": async ({ node }, other) =>
-    (await node.loadUrdf(URDF)).getVisualGeometryPaths("base", entity(other) as never),
+    (await node.files.loadUrdf(URDF)).getVisualGeometryPaths("base", entity(other) as never),
   "types captureConsole": (own, other, trial) => {
     const stop = own.node.captureConsole(trial.recording(other), { entityPath: entity(other) });
     console.info("a line");
@@ -133,7 +133,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
   },
   "types defineArchetype": PARTS,
   "types loadUrdf": (own, other, trial) =>
-    own.node
+    own.node.files
       .loadUrdf(URDF, { transformEntityPath: entity(other) } as never)
       .then((urdf) => urdf.log(trial.recording(own), "/")),
   "types logVideoFile": [
@@ -233,7 +233,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
     return describeRows(readFileSync(path));
   },
   "node connectBlueprint": async (own, other) => {
-    const relay = await own.node.serveGrpcRelay({ port: 0 });
+    const relay = await own.node.serve.serveGrpcRelay({ port: 0 });
     await own.node.connectBlueprint(layout(other), "copies", { url: relay.url });
     await relay.close();
   },
@@ -269,7 +269,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
   "web RecordingStream.logFileFromContents": (own, other, trial) =>
     trial.page(own).logFileFromContents("a.txt", new TextEncoder().encode("a"), { entityPathPrefix: entity(other) }),
   "web connectBlueprint": async (own, other) => {
-    const relay = await own.node.serveGrpcRelay({ port: 0 });
+    const relay = await own.node.serve.serveGrpcRelay({ port: 0 });
     await own.web.connectBlueprint(layout(other), "copies", { url: relay.url });
     await relay.close();
   },

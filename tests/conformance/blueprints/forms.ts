@@ -5,46 +5,46 @@ const { blueprint: rrb } = rr;
 const COLOR = "#ff880080";
 const NEW_YEAR = new Date("2026-01-01T00:00:00Z");
 
-export const backgroundKind = (): rr.BlueprintLike =>
+export const backgroundKind = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({ name: "x", background: new rrb.Background("GradientBright") });
 
-export const backgroundColor = (): rr.BlueprintLike =>
+export const backgroundColor = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({ name: "x", background: new rrb.Background(COLOR) });
 
-export const backgroundColorField = (): rr.BlueprintLike =>
+export const backgroundColorField = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({ name: "x", background: new rrb.Background({ color: COLOR }) });
 
-export const backgroundWithoutArguments = (): rr.BlueprintLike =>
+export const backgroundWithoutArguments = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({ name: "x", background: new rrb.Background() });
 
-export const lineGrid = (): rr.BlueprintLike =>
+export const lineGrid = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({ name: "x", lineGrid: new rrb.LineGrid3D(false, { spacing: 0.5 }) });
 
-export const lineGridFields = (): rr.BlueprintLike =>
+export const lineGridFields = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({ name: "x", lineGrid: new rrb.LineGrid3D({ spacing: 0.5 }) });
 
-export const spatialInformation = (): rr.BlueprintLike =>
+export const spatialInformation = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({
     name: "x",
     spatialInformation: new rrb.SpatialInformation({ targetFrame: "map", showAxes: true }),
   });
 
-export const plotLegend = (): rr.BlueprintLike =>
+export const plotLegend = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({ name: "x", plotLegend: new rrb.PlotLegend("LeftTop", { visible: false }) });
 
-export const plotLegendVisible = (): rr.BlueprintLike =>
+export const plotLegendVisible = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({ name: "x", plotLegend: new rrb.PlotLegend(false) });
 
-export const plotBackground = (): rr.BlueprintLike =>
+export const plotBackground = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({ name: "x", background: new rrb.PlotBackground(COLOR, { showGrid: true }) });
 
-export const scalarAxis = (): rr.BlueprintLike =>
+export const scalarAxis = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({ name: "x", axisY: new rrb.ScalarAxis([0, 1.5], { zoomLock: true }) });
 
-export const tensorViewFit = (): rr.BlueprintLike =>
+export const tensorViewFit = (): rr.types.BlueprintLike =>
   new rrb.TensorView({ name: "x", viewFit: new rrb.TensorViewFit("Fill") });
 
-export const graph = (): rr.BlueprintLike =>
+export const graph = (): rr.types.BlueprintLike =>
   new rrb.GraphView({
     name: "x",
     background: new rrb.GraphBackground(COLOR),
@@ -56,16 +56,17 @@ export const graph = (): rr.BlueprintLike =>
     forceCenter: new rrb.ForceCenter(false),
   });
 
-export const map = (): rr.BlueprintLike =>
+export const map = (): rr.types.BlueprintLike =>
   new rrb.MapView({
     name: "x",
     zoom: new rrb.MapZoom({ zoom: 16 }),
     background: new rrb.MapBackground({ provider: "MapboxDark" }),
   });
 
-export const volume = (): rr.BlueprintLike => new rrb.AudioView({ name: "x", playback: new rrb.AudioPlayback(0.5) });
+export const volume = (): rr.types.BlueprintLike =>
+  new rrb.AudioView({ name: "x", playback: new rrb.AudioPlayback(0.5) });
 
-export const timeRanges = (): rr.BlueprintLike =>
+export const timeRanges = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({
     name: "x",
     timeRanges: new rrb.VisibleTimeRanges({
@@ -75,7 +76,7 @@ export const timeRanges = (): rr.BlueprintLike =>
     }),
   });
 
-export const timeRangesInAnOverride = (): rr.BlueprintLike =>
+export const timeRangesInAnOverride = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({
     name: "x",
     overrides: {
@@ -87,7 +88,7 @@ export const timeRangesInAnOverride = (): rr.BlueprintLike =>
     },
   });
 
-export const severalTimeRanges = (): rr.BlueprintLike =>
+export const severalTimeRanges = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({
     name: "x",
     timeRanges: [
@@ -96,7 +97,7 @@ export const severalTimeRanges = (): rr.BlueprintLike =>
     ],
   });
 
-export const dataframe = (): rr.BlueprintLike =>
+export const dataframe = (): rr.types.BlueprintLike =>
   new rrb.DataframeView({
     name: "x",
     query: {
@@ -108,7 +109,7 @@ export const dataframe = (): rr.BlueprintLike =>
     },
   });
 
-export const dataframeWithTimesOnly = (): rr.BlueprintLike =>
+export const dataframeWithTimesOnly = (): rr.types.BlueprintLike =>
   new rrb.DataframeView({
     name: "x",
     query: new rrb.DataframeQuery({
@@ -119,13 +120,13 @@ export const dataframeWithTimesOnly = (): rr.BlueprintLike =>
     }),
   });
 
-export const viewRange = (): rr.BlueprintLike =>
+export const viewRange = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({
     name: "x",
     axisX: { viewRange: { start: rrb.cursorRelative({ seconds: -1 }), end: rrb.cursorRelative() } },
   });
 
-export const timeSelection = (): rr.BlueprintLike =>
+export const timeSelection = (): rr.types.BlueprintLike =>
   new rrb.Blueprint(
     new rrb.TextLogView({ name: "x" }),
     new rrb.TimePanel({ timeline: "time", timeSelection: [{ seconds: 1 }, NEW_YEAR], loopMode: "Selection" }),

@@ -2,7 +2,7 @@ import * as rr from "@rerun-ts/node";
 
 const { blueprint: rrb } = rr;
 
-export const defaults = (): rr.BlueprintLike =>
+export const defaults = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({
     name: "x",
     defaults: [
@@ -11,10 +11,10 @@ export const defaults = (): rr.BlueprintLike =>
     ],
   });
 
-export const oneDefault = (): rr.BlueprintLike =>
+export const oneDefault = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({ name: "x", defaults: new rr.SeriesLines({ widths: 3 }) });
 
-export const archetypes = (): rr.BlueprintLike =>
+export const archetypes = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({
     name: "x",
     overrides: {
@@ -24,7 +24,7 @@ export const archetypes = (): rr.BlueprintLike =>
     },
   });
 
-export const visualizers = (): rr.BlueprintLike =>
+export const visualizers = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({
     name: "x",
     overrides: {
@@ -47,7 +47,7 @@ export const visualizers = (): rr.BlueprintLike =>
     },
   });
 
-export const entities = (): rr.BlueprintLike =>
+export const entities = (): rr.types.BlueprintLike =>
   new rrb.Spatial2DView({
     name: "x",
     overrides: {
@@ -63,7 +63,7 @@ export const entities = (): rr.BlueprintLike =>
     },
   });
 
-const VISUALIZERS: readonly rr.AsComponents[] = [
+const VISUALIZERS: readonly rr.types.AsComponents[] = [
   rr.Arrows2D,
   rr.Arrows3D,
   rr.Asset3D,
@@ -106,5 +106,5 @@ const VISUALIZERS: readonly rr.AsComponents[] = [
   rr.VoxelGridMap,
 ].map((archetype) => archetype.fromFields({}));
 
-export const everyVisualizer = (): rr.BlueprintLike =>
+export const everyVisualizer = (): rr.types.BlueprintLike =>
   new rrb.View({ classIdentifier: "3D", name: "x", overrides: { "/everything": VISUALIZERS } });

@@ -2,9 +2,9 @@ import * as rr from "@rerun-ts/node";
 
 const { blueprint: rrb, components } = rr;
 
-export const noTable = (): rr.BlueprintLike => new rrb.table.TableBlueprint();
+export const noTable = (): rr.types.BlueprintLike => new rrb.table.TableBlueprint();
 
-export const table = (): rr.BlueprintLike =>
+export const table = (): rr.types.BlueprintLike =>
   new rrb.table.TableBlueprint({
     tableLayout: {
       columns: [
@@ -23,7 +23,7 @@ export const table = (): rr.BlueprintLike =>
     sortBy: "id",
   });
 
-export const filters = (): rr.BlueprintLike => {
+export const filters = (): rr.types.BlueprintLike => {
   const { col } = rrb.table;
   const x = col('a "b"');
   const [start, end] = [new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 250))];
@@ -39,14 +39,14 @@ export const filters = (): rr.BlueprintLike => {
   return new rrb.table.TableBlueprint({ filters: [...all, '"id" > 1'] });
 };
 
-export const cards = (): rr.BlueprintLike =>
+export const cards = (): rr.types.BlueprintLike =>
   new rrb.table.TableBlueprint({
     cardLayout: { title: "id", link: "url", fields: [{ source: "url" }, { source: "id", name: "ID", visible: true }] },
     defaultLayout: "Cards",
     sortBy: { column: "id", direction: "Descending" },
   });
 
-export const previews = (): rr.BlueprintLike => {
+export const previews = (): rr.types.BlueprintLike => {
   const view = new rrb.Spatial3DView({ name: "a", background: "black" });
   return new rrb.table.TableBlueprint({
     tableLayout: { columns: [{ source: "episode", previews: [view, new rrb.TextLogView({ name: "b" })] }] },

@@ -4,7 +4,7 @@ const { blueprint: rrb } = rr;
 
 const WINDOW = { timeline: "frame", start: rrb.cursorRelative(-10), end: rrb.cursorRelative(0) };
 
-export const commonOptions = (): rr.BlueprintLike =>
+export const commonOptions = (): rr.types.BlueprintLike =>
   new rrb.TextLogView({
     origin: "/logs",
     contents: ["+ $origin/**", "- /logs/noise", "/world/robot/**", "+/a", "- $origin"],
@@ -13,36 +13,36 @@ export const commonOptions = (): rr.BlueprintLike =>
     titlebar: true,
   });
 
-export const oneExpression = (): rr.BlueprintLike => new rrb.TextLogView({ name: "x", contents: "/**" });
+export const oneExpression = (): rr.types.BlueprintLike => new rrb.TextLogView({ name: "x", contents: "/**" });
 
-export const originAsParts = (): rr.BlueprintLike =>
+export const originAsParts = (): rr.types.BlueprintLike =>
   new rrb.TextLogView({ name: "x", origin: ["world", "robot 1"], titlebar: false, visible: true });
 
-export const contentsAsArchetype = (): rr.BlueprintLike =>
+export const contentsAsArchetype = (): rr.types.BlueprintLike =>
   new rrb.TextLogView({ name: "x", contents: new rrb.ViewContents(["+ /a", "+ /b/**"]) });
 
-export const ownClass = (): rr.BlueprintLike =>
+export const ownClass = (): rr.types.BlueprintLike =>
   new rrb.View({
     classIdentifier: "MyView",
     name: "x",
     properties: { MyProperty: new rrb.MapZoom(3), NearClipPlane: new rrb.NearClipPlane(0.1) },
   });
 
-export const audio = (): rr.BlueprintLike => new rrb.AudioView({ name: "x", playback: { volume: 0.1 } });
+export const audio = (): rr.types.BlueprintLike => new rrb.AudioView({ name: "x", playback: { volume: 0.1 } });
 
-export const volume = (): rr.BlueprintLike => new rrb.AudioView({ name: "x", playback: 0.1 });
+export const volume = (): rr.types.BlueprintLike => new rrb.AudioView({ name: "x", playback: 0.1 });
 
-export const barChart = (): rr.BlueprintLike =>
+export const barChart = (): rr.types.BlueprintLike =>
   new rrb.BarChartView({
     name: "x",
     plotLegend: { corner: "LeftBottom", visible: true },
     background: { color: "#ff880080", showGrid: false },
   });
 
-export const barChartShort = (): rr.BlueprintLike =>
+export const barChartShort = (): rr.types.BlueprintLike =>
   new rrb.BarChartView({ name: "x", plotLegend: "rightbottom" as "RightBottom", background: [255, 136, 0, 128] });
 
-export const dataframe = (): rr.BlueprintLike =>
+export const dataframe = (): rr.types.BlueprintLike =>
   new rrb.DataframeView({
     name: "x",
     query: {
@@ -59,7 +59,7 @@ export const dataframe = (): rr.BlueprintLike =>
     },
   });
 
-export const graph = (): rr.BlueprintLike =>
+export const graph = (): rr.types.BlueprintLike =>
   new rrb.GraphView({
     name: "x",
     background: { color: "#ff880080" },
@@ -71,7 +71,7 @@ export const graph = (): rr.BlueprintLike =>
     forceCenter: { enabled: true, strength: 0.3 },
   });
 
-export const graphShort = (): rr.BlueprintLike =>
+export const graphShort = (): rr.types.BlueprintLike =>
   new rrb.GraphView({
     name: "x",
     background: "#ff880080",
@@ -83,12 +83,12 @@ export const graphShort = (): rr.BlueprintLike =>
     forceCenter: false,
   });
 
-export const map = (): rr.BlueprintLike =>
+export const map = (): rr.types.BlueprintLike =>
   new rrb.MapView({ name: "x", zoom: { zoom: 16.1 }, background: { provider: "MapboxDark" } });
 
-export const mapShort = (): rr.BlueprintLike => new rrb.MapView({ name: "x", zoom: 16.1, background: 3 });
+export const mapShort = (): rr.types.BlueprintLike => new rrb.MapView({ name: "x", zoom: 16.1, background: 3 });
 
-export const spatial2d = (): rr.BlueprintLike =>
+export const spatial2d = (): rr.types.BlueprintLike =>
   new rrb.Spatial2DView({
     name: "x",
     background: { kind: "GradientBright", color: "#ff880080" },
@@ -97,7 +97,7 @@ export const spatial2d = (): rr.BlueprintLike =>
     timeRanges: [WINDOW, { timeline: "time", range: { start: "infinite", end: { absolute: -(2n ** 60n) } } }],
   });
 
-export const spatial2dShort = (): rr.BlueprintLike =>
+export const spatial2dShort = (): rr.types.BlueprintLike =>
   new rrb.Spatial2DView({
     name: "x",
     background: "#ff880080",
@@ -106,7 +106,7 @@ export const spatial2dShort = (): rr.BlueprintLike =>
     timeRanges: WINDOW,
   });
 
-export const spatial3d = (): rr.BlueprintLike =>
+export const spatial3d = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({
     name: "x",
     background: new rrb.Background({ kind: "GradientDark" }),
@@ -130,22 +130,22 @@ export const spatial3d = (): rr.BlueprintLike =>
     timeRanges: new rrb.VisibleTimeRanges({ timeline: "frame", range: { start: "infinite", end: "infinite" } }),
   });
 
-export const spatial3dShort = (): rr.BlueprintLike =>
+export const spatial3dShort = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({ name: "x", background: "GradientBright", lineGrid: true });
 
-export const backgroundByNumber = (): rr.BlueprintLike => new rrb.Spatial3DView({ name: "x", background: 2 });
+export const backgroundByNumber = (): rr.types.BlueprintLike => new rrb.Spatial3DView({ name: "x", background: 2 });
 
-export const backgroundByColor = (): rr.BlueprintLike =>
+export const backgroundByColor = (): rr.types.BlueprintLike =>
   new rrb.Spatial3DView({ name: "x", background: { color: "#ff880080" } });
 
-export const stateTimeline = (): rr.BlueprintLike =>
+export const stateTimeline = (): rr.types.BlueprintLike =>
   new rrb.StateTimelineView({
     name: "x",
     timeView: { link: "Independent", viewRange: { start: rrb.absolute(1), end: rrb.infinite() }, zoomLock: true },
     timeRanges: { timeline: "frame", start: rrb.infinite(), end: rrb.absolute(100) },
   });
 
-export const tensor = (): rr.BlueprintLike =>
+export const tensor = (): rr.types.BlueprintLike =>
   new rrb.TensorView({
     name: "x",
     sliceSelection: {
@@ -158,12 +158,12 @@ export const tensor = (): rr.BlueprintLike =>
     viewFit: { scaling: "FillKeepAspectRatio" },
   });
 
-export const tensorShort = (): rr.BlueprintLike => new rrb.TensorView({ name: "x", viewFit: "Original" });
+export const tensorShort = (): rr.types.BlueprintLike => new rrb.TensorView({ name: "x", viewFit: "Original" });
 
-export const textDocument = (): rr.BlueprintLike =>
+export const textDocument = (): rr.types.BlueprintLike =>
   new rrb.TextDocumentView({ name: "x", formatOptions: { monospace: true, wordWrap: false } });
 
-export const textLog = (): rr.BlueprintLike =>
+export const textLog = (): rr.types.BlueprintLike =>
   new rrb.TextLogView({
     name: "x",
     columns: { timelineColumns: ["frame", { timeline: "time", visible: false }], textLogColumns: ["Body", "LogLevel"] },
@@ -171,7 +171,7 @@ export const textLog = (): rr.BlueprintLike =>
     formatOptions: { monospaceBody: true },
   });
 
-export const timeSeries = (): rr.BlueprintLike =>
+export const timeSeries = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({
     name: "x",
     axisX: { link: "LinkToGlobal", viewRange: { start: rrb.cursorRelative(-100), end: "infinite" }, zoomLock: false },
@@ -182,5 +182,5 @@ export const timeSeries = (): rr.BlueprintLike =>
     timeRanges: WINDOW,
   });
 
-export const timeSeriesShort = (): rr.BlueprintLike =>
+export const timeSeriesShort = (): rr.types.BlueprintLike =>
   new rrb.TimeSeriesView({ name: "x", axisY: { min: -5, max: 5 }, plotLegend: false, background: "#ff880080" });

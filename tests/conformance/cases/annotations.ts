@@ -1,7 +1,7 @@
 import * as rr from "@rerun-ts/node";
 
 export function classes(rec: rr.RecordingStream): void {
-  const forms: Readonly<Record<string, rr.AnnotationContextsLike>> = {
+  const forms: Readonly<Record<string, rr.types.AnnotationContextsLike>> = {
     objects: [{ id: 1, label: "car", color: "#ff000080" }, { id: 2, label: "größe" }, { id: 65535 }],
     tuples: [
       [1, "car", [255, 0, 0, 128]],
@@ -25,7 +25,7 @@ export function colors(rec: rr.RecordingStream): void {
   rec.log("tuples", new rr.AnnotationContext(forms.map((color, id) => [id, "x", color] as const)));
 }
 
-const HAND: rr.ClassDescriptionLike = {
+const HAND: rr.types.ClassDescriptionLike = {
   info: { id: 1, label: "hand", color: "red" },
   keypointAnnotations: [{ id: 0, label: "wrist", color: "#00ff0080" }, [1, "thumb"], 2],
   keypointConnections: [[0, 1], { keypoint0: 0, keypoint1: 2 }],
@@ -39,7 +39,7 @@ export function keypoints(rec: rr.RecordingStream): void {
 
 export function columns(rec: rr.RecordingStream): void {
   const frames = rr.TimeColumn.sequence("frame", [1, 2]);
-  const contexts: rr.AnnotationContextsLike = [[HAND], [{ id: 1, label: "car" }, 2], [[3, "tree"]]];
+  const contexts: rr.types.AnnotationContextsLike = [[HAND], [{ id: 1, label: "car" }, 2], [[3, "tree"]]];
   rec.sendColumns("each row", frames, rr.AnnotationContext.columns({ context: contexts.slice(0, 2) }));
   rec.sendColumns("partitioned", frames, rr.AnnotationContext.columns({ context: contexts }).partition([1, 2]));
   const ids = { classIds: [1, 2, 3], keypointIds: new Uint16Array([0, 1, 65535]) };

@@ -22,7 +22,7 @@ export function formsOfBytes(rec: rr.RecordingStream): void {
   const shared = new SharedArrayBuffer(4);
   new Uint8Array(shared).set(BYTES);
   const longer = new Uint8Array([9, ...BYTES, 9]);
-  const forms: readonly rr.BlobLike[] = [
+  const forms: readonly rr.types.BlobLike[] = [
     BLOB,
     new Uint8ClampedArray(BYTES),
     Buffer.from(BYTES),

@@ -48,7 +48,7 @@ export function formsOfUuids(rec: rr.RecordingStream): void {
 }
 
 export function formsOfTimeSelections(rec: rr.RecordingStream): void {
-  const forms: readonly rr.TimeSpansLike[] = [
+  const forms: readonly rr.types.TimeSpansLike[] = [
     [-5, 7],
     [-5n, 7n],
     { min: -5, max: 7n },

@@ -17,7 +17,7 @@ export function allFields(rec: rr.RecordingStream): void {
 }
 
 export function formsOfPlanes(rec: rr.RecordingStream): void {
-  const forms: readonly rr.PlanesLike[] = [
+  const forms: readonly rr.types.PlanesLike[] = [
     { normal: [0, 0, 1], distance: 0.5 },
     { normal: { x: 0, y: 0, z: 1 }, distance: 0.5 },
     { normal: new Float64Array([0, 0, 1]), distance: 0.5 },
@@ -33,7 +33,7 @@ export function formsOfPlanes(rec: rr.RecordingStream): void {
 }
 
 export function formsOfBounds(rec: rr.RecordingStream): void {
-  const forms: readonly rr.RangeLike[] = [[-1, 0.1], { min: -1, max: 0.1 }, new Float64Array([-1, 0.1])];
+  const forms: readonly rr.types.RangeLike[] = [[-1, 0.1], { min: -1, max: 0.1 }, new Float64Array([-1, 0.1])];
   for (const [index, xRange] of forms.entries())
     rec.log(`${index}`, new blueprint.VisualBounds2D({ range: { xRange, yRange: { min: 0, max: 1e300 } } }));
 }

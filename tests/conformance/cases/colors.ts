@@ -2,7 +2,7 @@ import * as rr from "@rerun-ts/node";
 
 const TWO_POINTS = [0, 0, 0, 1, 1, 1];
 
-function logColors(rec: rr.RecordingStream, path: string, colors: rr.ColorsLike): void {
+function logColors(rec: rr.RecordingStream, path: string, colors: rr.types.ColorsLike): void {
   rec.log(path, new rr.Points3D(TWO_POINTS, { colors }));
 }
 

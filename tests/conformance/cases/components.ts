@@ -17,7 +17,7 @@ export function ownArchetype(rec: rr.RecordingStream): void {
 }
 
 export function besideBuiltInOnes(rec: rr.RecordingStream): void {
-  const car: rr.AsComponents = {
+  const car: rr.types.AsComponents = {
     asComponents(row) {
       row.add(new rr.Boxes3D({ sizes: [4, 2, 1.5], labels: "car" }));
       row.add(rr.componentBatches("my.Detection", { score: Scalar.batch(0.93) }));
@@ -39,7 +39,7 @@ export function ofABuiltInArchetype(rec: rr.RecordingStream): void {
 
 export function descriptors(rec: rr.RecordingStream): void {
   const scalar = Scalar.batch(1);
-  const log = (path: string, descriptor: rr.ComponentDescriptor): void =>
+  const log = (path: string, descriptor: rr.types.ComponentDescriptor): void =>
     rec.log(path, { asComponents: (row) => row.write(descriptor, scalar) }, { static: true });
   log("name alone", { component: "foo" });
   log("with colon", { component: "foo:bar" });
@@ -80,7 +80,7 @@ export function columns(rec: rr.RecordingStream): void {
 }
 
 /** Logs one component with a custom Arrow type. */
-function logArrow(rec: rr.RecordingStream, component: string, type: rr.ArrowTypeLike, values: unknown): void {
+function logArrow(rec: rr.RecordingStream, component: string, type: rr.types.ArrowTypeLike, values: unknown): void {
   rec.log(component, { asComponents: (row) => row.write({ component }, rr.arrowBatch(type, values)) });
 }
 
@@ -99,7 +99,7 @@ export function nestedLists(rec: rr.RecordingStream): void {
 }
 
 export function structs(rec: rr.RecordingStream): void {
-  const type: rr.ArrowType = {
+  const type: rr.types.ArrowType = {
     type: "Struct",
     fields: [
       { name: "name", nullable: true, type: { type: "Utf8" } },

@@ -71,8 +71,8 @@ export function texture(rec: rr.RecordingStream): void {
 }
 
 export function geometry(rec: rr.RecordingStream): void {
-  const attribute = (itemSize: number, ...array: number[]): rr.GeometryAttribute => ({ itemSize, array });
-  const triangle: rr.GeometryLike = {
+  const attribute = (itemSize: number, ...array: number[]): rr.types.GeometryAttribute => ({ itemSize, array });
+  const triangle: rr.types.GeometryLike = {
     attributes: {
       position: attribute(3, 0, 0, 0, 1, 0, 0, 0, 1, 0),
       normal: attribute(3, 0, 0, 1, 0, 0, 1, 0, 0, 1),
@@ -98,7 +98,7 @@ export function files(rec: rr.RecordingStream): void {
   rec.log("picture", new rr.EncodedImage({ contents: read("picture.jpg"), opacity: 0.5 }));
   const video = read("clip.mp4");
   rec.log("video", new rr.AssetVideo({ contents: video }), { static: true });
-  const times = rr.readFrameTimestamps(video);
+  const times = rr.files.readFrameTimestamps(video);
   rec.sendColumns("video", rr.TimeColumn.duration("time", times), rr.VideoFrameReference.columns({ timestamp: times }));
   const glb = new Uint8Array([0x67, 0x6c, 0x54, 0x46, 2, 0, 0, 0]);
   rec.log("model", new rr.Asset3D({ contents: glb, albedoFactor: [1, 2, 3] }));
@@ -108,14 +108,15 @@ export function files(rec: rr.RecordingStream): void {
 
 export function framesOfVideos(rec: rr.RecordingStream): void {
   for (const name of ["b-frames", "fragments"]) {
-    const times = rr.readFrameTimestamps(readFileSync(new URL(`../assets/${name}.mp4`, import.meta.url)));
+    const times = rr.files.readFrameTimestamps(readFileSync(new URL(`../assets/${name}.mp4`, import.meta.url)));
     rec.sendColumns(name, [], rr.VideoFrameReference.columns({ timestamp: times }));
   }
 }
 
 export function coordinateSystems(rec: rr.RecordingStream): void {
   const systems = Object.entries(rr.ViewCoordinates).filter(([, system]) => system instanceof rr.ViewCoordinates);
-  for (const [name, system] of systems.sort(([a], [b]) => (a < b ? -1 : 1))) rec.log(name, system as rr.AsComponents);
+  for (const [name, system] of systems.sort(([a], [b]) => (a < b ? -1 : 1)))
+    rec.log(name, system as rr.types.AsComponents);
 }
 
 export function namedTensor(rec: rr.RecordingStream): void {

@@ -83,7 +83,7 @@ export function encodingsByThemselves(rec: rr.RecordingStream): void {
 }
 
 export function colors(rec: rr.RecordingStream): void {
-  const forms: readonly rr.ColorsLike[] = [
+  const forms: readonly rr.types.ColorsLike[] = [
     "#ff880080",
     0xff880080,
     [255, 136, 0, 128],
@@ -125,7 +125,7 @@ function everyColumns(): [name: string, rr.ComponentColumnList][] {
 }
 
 function logAlone(rec: rr.RecordingStream, name: string, types: object, values: unknown): void {
-  const type = types[name as keyof typeof types] as rr.Component<unknown>;
+  const type = types[name as keyof typeof types] as rr.types.Component<unknown>;
   rec.log(name, rr.componentBatches("own.Archetype", { [name]: type.batch(values) }));
 }
 

@@ -144,8 +144,8 @@ export const recordingWithTheSameIds: Case = recordings(
 );
 
 export async function readers(rec: rr.RecordingStream): Promise<void> {
-  rec.log("picture", await rr.readEncodedImage(join(ASSETS, "picture.jpg")));
-  rec.log("depth", await rr.readEncodedDepthImage(join(ASSETS, "depth.png")));
-  rec.log("video", await rr.readAssetVideo(join(ASSETS, "clip.mp4")), { static: true });
+  rec.log("picture", await rr.files.readEncodedImage(join(ASSETS, "picture.jpg")));
+  rec.log("depth", await rr.files.readEncodedDepthImage(join(ASSETS, "depth.png")));
+  rec.log("video", await rr.files.readAssetVideo(join(ASSETS, "clip.mp4")), { static: true });
   rec.log("same", new rr.AssetVideo({ contents: readFileSync(join(ASSETS, "clip.mp4")) }), { static: true });
 }

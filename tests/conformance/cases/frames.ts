@@ -21,7 +21,7 @@ export function everyViewCoordinates(rec: rr.RecordingStream): void {
 }
 
 export function formsOfViewCoordinates(rec: rr.RecordingStream): void {
-  const forms: readonly rr.ViewCoordinatesLike[] = [
+  const forms: readonly rr.types.ViewCoordinatesLike[] = [
     "RDF",
     "rdf",
     ["Right", "Down", "Forward"],
@@ -39,7 +39,7 @@ export function columns(rec: rr.RecordingStream): void {
     [3, 2, 5],
     [5, 4, 1],
   ];
-  rec.sendColumns("world", frames, rr.ViewCoordinates.columns({ xyz: xyz as unknown as rr.ViewCoordinatesLike }));
+  rec.sendColumns("world", frames, rr.ViewCoordinates.columns({ xyz: xyz as unknown as rr.types.ViewCoordinatesLike }));
 }
 
 export function names(rec: rr.RecordingStream): void {

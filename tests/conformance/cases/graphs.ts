@@ -9,7 +9,7 @@ export function nodes(rec: rr.RecordingStream): void {
 }
 
 export function edges(rec: rr.RecordingStream): void {
-  const forms: Readonly<Record<string, rr.StringPairsLike>> = {
+  const forms: Readonly<Record<string, rr.types.StringPairsLike>> = {
     pairs: [
       ["a", "b"],
       ["b", ""],
@@ -31,7 +31,7 @@ export function edges(rec: rr.RecordingStream): void {
 
 export function columns(rec: rr.RecordingStream): void {
   const frames = rr.TimeColumn.sequence("frame", [1, 2]);
-  const pairs: rr.StringPairsLike = [
+  const pairs: rr.types.StringPairsLike = [
     ["a", "b"],
     ["b", "c"],
     ["c", "a"],

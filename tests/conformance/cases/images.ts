@@ -7,7 +7,12 @@ function numbersFor(channels: number): number[] {
   return Array.from({ length: WIDTH * HEIGHT * channels }, (_, index) => index);
 }
 
-function logImage(rec: rr.RecordingStream, path: string, data: rr.BlobLike, options?: Partial<rr.RasterLike>): void {
+function logImage(
+  rec: rr.RecordingStream,
+  path: string,
+  data: rr.types.BlobLike,
+  options?: Partial<rr.types.RasterLike>,
+): void {
   rec.log(path, new rr.Image({ data, width: WIDTH, height: HEIGHT, ...options }));
 }
 

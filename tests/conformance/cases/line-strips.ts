@@ -25,13 +25,13 @@ export function strips3d(rec: rr.RecordingStream): void {
 }
 
 export function oneStrip(rec: rr.RecordingStream): void {
-  const flat: rr.LineStrips2DLike = [0, 0, 1, 1, 2, 0];
+  const flat: rr.types.LineStrips2DLike = [0, 0, 1, 1, 2, 0];
   const nested = [
     [0, 0],
     [1, 1],
     [2, 0],
   ];
-  const forms: readonly rr.LineStrips2DLike[] = [
+  const forms: readonly rr.types.LineStrips2DLike[] = [
     flat,
     nested,
     [nested],
@@ -55,7 +55,7 @@ export function severalStrips(rec: rr.RecordingStream): void {
     [5, 5, 5, 6, 6, 6, 7, 7, 7],
   ] as const;
   const [a, b] = [nest(one), nest(two)];
-  const forms: readonly rr.LineStrips3DLike[] = [
+  const forms: readonly rr.types.LineStrips3DLike[] = [
     [one, two],
     [a, b],
     [new Float32Array(one), new Float32Array(two)],

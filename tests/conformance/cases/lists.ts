@@ -3,7 +3,7 @@ import * as rr from "@rerun-ts/node";
 const POINTS = new Float32Array(9);
 
 export function numbers(rec: rr.RecordingStream): void {
-  const forms: readonly rr.NumbersLike[] = [
+  const forms: readonly rr.types.NumbersLike[] = [
     [1, 2, 3],
     new Set([1, 2, 3]),
     new Uint8Array([1, 2, 3]),
@@ -27,7 +27,7 @@ export function numbers(rec: rr.RecordingStream): void {
 }
 
 export function integers(rec: rr.RecordingStream): void {
-  const forms: readonly rr.IntegersLike[] = [
+  const forms: readonly rr.types.IntegersLike[] = [
     [1n, 2n],
     [1, 2n],
     new Set([1n, 2]),
@@ -53,8 +53,17 @@ export function textsAndBooleans(rec: rr.RecordingStream): void {
 }
 
 export function ranges(rec: rr.RecordingStream): void {
-  const one: readonly rr.RangesLike[] = [[-1, 0.1], { min: -1, max: 0.1 }, [[-1, 0.1]], new Float64Array([-1, 0.1])];
+  const one: readonly rr.types.RangesLike[] = [
+    [-1, 0.1],
+    { min: -1, max: 0.1 },
+    [[-1, 0.1]],
+    new Float64Array([-1, 0.1]),
+  ];
   for (const [index, range] of one.entries()) rec.log(`${index}`, new rr.blueprint.ScalarAxis({ range }));
-  const two: readonly rr.RangesLike[] = [[1, 2, 3, 4], [[1, 2], { min: 3, max: 4 }], new Uint8Array([1, 2, 3, 4])];
+  const two: readonly rr.types.RangesLike[] = [
+    [1, 2, 3, 4],
+    [[1, 2], { min: 3, max: 4 }],
+    new Uint8Array([1, 2, 3, 4]),
+  ];
   for (const valueRange of two) rec.log("two", rr.Tensor.fromFields({ valueRange }));
 }

@@ -4,7 +4,7 @@ import { pino } from "pino";
 
 /** A console without output. */
 function quietConsole(): Required<
-  Pick<rr.ConsoleLike, "assert" | "debug" | "error" | "info" | "log" | "trace" | "warn">
+  Pick<rr.types.ConsoleLike, "assert" | "debug" | "error" | "info" | "log" | "trace" | "warn">
 > {
   const quiet = (): void => {};
   return { assert: quiet, debug: quiet, error: quiet, info: quiet, log: quiet, trace: quiet, warn: quiet };

@@ -25,7 +25,7 @@ export function voxels(rec: rr.RecordingStream): void {
 }
 
 export function formsOfIndices(rec: rr.RecordingStream): void {
-  const forms: readonly rr.Vec3sLike[] = [
+  const forms: readonly rr.types.Vec3sLike[] = [
     [1, 2, 3, -4, 5, 6],
     new Int32Array([1, 2, 3, -4, 5, 6]),
     new Int16Array([1, 2, 3, -4, 5, 6]),

@@ -28,7 +28,7 @@ export function statistics(rec: rr.RecordingStream): void {
 }
 
 export function formsOfKeysAndValues(rec: rr.RecordingStream): void {
-  const forms: Readonly<Record<string, rr.KeyValuePairsLike>> = {
+  const forms: Readonly<Record<string, rr.types.KeyValuePairsLike>> = {
     object: { a: "1", größe: "" },
     map: new Map([
       ["a", "1"],
@@ -48,7 +48,7 @@ export function formsOfKeysAndValues(rec: rr.RecordingStream): void {
 }
 
 export function formsOfChannelCounts(rec: rr.RecordingStream): void {
-  const forms: Readonly<Record<string, rr.ChannelMessageCountsLike>> = {
+  const forms: Readonly<Record<string, rr.types.ChannelMessageCountsLike>> = {
     map: new Map([
       [1, 10],
       [2, 20],

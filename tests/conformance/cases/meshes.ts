@@ -19,7 +19,7 @@ export function allFields(rec: rr.RecordingStream): void {
 }
 
 export function formsOfTriangles(rec: rr.RecordingStream): void {
-  const forms: readonly rr.Vec3sLike[] = [
+  const forms: readonly rr.types.Vec3sLike[] = [
     [0, 1, 2, 2, 1, 0],
     [
       [0, 1, 2],
@@ -36,7 +36,7 @@ export function formsOfTriangles(rec: rr.RecordingStream): void {
 }
 
 export function colorsOfVertices(rec: rr.RecordingStream): void {
-  const colors: Readonly<Record<string, rr.ColorsLike>> = {
+  const colors: Readonly<Record<string, rr.types.ColorsLike>> = {
     "bytes for each vertex": new Uint8Array([255, 0, 0, 0, 255, 0, 0, 0, 255]),
     "fractions for each vertex": new Float32Array([1, 0, 0, 0, 1, 0, 0, 0, 1]),
     "one for all": "red",

@@ -1,6 +1,6 @@
 import * as rr from "@rerun-ts/node";
 
-function logTo(rec: rr.RecordingStream, paths: readonly rr.EntityPathLike[]): void {
+function logTo(rec: rr.RecordingStream, paths: readonly rr.types.EntityPathLike[]): void {
   // The text identifies the path where several paths become equal.
   for (const path of paths) rec.log(path, new rr.TextLog(String(path)));
 }

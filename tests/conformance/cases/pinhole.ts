@@ -68,7 +68,7 @@ export function everyViewCoordinates(rec: rr.RecordingStream): void {
 }
 
 export function formsOfViewCoordinates(rec: rr.RecordingStream): void {
-  const log = (path: string, cameraXyz: rr.ViewCoordinatesLike): void =>
+  const log = (path: string, cameraXyz: rr.types.ViewCoordinatesLike): void =>
     rec.log(path, new rr.Pinhole({ focalLength: 1, principalPoint: [0, 0], cameraXyz }));
   log("initials", "RDF");
   log("lower case", "rdf");

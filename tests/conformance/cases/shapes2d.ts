@@ -35,7 +35,7 @@ export function arrows(rec: rr.RecordingStream): void {
 }
 
 export function formsOfVectors(rec: rr.RecordingStream): void {
-  const forms: Readonly<Record<string, rr.Vec2sLike>> = {
+  const forms: Readonly<Record<string, rr.types.Vec2sLike>> = {
     flat: [1, 2, 3, 4],
     nested: [
       [1, 2],

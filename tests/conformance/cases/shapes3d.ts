@@ -44,7 +44,7 @@ export function poses(rec: rr.RecordingStream): void {
 
 export function formsOfRotations(rec: rr.RecordingStream): void {
   const axis = [0, 0, 1];
-  const rotations: readonly rr.RotationAxisAnglesLike[] = [
+  const rotations: readonly rr.types.RotationAxisAnglesLike[] = [
     { axis, degrees: 30 },
     { axis, radians: 0.1 },
     { axis, angle: 0.1 },
@@ -60,7 +60,7 @@ export function formsOfRotations(rec: rr.RecordingStream): void {
 
   const xyzw = [0.1, 0.2, 0.3, 0.9];
   const [x, y, z, w] = xyzw as [number, number, number, number];
-  const forms: readonly rr.Vec4sLike[] = [
+  const forms: readonly rr.types.Vec4sLike[] = [
     xyzw,
     [xyzw],
     { x, y, z, w },
@@ -81,7 +81,7 @@ export function formsOfMatrices(rec: rr.RecordingStream): void {
     [7, 8, 0.1],
   ];
   const flat = lines.flat();
-  const rows: readonly rr.MatricesLike[] = [
+  const rows: readonly rr.types.MatricesLike[] = [
     lines,
     [lines],
     { rows: lines },
@@ -89,7 +89,7 @@ export function formsOfMatrices(rec: rr.RecordingStream): void {
     [{ rows: new Float64Array(flat) }],
     lines.map((line) => new Float32Array(line)),
   ];
-  const columns: readonly rr.MatricesLike[] = [
+  const columns: readonly rr.types.MatricesLike[] = [
     { columns: lines },
     { columns: flat },
     [{ columns: new Float32Array(flat) }],

@@ -16,7 +16,7 @@ export function allFields(rec: rr.RecordingStream): void {
 export function formsOfCoefficients(rec: rr.RecordingStream): void {
   const flat = Array.from({ length: NUMBERS_PER_SPLAT }, (_, index) => index / 64);
   const nested = Array.from({ length: 15 }, (_, index) => flat.slice(index * 3, index * 3 + 3));
-  const forms: readonly rr.HalfFloatsLike[] = [
+  const forms: readonly rr.types.HalfFloatsLike[] = [
     flat,
     nested,
     [nested],
@@ -51,7 +51,7 @@ export function columns(rec: rr.RecordingStream): void {
   rec.sendColumns("splats", frames, rr.GaussianSplats3D.columns({ centers, shCoefficients }).partition([1, 2]));
 }
 
-function logCoefficients(rec: rr.RecordingStream, path: string, numbers: rr.HalfFloatsLike): void {
+function logCoefficients(rec: rr.RecordingStream, path: string, numbers: rr.types.HalfFloatsLike): void {
   const isBits = "bits" in numbers;
   const count = isBits ? numbers.bits.length : numbers.length;
   const rest = Math.ceil(count / NUMBERS_PER_SPLAT) * NUMBERS_PER_SPLAT - count;

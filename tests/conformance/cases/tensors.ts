@@ -34,7 +34,10 @@ export function everyKindOfArray(rec: rr.RecordingStream): void {
 /** Plain numbers are stored with the given data type. */
 export function everyElementType(rec: rr.RecordingStream): void {
   for (const [name, array] of Object.entries(ARRAYS)) {
-    const elementType = name.replace("uint", "U").replace("int", "I").replace("float", "F") as rr.TensorElementType;
+    const elementType = name
+      .replace("uint", "U")
+      .replace("int", "I")
+      .replace("float", "F") as rr.types.TensorElementType;
     const data = Array.from<number | bigint>(array) as number[];
     rec.log(name, new rr.Tensor({ data, elementType }));
   }

@@ -4,7 +4,7 @@ import { recordings } from "../harness/case.ts";
 const I64_MAX = 2n ** 63n - 1n;
 const I64_MIN = -(2n ** 63n);
 
-function logAt(rec: rr.RecordingStream, timeline: string, ...values: rr.TimeValue[]): void {
+function logAt(rec: rr.RecordingStream, timeline: string, ...values: rr.types.TimeValue[]): void {
   for (const value of values) {
     rec.setTime(timeline, value);
     rec.log("row", new rr.Scalars(0));

@@ -41,7 +41,7 @@ export function roundedNanoseconds(rec: rr.RecordingStream): void {
 
 export function columns(rec: rr.RecordingStream): void {
   const frames = rr.TimeColumn.sequence("frame", [1, 2, 3]);
-  const forms: readonly rr.VideoTimestampsLike[] = [
+  const forms: readonly rr.types.VideoTimestampsLike[] = [
     [0, 0.04, 1.5],
     new Float64Array([0, 0.04, 1.5]),
     [0n, 40_000_000n, 1_500_000_000n],

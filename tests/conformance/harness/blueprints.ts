@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { blueprint as rrb, type BlueprintLike } from "@rerun-ts/node";
+import type { BlueprintLike } from "@rerun-ts/core";
+import { blueprint as rrb } from "@rerun-ts/node";
 import * as forms from "../blueprints/forms.ts";
 import * as layouts from "../blueprints/layouts.ts";
 import * as overrides from "../blueprints/overrides.ts";

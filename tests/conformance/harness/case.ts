@@ -1,4 +1,5 @@
-import type { RecordingOptions, RecordingStream } from "@rerun-ts/node";
+import type { RecordingOptions } from "@rerun-ts/core";
+import type { RecordingStream } from "@rerun-ts/node";
 
 /** Options for a recording of a case. */
 export interface CaseOptions extends RecordingOptions {

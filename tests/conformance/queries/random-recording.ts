@@ -6,7 +6,7 @@ export type Random = (below: number) => number;
 const ENTITIES = ["a", "a/b", "a/b/c", "a10", "a2", "Z", "p q", ""] as const;
 
 /** The timelines of random recordings, with how the numbers on them become times. */
-export const TIMELINES: Readonly<Record<string, (value: number) => rr.TimeValue>> = {
+export const TIMELINES: Readonly<Record<string, (value: number) => rr.types.TimeValue>> = {
   f: (value) => value,
   g: (value) => value * 1000 - 5000,
   d: (value) => ({ duration: { millis: value * 250 } }),
@@ -48,7 +48,7 @@ function logColumns(recording: rr.RecordingStream, random: Random, entity: strin
   );
 }
 
-function randomValue(random: Random): rr.AsComponents {
+function randomValue(random: Random): rr.types.AsComponents {
   const numbers = (count: number): number[] => Array.from({ length: count }, () => random(100) / 4);
   switch (random(8)) {
     case 0:

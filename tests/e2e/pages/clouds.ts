@@ -4,7 +4,7 @@ import * as rr from "@rerun-ts/web";
 const POINTS = 100_000;
 
 /** Logs a cloud of 1.2 MB, which does not compress; `"static"` is a cloud without a time. */
-export function logCloud(rec: rr.RecordingView, cloud: number | "static"): void {
+export function logCloud(rec: rr.types.RecordingView, cloud: number | "static"): void {
   const seed = cloud === "static" ? -1 : cloud;
   const positions = new Float32Array(POINTS * 3);
   for (let index = 0; index < positions.length; index++) {

@@ -1,12 +1,13 @@
 // Controls a viewer, at the request of the test.
-import { MemorySink, RecordingStream, Scalars, connectViewer, isRerunError, init } from "@rerun-ts/web";
+import * as rr from "@rerun-ts/web";
+import { MemorySink, RecordingStream, Scalars, isRerunError, init } from "@rerun-ts/web";
 
 async function control(url: string) {
   const recording = init("control");
   await recording.connectGrpc(url);
   for (let frame = 0; frame < 20; frame++) recording.log("curve", new Scalars(frame), { time: { frame } });
   await recording.flush();
-  const viewer = await connectViewer(url);
+  const viewer = await rr.viewer.connectViewer(url);
   const { time } = await whenItIsThere(() => viewer.setTime({ timeline: "frame", at: 7, play: false }));
   const png = await viewer.screenshot({ maxSize: 200 });
   const { width } = await createImageBitmap(new Blob([Uint8Array.from(png)], { type: "image/png" }));

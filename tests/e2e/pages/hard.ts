@@ -112,7 +112,7 @@ async function ofVideo(capture: rr.video.VideoCapture): Promise<Captured> {
 /** Logs a canvas, and counts the frames that are captured. */
 function logCounted(rec: rr.RecordingStream, path: string, canvas: HTMLCanvasElement, options: rr.video.VideoOptions) {
   let captured = 0;
-  const time = ({ index }: rr.video.CapturedFrame): rr.TimePointLike => {
+  const time = ({ index }: rr.video.CapturedFrame): rr.types.TimePointLike => {
     captured = index + 1;
     return { frame: index };
   };
@@ -301,7 +301,7 @@ const page = {
     element.style.height = "300px";
     document.body.append(element);
     logRows(rec);
-    const { stop } = await rr.openWebViewer({ element, recording: rec, renderBackend: "webgl" });
+    const { stop } = await rr.viewer.openWebViewer({ element, recording: rec, renderBackend: "webgl" });
     const { complete } = await rec.flush({ ack: true, timeoutMs: 40_000 });
     stop();
     const { rows, droppedRows } = rec.stats();

@@ -23,7 +23,7 @@ rec.addEventListener("warning", ({ warning }) => problems.push(warning.message))
 const page = {
   logPictures: () => logPictures(rec),
   problems,
-  connect: (options: Omit<rr.ConnectGrpcOptions & rr.ConnectWebSocketOptions, "url">) =>
+  connect: (options: Omit<rr.types.ConnectGrpcOptions & rr.types.ConnectWebSocketOptions, "url">) =>
     url?.startsWith("ws") === true
       ? rec.connectWebSocket(url, { worker, ...options })
       : rec.connectGrpc(url, { worker, ...options }),
@@ -60,7 +60,7 @@ const page = {
   },
   /** Saves the recording, and returns the reported progress. */
   async download() {
-    const steps: rr.FileProgress[] = [];
+    const steps: rr.types.FileProgress[] = [];
     const { bytes } = await rec.download("large.rrd", { onProgress: (step) => steps.push(step) });
     return { bytes, steps };
   },

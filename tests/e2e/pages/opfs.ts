@@ -37,10 +37,10 @@ function randomBytes(count: number): Uint8Array {
 
 const page = {
   problems,
-  save: (name: string, options: rr.OpfsSinkOptions = {}, recordingId = "points") =>
+  save: (name: string, options: rr.types.OpfsSinkOptions = {}, recordingId = "points") =>
     newRecording(recordingId).saveToOpfs(name, { createWorker, ...options }),
   /** Spools on the way to a relay or a server. */
-  spool(url: string, recordingId: string, options: rr.SpoolOptions = {}) {
+  spool(url: string, recordingId: string, options: rr.types.SpoolOptions = {}) {
     const sink = url.startsWith("ws") ? new rr.WebSocketSink(url) : new rr.GrpcSink(url);
     return newRecording(recordingId).setSink(rr.spool(sink, { createWorker, ...options }));
   },
@@ -68,7 +68,7 @@ const page = {
     }
   },
   endWorker: () => worker?.terminate(),
-  flush: (options: rr.FlushOptions = {}) =>
+  flush: (options: rr.types.FlushOptions = {}) =>
     current()
       .flush(options)
       .catch((error: rr.RerunError) => ({ code: error.code, message: error.message })),

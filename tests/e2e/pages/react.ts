@@ -13,8 +13,8 @@ const onProblem = ({ message }: rr.RerunError): void => void problems.push(messa
 const recordings = ["first", "second"].map(
   (recordingId) => new rr.RecordingStream("react", { recordingId, onWarning: onProblem, onError: onProblem }),
 );
-const opened: rr.OpenedWebViewer[] = [];
-const onReady = (ready: rr.OpenedWebViewer): void => void opened.push(ready);
+const opened: rr.viewer.OpenedWebViewer[] = [];
+const onReady = (ready: rr.viewer.OpenedWebViewer): void => void opened.push(ready);
 const failures: unknown[] = [];
 /** Enough that playing does not come to their end. */
 const FRAMES = 10_000;

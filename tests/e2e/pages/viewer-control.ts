@@ -5,7 +5,7 @@ import * as rr from "@rerun-ts/web";
 import * as rrb from "@rerun-ts/web/blueprint";
 
 const FRAMES = 20;
-let opened: rr.OpenedWebViewer | undefined;
+let opened: rr.viewer.OpenedWebViewer | undefined;
 
 const files = new Map<string, Promise<Uint8Array>>();
 
@@ -31,7 +31,7 @@ async function record(recordingId: string): Promise<Uint8Array> {
   return bytes;
 }
 
-function viewer(): rr.OpenedWebViewer {
+function viewer(): rr.viewer.OpenedWebViewer {
   if (opened === undefined) throw new Error("the viewer is not open");
   return opened;
 }
@@ -43,7 +43,7 @@ const EVENTS = ["time", "timeline", "play", "pause", "selection", "recordingopen
 const page = {
   events,
   async open() {
-    opened = await rr.openWebViewer({
+    opened = await rr.viewer.openWebViewer({
       element: document.querySelector("#viewer") as HTMLElement,
       renderBackend: "webgl",
     });

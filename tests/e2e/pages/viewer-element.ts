@@ -1,7 +1,7 @@
 // The element `<rerun-viewer>`, at the request of the test.
 import { WebViewer } from "@rerun-io/web-viewer";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { MemorySink, RecordingStream, Scalars, openWebViewer } from "@rerun-ts/web";
+import { MemorySink, RecordingStream, Scalars, viewer } from "@rerun-ts/web";
 import { RerunViewerElement } from "@rerun-ts/web/element";
 
 const events: [name: string, detail: unknown][] = [];
@@ -111,7 +111,7 @@ const tested = {
   },
   /** Opens a viewer with options that it cannot have. */
   openWith: (options: object) =>
-    openWebViewer({ element: document.body, ...options }).then(
+    viewer.openWebViewer({ element: document.body, ...options }).then(
       () => "opened",
       (error: unknown) => String(error),
     ),

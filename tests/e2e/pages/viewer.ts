@@ -6,7 +6,7 @@ import * as rrb from "@rerun-ts/web/blueprint";
 const problems: string[] = [];
 const onWarning = ({ message }: rr.RerunError): void => void problems.push(message);
 const rec = new rr.RecordingStream("in_page", { recordingId: "in-page", onWarning });
-let opened: rr.OpenedWebViewer<WebViewer> | undefined;
+let opened: rr.viewer.OpenedWebViewer<WebViewer> | undefined;
 const events: string[] = [];
 
 const chart = { contents: [] as string[], background: "black" };
@@ -18,7 +18,7 @@ const page = {
   /** @param background of a layout that is the default blueprint; none without it */
   async open(background?: string, others: object = {}) {
     if (background !== undefined) chart.background = background;
-    opened = await rr.openWebViewer<WebViewer>({
+    opened = await rr.viewer.openWebViewer<WebViewer>({
       element: document.querySelector("#viewer") as HTMLElement,
       recording: rec,
       renderBackend: "webgl",
@@ -42,7 +42,7 @@ const page = {
       opened?.viewer.override_panel_state(panel, "hidden");
   },
   /** Logs an image of one colour. */
-  logColor(color: readonly [number, number, number], options?: rr.LogOptions) {
+  logColor(color: readonly [number, number, number], options?: rr.types.LogOptions) {
     const [width, height] = [320, 200];
     const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => color[index % 3] as number);
     rec.log("picture", new rr.Image({ data, width, height }), options);

@@ -3,7 +3,7 @@ import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { onLoopback } from "@rerun-ts/test-support/node/real-server";
 import { Program, startProgram } from "./program.ts";
 import type { Rerun } from "./rerun.ts";
-import { serveGrpcRelay, type GrpcServer, type GrpcServerSinkOptions, type RelayStats } from "@rerun-ts/node";
+import { serve, type types } from "@rerun-ts/node";
 import { onTestFinished } from "vitest";
 
 const POLL_MS = 20;
@@ -22,12 +22,12 @@ abstract class TestRelay {
     this.port = port;
   }
 
-  async stats(): Promise<RelayStats> {
-    return (await (await fetch(`http://127.0.0.1:${this.port}/stats`)).json()) as RelayStats;
+  async stats(): Promise<serve.RelayStats> {
+    return (await (await fetch(`http://127.0.0.1:${this.port}/stats`)).json()) as serve.RelayStats;
   }
 
   /** Waits until its statistics satisfy a condition. */
-  async until(isReached: (stats: RelayStats) => boolean): Promise<RelayStats> {
+  async until(isReached: (stats: serve.RelayStats) => boolean): Promise<serve.RelayStats> {
     const deadline = performance.now() + TIMEOUT_MS;
     for (;;) {
       const stats = await this.stats();
@@ -43,15 +43,15 @@ abstract class TestRelay {
  * takes longer than most tests. It is closed at the end of the test.
  */
 export class RelayThread extends TestRelay {
-  readonly #relay: GrpcServer;
+  readonly #relay: serve.GrpcServer;
 
-  private constructor(relay: GrpcServer) {
+  private constructor(relay: serve.GrpcServer) {
     super(relay);
     this.#relay = relay;
   }
 
-  static async start(options: GrpcServerSinkOptions = {}): Promise<RelayThread> {
-    const relay = await serveGrpcRelay({ port: 0, ...options });
+  static async start(options: types.GrpcServerSinkOptions = {}): Promise<RelayThread> {
+    const relay = await serve.serveGrpcRelay({ port: 0, ...options });
     onTestFinished(() => relay.close());
     return new RelayThread(relay);
   }
@@ -71,15 +71,15 @@ export class RelayProcess extends TestRelay {
     this.#program = program;
   }
 
-  static async start(options: GrpcServerSinkOptions = {}): Promise<RelayProcess> {
+  static async start(options: types.GrpcServerSinkOptions = {}): Promise<RelayProcess> {
     const program = startProgram("relay", [JSON.stringify(options)]);
     return new RelayProcess(program, (await program.report()) as { url: string; port: number });
   }
 
   /** Shuts the relay down. Returns the last statistics, and the memory that the relay has used. */
-  async end(): Promise<{ readonly stats: RelayStats; readonly usedBytes: number }> {
+  async end(): Promise<{ readonly stats: serve.RelayStats; readonly usedBytes: number }> {
     this.#program.process.kill("SIGTERM");
-    const last = (await this.#program.report()) as { stats: RelayStats; usedBytes: number };
+    const last = (await this.#program.report()) as { stats: serve.RelayStats; usedBytes: number };
     const { code, stderr: all } = await this.#program.ended;
     const stderr = all.replace(SERVES_ITSELF, "");
     if (code !== 0 || stderr !== "") throw new Error(`the relay ended with ${code}: ${stderr}`);

@@ -15,7 +15,7 @@ if (cluster.isPrimary) {
   }
   for (const worker of workers) worker.kill();
 } else {
-  const relay = rr.serveGrpcRelay({ port: Number(port), thread: false });
+  const relay = rr.serve.serveGrpcRelay({ port: Number(port), thread: false });
   const listens = () => "listens";
   const fails = (error) => error.code;
   process.send(await relay.then(listens, fails));

@@ -4,6 +4,6 @@ import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 
 const [url = ""] = process.argv.slice(2);
-const viewer = await rr.connectViewer(url);
+const viewer = await rr.viewer.connectViewer(url);
 const calls = [() => connectCatalog(url), () => viewer.state()];
 for (const call of [...calls, ...calls]) report((await call().catch((error) => error)).code);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 
-const relay = await rr.serveGrpcRelay({ port: 0, ...JSON.parse(process.argv[2] ?? "{}") });
+const relay = await rr.serve.serveGrpcRelay({ port: 0, ...JSON.parse(process.argv[2] ?? "{}") });
 const idle = peakBytes();
 report({ url: relay.url, port: relay.port });
 process.on("SIGTERM", () => void end());

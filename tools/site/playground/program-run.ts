@@ -1,4 +1,4 @@
-import type { EncodedMessage } from "@rerun-ts/web";
+import type { EncodedMessage } from "@rerun-ts/core";
 import type { CompiledProgram } from "./compiled-program.ts";
 import type { ConsoleLevel, FromProgram } from "./run-messages.ts";
 

@@ -1,4 +1,4 @@
-import type { EncodedMessage } from "@rerun-ts/web";
+import type { EncodedMessage } from "@rerun-ts/core";
 
 /** The messages that a program's worker posts to the page. */
 export type FromProgram =

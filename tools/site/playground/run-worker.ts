@@ -32,7 +32,7 @@ class PageSink extends rr.CallbackSink {
     super(() => {});
   }
 
-  override send(message: rr.EncodedMessage): void {
+  override send(message: rr.types.EncodedMessage): void {
     const isWithin = postedBytes <= MAX_BYTES;
     postedBytes += message.payload.byteLength;
     if (!isWithin) return;

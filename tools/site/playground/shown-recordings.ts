@@ -1,4 +1,5 @@
-import { MemorySink, WebViewerSink, openWebViewer, type EncodedMessage } from "@rerun-ts/web";
+import type { EncodedMessage } from "@rerun-ts/core";
+import { MemorySink, WebViewerSink, viewer } from "@rerun-ts/web";
 
 /** The entity of the properties that describe a recording. */
 const PROPERTIES = "/__properties";
@@ -6,7 +7,7 @@ const PANELS = { top: "hidden", selection: "hidden" } as const;
 /** How often and for how long the viewer is reminded to draw: some versions draw new views only if something moves. */
 const [REMIND_MS, REMINDERS] = [500, 20];
 
-type Viewer = Awaited<ReturnType<typeof openWebViewer>>;
+type Viewer = Awaited<ReturnType<typeof viewer.openWebViewer>>;
 
 /** Options of {@link ShownRecordings}. */
 export interface ShownRecordingsOptions {
@@ -95,7 +96,7 @@ export class ShownRecordings {
   /** Programs also run where the viewer does not, such as in browsers without WebGL. */
   async #openViewer(): Promise<Viewer | undefined> {
     try {
-      return await openWebViewer({ element: this.#element, panels: PANELS });
+      return await viewer.openWebViewer({ element: this.#element, panels: PANELS });
     } catch (error) {
       this.#onWarning(`${String(error)}. What programs log can be downloaded.`);
       return undefined;

@@ -1,5 +1,5 @@
 // The way of messages from the recordings of an example, in its page or in its workers, to the viewer beside it.
-import type { EncodedMessage } from "@rerun-ts/web";
+import type { EncodedMessage } from "@rerun-ts/core";
 
 type Receiver = (message: EncodedMessage) => void;
 

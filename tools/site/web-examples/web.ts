@@ -39,7 +39,7 @@ class SiteSink extends rr.CallbackSink {
     super.open(context);
   }
 
-  override send(message: rr.EncodedMessage): void {
+  override send(message: rr.types.EncodedMessage): void {
     deliver(message, this.#recordingId);
   }
 }

@@ -1,5 +1,5 @@
 import { argumentError, checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import type { GrpcServer, GrpcServerSinkOptions } from "@rerun-ts/node";
+import type { serve, types } from "@rerun-ts/node";
 import {
   GRPC_SERVER_OPTIONS,
   checkServerOptions,
@@ -20,7 +20,7 @@ const CLOSE_MS = 5000;
 const STORE_MS = 15_000;
 
 /** Options of {@link serveDataset}: the dataset, and the options of `serveGrpcRelay`. */
-export interface ServeDatasetOptions extends Omit<GrpcServerSinkOptions, "thread"> {
+export interface ServeDatasetOptions extends Omit<types.GrpcServerSinkOptions, "thread"> {
   /** The name of the dataset. */
   dataset: string;
   /**
@@ -66,7 +66,7 @@ const KNOWN: OptionNames<ServeDatasetOptions> = {
  * const edge = await serveDataset({ to: "nats://127.0.0.1", dataset: "fleet", port: 9876, writeToken: "SECRET" });
  * console.log(edge.url);
  */
-export function serveDataset(options: ServeDatasetOptions): Promise<GrpcServer> {
+export function serveDataset(options: ServeDatasetOptions): Promise<serve.GrpcServer> {
   return withRerunErrors(async () => {
     checkOptions("serveDataset", options, KNOWN);
     const { dataset, from, to, recordings, ack = "committed", connect = {}, onWarning, ...rest } = options ?? {};

@@ -1,13 +1,8 @@
 import { mkdirSync, rmSync, statSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import {
-  PartsFileSink,
-  type EncodedMessage,
-  type PartsFileSinkOptions,
-  type RerunError,
-  type SinkStats,
-} from "@rerun-ts/node";
+import type { EncodedMessage, SinkStats } from "@rerun-ts/core";
+import { PartsFileSink, type RerunError, type types } from "@rerun-ts/node";
 import { checkOptions, invalidArgument, isUrl, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { RecordingSinkContext } from "@rerun-ts/core/transport";
@@ -32,7 +27,7 @@ const PARTS_AT_ONCE = 2;
 const NONE: PendingParts = { pendingParts: 0, pendingBytes: 0, removeOldest: () => undefined };
 
 /** Options of {@link PartsSink}. */
-export interface PartsSinkOptions extends PartsFileSinkOptions {
+export interface PartsSinkOptions extends types.PartsFileSinkOptions {
   /** The dataset of the recording: the name of a group of recordings, such as `"fleet"`. */
   dataset: string;
   /** The folder for unsent parts, which is created. Several programs may share it. */

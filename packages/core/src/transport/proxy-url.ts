@@ -31,7 +31,7 @@ const SCHEMES = "expected one of: `rerun://`, `rerun+http://`, `rerun+https://`"
  * @throws {TypeError} naming the problem
  *
  * @example
- * rr.parseProxyUrl("localhost/proxy").origin; // "http://localhost:9876"
+ * rr.viewer.parseProxyUrl("localhost/proxy").origin; // "http://localhost:9876"
  */
 export function parseProxyUrl(url: string | URL): ProxyUrl {
   if (typeof url !== "string" && !isUrl(url)) throw wrong(url, `${SCHEMES}, got ${describeValue(url)}`);

@@ -22,7 +22,7 @@ import { toPathString, readBytes } from "./read-bytes.ts";
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
- * rec.log("robot", await rr.readAsset3D("robot.glb"), { static: true });
+ * rec.log("robot", await rr.files.readAsset3D("robot.glb"), { static: true });
  */
 export function readAsset3D(path: string | URL, options?: Omit<Asset3DFields, "blob">): Promise<Asset3D> {
   return withRerunErrors(async () => {
@@ -37,7 +37,7 @@ export function readAsset3D(path: string | URL, options?: Omit<Asset3DFields, "b
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
- * rec.log("video", await rr.readAssetVideo("drive.mp4"), { static: true });
+ * rec.log("video", await rr.files.readAssetVideo("drive.mp4"), { static: true });
  */
 export function readAssetVideo(path: string | URL, options?: Omit<AssetVideoFields, "blob">): Promise<AssetVideo> {
   return withRerunErrors(async () => {
@@ -53,7 +53,7 @@ export function readAssetVideo(path: string | URL, options?: Omit<AssetVideoFiel
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
- * rec.log("microphone", await rr.readAssetAudio("speech.wav"), { static: true });
+ * rec.log("microphone", await rr.files.readAssetAudio("speech.wav"), { static: true });
  */
 export function readAssetAudio(path: string | URL, options?: Omit<AssetAudioFields, "blob">): Promise<AssetAudio> {
   return withRerunErrors(async () => {
@@ -69,7 +69,7 @@ export function readAssetAudio(path: string | URL, options?: Omit<AssetAudioFiel
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
- * rec.log("camera", await rr.readEncodedImage("frame.jpg"));
+ * rec.log("camera", await rr.files.readEncodedImage("frame.jpg"));
  */
 export function readEncodedImage(
   path: string | URL,
@@ -88,7 +88,7 @@ export function readEncodedImage(
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
- * rec.log("depth", await rr.readEncodedDepthImage("depth.png", { meter: 1000 }));
+ * rec.log("depth", await rr.files.readEncodedDepthImage("depth.png", { meter: 1000 }));
  */
 export function readEncodedDepthImage(
   path: string | URL,

@@ -18,7 +18,7 @@ import { messageOf, withRerunErrors } from "@rerun-ts/core/checks";
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
- * rec.log("scan", await rr.readPoints3D("scan.ply"));
+ * rec.log("scan", await rr.files.readPoints3D("scan.ply"));
  */
 export function readPoints3D(path: string | URL): Promise<Points3D> {
   return readWith(path, points3DFromPly);
@@ -32,7 +32,7 @@ export function readPoints3D(path: string | URL): Promise<Points3D> {
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
- * rec.log("keypoints", await rr.readPoints2D("keypoints.ply"));
+ * rec.log("keypoints", await rr.files.readPoints2D("keypoints.ply"));
  */
 export function readPoints2D(path: string | URL): Promise<Points2D> {
   return readWith(path, points2DFromPly);
@@ -46,7 +46,7 @@ export function readPoints2D(path: string | URL): Promise<Points2D> {
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
- * rec.log("room", await rr.readGaussianSplats3D("room.ply"), { static: true });
+ * rec.log("room", await rr.files.readGaussianSplats3D("room.ply"), { static: true });
  */
 export function readGaussianSplats3D(path: string | URL): Promise<GaussianSplats3D> {
   return readWith(path, gaussianSplats3DFromPly);

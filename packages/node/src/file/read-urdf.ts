@@ -17,7 +17,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
  * valid URDF, and with `INVALID_ARGUMENT` if an argument is wrong.
  *
  * @example
- * const robot = await rr.readUrdf("robot.urdf");
+ * const robot = await rr.files.readUrdf("robot.urdf");
  * await robot.log(rec);
  * robot.setJoints({ shoulder: 0.4 }, { time: { frame: 7 } });
  */

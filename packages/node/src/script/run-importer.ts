@@ -43,7 +43,7 @@ in PATH whose names begin with rerun-importer-.`;
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong
  * @example
- * await rr.runImporter({
+ * await rr.files.runImporter({
  *   name: "rerun-importer-log",
  *   extensions: [".log"],
  *   async import(rec, { path }) {

@@ -33,7 +33,7 @@ const WARNING = /\b(?:WARN|ERROR)\b/;
  * `LISTEN_FAILED` if the port is in use, `SERVER` with the output of the server if it ends, `TIMEOUT`, `ABORTED`, or
  * `UNSUPPORTED` if datasets of single recordings are wanted and `@rerun-ts/reading` is not installed
  * @example
- * await using server = await rr.serveCatalog({ datasets: { runs: "/data/runs" } });
+ * await using server = await rr.serve.serveCatalog({ datasets: { runs: "/data/runs" } });
  * console.log(`rerun ${server.url}`);
  */
 export function serveCatalog(options?: ServeCatalogOptions): Promise<CatalogServer> {

@@ -15,7 +15,7 @@ import type { WebViewerServer } from "./viewer-server.ts";
  *
  * @example
  * const server = await rec.serveGrpc();
- * const { url } = await rr.serveWebViewer({ connectTo: server.url });
+ * const { url } = await rr.serve.serveWebViewer({ connectTo: server.url });
  */
 export function serveWebViewer(options?: ServeWebViewerOptions): Promise<WebViewerServer> {
   return withRerunErrors(async () => {

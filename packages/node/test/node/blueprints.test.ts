@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { BlueprintLike } from "@rerun-ts/core";
 import {
   RecordingStream,
   Scalars,
@@ -7,7 +8,6 @@ import {
   connectBlueprint,
   saveBlueprint,
   spawnBlueprint,
-  type BlueprintLike,
 } from "@rerun-ts/node";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";

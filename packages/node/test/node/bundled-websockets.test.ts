@@ -10,7 +10,7 @@ const PROGRAM = `
 import * as rr from "@rerun-ts/node";
 const quiet = { onWarning() {}, onError() {} };
 const rec = new rr.RecordingStream("bundle", quiet);
-const server = await rr.serveGrpcRelay({ port: 0 }).catch((error) => error.message);
+const server = await rr.serve.serveGrpcRelay({ port: 0 }).catch((error) => error.message);
 await rec.connectWebSocket("ws://127.0.0.1:1/ws", { headers: { a: "b" }, thread: false });
 rec.log("row", new rr.Scalars(1));
 await rec.flush({ ack: true, timeoutMs: 5000 }).catch(() => {});

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { connectViewer, parseProxyUrl } from "@rerun-ts/node";
+import * as rr from "@rerun-ts/node";
 import { expect, it, onTestFinished } from "vitest";
 import { readServer } from "../../../cli/dist/download/read-server.js";
 
@@ -30,8 +30,8 @@ async function hostileServer(): Promise<string> {
 
 it("an answer with a compression that was not accepted is not expanded", async () => {
   const url = await hostileServer();
-  const viewer = await connectViewer(url);
+  const viewer = await rr.viewer.connectViewer(url);
   await expect(viewer.state()).rejects.toThrow(/unsupported response encoding "gzip"/);
-  const messages = readServer(parseProxyUrl(url), AbortSignal.timeout(20_000));
+  const messages = readServer(rr.viewer.parseProxyUrl(url), AbortSignal.timeout(20_000));
   await expect(messages.next()).rejects.toThrow(/unsupported response encoding "gzip"/);
 });

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
@@ -168,7 +168,7 @@ describe.concurrent("a program", () => {
       const place = join(folder.path, name.replaceAll(/\W/g, "-"));
       mkdirSync(place);
       const isPossible = (way: string): boolean => !lacks.some((lacking) => lacking === way);
-      const relay = await serveGrpcRelay({ port: 0 });
+      const relay = await serve.serveGrpcRelay({ port: 0 });
       const reader = new RelayReaderClient(relay.url);
       try {
         const program = `${before}\n;${PROGRAM.replace("AFTER", after)}`;

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { syncBuiltinESMExports } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import workerThreads from "node:worker_threads";
-import { EncodedImage, GrpcServerSink, GrpcSink, RecordingStream, Scalars, type Sink } from "@rerun-ts/node";
+import type { Sink } from "@rerun-ts/core";
+import { EncodedImage, GrpcServerSink, GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 const { Worker } = workerThreads;

@@ -16,13 +16,13 @@ const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]);
 
 interface Recorded {
   readonly recording: rr.RecordingStream;
-  readonly memory: rr.MemoryRecording;
+  readonly memory: rr.types.MemoryRecording;
   readonly errors: rr.RerunError[];
   readonly warnings: rr.RerunError[];
 }
 
 /** A recording, and the problems that it reports. */
-function record(options?: rr.RecordingOptions): Recorded {
+function record(options?: rr.types.RecordingOptions): Recorded {
   const errors: rr.RerunError[] = [];
   const warnings: rr.RerunError[] = [];
   const recording = new rr.RecordingStream("files", {
@@ -246,9 +246,9 @@ describe("logFileFromContents and logFileFromPath", () => {
 
   it("reject an unknown option", async () => {
     const { recording } = record();
-    const logged = recording.logFileFromContents("a.png", PNG, { prefix: "x" } as rr.LogFileOptions);
+    const logged = recording.logFileFromContents("a.png", PNG, { prefix: "x" } as rr.types.LogFileOptions);
     await expect(logged).rejects.toThrow("`prefix` is no option of `logFileFromContents`");
-    const fromPath = recording.logFileFromPath("README.md", { sgnal: null } as rr.LogFileOptions);
+    const fromPath = recording.logFileFromPath("README.md", { sgnal: null } as rr.types.LogFileOptions);
     await expect(fromPath).rejects.toThrow("`sgnal` (did you mean `signal`?) is no option of `logFileFromPath`");
   });
 });
@@ -256,13 +256,16 @@ describe("logFileFromContents and logFileFromPath", () => {
 describe("reading archetypes from files", () => {
   it("sets the media type from the option, the extension or the bytes, in this order", async () => {
     const { recording, memory } = record();
-    recording.log("1", await rr.readEncodedImage(write("picture.jpg", PNG)));
-    recording.log("2", await rr.readEncodedImage(write("picture", PNG)));
-    recording.log("3", await rr.readEncodedImage(write("picture.bin", PNG), { mediaType: "image/x", opacity: 0.5 }));
-    recording.log("4", await rr.readEncodedDepthImage(write("depth", PNG), { meter: 1000 }));
-    recording.log("5", await rr.readAsset3D(write("model.stl", PNG)));
-    recording.log("6", await rr.readAssetAudio(write("sound.mp3", PNG)));
-    recording.log("7", await rr.readAssetVideo(CLIP));
+    recording.log("1", await rr.files.readEncodedImage(write("picture.jpg", PNG)));
+    recording.log("2", await rr.files.readEncodedImage(write("picture", PNG)));
+    recording.log(
+      "3",
+      await rr.files.readEncodedImage(write("picture.bin", PNG), { mediaType: "image/x", opacity: 0.5 }),
+    );
+    recording.log("4", await rr.files.readEncodedDepthImage(write("depth", PNG), { meter: 1000 }));
+    recording.log("5", await rr.files.readAsset3D(write("model.stl", PNG)));
+    recording.log("6", await rr.files.readAssetAudio(write("sound.mp3", PNG)));
+    recording.log("7", await rr.files.readAssetVideo(CLIP));
     const chunks = readChunks(memory.drainAsBytes()).sort((a, b) => (a.entityPath < b.entityPath ? -1 : 1));
     const types = chunks.map(
       ({ components }) => Object.entries(components).find(([name]) => name.endsWith("type"))?.[1],
@@ -283,10 +286,10 @@ describe("reading archetypes from files", () => {
   it("reads points and splats from PLY files", async () => {
     const { recording, memory } = record();
     const path = write("points.ply", PLY);
-    recording.log("x", [await rr.readPoints2D(path), await rr.readPoints3D(path)]);
+    recording.log("x", [await rr.files.readPoints2D(path), await rr.files.readPoints3D(path)]);
     const components = componentsIn(readChunks(memory.drainAsBytes()));
     expect(components).toEqual(["Points2D:positions", "Points3D:positions"]);
-    await expect(rr.readGaussianSplats3D(path)).rejects.toMatchObject({
+    await expect(rr.files.readGaussianSplats3D(path)).rejects.toMatchObject({
       code: "INVALID_FORMAT",
       message: expect.stringContaining(`cannot read ${path}: \`ply\` must be`),
     });
@@ -294,8 +297,14 @@ describe("reading archetypes from files", () => {
 
   it("rejects a file that does not exist", async () => {
     const path = join(folder.path, "missing");
-    const readers = [rr.readAsset3D, rr.readAssetAudio, rr.readAssetVideo, rr.readEncodedImage, rr.readPoints3D];
+    const readers = [
+      rr.files.readAsset3D,
+      rr.files.readAssetAudio,
+      rr.files.readAssetVideo,
+      rr.files.readEncodedImage,
+      rr.files.readPoints3D,
+    ];
     for (const read of readers) await expect(read(path)).rejects.toMatchObject({ code: "NOT_FOUND" });
-    await expect(rr.readAsset3D("")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(rr.files.readAsset3D("")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { GrpcServerSink, RecordingStream, Scalars, serveGrpcRelay } from "@rerun-ts/node";
+import { GrpcServerSink, RecordingStream, Scalars, serve } from "@rerun-ts/node";
 import { cdrText, mcapFile, textChannel } from "@rerun-ts/test-support/common/mcap-file";
 import { convert } from "@rerun-ts/test-support/common/mcap-values";
 import { expect, it, onTestFinished, vi } from "vitest";
@@ -9,7 +9,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 const TLS_FOLDER = join(import.meta.dirname, "../../../../tests/processes/harness/tls");
 
 it("a WebSocket whose buffers have another realm, as in simulated pages, delivers", async () => {
-  const relay = await serveGrpcRelay({ port: 0 });
+  const relay = await serve.serveGrpcRelay({ port: 0 });
   onTestFinished(() => relay.close());
   const recording = new RecordingStream("realms");
   vi.stubGlobal("ArrayBuffer", runInNewContext("ArrayBuffer"));

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
 import { RrdDecoder } from "@rerun-ts/core/decode";
-import { FileSink, RecordingStream, Scalars, type FsyncPolicy } from "@rerun-ts/node";
+import { FileSink, RecordingStream, Scalars, type types } from "@rerun-ts/node";
 import { Relay, RelayRecorder } from "@rerun-ts/node/relay";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
@@ -150,7 +150,7 @@ let current: WriteLog | undefined;
 afterEach(() => current?.restore());
 
 /** Lets FileSink and the recorder of a relay write and acknowledge messages with a policy. */
-const writers: Readonly<Record<string, (path: string, fsync: FsyncPolicy, log: WriteLog) => Promise<void>>> = {
+const writers: Readonly<Record<string, (path: string, fsync: types.FsyncPolicy, log: WriteLog) => Promise<void>>> = {
   async FileSink(path, fsync, log) {
     let messages = 0;
     const sink = new FileSink(path, { fsync });
@@ -187,7 +187,7 @@ const writers: Readonly<Record<string, (path: string, fsync: FsyncPolicy, log: W
 };
 
 describe.for(Object.entries(writers))("%s", ([name, write]) => {
-  async function lossWith(fsync: FsyncPolicy, isNew: boolean): Promise<string | undefined> {
+  async function lossWith(fsync: types.FsyncPolicy, isNew: boolean): Promise<string | undefined> {
     const path = join(folder.path, `${name} ${fsync} ${isNew}.rrd`);
     if (!isNew) fs.writeFileSync(path, Buffer.alloc(100_000, "old"));
     const log = new WriteLog(path);

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { RecordingStream, readUrdf } from "@rerun-ts/node";
+import { RecordingStream, files } from "@rerun-ts/node";
 import { valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterEach, expect, it, onTestFinished, vi } from "vitest";
@@ -43,5 +43,5 @@ it("meshes of a URDF are found beside it, by their URLs and in packages; the oth
     expect.stringMatching(/cannot read .*b.stl/),
     expect.stringMatching(/http:\/\/x\/a.stl cannot be read; use the option `resolveMesh`/),
   ]);
-  await expect(readUrdf(join(folder, "none.urdf"))).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(files.readUrdf(join(folder, "none.urdf"))).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -3,7 +3,7 @@ import { constants, connect as connectHttp2 } from "node:http2";
 import { once } from "node:events";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import { serveGrpcRelay, type GrpcServer, type GrpcServerSinkOptions } from "@rerun-ts/node";
+import { serve, type types } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openSocket, sendRaw } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, RelayReaderClient, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
@@ -21,8 +21,8 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port: 0, thread: false, ...options });
+async function relay(options: types.GrpcServerSinkOptions = {}): Promise<serve.GrpcServer> {
+  const server = await serve.serveGrpcRelay({ port: 0, thread: false, ...options });
   open.push(server);
   return server;
 }

@@ -1,19 +1,11 @@
 import { createHash } from "node:crypto";
 
-import {
-  GrpcSink,
-  RecordingStream,
-  Scalars,
-  WebSocketSink,
-  blueprint,
-  serveGrpcRelay,
-  type AccessGrant,
-} from "@rerun-ts/node";
+import { GrpcSink, RecordingStream, Scalars, WebSocketSink, blueprint, serve } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { RelayReaderClient, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-const ACCESS: readonly AccessGrant[] = [
+const ACCESS: readonly serve.AccessGrant[] = [
   { token: "all", read: true, write: true },
   {
     sha256: createHash("sha256").update("seven").digest("hex"),
@@ -25,7 +17,7 @@ const ACCESS: readonly AccessGrant[] = [
 ];
 
 async function startRelay(): Promise<{ url: string; port: number }> {
-  const server = await serveGrpcRelay({ port: 0, thread: false, access: ACCESS });
+  const server = await serve.serveGrpcRelay({ port: 0, thread: false, access: ACCESS });
   onTestFinished(() => server.close());
   return server;
 }
@@ -111,9 +103,9 @@ describe("a relay with the option `access`", () => {
     [[{ token: "canary", recordings: [""] }], "`access[0].recordings` must be a non-empty string or an array of them"],
     [[{ token: "canary", dataset: "d" }], "dataset"],
   ])("rejects %j without showing a token", async (access, message) => {
-    const error = (await serveGrpcRelay({ port: 0, access: access as AccessGrant[] }).catch(
-      (reason: unknown) => reason,
-    )) as Error;
+    const error = (await serve
+      .serveGrpcRelay({ port: 0, access: access as serve.AccessGrant[] })
+      .catch((reason: unknown) => reason)) as Error;
     expect(error.message).toContain(message);
     expect(error.message).not.toContain("canary");
   });

@@ -1,5 +1,5 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { FrameReader, ReceiveMemory, Relay, RelayError } from "@rerun-ts/node/relay";
 import { expect, it } from "vitest";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
@@ -59,7 +59,7 @@ it(
   { timeout: 300_000 },
   async () => {
     const random = seededRandom(2);
-    const server = await serveGrpcRelay({ port: 0, thread: false });
+    const server = await serve.serveGrpcRelay({ port: 0, thread: false });
     const body = Buffer.concat(messagesOf("i1 a1 s1").map(frameOf));
     const head = `POST /rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/grpc-web\r\ncontent-length: ${body.length}\r\n\r\n`;
     const [http1, http2] = [Buffer.concat([Buffer.from(head), body]), await recordHttp2(server.url, body)];

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { encodeData, encodeHello, tokenSubprotocol } from "@rerun-ts/core/transport";
-import { serveGrpcRelay, type GrpcServer, type GrpcServerSinkOptions } from "@rerun-ts/node";
+import { serve, type types } from "@rerun-ts/node";
 import { RelayServer } from "@rerun-ts/node/relay";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openSocket, sendRaw } from "@rerun-ts/test-support/node/raw-http";
@@ -19,13 +19,13 @@ afterEach(async () => {
   for (let one = open.pop(); one !== undefined; one = open.pop()) await one.close();
 });
 
-async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port: 0, thread: false, writeToken: "write", ...options });
+async function relay(options: types.GrpcServerSinkOptions = {}): Promise<serve.GrpcServer> {
+  const server = await serve.serveGrpcRelay({ port: 0, thread: false, writeToken: "write", ...options });
   open.push(server);
   return server;
 }
 
-function connect(server: GrpcServer): Http2Client {
+function connect(server: serve.GrpcServer): Http2Client {
   const client = new Http2Client(server.url);
   open.push(client);
   return client;
@@ -71,7 +71,7 @@ describe("a request without progress ends:", () => {
     }
   }
 
-  async function slowRelay(): Promise<GrpcServer> {
+  async function slowRelay(): Promise<serve.GrpcServer> {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     open.push({ close: () => vi.useRealTimers() });
     return relay();

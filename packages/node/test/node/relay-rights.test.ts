@@ -9,14 +9,14 @@ import {
   encodeHello,
   tokenSubprotocol,
 } from "@rerun-ts/core/transport";
-import { serveGrpcRelay, type AccessGrant, type GrpcServer } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { Http2Client, endOf, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf } from "@rerun-ts/test-support/node/relay-messages";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 
 /** Each token has the name of its column in {@link RIGHTS}. */
-const ACCESS: readonly AccessGrant[] = [
+const ACCESS: readonly serve.AccessGrant[] = [
   { token: "nothing" },
   { token: "read", read: true },
   { token: "write", write: true },
@@ -52,7 +52,7 @@ get /healthz         yes   yes   yes     yes  yes   yes  yes    yes     yes    y
 `;
 
 type Outcome = "yes" | "no" | "part";
-type Call = (server: GrpcServer, token: string | undefined) => Promise<Outcome>;
+type Call = (server: serve.GrpcServer, token: string | undefined) => Promise<Outcome>;
 
 const [header = "", ...lines] = RIGHTS.trim().split("\n");
 const tokens = header.trim().split(/\s+/);
@@ -210,14 +210,14 @@ function callOf(kind: string, name: string): Call {
   }
 }
 
-async function startRelay(options: Parameters<typeof serveGrpcRelay>[0]): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port: 0, thread: false, ...options });
+async function startRelay(options: Parameters<typeof serve.serveGrpcRelay>[0]): Promise<serve.GrpcServer> {
+  const server = await serve.serveGrpcRelay({ port: 0, thread: false, ...options });
   onTestFinished(() => server.close());
   return server;
 }
 
 /** The outcome of a call with each token. */
-async function rowOf(server: GrpcServer, call: Call, all: readonly string[]): Promise<readonly Outcome[]> {
+async function rowOf(server: serve.GrpcServer, call: Call, all: readonly string[]): Promise<readonly Outcome[]> {
   const row: Outcome[] = [];
   for (const token of all) row.push(await call(server, token === "none" ? undefined : token));
   return row;
@@ -241,7 +241,7 @@ describe("a token of a relay", () => {
     // With `access`, whatever has no token of its own needs one, too.
     [{ writeToken: "write", access: [{ token: "read", read: true }] }, ["no", "no", "yes"], ["no", "yes", "no"]],
   ] as const)("of the options %j has the right of its option in each call", async (options, writes, reads) => {
-    const server = await startRelay(options as Parameters<typeof serveGrpcRelay>[0]);
+    const server = await startRelay(options as Parameters<typeof serve.serveGrpcRelay>[0]);
     for (const line of lines.slice(0, -1)) {
       const [kind = "", name = ""] = line.trim().split(/\s+/);
       const isRead = name.startsWith("Read") || kind === "get";

@@ -1,4 +1,5 @@
-import { RecordingStream, Scalars, TextDocument, type EncodedMessage } from "@rerun-ts/node";
+import type { EncodedMessage } from "@rerun-ts/core";
+import { RecordingStream, Scalars, TextDocument } from "@rerun-ts/node";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { Relay, type RelayReader } from "@rerun-ts/node/relay";
 import { describe, expect, it } from "vitest";

@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
 import { withStoreId } from "@rerun-ts/core/rrd";
 import { decodeFrame, encodeData, encodeHello } from "@rerun-ts/core/transport";
-import { RecordingStream, Scalars, Tensor, type EncodedMessage } from "@rerun-ts/node";
+import type { EncodedMessage } from "@rerun-ts/core";
+import { RecordingStream, Scalars, Tensor } from "@rerun-ts/node";
 import {
   FooterMemory,
   RecordingFiles,

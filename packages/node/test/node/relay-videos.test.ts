@@ -1,4 +1,6 @@
-import { RecordingStream, Scalars, VideoStream, type EncodedMessage, type VideoStreamFields } from "@rerun-ts/node";
+import type { EncodedMessage } from "@rerun-ts/core";
+import { RecordingStream, Scalars, VideoStream } from "@rerun-ts/node";
+import type { VideoStreamFields } from "@rerun-ts/types";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { Relay, type RelayMessage } from "@rerun-ts/node/relay";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";

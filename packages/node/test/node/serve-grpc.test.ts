@@ -11,10 +11,9 @@ import {
   RecordingStream,
   Scalars,
   VERSION,
-  serveGrpcRelay,
-  type GrpcServer,
-  type GrpcServerSinkOptions,
   type RerunError,
+  serve,
+  type types,
 } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
@@ -37,8 +36,8 @@ afterEach(async () => {
 });
 
 /** A relay until the end of the test, by default in this thread, which starts faster than a worker. */
-async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port: 0, thread: false, ...options });
+async function relay(options: types.GrpcServerSinkOptions = {}): Promise<serve.GrpcServer> {
+  const server = await serve.serveGrpcRelay({ port: 0, thread: false, ...options });
   open.push(server);
   return server;
 }
@@ -144,7 +143,7 @@ describe.each([true, false])("serveGrpc of a recording (thread: %s)", (thread) =
     await rec.setSink(memory);
     await rec.flush();
     expect(readChunks(memory.toBytes()).map(({ entityPath }) => entityPath)).toEqual(["/kept"]);
-    await expect(serveGrpcRelay({ port, thread })).rejects.toMatchObject(failure);
+    await expect(serve.serveGrpcRelay({ port, thread })).rejects.toMatchObject(failure);
     await expect(recording().rec.setSinks([new GrpcServerSink({ port, thread })])).rejects.toMatchObject(failure);
   });
 
@@ -157,7 +156,7 @@ describe.each([true, false])("serveGrpc of a recording (thread: %s)", (thread) =
     ["tls.key", { key: otherKey, cert: tls.cert }, "`tls.key` must be the private key of the certificate: "],
     ["tls.cert", { key: tls.key, cert: tls.key }, "`tls.cert` must be a certificate in PEM format: "],
   ])("rejects a wrong %s", async (argument, wrong, message) => {
-    const broken = serveGrpcRelay({ port: 0, thread, tls: wrong });
+    const broken = serve.serveGrpcRelay({ port: 0, thread, tls: wrong });
     await expect(broken).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
       argument,

@@ -9,8 +9,7 @@ import {
   setGlobalRecording,
   spawn,
   type RerunError,
-  type SpawnInfo,
-  type SpawnOptions,
+  type types,
 } from "@rerun-ts/node";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -55,7 +54,7 @@ function record(): { recording: RecordingStream; warnings: string[]; errors: Rer
 }
 
 /** Starts a viewer without sending to it. */
-async function start(options: SpawnOptions): Promise<{ info: SpawnInfo; warnings: string[] }> {
+async function start(options: types.SpawnOptions): Promise<{ info: types.SpawnInfo; warnings: string[] }> {
   const { recording, warnings } = record();
   return { info: await recording.spawn({ port, connect: false, ...options }), warnings };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import type { RecordingSink } from "@rerun-ts/core/transport";
+import type { Sink } from "@rerun-ts/core";
 import {
   FileSink,
   GrpcSink,
@@ -13,12 +14,10 @@ import {
   Tensor,
   TextDocument,
   WebSocketSink,
-  serveGrpcRelay,
   spool,
-  type GrpcServer,
   type RerunError,
-  type Sink,
-  type SpoolOptions,
+  serve,
+  type types,
 } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { camerasIn, isKeyFrame, logCameras } from "@rerun-ts/test-support/common/cameras";
@@ -39,7 +38,7 @@ for (const [name, create] of Object.entries(SINKS)) {
     `spool in a folder, before a ${name}`,
     async () => {
       const folder = makeTemporaryFolder();
-      const server = await serveGrpcRelay({ port: 0, thread: false });
+      const server = await serve.serveGrpcRelay({ port: 0, thread: false });
       const sink = spool(create(server.url), { directory: folder.path }) as RecordingSink;
       return {
         sink,
@@ -82,14 +81,14 @@ function makeFolder(): string {
   return folder.path;
 }
 
-async function relayAt(port: number): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port, thread: false });
+async function relayAt(port: number): Promise<serve.GrpcServer> {
+  const server = await serve.serveGrpcRelay({ port, thread: false });
   cleanUps.push(() => server.close());
   return server;
 }
 
 /** Everything that a relay holds. */
-async function readRelay(server: GrpcServer): Promise<Uint8Array> {
+async function readRelay(server: serve.GrpcServer): Promise<Uint8Array> {
   const reader = new RelayReaderClient(server.url);
   await reader.until(server.stats().heldMessages);
   reader.stop();
@@ -128,7 +127,7 @@ describe("spool in a folder", () => {
   it("keeps what could not be sent, and the next program sends it: in order, once, and removes it", async () => {
     const [directory, port] = [makeFolder(), await freePort()];
     const url = `ws://127.0.0.1:${port}/ws`;
-    const options: SpoolOptions = { directory };
+    const options: types.SpoolOptions = { directory };
     const first = await record(spool(new WebSocketSink(url), options), 0, 500);
     expect(await first.recording.flush()).toMatchObject({ complete: true, droppedRows: 0 });
     await first.recording.close();
@@ -209,7 +208,7 @@ describe("spool in a folder", () => {
     }
     await rec.close({ timeoutMs: 100 });
     const { droppedRows } = rec.stats();
-    const server = await serveGrpcRelay({ port, thread: false });
+    const server = await serve.serveGrpcRelay({ port, thread: false });
     const next = new RecordingStream("cameras", frameOptions(1, []));
     await next.setSink(spool(new GrpcSink(url), options));
     await next.flush({ ack: true });

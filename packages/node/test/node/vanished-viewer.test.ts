@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { connectViewer } from "@rerun-ts/node";
+import * as rr from "@rerun-ts/node";
 import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 import { expect, it, onTestFinished } from "vitest";
 
@@ -16,7 +16,7 @@ it("a viewer's control goes on over another connection when a machine has vanish
   await once(server.listen(0, "127.0.0.1"), "listening");
   onTestFinished(() => void server.close());
   const proxy = await TcpProxy.start((server.address() as AddressInfo).port);
-  const viewer = await connectViewer(proxy.url);
+  const viewer = await rr.viewer.connectViewer(proxy.url);
   await expect(viewer.state()).rejects.toMatchObject({ code: "UNSUPPORTED" });
   proxy.vanish();
   await expect(viewer.state()).rejects.toMatchObject({ code: "UNSUPPORTED" });

@@ -10,7 +10,7 @@ import {
   type FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { connectViewer } from "@rerun-ts/node";
+import * as rr from "@rerun-ts/node";
 import { viewerControlService } from "@rerun-ts/core/viewer-control";
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -125,7 +125,7 @@ function wrap(number: number, bytes: Uint8Array): Buffer {
 
 describe("the selection of a viewer", () => {
   it("is read from a viewer that describes a call for it, whatever its number and its fields", async () => {
-    const viewer = await connectViewer(await playViewer(filesOf(true)));
+    const viewer = await rr.viewer.connectViewer(await playViewer(filesOf(true)));
     expect(await viewer.selection()).toEqual({ entityPath: "/world/points", instance: "3" });
   });
 
@@ -133,12 +133,12 @@ describe("the selection of a viewer", () => {
     ["describes no such call", true],
     ["does not describe itself", false],
   ])("rejects with UNSUPPORTED for a viewer that %s", async (_, describesItself) => {
-    const viewer = await connectViewer(await playViewer(filesOf(false), describesItself));
+    const viewer = await rr.viewer.connectViewer(await playViewer(filesOf(false), describesItself));
     await expect(viewer.selection()).rejects.toMatchObject({ code: "UNSUPPORTED" });
   });
 
   it("names the version of a viewer without the call", async () => {
-    const viewer = await connectViewer(await playViewer(filesOf(false)));
+    const viewer = await rr.viewer.connectViewer(await playViewer(filesOf(false)));
     await expect(viewer.selection()).rejects.toThrow("has the version 0.44.0, which has no call for the selection");
   });
 });

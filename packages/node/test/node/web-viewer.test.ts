@@ -15,12 +15,12 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { serveWebViewer, type ServeWebViewerOptions, type UnpackProgress, type WebViewerServer } from "@rerun-ts/node";
+import * as rr from "@rerun-ts/node";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
-const servers: WebViewerServer[] = [];
+const servers: rr.serve.WebViewerServer[] = [];
 let count = 0;
 
 beforeEach(() => {
@@ -35,11 +35,11 @@ afterEach(async () => {
 afterAll(() => folder.remove());
 
 async function serve(
-  options: ServeWebViewerOptions,
-): Promise<{ url: string; warnings: string[]; progress: UnpackProgress[] }> {
+  options: rr.serve.ServeWebViewerOptions,
+): Promise<{ url: string; warnings: string[]; progress: rr.serve.UnpackProgress[] }> {
   const warnings: string[] = [];
-  const progress: UnpackProgress[] = [];
-  const server = await serveWebViewer({
+  const progress: rr.serve.UnpackProgress[] = [];
+  const server = await rr.serve.serveWebViewer({
     webPort: 0,
     openBrowser: false,
     onWarning: (warning) => warnings.push(warning),
@@ -170,8 +170,8 @@ describe("serveWebViewer", () => {
     const node = import.meta.resolve("@rerun-ts/node");
     writeFileSync(
       join(path, "program.mjs"),
-      `import { serveWebViewer } from ${JSON.stringify(node)};
-const server = await serveWebViewer({ assets: "npm", webPort: 0, openBrowser: false, onWarning: console.log });
+      `import { rr.serve.serveWebViewer } from ${JSON.stringify(node)};
+const server = await rr.serve.serveWebViewer({ assets: "npm", webPort: 0, openBrowser: false, onWarning: console.log });
 await server.close();`,
     );
     const { stdout } = await promisify(execFile)(process.execPath, ["-r", "./pnp.cjs", "program.mjs"], { cwd: path });

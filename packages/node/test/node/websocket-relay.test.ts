@@ -10,15 +10,7 @@ import {
   tokenSubprotocol,
   type Frame,
 } from "@rerun-ts/core/transport";
-import {
-  RecordingStream,
-  Scalars,
-  WebSocketSink,
-  serveGrpcRelay,
-  type GrpcServer,
-  type GrpcServerSinkOptions,
-  type RerunError,
-} from "@rerun-ts/node";
+import { RecordingStream, Scalars, WebSocketSink, type RerunError, serve, type types } from "@rerun-ts/node";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
@@ -39,7 +31,7 @@ for (const thread of [true, false]) {
   describeSinkContract(
     thread ? "WebSocketSink into a relay, with a worker" : "WebSocketSink into a relay, without a worker",
     async () => {
-      const server = await serveGrpcRelay({ port: 0, thread: false });
+      const server = await serve.serveGrpcRelay({ port: 0, thread: false });
       const sink = new WebSocketSink(server.url, { thread });
       return {
         sink,
@@ -63,13 +55,13 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port: 0, thread: false, ...options });
+async function relay(options: types.GrpcServerSinkOptions = {}): Promise<serve.GrpcServer> {
+  const server = await serve.serveGrpcRelay({ port: 0, thread: false, ...options });
   open.push(server);
   return server;
 }
 
-const socketUrl = ({ url }: GrpcServer): string => `${httpUrl(url).replace("http", "ws")}/ws`;
+const socketUrl = ({ url }: serve.GrpcServer): string => `${httpUrl(url).replace("http", "ws")}/ws`;
 
 const hello = (first = 0, session = 1): Uint8Array<ArrayBuffer> =>
   encodeHello({
@@ -145,7 +137,7 @@ class Client {
   }
 }
 
-async function retainedBy(server: GrpcServer): Promise<string[]> {
+async function retainedBy(server: serve.GrpcServer): Promise<string[]> {
   const reader = new RelayReaderClient(server.url);
   await reader.until(server.stats().heldMessages);
   reader.stop();

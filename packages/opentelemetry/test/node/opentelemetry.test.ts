@@ -1,7 +1,8 @@
 import { SpanKind, SpanStatusCode, context, trace, type Tracer } from "@opentelemetry/api";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import { RecordingStream, type MemoryRecording } from "@rerun-ts/node";
+import type { MemoryRecording } from "@rerun-ts/core";
+import { RecordingStream } from "@rerun-ts/node";
 import { RerunMetricExporter, RerunSpanProcessor } from "@rerun-ts/opentelemetry";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

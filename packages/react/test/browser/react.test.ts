@@ -1,4 +1,4 @@
-import { CallbackSink, Scalars, type MemoryRecording, type RecordingStream } from "@rerun-ts/web";
+import { CallbackSink, Scalars, type RecordingStream, type types } from "@rerun-ts/web";
 import { useLog, useRecording, type UseRecordingOptions } from "@rerun-ts/react";
 import { StrictMode, act, createElement, useEffect, useState, type ReactElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
@@ -10,7 +10,7 @@ Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 describe("the hooks for React", () => {
   let root: Root;
-  let created: { readonly recording: RecordingStream; readonly memory: MemoryRecording }[];
+  let created: { readonly recording: RecordingStream; readonly memory: types.MemoryRecording }[];
   let problems: string[];
   const options: UseRecordingOptions = {
     sendProperties: false,

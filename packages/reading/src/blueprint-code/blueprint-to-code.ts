@@ -39,7 +39,7 @@ const APPLICATION = "blueprint";
  * @throws {RerunError} `UNSUPPORTED` if the layout is too large for code
  *
  * @example
- * const viewer = await rr.openWebViewer({ element, recording: rec });
+ * const viewer = await rr.viewer.openWebViewer({ element, recording: rec });
  * console.log(await blueprintToCode(await viewer.saveBlueprint(), { packageName: "@rerun-ts/web" }));
  */
 export function blueprintToCode(

@@ -9,8 +9,8 @@ import {
   RecordingStream,
   Scalars,
   TextLog,
-  type Vec3Like,
 } from "@rerun-ts/node";
+import type { Vec3Like } from "@rerun-ts/types";
 
 const TIMEOUT_MS = 40_000;
 const POLL_MS = 50;

@@ -31,8 +31,8 @@ export interface TypeDefinition {
 
 /** The common interface of the classes of all archetypes. */
 export interface ArchetypeClass {
-  cleared(): rr.AsComponents;
-  fromFields(fields: Readonly<Record<string, unknown>>, options?: { clearUnset?: boolean }): rr.AsComponents;
+  cleared(): rr.types.AsComponents;
+  fromFields(fields: Readonly<Record<string, unknown>>, options?: { clearUnset?: boolean }): rr.types.AsComponents;
   columns(fields: Readonly<Record<string, unknown>>): rr.ComponentColumnList;
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { serveGrpcRelay, spool, type GrpcServer, type Sink } from "@rerun-ts/node";
+import type { Sink } from "@rerun-ts/core";
+import { spool, serve } from "@rerun-ts/node";
 import type { Destination } from "../common/sink-matrix.ts";
 import { freePort } from "./free-port.ts";
 import { RelayReaderClient } from "./relay-client.ts";
@@ -48,8 +49,8 @@ export function filesIn(folder: string): Uint8Array[] {
 export function toRelay(create: (port: number) => Sink): (options: { isAbsent: boolean }) => Promise<RelayDestination> {
   return async ({ isAbsent }) => {
     const port = await freePort();
-    let relay: GrpcServer | undefined;
-    const appear = async (): Promise<void> => void (relay ??= await serveGrpcRelay({ port, thread: false }));
+    let relay: serve.GrpcServer | undefined;
+    const appear = async (): Promise<void> => void (relay ??= await serve.serveGrpcRelay({ port, thread: false }));
     if (!isAbsent) await appear();
     return {
       port,

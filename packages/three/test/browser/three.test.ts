@@ -1,4 +1,5 @@
-import { RecordingStream, type MemoryRecording } from "@rerun-ts/web";
+import type { MemoryRecording } from "@rerun-ts/core";
+import { RecordingStream } from "@rerun-ts/web";
 import { followScene, logScene } from "@rerun-ts/three";
 import * as THREE from "three";
 import { Line2 } from "three/examples/jsm/lines/Line2.js";

@@ -32,7 +32,7 @@ export class AssetVideo extends Generated<AssetVideoOptions> {
    * @throws {TypeError} if the bytes are not an MP4 video, or truncated
    *
    * @example
-   * const video = await rr.readAssetVideo("drive.mp4");
+   * const video = await rr.files.readAssetVideo("drive.mp4");
    * const times = video.readFrameTimestamps();
    * rec.log("video", video, { static: true });
    * rec.sendColumns("video", rr.TimeColumn.duration("time", times), rr.VideoFrameReference.columns({ timestamp: times

@@ -66,7 +66,7 @@ const BY_BEGINNING: readonly (readonly [mediaType: string, ...marks: (readonly [
  *
  * @throws {TypeError} for anything but a name or bytes
  * @example
- * rr.guessMediaType("scan.glb"); // "model/gltf-binary"
+ * rr.files.guessMediaType("scan.glb"); // "model/gltf-binary"
  */
 export function guessMediaType(file: string | Uint8Array): string | undefined {
   if (typeof file === "string") {

@@ -11,7 +11,7 @@ import { readMp4Timestamps } from "./mp4/mp4-timestamps.ts";
  * @throws {TypeError} if it is not an MP4 video, or truncated
  *
  * @example
- * const times = rr.readFrameTimestamps(bytes);
+ * const times = rr.files.readFrameTimestamps(bytes);
  * rec.sendColumns("video", rr.TimeColumn.duration("time", times), rr.VideoFrameReference.columns({ timestamp: times
  * }));
  */

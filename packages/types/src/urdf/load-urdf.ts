@@ -27,7 +27,7 @@ const KNOWN: OptionNames<LoadUrdfOptions> = {
  * @param contents the XML: a string, bytes, or a `Blob`
  * @example
  * const resolveMesh = async (name) => (await fetch(new URL(name, "https://example.com/robot/"))).blob();
- * const robot = await rr.loadUrdf(await response.text(), { resolveMesh });
+ * const robot = await rr.files.loadUrdf(await response.text(), { resolveMesh });
  * await robot.log(rec);
  * robot.setJoints({ shoulder: 0.4 });
  */

@@ -22,7 +22,7 @@ export interface ConnectViewerOptions {
  * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong
  *
  * @example
- * const viewer = await rr.connectViewer();
+ * const viewer = await rr.viewer.connectViewer();
  * await viewer.setTime({ timeline: "frame", at: 120, play: false });
  */
 export function connectViewer(url?: string | URL, options?: ConnectViewerOptions): Promise<ViewerControl> {

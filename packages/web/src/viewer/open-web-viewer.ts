@@ -169,7 +169,7 @@ interface StartableViewer extends WebViewerLike {
  * not installed or the browser cannot run the viewer, and with `INVALID_ARGUMENT` if an option is wrong.
  *
  * @example
- * await rr.openWebViewer({ element: document.querySelector("#viewer")!, recording: rec });
+ * await rr.viewer.openWebViewer({ element: document.querySelector("#viewer")!, recording: rec });
  */
 export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
   options: OpenWebViewerOptions,

@@ -1,4 +1,4 @@
-import { GrpcSink, RecordingStream, parseProxyUrl } from "@rerun-ts/web";
+import { GrpcSink, RecordingStream, viewer } from "@rerun-ts/web";
 import { describe, expect, it } from "vitest";
 import { connectionHint } from "../../dist/page/connection-hint.js";
 
@@ -15,7 +15,7 @@ describe("the hint for a page that cannot connect", () => {
     ["http://localhost:5173", "rerun+http://robot.lan:9876/proxy", "is it running, with `--allow-host robot.lan`"],
     ["http://intranet", "rerun+http://192.168.1.2:9876/proxy", "--cors-allow-origin http://intranet"],
   ])("is, for %s and the server %s: %s", (page, url, hint) => {
-    expect(connectionHint(parseProxyUrl(url), new URL(page))).toContain(hint);
+    expect(connectionHint(viewer.parseProxyUrl(url), new URL(page))).toContain(hint);
   });
 
   it("is appended to the warning of a sink", async () => {

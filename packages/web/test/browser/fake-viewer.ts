@@ -1,7 +1,7 @@
-import type { WebViewerChannelLike, WebViewerLike } from "@rerun-ts/web";
+import type { viewer } from "@rerun-ts/web";
 
 /** A viewer that behaves like that of `@rerun-io/web-viewer` towards sinks, and keeps the data that it is sent. */
-export class FakeViewer implements WebViewerLike {
+export class FakeViewer implements viewer.WebViewerLike {
   ready = false;
   canvas: object | null = null;
   /** The data that it was sent since its last start. */
@@ -24,7 +24,7 @@ export class FakeViewer implements WebViewerLike {
     this.canvas = null;
   }
 
-  open_channel(): WebViewerChannelLike {
+  open_channel(): viewer.WebViewerChannelLike {
     if (!this.ready) throw new Error("attempted to open channel in a stopped web viewer");
     this.openedChannels++;
     const generation = this.#generation;

@@ -1,4 +1,4 @@
-import { RecordingStream, loadUrdf, logFileFromContents, setGlobalRecording } from "@rerun-ts/web";
+import { RecordingStream, logFileFromContents, setGlobalRecording, files } from "@rerun-ts/web";
 import { expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
@@ -64,5 +64,5 @@ it("logFileFromContents logs text in shared memory, which browsers do not decode
   const urdf = new TextEncoder().encode('<robot name="arm"><link name="base"/></robot>');
   const memoryOfUrdf = new Uint8Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
   memoryOfUrdf.set(urdf);
-  expect((await loadUrdf(memoryOfUrdf.subarray(0, urdf.byteLength))).name).toBe("arm");
+  expect((await files.loadUrdf(memoryOfUrdf.subarray(0, urdf.byteLength))).name).toBe("arm");
 });

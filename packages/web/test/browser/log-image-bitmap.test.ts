@@ -1,10 +1,5 @@
-import {
-  Image,
-  RecordingStream,
-  logImageBitmap,
-  type LogImageBitmapOptions,
-  type MemoryRecording,
-} from "@rerun-ts/web";
+import type { MemoryRecording } from "@rerun-ts/core";
+import { Image, RecordingStream, logImageBitmap, type types } from "@rerun-ts/web";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { needImageType } from "./features.ts";
@@ -269,7 +264,7 @@ describe("logImageBitmap", () => {
     [canvasOf("#f80"), { maxSize: 0 }, /^`maxSize` at `\/a` must be a number of pixels, at least 1, got 0/],
   ])("reports %o with %o with its path, and logs the next image", async (source, options, message) => {
     const { recording, memory, warnings } = observe();
-    const bad = logImageBitmap(recording, "a", source as unknown as ImageData, options as LogImageBitmapOptions);
+    const bad = logImageBitmap(recording, "a", source as unknown as ImageData, options as types.LogImageBitmapOptions);
     const good = logImageBitmap(recording, "a", canvasOf("#f80"));
     expect(await Promise.all([bad, good])).toEqual([false, true]);
     expect(warnings).toEqual([expect.stringMatching(message)]);
@@ -277,7 +272,7 @@ describe("logImageBitmap", () => {
 
     const { recording: strict } = observe(true);
     await expect(
-      logImageBitmap(strict, "a", source as unknown as ImageData, options as LogImageBitmapOptions),
+      logImageBitmap(strict, "a", source as unknown as ImageData, options as types.LogImageBitmapOptions),
     ).rejects.toMatchObject({ code: "INVALID_DATA", entityPath: "/a" });
   });
 

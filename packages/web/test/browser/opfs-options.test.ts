@@ -1,4 +1,5 @@
-import { GrpcSink, opfs, RecordingStream, spool, type DropReason, type RerunError } from "@rerun-ts/web";
+import type { DropReason } from "@rerun-ts/core";
+import { GrpcSink, opfs, RecordingStream, spool, type RerunError } from "@rerun-ts/web";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { camerasIn, isKeyFrame, logCameras } from "@rerun-ts/test-support/common/cameras";

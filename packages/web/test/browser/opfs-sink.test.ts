@@ -1,12 +1,4 @@
-import {
-  MemorySink,
-  opfs,
-  OpfsSink,
-  RecordingStream,
-  TextDocument,
-  type OpfsSinkOptions,
-  type RerunError,
-} from "@rerun-ts/web";
+import { MemorySink, opfs, OpfsSink, RecordingStream, TextDocument, type RerunError, type types } from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
@@ -69,7 +61,7 @@ describe("OpfsSink", () => {
     name: string,
     from: number,
     to: number,
-    options?: OpfsSinkOptions,
+    options?: types.OpfsSinkOptions,
     values = 1,
   ): Promise<Logged> {
     const [warnings, drops]: [RerunError[], { rows: number }[]] = [[], []];
@@ -143,7 +135,7 @@ describe("OpfsSink", () => {
   it("keeps the newest data and what is static, within its limits, with `drop-oldest`", async () => {
     const name = newName();
     cleanUps.push(() => deleteRecording(name));
-    const options: OpfsSinkOptions = { onFull: "drop-oldest", maxBytes: 4e6 };
+    const options: types.OpfsSinkOptions = { onFull: "drop-oldest", maxBytes: 4e6 };
     const { recording, drops } = await record(name, 0, 200, options, 10_000);
     expect(await recording.flush()).toMatchObject({ complete: true });
     const rrd = await bytesOf(name);

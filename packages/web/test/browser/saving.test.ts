@@ -1,4 +1,4 @@
-import { CallbackSink, Image, MemorySink, RecordingStream, type FileProgress } from "@rerun-ts/web";
+import { CallbackSink, Image, MemorySink, RecordingStream, type types } from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nameOf } from "@rerun-ts/test-support/common/messages";
@@ -55,7 +55,7 @@ describe("saveToPicker", () => {
 
   it("writes everything that was logged into the chosen file, and reports progress", async () => {
     const recording = record(20);
-    const progress: FileProgress[] = [];
+    const progress: types.FileProgress[] = [];
     const { bytes } = await recording.saveToPicker(undefined, { onProgress: (step) => progress.push(step) });
     expect(suggestedNames).toEqual(["page.rrd"]);
     const written = await contents();

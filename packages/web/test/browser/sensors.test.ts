@@ -1,4 +1,5 @@
-import { RecordingStream, sensors, type MemoryRecording, type RerunError } from "@rerun-ts/web";
+import type { MemoryRecording } from "@rerun-ts/core";
+import { RecordingStream, sensors, type RerunError } from "@rerun-ts/web";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commands } from "vitest/browser";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";

@@ -1,13 +1,6 @@
 import type { RecordingSink } from "@rerun-ts/core/transport";
-import {
-  GrpcSink,
-  RecordingStream,
-  WebSocketSink,
-  spool,
-  type RerunError,
-  type Sink,
-  type SpoolOptions,
-} from "@rerun-ts/web";
+import type { Sink } from "@rerun-ts/core";
+import { GrpcSink, RecordingStream, WebSocketSink, spool, type RerunError, type types } from "@rerun-ts/web";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
@@ -75,7 +68,7 @@ describe("spool in OPFS", () => {
     return { recording, warnings };
   }
 
-  const through = (relay: WebSocketRelay, options: SpoolOptions): Sink =>
+  const through = (relay: WebSocketRelay, options: types.SpoolOptions): Sink =>
     spool(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }), options);
   const foldersOf = async (name: string): Promise<number> => {
     const root = await navigator.storage.getDirectory();

@@ -1,4 +1,5 @@
-import { RecordingStream, RerunError, logImageBitmap, type MemoryRecording, video } from "@rerun-ts/web";
+import type { MemoryRecording } from "@rerun-ts/core";
+import { RecordingStream, RerunError, logImageBitmap, video } from "@rerun-ts/web";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { needEncoder } from "./features.ts";

@@ -1,11 +1,4 @@
-import {
-  MemorySink,
-  RecordingStream,
-  Scalars,
-  WebViewerSink,
-  openWebViewer,
-  type WebViewerSinkOptions,
-} from "@rerun-ts/web";
+import { MemorySink, RecordingStream, Scalars, WebViewerSink, viewer, type types } from "@rerun-ts/web";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -38,7 +31,7 @@ describe("WebViewerSink", () => {
     for (const recording of recordings.splice(0)) await recording.close({ timeoutMs: 0 }).catch(() => {});
   });
 
-  function show(viewer: FakeViewer, options?: WebViewerSinkOptions): RecordingStream {
+  function show(viewer: FakeViewer, options?: types.WebViewerSinkOptions): RecordingStream {
     const recording = new RecordingStream("page", {
       batcher: { flushNumRows: 0 },
       onWarning: () => {},
@@ -150,12 +143,12 @@ describe("WebViewerSink", () => {
     customElements.define("viewer-panel", Panel);
     const element = document.createElement("viewer-panel");
     // The wrong option is noticed after the element was accepted.
-    await expect(openWebViewer({ element, memoryLimit: 5 as never })).rejects.toThrow("`memoryLimit` must be");
+    await expect(viewer.openWebViewer({ element, memoryLimit: 5 as never })).rejects.toThrow("`memoryLimit` must be");
   });
 
-  it("and openWebViewer reject values that are not a viewer or an element", async () => {
+  it("and viewer.openWebViewer reject values that are not a viewer or an element", async () => {
     expect(() => new WebViewerSink({} as never)).toThrow(/`viewer` must be a WebViewer of @rerun-io\/web-viewer or/);
-    await expect(openWebViewer({ element: "#viewer" as never })).rejects.toThrow(
+    await expect(viewer.openWebViewer({ element: "#viewer" as never })).rejects.toThrow(
       /`element` must be an element of the page/,
     );
   });
@@ -168,8 +161,11 @@ describe("WebViewerSink", () => {
     [{ panels: { left: "hidden" } }, "`left` is no option of `panels`; known options: top, blueprint, selection, time"],
     [{ panels: { top: "shut" } }, '`panels.top` must be one of "hidden", "collapsed", "expanded", got "shut"'],
     [{ login: { signedInUrl: 5 } }, "`login.signedInUrl` must be a string, got 5"],
-  ])("and openWebViewer rejects %j before it starts a viewer", async (options, message) => {
+  ])("and viewer.openWebViewer rejects %j before it starts a viewer", async (options, message) => {
     const element = document.createElement("div");
-    await expect(openWebViewer({ element, ...options })).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message });
+    await expect(viewer.openWebViewer({ element, ...options })).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message,
+    });
   });
 });

@@ -5,8 +5,8 @@ import {
   TextLog,
   WebSocketSink,
   WorkerHost,
-  type GrpcSinkOptions,
   type RerunError,
+  type types,
 } from "@rerun-ts/web";
 import { afterEach, describe, expect, it } from "vitest";
 import { valuesOf } from "@rerun-ts/test-support/common/read-chunks";
@@ -73,7 +73,7 @@ describe("WorkerHost", () => {
     for (const cleanUp of cleanUps.splice(0)) await cleanUp();
   });
 
-  function connect(options: Omit<GrpcSinkOptions, "worker"> = {}): {
+  function connect(options: Omit<types.GrpcSinkOptions, "worker"> = {}): {
     readonly rec: RecordingStream;
     readonly hosted: TestHost;
     readonly warnings: string[];

@@ -1,4 +1,4 @@
-import { serveGrpcRelay } from "@rerun-ts/node";
+import { serve } from "@rerun-ts/node";
 import { RecordingStream, Scalars, sensors } from "@rerun-ts/web";
 import type * as element from "@rerun-ts/web/element";
 import { afterEach, expect, it, vi } from "vitest";
@@ -8,7 +8,7 @@ afterEach(() => vi.unstubAllGlobals());
 it("a page that a test on Node simulates sends, without a global `addEventListener`", async () => {
   const page = new EventTarget();
   vi.stubGlobal("document", Object.assign(new EventTarget(), { defaultView: page, visibilityState: "visible" }));
-  const relay = await serveGrpcRelay({ port: 0, thread: false });
+  const relay = await serve.serveGrpcRelay({ port: 0, thread: false });
   const recording = new RecordingStream("page");
   await recording.connectGrpc(relay.url);
   recording.log("a", new Scalars(1));

@@ -63,7 +63,7 @@ export async function serveGrpc(
  * Rejects with `LISTEN_FAILED` if the port cannot be bound, and with `INVALID_ARGUMENT` if an option is wrong.
  *
  * @example
- * const relay = await rr.serveGrpcRelay({ port: 9876, serverMemoryLimit: "4GiB" });
+ * const relay = await rr.serve.serveGrpcRelay({ port: 9876, serverMemoryLimit: "4GiB" });
  * console.log(relay.url, relay.stats().readers);
  */
 export function serveGrpcRelay(options?: GrpcServerSinkOptions): Promise<GrpcServer> {

@@ -22,7 +22,7 @@ const OPAQUE = 255;
  * @throws {TypeError} if it is not a PLY file, if it is truncated, or if its vertices have no `x` and `y`
  *
  * @example
- * rec.log("scan", rr.points3DFromPly(bytes));
+ * rec.log("scan", rr.files.points3DFromPly(bytes));
  */
 export function points3DFromPly(ply: BlobLike): Points3D {
   return readPly(ply, (bytes) => {

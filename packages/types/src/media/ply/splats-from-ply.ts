@@ -30,7 +30,7 @@ const DEGREE_0 = fround(0.5 * fround(Math.sqrt(fround(1 / fround(Math.PI)))));
  * @throws {TypeError} if it is not a PLY file, if it is truncated, or if its vertices are not splats
  *
  * @example
- * rec.log("scene", rr.gaussianSplats3DFromPly(bytes));
+ * rec.log("scene", rr.files.gaussianSplats3DFromPly(bytes));
  */
 export function gaussianSplats3DFromPly(ply: BlobLike): GaussianSplats3D {
   return readPly(ply, (bytes) => {

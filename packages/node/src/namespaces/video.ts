@@ -14,5 +14,5 @@ export {
   type LogVideoFileOptions,
   type Mp4SamplesOptions,
   type VideoFileLike,
-} from "./file/open-video.ts";
-export type { TranscodeOptions } from "./file/transcode-video.ts";
+} from "../file/open-video.ts";
+export type { TranscodeOptions } from "../file/transcode-video.ts";

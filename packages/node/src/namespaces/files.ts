@@ -1,0 +1,29 @@
+// The namespace `files`: archetypes and robots from files, and importers.
+export {
+  readAsset3D,
+  readAssetAudio,
+  readAssetVideo,
+  readEncodedDepthImage,
+  readEncodedImage,
+} from "../file/read-assets.ts";
+export { runImporter, type ImporterFile, type ImporterOptions } from "../script/run-importer.ts";
+export { readUrdf } from "../file/read-urdf.ts";
+export { readGaussianSplats3D, readPoints2D, readPoints3D } from "../file/read-ply.ts";
+export {
+  type ColoredPoints,
+  type LoadUrdfOptions,
+  type LogUrdfOptions,
+  type ResolveMesh,
+  type SetJointsOptions,
+  type UrdfJoint,
+  type UrdfJointPose,
+  type UrdfJointType,
+  type UrdfMimic,
+  type UrdfTree,
+  gaussianSplats3DFromPly,
+  guessMediaType,
+  loadUrdf,
+  points2DFromPly,
+  points3DFromPly,
+  readFrameTimestamps,
+} from "@rerun-ts/types";

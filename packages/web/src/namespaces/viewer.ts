@@ -1,0 +1,53 @@
+// The namespace `viewer`: what controls a viewer, and what shows one.
+export { parseProxyUrl, viewerUrl, type ProxyUrl, type LinkTime, type ViewerUrlOptions } from "@rerun-ts/core";
+export {
+  openWebViewer,
+  type ElementLike,
+  type OpenedWebViewer,
+  type OpenWebViewerOptions,
+  type WebViewerPanel,
+} from "../viewer/open-web-viewer.ts";
+export { connectViewer, type ConnectViewerOptions } from "../viewer/connect-viewer.ts";
+export type {
+  ArrowStream,
+  CloseViewerRecordings,
+  OpenInViewer,
+  OpenedInViewer,
+  SetViewerBlueprint,
+  SetViewerTime,
+  ViewerBlueprint,
+  ViewerBlueprintJson,
+  ViewerBlueprintTarget,
+  ViewerCallOptions,
+  ViewerColumn,
+  ViewerCommand,
+  ViewerComponent,
+  ViewerControl,
+  ViewerDatasetAsset,
+  ViewerDatasetOptions,
+  ViewerDatasetSchema,
+  ViewerEntity,
+  ViewerLogEntry,
+  ViewerPlayState,
+  ViewerRecording,
+  ViewerRectangle,
+  ViewerReport,
+  ViewerSchema,
+  ViewerSchemaOptions,
+  ViewerScreenshot,
+  ViewerSelection,
+  ViewerServer,
+  ViewerSource,
+  ViewerState,
+  ViewerStoreId,
+  ViewerEventName,
+  ViewerEvents,
+  ViewerListenerOptions,
+  ViewerTime,
+  ViewerTimeEvent,
+  ViewerTimeline,
+  ViewerTransformGraphOptions,
+  ViewerView,
+} from "@rerun-ts/core/viewer-control";
+export type { WebViewerEvent, WebViewerEvents, WebViewerSelectedItem } from "../viewer/viewer-events.ts";
+export type { WebViewerChannelLike, WebViewerLike } from "../viewer/web-viewer-like.ts";
