@@ -48,6 +48,8 @@ export function openParts(
     checkOptions("openParts", options, KNOWN);
     const { dataset, recordingId, maxCacheBytes, signal } = options ?? ({} as Partial<OpenPartsOptions>);
     if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);
+    // Is loaded beside the first requests.
+    void loadArrow().catch(() => {});
     const prefix = directPrefix(checkDataset(dataset), recordingId);
     const counted = await new CountedParts(store, checkDataset(dataset)).listOne(recordingId, signal);
     if (counted.length === 0)
@@ -71,13 +73,17 @@ export async function openObjects(
     if (isKept) keptBytes += part.size;
     return isKept ? keptAccess(objectAccess(store, part)) : objectAccess(store, part);
   });
-  // Programs that only write need not load it.
-  const { openRrdParts } = await import("@rerun-ts/reading");
+  const { openRrdParts } = await loadArrow();
   try {
     return await openRrdParts(sources, options);
   } catch (error) {
     throw namingPart(error, (index) => `${store.url}/${parts[index]?.key}`);
   }
+}
+
+/** Programs that only write need not load it. */
+function loadArrow(): Promise<typeof import("@rerun-ts/reading")> {
+  return import("@rerun-ts/reading");
 }
 
 /** Names the part of a source in its error. */
