@@ -33,9 +33,9 @@ export interface IngestOptions {
   /** The age in seconds for a commit of a partition. Default 60. */
   maxSeconds?: number | undefined;
   /**
-   * The time in seconds between two small commits of a partition for which producers ask. Those who ask in between wait,
-   * and share the next commit. With many small recordings a longer time makes fewer objects. Default 1, after a burst of
-   * eight.
+   * The time in seconds between two small commits of a partition for which producers ask. Those who ask in between
+   * wait, and share the next commit. With many small recordings a longer time makes fewer objects. Default 1, after a
+   * burst of eight.
    */
   ackSeconds?: number | undefined;
   /**

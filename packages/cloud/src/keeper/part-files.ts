@@ -29,7 +29,7 @@ export type StoredPart = Omit<CountedPart, "modified">;
 export type StoredFile = Pick<StoredPart, "key" | "size" | "bundle" | "sha256"> &
   Partial<Pick<StoredPart, "recordingId">>;
 
-/** What to do about parts in bundles where the store is mounted. */
+/** The remedy for parts in bundles where the store is mounted. */
 export const NO_FILE = "keep without `--mounted`, or ingest with `--no-bundles` and compact";
 
 /** The files of the parts of a store: in a folder where the store is mounted, or to which parts are copied. */

@@ -1,3 +1,4 @@
+import type * as reading from "@rerun-ts/reading";
 import type { OpenRrdPartsOptions, RandomAccess, RrdFile } from "@rerun-ts/reading";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
@@ -49,7 +50,7 @@ export function openParts(
     const { dataset, recordingId, maxCacheBytes, signal } = options ?? ({} as Partial<OpenPartsOptions>);
     if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);
     // Is loaded beside the first requests.
-    void loadArrow().catch(() => {});
+    void loadReading().catch(() => {});
     const prefix = directPrefix(checkDataset(dataset), recordingId);
     const counted = await new CountedParts(store, checkDataset(dataset)).listOne(recordingId, signal);
     if (counted.length === 0)
@@ -73,7 +74,7 @@ export async function openObjects(
     if (isKept) keptBytes += part.size;
     return isKept ? keptAccess(objectAccess(store, part)) : objectAccess(store, part);
   });
-  const { openRrdParts } = await loadArrow();
+  const { openRrdParts } = await loadReading();
   try {
     return await openRrdParts(sources, options);
   } catch (error) {
@@ -82,7 +83,7 @@ export async function openObjects(
 }
 
 /** Programs that only write need not load it. */
-function loadArrow(): Promise<typeof import("@rerun-ts/reading")> {
+function loadReading(): Promise<typeof reading> {
   return import("@rerun-ts/reading");
 }
 

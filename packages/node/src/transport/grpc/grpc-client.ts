@@ -31,8 +31,8 @@ export interface GrpcClient {
   /** Settles once the connection is open. Rejects with `CONNECTION`, or `AUTH` if the certificate is not trusted. */
   connect(): Promise<void>;
   /**
-   * A call has begun, or has made progress. The connection counts as lost if nothing more happens, but for the time that
-   * data in flight may take.
+   * A call has begun, or has made progress. The connection counts as lost if nothing more happens, but for the time
+   * that data in flight may take.
    */
   expectAnswer(extraMs: number): void;
   /**
