@@ -28,8 +28,8 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
     patches: [
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,
-        from: "const listed: CountedPart[] = [];\n    for await",
-        to: "await this.readAllReplacements(recordingId, new Set(), signal); const listed: CountedPart[] = [];\n    for await",
+        from: "// Side by side, because each answer takes a while.",
+        to: "await this.readAllReplacements(recordingId, new Set(), signal);",
       },
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,

@@ -24,6 +24,7 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     partitions: "--partitions",
     maxBytes: "--max-bytes",
     maxSeconds: "--max-seconds",
+    ackSeconds: "--ack-seconds",
     bundles: "--no-bundles",
     maxMemoryBytes: "--max-memory",
   },

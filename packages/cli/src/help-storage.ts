@@ -211,6 +211,8 @@ Options:
   --max-bytes SIZE     Commit a partition at this size, such as 16MB [default: 64MiB]
   --max-seconds N      Commit a partition at this age [default: 60]. With several small recordings
                        only it takes turns with others, and commits after 1.4 times as long at most
+  --ack-seconds N      Commit this long after the last small commit of the partition if producers
+                       ask, for fewer objects [default: 1, after a burst of 8]
   --no-bundles         Write each small part as an object of its own: for keepers with --mounted
   --max-memory SIZE    The most that is gathered of all partitions [default: 512MiB]
   --stream-bytes SIZE  The limit of the stream if it must be created [default: 1GiB]

@@ -6,6 +6,7 @@ export { MAX_RETAINED_BYTES, RetainedMessages } from "./sink/retained-messages.t
 export { SpoolSink } from "./spool/spool-sink.ts";
 export type { SpoolSegment, SpoolStore, SpoolStoreEvents } from "./spool/spool-store.ts";
 export {
+  checkSegmentVersions,
   parseSegmentName,
   segmentName,
   sortSegments,

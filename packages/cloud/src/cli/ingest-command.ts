@@ -25,6 +25,7 @@ const FLAGS = {
   partitions: { type: "string" },
   "max-bytes": { type: "string" },
   "max-seconds": { type: "string" },
+  "ack-seconds": { type: "string" },
   "no-bundles": { type: "boolean" },
   "max-memory": { type: "string" },
   "stream-bytes": { type: "string" },
@@ -56,6 +57,7 @@ export async function runIngest(args: string[]): Promise<void> {
     partitions: partitionsOf(values.partitions),
     maxBytes: bytesOf("--max-bytes", values["max-bytes"]),
     maxSeconds: numberOf("--max-seconds", values["max-seconds"]),
+    ackSeconds: numberOf("--ack-seconds", values["ack-seconds"]),
     bundles: values["no-bundles"] !== true,
     maxMemoryBytes: bytesOf("--max-memory", values["max-memory"]),
     stream: {

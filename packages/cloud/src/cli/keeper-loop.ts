@@ -4,7 +4,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import type { CatalogKeeper } from "../keeper/catalog-keeper.ts";
 import type { CatalogProcess } from "../keeper/catalog-process.ts";
 import type { DueWork } from "../status/due-work.ts";
-import type { KeeperStatus } from "../keeper/keeper-status.ts";
+import { keeperReport, type KeeperStatus } from "../keeper/keeper-status.ts";
 
 const RETRY_MS = 1000;
 
@@ -35,12 +35,12 @@ export class KeeperLoop {
     this.#settings = settings;
   }
 
-  /** Whether the catalog has everything, after the last comparison. */
+  /** Whether the keeper is healthy, and the catalog has everything. */
   get isComplete(): boolean {
-    const { keeper, work } = this.#settings;
-    const { quarantined, unclear, pending } = keeper;
-    const isDone = pending === 0 && work.report().failing === 0 && this.#lastFailure === undefined;
-    return isDone && quarantined.size === 0 && unclear.length === 0;
+    const status = this.status();
+    const { pending, quarantined, unclear, due } = status;
+    const isLacking = pending + due.failing + quarantined.length + unclear.length > 0;
+    return !isLacking && keeperReport(status).problem === undefined;
   }
 
   status(): KeeperStatus {

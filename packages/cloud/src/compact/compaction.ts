@@ -18,7 +18,7 @@ import { RunProgress } from "./run-progress.ts";
 import { isInShare, type Share } from "./share.ts";
 import { storeTime } from "./store-time.ts";
 import { sweepRecording } from "./sweep-orphans.ts";
-import { listRecording, walkRecordings, type WalkOptions } from "./walk-recordings.ts";
+import { listRecording, walkRecordings, type WalkedRecording, type WalkOptions } from "./walk-recordings.ts";
 import { WorkCrew } from "./work-crew.ts";
 
 /** The result of `compactParts`. */
@@ -192,10 +192,26 @@ export class Compaction {
     const { dataset, share } = this.#options;
     const bundles = this.#committed.bundleIndex;
     const options = { store: this.#store, dataset, share, bundles, ...range, signal: this.#signal };
-    for await (const objects of walkRecordings(options)) {
-      const end = progress?.start(objects.folder);
-      await this.#crew.start(countOf(objects), () => this.#keepRecording(objects, now, end));
+    const recordings = walkRecordings(options);
+    try {
+      // In a loop over recordings, the objects of each would stay in memory while those of the next one are listed.
+      for (let hasMore = true; hasMore;) hasMore = await this.#keepNext(recordings, now, progress);
+    } finally {
+      await recordings.return(undefined);
     }
+  }
+
+  /** Starts the work for the next recording. Resolves to whether there was one. */
+  async #keepNext(
+    recordings: AsyncIterator<WalkedRecording, undefined>,
+    now: number,
+    progress: RunProgress | undefined,
+  ): Promise<boolean> {
+    const { value, done } = await recordings.next();
+    if (done === true) return false;
+    const end = progress?.start(value.folder);
+    await this.#crew.start(countOf(value), () => this.#keepRecording(value, now, end));
+    return true;
   }
 
   async #keepDataset(now: number): Promise<void> {

@@ -19,14 +19,10 @@ const DAY_MS = 24 * 3_600_000;
  * that its part can double in size.
  */
 export function planGroups(parts: readonly CountedPart[], limits: GroupLimits): readonly (readonly CountedPart[])[] {
-  const small = parts
-    .filter(({ size }) => size <= limits.maxBytes / 2)
-    .map((part) => ({ part, time: part.modified?.getTime() ?? 0 }))
-    .sort((a, b) => a.time - b.time || (a.part.key < b.part.key ? -1 : 1));
   const groups: CountedPart[][] = [];
   let group: CountedPart[] = [];
   let [bytes, day] = [0, NaN];
-  for (const { part, time } of small) {
+  for (const { part, time } of inOrder(parts, limits.maxBytes / 2)) {
     const ownDay = Math.floor(time / DAY_MS);
     if (ownDay !== day || group.length === MAX_PARTS || bytes + part.size > limits.maxBytes) {
       groups.push(group);
@@ -37,6 +33,22 @@ export function planGroups(parts: readonly CountedPart[], limits: GroupLimits): 
   }
   groups.push(group);
   return groups.flatMap((each) => worthwhile(each, limits.minParts));
+}
+
+/** The small parts with their times, in the order of these. Numbers are sorted, which takes little memory. */
+function* inOrder(
+  parts: readonly CountedPart[],
+  maxSize: number,
+): Generator<{ readonly part: CountedPart; readonly time: number }> {
+  const times = Float64Array.from(parts, ({ modified }) => modified?.getTime() ?? 0);
+  const timeAt = (index: number): number => times[index] ?? 0;
+  const keyAt = (index: number): string => parts[index]?.key ?? "";
+  const order = Uint32Array.from(parts, (_, index) => index);
+  order.sort((a, b) => timeAt(a) - timeAt(b) || (keyAt(a) < keyAt(b) ? -1 : 1));
+  for (const index of order) {
+    const part = parts[index];
+    if (part !== undefined && part.size <= maxSize) yield { part, time: timeAt(index) };
+  }
 }
 
 /** The group, or those before and behind a part that is larger than all others together. */

@@ -36,7 +36,7 @@ export interface WalkOptions {
  * objects are read side by side, so that memory depends on the largest recording, and not on the dataset. The
  * recordings of other shares are passed over, by their names if the store lists folders.
  */
-export async function* walkRecordings(options: WalkOptions): AsyncGenerator<WalkedRecording> {
+export async function* walkRecordings(options: WalkOptions): AsyncGenerator<WalkedRecording, undefined> {
   const { store, dataset, share, bundles, after, through, signal } = options;
   const prefixes = [replacementPrefix(dataset), directPrefix(dataset), logPartPrefix(dataset), madePartPrefix(dataset)];
   const open = (prefix: string): Promise<RecordingCursor> =>

@@ -17,6 +17,8 @@ export interface IngesterParts {
   readonly owner: string;
   readonly maxBytes: number;
   readonly maxMs: number;
+  /** The time between two small commits of a partition for which producers ask. */
+  readonly ackSeconds: number;
   /** Whether small parts of a commit share an object. */
   readonly hasBundles: boolean;
   readonly snapshotEvery: number;

@@ -18,6 +18,8 @@ const MAX_STATIC_BYTES = 64 * 1024 * 1024;
 
 /** The share of the memory for pieces of large packs. */
 const ASSEMBLY_SHARE = 1 / 4;
+/** The time between two small commits of a partition for which producers ask. */
+const ACK_SECONDS = 1;
 
 /** Settings of an {@link Ingester}. */
 export interface IngesterSettings {
@@ -30,6 +32,8 @@ export interface IngesterSettings {
   /** The size and the age, in milliseconds, at which the gathered data of a partition is committed. */
   readonly maxBytes: number;
   readonly maxMs: number;
+  /** The time between two small commits of a partition for which producers ask. Default 1. */
+  readonly ackSeconds?: number | undefined;
   /** Whether small parts of a commit share an object. Default `true`. */
   readonly hasBundles?: boolean | undefined;
   /** The largest number of bytes of all partitions that are not committed. */
@@ -68,6 +72,7 @@ export class Ingester {
       owner: settings.owner,
       maxBytes: settings.maxBytes,
       maxMs: settings.maxMs,
+      ackSeconds: settings.ackSeconds ?? ACK_SECONDS,
       hasBundles: settings.hasBundles ?? true,
       snapshotEvery: settings.snapshotEvery,
       firstKeys: {

@@ -32,7 +32,7 @@ export class PartitionIngester {
   /** The batch that is being committed. */
   #leaving = new Batch();
   #isDue = false;
-  readonly #pace = new CommitPace();
+  readonly #pace: CommitPace;
   /** Fires when a commit may be made for which a producer has asked. */
   #paceTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -59,6 +59,7 @@ export class PartitionIngester {
     const budget = parts.budget.share();
     this.#budget = budget;
     this.#parts = parts;
+    this.#pace = new CommitPace(parts.ackSeconds);
     this.#partition = partition;
     this.#log = new CommitLog({ store, dataset, partition, snapshotEvery, firstKeys });
     this.#work = new DueWork(`requests of partition ${partition}`, undefined, parts.limitMs);

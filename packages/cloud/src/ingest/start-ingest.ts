@@ -33,6 +33,12 @@ export interface IngestOptions {
   /** The age in seconds for a commit of a partition. Default 60. */
   maxSeconds?: number | undefined;
   /**
+   * The time in seconds between two small commits of a partition for which producers ask. Those who ask in between
+   * wait, and share the next commit. With many small recordings a longer time makes fewer objects. Default 1, after a
+   * burst of eight.
+   */
+  ackSeconds?: number | undefined;
+  /**
    * Whether small parts of a commit share an object, a bundle. Keepers with `--mounted` cannot register these. Default
    * `true`.
    */
@@ -56,6 +62,7 @@ const INGEST_OPTIONS: OptionNames<IngestOptions> = {
   partitions: 1,
   maxBytes: 1,
   maxSeconds: 1,
+  ackSeconds: 1,
   bundles: "boolean",
   maxMemoryBytes: 1,
   stream: 1,
@@ -117,6 +124,7 @@ export function prepareIngest(options: IngestOptions, limitMs?: number): Prepare
     owner: randomId(),
     maxBytes: checkPartBytes("maxBytes", nonNegative("maxBytes", maxBytes)),
     maxMs: 1000 * nonNegative("maxSeconds", maxSeconds),
+    ackSeconds: options.ackSeconds === undefined ? undefined : nonNegative("ackSeconds", options.ackSeconds),
     hasBundles: options.bundles,
     maxMemoryBytes: nonNegative("maxMemoryBytes", maxMemoryBytes),
     snapshotEvery: SNAPSHOT_EVERY,

@@ -8,7 +8,7 @@ import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import type { DueWork } from "../status/due-work.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { CatalogLayouts } from "./catalog-layouts.ts";
-import type { PartFiles, StoredPart } from "./part-files.ts";
+import { NO_FILE, type PartFiles, type StoredPart } from "./part-files.ts";
 import { LayerComparison } from "./layer-comparison.ts";
 import { PartsView, type KeptPart } from "./parts-view.ts";
 import { PartPreparation, type PreparedPart } from "./part-preparation.ts";
@@ -181,8 +181,13 @@ export class DatasetKeeper {
   }
 
   async #registerAll(entry: DatasetEntry, parts: readonly StoredPart[], signal: AbortSignal): Promise<void> {
-    const { work } = this.#options;
-    const due = parts.filter(({ key }) => work.isDue(key));
+    const { work, files, name, log } = this.#options;
+    const withFiles = parts.filter((part) => files.canHave(part));
+    const inBundles = `parts in bundles of the dataset ${name}`;
+    const problem = `they have no files of their own where the store is mounted: ${NO_FILE}`;
+    if (withFiles.length === parts.length) work.recover(inBundles);
+    else if (work.fail(inBundles, problem)) log(`${inBundles} are not registered: ${problem}`);
+    const due = withFiles.filter(({ key }) => work.isDue(key));
     for await (const prepared of this.#preparation.run(due, signal)) await this.#register(entry, prepared, signal);
     for (const key of this.#preparation.stalled) this.#onFailed(key, "its bytes do not come");
     signal.throwIfAborted();

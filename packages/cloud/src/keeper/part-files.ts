@@ -29,6 +29,9 @@ export type StoredPart = Omit<CountedPart, "modified">;
 export type StoredFile = Pick<StoredPart, "key" | "size" | "bundle" | "sha256"> &
   Partial<Pick<StoredPart, "recordingId">>;
 
+/** The remedy for parts in bundles where the store is mounted. */
+export const NO_FILE = "keep without `--mounted`, or ingest with `--no-bundles` and compact";
+
 /** The files of the parts of a store: in a folder where the store is mounted, or to which parts are copied. */
 export class PartFiles {
   readonly #store: Pick<ObjectStore, "url" | "read" | "head">;
@@ -43,6 +46,11 @@ export class PartFiles {
     this.#isMounted = isMounted;
   }
 
+  /** Whether a part can have a file: one in a bundle needs a copy. */
+  canHave({ bundle }: Pick<StoredFile, "bundle">): boolean {
+    return bundle === undefined || !this.#isMounted;
+  }
+
   /**
    * Makes sure that the complete file of a part exists. Resolves to its URL.
    *
@@ -51,11 +59,8 @@ export class PartFiles {
    * `UNSUPPORTED` if it is in a bundle of a mounted folder, or the error of the store
    */
   async prepare(part: StoredFile, signal: AbortSignal, onPiece: () => void = () => {}): Promise<string> {
-    if (this.#isMounted && part.bundle !== undefined)
-      throw new RerunError(
-        "UNSUPPORTED",
-        `${this.#store.url}/${nameOfPart(part)} has no file of its own: keep without \`--mounted\`, or ingest with \`--no-bundles\``,
-      );
+    if (!this.canHave(part))
+      throw new RerunError("UNSUPPORTED", `${this.#store.url}/${nameOfPart(part)} has no file of its own: ${NO_FILE}`);
     const path = this.pathOf(part.key);
     const isNew = !this.#isMounted && !(await this.#namesIn(dirname(path))).has(basename(path));
     const size = isNew ? undefined : await this.#checkFile(part, path);

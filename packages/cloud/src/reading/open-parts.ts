@@ -1,3 +1,4 @@
+import type * as reading from "@rerun-ts/reading";
 import type { OpenRrdPartsOptions, RandomAccess, RrdFile } from "@rerun-ts/reading";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
@@ -48,6 +49,8 @@ export function openParts(
     checkOptions("openParts", options, KNOWN);
     const { dataset, recordingId, maxCacheBytes, signal } = options ?? ({} as Partial<OpenPartsOptions>);
     if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);
+    // Is loaded beside the first requests.
+    void loadReading().catch(() => {});
     const prefix = directPrefix(checkDataset(dataset), recordingId);
     const counted = await new CountedParts(store, checkDataset(dataset)).listOne(recordingId, signal);
     if (counted.length === 0)
@@ -71,13 +74,17 @@ export async function openObjects(
     if (isKept) keptBytes += part.size;
     return isKept ? keptAccess(objectAccess(store, part)) : objectAccess(store, part);
   });
-  // Programs that only write need not load it.
-  const { openRrdParts } = await import("@rerun-ts/reading");
+  const { openRrdParts } = await loadReading();
   try {
     return await openRrdParts(sources, options);
   } catch (error) {
     throw namingPart(error, (index) => `${store.url}/${parts[index]?.key}`);
   }
+}
+
+/** Programs that only write need not load it. */
+function loadReading(): Promise<typeof reading> {
+  return import("@rerun-ts/reading");
 }
 
 /** Names the part of a source in its error. */

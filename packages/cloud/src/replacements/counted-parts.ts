@@ -72,8 +72,8 @@ export class CountedParts {
   /** Lists the parts of all recordings, or of one. */
   async list(recordingId?: string, signal?: AbortSignal): Promise<ListedParts> {
     const unclear = new Map<string, RerunError>();
-    const listed: CountedPart[] = [];
-    for await (const part of this.listObjects(recordingId, unclear, signal)) listed.push(part);
+    // Side by side, because each answer takes a while.
+    const listed = (await Promise.all(this.#lists(recordingId, unclear, signal).map(collect))).flat();
     // Replacements are read last: a part that was deleted before the list was replaced before, too. Its data is then
     // in a part that a replacement names.
     const present = new Set(listed.map((part) => part.recordingId));
@@ -250,18 +250,46 @@ export class CountedParts {
     unclear: Map<string, RerunError>,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CountedPart> {
-    for await (const { key, size, modified } of this.#store.list(directPrefix(this.#dataset, recordingId), {
-      signal,
-    })) {
+    for (const list of this.#lists(recordingId, unclear, signal)) yield* list;
+  }
+
+  /** The lists of parts of producers, of parts of ingesters, and of those in bundles. */
+  #lists(
+    recordingId: string | undefined,
+    unclear: Map<string, RerunError>,
+    signal: AbortSignal | undefined,
+  ): readonly AsyncGenerator<CountedPart>[] {
+    return [
+      this.#listUploaded(recordingId, signal),
+      this.#listCommitted(recordingId, unclear, signal),
+      this.committed.listBundled(recordingId, signal),
+    ];
+  }
+
+  async *#listUploaded(recordingId: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<CountedPart> {
+    const prefix = directPrefix(this.#dataset, recordingId);
+    for await (const { key, size, modified } of this.#store.list(prefix, { signal })) {
       const part = parsePartKey(key);
       if (part !== undefined) yield { ...part, size, modified };
     }
+  }
+
+  async *#listCommitted(
+    recordingId: string | undefined,
+    unclear: Map<string, RerunError>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<CountedPart> {
     for await (const { problem, ...part } of this.committed.list(recordingId, signal)) {
       if (problem !== undefined) unclear.set(part.recordingId, problem);
       yield withoutCommit(part);
     }
-    yield* this.committed.listBundled(recordingId, signal);
   }
+}
+
+async function collect<T>(list: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const each of list) found.push(each);
+  return found;
 }
 
 function withoutCommit({ key, size, recordingId, layer, modified }: Omit<CommittedObject, "problem">): CountedPart {

@@ -176,19 +176,18 @@ export class ReplacementLog {
       const found = decodeCheckpoint(await reading.run(() => this.#store.read(key, { signal })), key);
       if (checkpoint >= this.next) this.#begin(found);
     }
-    for (let first = this.next; first <= last; first += AT_ONCE) {
-      const count = Math.min(AT_ONCE, last - first + 1);
-      const read = Array.from({ length: count }, (_, index) => {
-        const reply = reading.run(() => this.#readOrPass(first + index, signal));
+    const replies: Promise<Replacement>[] = [];
+    for (let number = this.next, asked = number; number <= last; number++) {
+      for (; asked <= last && asked < number + AT_ONCE; asked++) {
+        const own = asked;
+        const reply = reading.run(() => this.#readOrPass(own, signal));
         // Handled below, after those before it.
         reply.catch(() => {});
-        return reply;
-      });
-      for (const [index, reply] of read.entries()) {
-        const replacement = await reply;
-        // Another call may have been faster.
-        if (first + index === this.next) this.#apply(replacement);
+        replies.push(reply);
       }
+      const replacement = await replies.shift();
+      // Another call may have been faster.
+      if (replacement !== undefined && number === this.next) this.#apply(replacement);
     }
   }
 

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** The number of commits in some seconds, if each is made as soon as it may. */
 function commitsIn(seconds: number, bytes: number, staticBytes: number): number {
-  const pace = new CommitPace();
+  const pace = new CommitPace(1);
   const end = performance.now() + 1000 * seconds;
   let commits = 0;
   for (;;) {
@@ -21,7 +21,7 @@ function commitsIn(seconds: number, bytes: number, staticBytes: number): number 
 
 describe("the pace of commits", () => {
   it("allows some small ones at once, and then one a second", () => {
-    const pace = new CommitPace();
+    const pace = new CommitPace(1);
     for (let commit = 0; commit <= 8; commit++) {
       expect(pace.waitMs(100)).toBe(0);
       pace.spend(0, 0);

@@ -9,15 +9,29 @@ import { keysIn, makeOlder, readRows, UploadedRecording } from "../stored-rows.t
 const folder = makeTemporaryFolder();
 afterAll(() => folder.remove());
 
-/** A store that counts its reads, and how many of them run at a time. */
-function counting(store: ObjectStore): { readonly store: ObjectStore; readonly reads: string[]; most: number } {
-  let running = 0;
-  const counted = { store, reads: [] as string[], most: 0 };
+interface Counted {
+  readonly store: ObjectStore;
+  readonly reads: string[];
+  /** The most reads and lists at a time. */
+  most: number;
+  mostLists: number;
+}
+
+/** A store that counts its reads, and how many of them run at a time. @param beforeRead what a read waits for */
+function counting(store: ObjectStore, beforeRead: (key: string) => Promise<unknown> = () => sleep(2)): Counted {
+  let [running, lists] = [0, 0];
+  const counted = { store, reads: [] as string[], most: 0, mostLists: 0 };
+  const list: ObjectStore["list"] = async function* (prefix, options) {
+    counted.mostLists = Math.max(counted.mostLists, ++lists);
+    await sleep(2);
+    lists--;
+    yield* store.list(prefix, options);
+  };
   const read: ObjectStore["read"] = async (key, options) => {
     counted.reads.push(key);
     counted.most = Math.max(counted.most, ++running);
     try {
-      await sleep(2);
+      await beforeRead(key);
       return await store.read(key, options);
     } finally {
       running--;
@@ -26,6 +40,7 @@ function counting(store: ObjectStore): { readonly store: ObjectStore; readonly r
   counted.store = new Proxy(store, {
     get(target, name: keyof ObjectStore) {
       if (name === "read") return read;
+      if (name === "list") return list;
       const value: unknown = target[name];
       return typeof value === "function" ? (value.bind(target) as unknown) : value;
     },
@@ -34,6 +49,8 @@ function counting(store: ObjectStore): { readonly store: ObjectStore; readonly r
 }
 
 describe("a recording with many replacements", () => {
+  const keyOf = (number: number): string => `v1/fleet/compact/monday/${String(number).padStart(16, "0")}.json`;
+
   it("is opened with many reads at a time, and has each row once", async () => {
     const store = fsStore(join(folder.path, randomUUID()));
     const monday = new UploadedRecording(store, join(folder.path, randomUUID()), "monday");
@@ -41,12 +58,20 @@ describe("a recording with many replacements", () => {
     await compactParts(store, { dataset: "fleet" });
     // As a compactor leaves them that has found its part to be there already.
     const empty = new TextEncoder().encode(JSON.stringify({ version: 1, owner: "a", adds: [], removes: [] }));
-    for (let number = 2; number <= 600; number++)
-      await store.create(`v1/fleet/compact/monday/${String(number).padStart(16, "0")}.json`, empty);
+    for (let number = 2; number <= 600; number++) await store.create(keyOf(number), empty);
     await monday.logParts(1);
     await compactParts(store, { dataset: "fleet", minParts: 2 });
-    const counted = counting(store);
+    const [slow, later] = [keyOf(200), keyOf(400)];
+    let hasPassedSlow = false;
+    const counted = counting(store, async (key) => {
+      await sleep(2);
+      // One slow answer does not hold up the requests for what comes after it.
+      if (key !== slow) return;
+      for (let waits = 0; !counted.reads.includes(later) && waits < 100; waits++) await sleep(20);
+      hasPassedSlow = counted.reads.includes(later);
+    });
     await using file = await openParts(counted.store, { dataset: "fleet", recordingId: "monday" });
+    expect([hasPassedSlow, counted.mostLists]).toEqual([true, 3]);
     expect(file.recording().numRows).toBeGreaterThan(0);
     const replacements = counted.reads.filter((key) => key.includes("/compact/"));
     expect(replacements.length).toBeGreaterThanOrEqual(600);

@@ -1,3 +1,5 @@
+import { RerunError } from "../errors/rerun-error.ts";
+
 /** A file of a {@link SegmentFolder} that is open for writing. All methods are synchronous. */
 export interface SegmentFile {
   /**
@@ -46,11 +48,18 @@ export interface FoundSegment {
 export type SegmentKind = "data" | "retained";
 
 const PREFIXES: Readonly<Record<SegmentKind, string>> = { data: "d", retained: "r" };
-const NAME = /^([dr])(\d{8,15})[.]rrd$/;
+/**
+ * The version of the layout of a folder, which stands in the name of each segment. Names without a version are of the
+ * layout before, which does not differ otherwise.
+ */
+const VERSION = 1;
+const NAME = new RegExp(`^([dr])(\\d{8,15})(?:[.]v${VERSION})?[.]rrd$`);
+/** The name of a segment of any version, whose kinds a later one may have added to. */
+const VERSIONED = /^[a-z]\d{8,15}[.]v(\d+)[.]rrd/;
 
 /** The name of a segment's file: sorted by name, segments are in order, with the retained state first. */
 export function segmentName(kind: SegmentKind, number: number): string {
-  return `${PREFIXES[kind]}${String(number).padStart(8, "0")}.rrd`;
+  return `${PREFIXES[kind]}${String(number).padStart(8, "0")}.v${VERSION}.rrd`;
 }
 
 /** Parses a name of {@link segmentName}. Returns `undefined` for other files. */
@@ -66,8 +75,28 @@ export function compareSegmentNames(a: string, b: string): number {
   return one.number - other.number;
 }
 
-/** The segments among files, in the order in which they are read. */
+/**
+ * Checks that a folder has no segment of a later version of this package.
+ * @throws {RerunError} `UNSUPPORTED`, and says what to do
+ */
+export function checkSegmentVersions(files: readonly { readonly name: string }[]): void {
+  for (const { name } of files) {
+    const version = Number(VERSIONED.exec(name)?.[1] ?? VERSION);
+    if (version !== VERSION)
+      throw new RerunError(
+        "UNSUPPORTED",
+        `${name} belongs to another version of rerun-ts: its layout is ${version}, and this program knows ${VERSION}; ` +
+          "update this program; the data stays as it is",
+      );
+  }
+}
+
+/**
+ * The segments among files, in the order in which they are read.
+ * @throws {RerunError} `UNSUPPORTED` if one is of a later version of this package
+ */
 export function sortSegments<Found extends { readonly name: string }>(files: readonly Found[]): Found[] {
+  checkSegmentVersions(files);
   return files
     .filter(({ name }) => parseSegmentName(name) !== undefined)
     .sort((a, b) => compareSegmentNames(a.name, b.name));

@@ -61,6 +61,8 @@ export class FileSink implements RecordingSink {
   readonly #options: FileSinkOptions;
   /** Small messages of one flush, which are written together. */
   readonly #held = new WriteBuffer();
+  /** The held messages, whose payloads are in the buffer. */
+  #heldMessages: EncodedMessage[] = [];
   /** The file while it is open. */
   #file: DurableFile | undefined;
   #header = new Uint8Array();
@@ -133,7 +135,8 @@ export class FileSink implements RecordingSink {
   send(message: EncodedMessage): void {
     this.start();
     const header = encodeMessageHeader(message.kind, message.payload.byteLength);
-    if (this.#canWrite && this.#held.add(message, header, this.#rrd.position)) return;
+    const copy = this.#canWrite ? this.#held.add(message, header, this.#rrd.position) : undefined;
+    if (copy !== undefined) return void this.#heldMessages.push({ ...message, payload: copy });
     this.#writeHeld();
     // Writing the buffered messages may have failed.
     const file = this.#canWrite ? this.#file : undefined;
@@ -249,17 +252,18 @@ export class FileSink implements RecordingSink {
   }
 
   #writeHeld(): void {
-    const { bytes, position, messages } = this.#held;
+    const { bytes, position } = this.#held;
     if (bytes.byteLength === 0) return;
     try {
       this.#file?.check();
       this.#file?.write([bytes], position);
-      this.#onWritten(messages);
+      this.#onWritten(this.#heldMessages);
     } catch (error) {
       this.#fail(error);
-      this.#drop(messages);
+      this.#drop(this.#heldMessages);
     }
     this.#held.clear();
+    this.#heldMessages = [];
   }
 
   #onWritten(messages: readonly EncodedMessage[]): void {

@@ -14,8 +14,6 @@ export class WriteBuffer {
   /** The number of their rows, and the size of their payloads. */
   rows = 0;
   payloadBytes = 0;
-  /** Their copies, valid until they are cleared. */
-  readonly messages: EncodedMessage[] = [];
   #memory: Uint8Array<ArrayBuffer> | undefined;
   #length = 0;
 
@@ -25,13 +23,13 @@ export class WriteBuffer {
   }
 
   /**
-   * Copies a message, unless the message must be written at once, or after the buffered ones. Returns whether it was
-   * copied.
+   * Copies a message, unless the message must be written at once, or after the buffered ones. Returns the copy of its
+   * payload, valid until the messages are cleared.
    */
-  add(message: EncodedMessage, header: Uint8Array, position: number): boolean {
+  add(message: EncodedMessage, header: Uint8Array, position: number): Uint8Array<ArrayBuffer> | undefined {
     const { payload, manifest } = message;
     const size = header.byteLength + payload.byteLength;
-    if (!this.isHolding || size > MAX_MESSAGE || this.#length + size > CAPACITY) return false;
+    if (!this.isHolding || size > MAX_MESSAGE || this.#length + size > CAPACITY) return undefined;
     this.#memory ??= new Uint8Array(CAPACITY);
     if (this.#length === 0) this.position = position;
     this.#memory.set(header, this.#length);
@@ -40,12 +38,11 @@ export class WriteBuffer {
     this.#length += size;
     this.rows += manifest?.rows ?? 0;
     this.payloadBytes += payload.byteLength;
-    this.messages.push({ ...message, payload: copy });
-    return true;
+    return copy;
   }
 
   /** Forgets all messages. */
   clear(): void {
-    this.#length = this.rows = this.payloadBytes = this.messages.length = 0;
+    this.#length = this.rows = this.payloadBytes = 0;
   }
 }

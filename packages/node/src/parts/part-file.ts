@@ -166,7 +166,7 @@ export class PartFile {
     this.hasStatics ||= message.isStatic && message.kind === "chunk";
     const { position } = this.#rrd;
     const header = this.#rrd.frame(message);
-    if (this.#held.add(message, header, position)) return;
+    if (this.#held.add(message, header, position) !== undefined) return;
     this.writeHeld();
     this.#file.checkNowAndThen();
     this.#attempt([header, message.payload], position);

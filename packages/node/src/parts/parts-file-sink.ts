@@ -16,13 +16,15 @@ import { ioError } from "../file/io-error.ts";
 import { pathOf } from "../file/path-of.ts";
 import { realPath } from "../file/real-path.ts";
 import { parseByteCount } from "../file/byte-units.ts";
-import { parsePartName, partStem } from "./part-name.ts";
+import { parsePartName } from "./part-name.ts";
+
 import {
   PARTS_FILE_SINK_OPTIONS,
   type FinishedPart,
   type PartsControl,
   type PartsFileSinkOptions,
 } from "./parts-file-sink-options.ts";
+import { OpenStores, type PartNumbers } from "./open-stores.ts";
 import type { PartFile } from "./part-file.ts";
 import { StoreParts } from "./store-parts.ts";
 import { UnfinishedParts } from "./unfinished-parts.ts";
@@ -33,8 +35,6 @@ const MAX_SECONDS = 60;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The least time between two attempts to write while that fails. */
 const RETRY_MS = 1000;
-/** The maximum number of recordings and layouts with open parts. Above it, the least recently used one is finished. */
-const MAX_STORES = 16;
 
 /** Gives access to private members of a sink. */
 let access: (sink: PartsFileSink) => PartsControl;
@@ -70,10 +70,7 @@ export class PartsFileSink implements RecordingSink {
   readonly #maxMs: number;
   readonly #fsync: FsyncPolicy;
   readonly #retained: RetainedMessages;
-  /** The open stores by their keys, the most recently used one last. */
-  readonly #stores = new Map<string, StoreParts>();
-  /** The numbers of the last parts, by the beginnings of their names. */
-  readonly #numbers = new Map<string, number>();
+  readonly #stores = new OpenStores((storeId, numbers) => this.#newStore(storeId, numbers));
   readonly #unfinished = new UnfinishedParts({
     folder: () => this.#path,
     warn: (text) => this.#status.warn(text),
@@ -98,7 +95,7 @@ export class PartsFileSink implements RecordingSink {
   static {
     access = (sink) => ({
       get openBytes() {
-        return sink.#openParts.reduce((sum, { bytes }) => sum + bytes, 0);
+        return sink.#stores.parts.reduce((sum, { bytes }) => sum + bytes, 0);
       },
       get failure() {
         return sink.#failure ?? sink.#unfinished.error;
@@ -106,7 +103,7 @@ export class PartsFileSink implements RecordingSink {
       finish: () => sink.#finishAll(),
       retainLost: (message) => sink.#retainLost(message),
       repeatLargeStaticsHourly: () => (sink.#isEachWhole = false),
-      repeatStatics: () => sink.#repeatStatics(),
+      repeatStatics: () => sink.#stores.repeatStatics(),
       onFinished: (listener) => (sink.#onFinished = listener),
       onFailed: (listener) => (sink.#onFailed = listener),
     });
@@ -137,7 +134,7 @@ export class PartsFileSink implements RecordingSink {
   /** Whether the folder, or a part that is open, was removed or renamed. */
   get isStale(): boolean {
     if (!this.#isOpen) return false;
-    return !existsSync(this.#path) || this.#openParts.some((part) => part.isGone);
+    return !existsSync(this.#path) || this.#stores.parts.some((part) => part.isGone);
   }
 
   /** Creates the folder and the first part. @throws {RerunError} `IO_ERROR` if this fails */
@@ -148,7 +145,7 @@ export class PartsFileSink implements RecordingSink {
     try {
       mkdirSync(this.#path, { recursive: true });
       const unfinished = readdirSync(this.#path).map(parsePartName);
-      this.#storeOf(this.#main).create();
+      this.#stores.of(this.#main).create();
       if (unfinished.some((name) => name !== undefined && name.kind !== "complete")) void this.#unfinished.seal();
     } catch (error) {
       throw this.#errorOf("create", error);
@@ -166,7 +163,7 @@ export class PartsFileSink implements RecordingSink {
     for (let attempt = 0; attempt < attempts; attempt++) {
       try {
         if (this.#failure !== undefined) this.#prepare();
-        this.#storeOf(message.storeId).write(message, this.#isMoreExpected);
+        this.#stores.of(message.storeId).write(message, this.#isMoreExpected);
         this.#failure = undefined;
         this.#status.sentBytes += message.payload.byteLength;
         // Only after `write`: a part that begins with this message must not repeat it as retained data.
@@ -189,7 +186,7 @@ export class PartsFileSink implements RecordingSink {
   /** Settles when all sent data is in the files. `fsync` decides whether it is on the disk, too. */
   async flush(): Promise<void> {
     await Promise.all(
-      [...this.#stores].map(async ([key, store]) => {
+      this.#stores.all.map(async ([key, store]) => {
         try {
           await Promise.all(store.open.map((part) => part.flush()));
         } catch (error) {
@@ -234,27 +231,13 @@ export class PartsFileSink implements RecordingSink {
     return this.#status.stats();
   }
 
-  #storeOf(storeId: StoreId): StoreParts {
-    const key = storeKey(storeId);
-    const known = this.#stores.get(key);
-    if (known !== undefined) {
-      if (this.#stores.size === 1) return known;
-      this.#stores.delete(key);
-      this.#stores.set(key, known);
-      return known;
-    }
-    const [oldest] = this.#stores;
-    if (oldest !== undefined && this.#stores.size >= MAX_STORES) {
-      oldest[1].finish();
-      this.#stores.delete(oldest[0]);
-    }
+  #newStore(storeId: StoreId, numbers: PartNumbers): StoreParts {
     // Layouts are not divided, because viewers need a whole layout.
     const isLayout = storeId.kind === "blueprint";
-    const stem = partStem(storeId);
-    const store = new StoreParts(storeId, {
+    const key = storeKey(storeId);
+    return new StoreParts(storeId, {
       folder: this.#path,
-      after: this.#numbers.get(stem) ?? 0,
-      onBegun: (number) => this.#numbers.set(stem, number),
+      ...numbers,
       maxBytes: isLayout ? Infinity : this.#maxBytes,
       maxMs: isLayout ? Infinity : this.#maxMs,
       fsync: this.#fsync,
@@ -263,12 +246,6 @@ export class PartsFileSink implements RecordingSink {
       onFailure: (error, part) => this.#countLost(error, "finish", part),
       onFinished: (part) => this.#onFinished(part),
     });
-    this.#stores.set(key, store);
-    return store;
-  }
-
-  get #openParts(): readonly PartFile[] {
-    return [...this.#stores.values()].flatMap(({ open }) => open);
   }
 
   /** Counts a message that cannot be written, of which a warning has told. */
@@ -284,15 +261,11 @@ export class PartsFileSink implements RecordingSink {
   /** Keeps a message of the retained state that is in no part. */
   #retainLost(message: EncodedMessage): void {
     this.#retain(message);
-    if (message.isStatic) this.#repeatStatics();
-  }
-
-  #repeatStatics(): void {
-    for (const store of this.#stores.values()) store.repeatStatics();
+    if (message.isStatic) this.#stores.repeatStatics();
   }
 
   #forEachStore(work: (store: StoreParts) => void): void {
-    for (const [key, store] of this.#stores) {
+    for (const [key, store] of this.#stores.all) {
       try {
         work(store);
       } catch (error) {
@@ -316,7 +289,7 @@ export class PartsFileSink implements RecordingSink {
     if (this.#path === before) return;
     // The folder was taken: its new owner finishes the parts in it.
     this.#unfinished.forget();
-    for (const store of this.#stores.values()) store.abandon();
+    for (const [, store] of this.#stores.all) store.abandon();
     this.#stores.clear();
   }
 
@@ -325,7 +298,7 @@ export class PartsFileSink implements RecordingSink {
     if (this.#main === undefined) return;
     try {
       this.#prepare();
-      this.#storeOf(this.#main).create();
+      this.#stores.of(this.#main).create();
       this.#failure = undefined;
     } catch (error) {
       this.#fail(error, storeKey(this.#main));
@@ -345,7 +318,7 @@ export class PartsFileSink implements RecordingSink {
   /** Counts what is lost of a part that is closed after a failure. The rest is finished later. */
   #countLost(error: unknown, verb: "write" | "finish", part: PartFile): void {
     const isAllLost = part.isLost(error);
-    this.#repeatStatics();
+    this.#stores.repeatStatics();
     const { rows, bytes } = isAllLost ? { rows: part.rows, bytes: part.newBytes } : part.held;
     this.#status.sentBytes -= bytes;
     if (rows > 0) this.#status.countDrop({ rows, bytes, reason: "queue-full", isReported: true });

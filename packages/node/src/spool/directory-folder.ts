@@ -102,13 +102,16 @@ export class DirectoryFolder implements SegmentFolder<DurableFile> {
     }
   }
 
-  /** The segments that earlier programs have left, and how many bytes at their ends are incomplete messages. */
+  /**
+   * The segments that earlier programs have left, and how many bytes at their ends are incomplete messages.
+   * @throws {RerunError} `UNSUPPORTED` if there is one of a later version. Then nothing is removed
+   */
   find(): { readonly segments: readonly FoundSegment[]; readonly cutBytes: number } {
     let cutBytes = 0;
     const found = readdirSync(this.#path);
+    const names = sortSegments(found.map((name) => ({ name })));
     for (const name of found)
       if (name.endsWith(NEW) && parseSegmentName(name.slice(0, -NEW.length)) !== undefined) this.remove(name);
-    const names = sortSegments(found.map((name) => ({ name })));
     const segments = names.flatMap(({ name }): FoundSegment[] => {
       const path = join(this.#path, name);
       const contents = readFileSync(path);

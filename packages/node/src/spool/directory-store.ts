@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { RerunError, isRerunError, type EncodedMessage } from "@rerun-ts/core";
 import { messageOf, isPromise } from "@rerun-ts/core/checks";
 import {
   SegmentLog,
@@ -88,7 +88,7 @@ export class DirectoryStore implements SpoolStore {
 
   /**
    * @throws {RerunError} `IO_ERROR` if the folder is unusable, or another process uses it. Rejects with the same error
-   * after a wait
+   * after a wait. `UNSUPPORTED` if a later version of this package has written to it
    */
   open(events: SpoolStoreEvents): void | Promise<void> {
     this.#events = events;
@@ -297,6 +297,8 @@ export class DirectoryStore implements SpoolStore {
 
   #openError(error: unknown): RerunError {
     const problem = `cannot open the spool ${this.#path}`;
+    if (isRerunError(error))
+      return new RerunError(error.code, `${problem}: ${error.message}`, { cause: error, argument: "directory" });
     if (!(error instanceof LockedError)) return ioError(problem, error, "directory");
     const isKnown = error.owner !== "unknown";
     const message = `${problem}: ${error.message}${isKnown ? " is using it; give each program its own spool" : ""}`;

@@ -53,6 +53,28 @@ describe.each([true, false])("a server that is not reachable (thread: %s)", (thr
   });
 });
 
+it("GrpcSink leaves a server that answers pings and no call, and delivers to the next one", async () => {
+  // Time passes faster, but not for what the server sends.
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const server = await start({ neverReads: true });
+  const recording = await connect(server.url, false);
+  const states: unknown[] = [];
+  recording.addEventListener("statechange", ({ error }) => void (error !== undefined && states.push(error.message)));
+  recording.log("a", new Scalars(1));
+  await until(() => server.calls === 1);
+  // The next call is answered.
+  server.behave({});
+  for (let second = 0; second < 150 && server.connections === 1; second++) {
+    vi.advanceTimersByTime(1000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(states).toEqual([expect.stringMatching(/answers pings, and has left a call without progress for 6\d s/)]);
+  expect(server.connections).toBe(2);
+  expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+  expect(readChunks(server.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/a"]);
+});
+
 describe.each([true, false])("the HTTP/2 connection of GrpcSink (thread: %s)", (thread) => {
   it("is replaced after GOAWAY during a call, and the next server is sent the retained state first", async () => {
     const first = await start();

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -122,7 +122,8 @@ describe("spool in a folder", () => {
     expect(framesIn(await readRelay(server))).toEqual(range(0, 200));
   });
 
-  const dataIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".rrd"));
+  const dataIn = (folder: string, pattern = /[.]rrd$/): string[] =>
+    readdirSync(folder).filter((name) => pattern.test(name));
 
   it("keeps what could not be sent, and the next program sends it: in order, once, and removes it", async () => {
     const [directory, port] = [makeFolder(), await freePort()];
@@ -276,6 +277,40 @@ describe("spool in a folder", () => {
     expect(second.warnings[0]?.message).toContain("9 bytes of an incomplete message were cut off");
     expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
     expect(framesIn(await readRelay(server))).toEqual(range(0, 11));
+  });
+
+  it("refuses a folder of a later version of the package by name, and changes nothing in it", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const url = `ws://127.0.0.1:${port}/ws`;
+    await (await record(spool(new WebSocketSink(url), { directory }), 0, 10)).recording.close();
+    for (const name of ["d00000099.v2.rrd", "d00000001.v1.rrd.new"]) writeFileSync(join(directory, name), "");
+    const contents = (): unknown[] =>
+      dataIn(directory, /[.]rrd/).map((name) => [name, readFileSync(join(directory, name))]);
+    const before = contents();
+    const recording = new RecordingStream("spool");
+    cleanUps.push(() => recording.close());
+    await expect(recording.setSink(spool(new WebSocketSink(url), { directory }))).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      argument: "directory",
+      message: expect.stringMatching(/spool \S+: d00000099[.]v2[.]rrd .* layout is 2, .* knows 1; update this program/),
+    });
+    expect(contents()).toEqual(before);
+    // The lock is free: the later version can open the folder.
+    rmSync(join(directory, "d00000099.v2.rrd"));
+    await recording.setSink(spool(new WebSocketSink(url), { directory }));
+  });
+
+  it("sends what a program without versions in the names of its files has left", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const url = `ws://127.0.0.1:${port}/ws`;
+    await (await record(spool(new WebSocketSink(url), { directory }), 0, 10)).recording.close();
+    for (const name of dataIn(directory)) renameSync(join(directory, name), join(directory, name.replace(".v1", "")));
+    const server = await relayAt(port);
+    const { recording } = await record(spool(new WebSocketSink(url), { directory }), 10, 20);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(framesIn(await readRelay(server))).toEqual(range(0, 20));
+    await recording.close();
+    expect(dataIn(directory)).toEqual([]);
   });
 
   it.for([

@@ -46,7 +46,8 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
   const locks = new Set(held.map(({ name }) => name));
   const all = await Promise.all(
     (await childrenOf(area, "directory")).map(async (folder): Promise<OpfsRecordingInfo> => {
-      const files = await segmentFiles(folder);
+      // Also those of a later version, which only that version can open.
+      const files = await filesIn(folder);
       return {
         name: nameOfFolder(folder.name),
         bytes: files.reduce((sum, { size }) => sum + size, 0),
@@ -64,7 +65,7 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
  * console.
  *
  * Rejects with `NOT_FOUND` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin
- * private file system.
+ * private file system, or the recording is of a later version of this package.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the name is wrong
  *
@@ -134,10 +135,14 @@ async function findFolder(name: string): Promise<FileSystemDirectoryHandle> {
 }
 
 async function segmentFiles(folder: FileSystemDirectoryHandle): Promise<File[]> {
+  return sortSegments(await filesIn(folder));
+}
+
+async function filesIn(folder: FileSystemDirectoryHandle): Promise<File[]> {
   const handles = await childrenOf(folder, "file");
   // A page that is recording may remove segments meanwhile.
   const files = await Promise.all(handles.map((handle) => handle.getFile().catch(unlessMissing)));
-  return sortSegments(files.filter((file) => file !== undefined));
+  return files.filter((file) => file !== undefined);
 }
 
 function kindOf({ name }: File): string | undefined {

@@ -73,7 +73,7 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
  * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `onFull` is
  * `"drop-oldest"`. While writing fails otherwise, new data is dropped, counted and reported, with a warning. Opening
  * rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if the browser has no such file
- * system or the worker cannot be started.
+ * system, the worker cannot be started, or the recording is of a later version of this package.
  *
  * @example
  * await rec.setSinks([new rr.OpfsSink("session"), new rr.GrpcSink()]);

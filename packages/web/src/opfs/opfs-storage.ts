@@ -9,17 +9,15 @@ import {
   type FoundSegment,
   type StoredMessage,
 } from "@rerun-ts/core/storage";
+import { FlushTimer } from "./flush-timer.ts";
 import { isQuotaError, type OpfsFile } from "./opfs-file.ts";
 import { OpfsFolder, isMissing } from "./opfs-folder.ts";
 import { IN_USE, takeLock } from "./opfs-lock.ts";
 import { lockName } from "./opfs-paths.ts";
-import { adoptOrphans } from "./adopt-orphans.ts";
+import { Orphans } from "./adopt-orphans.ts";
 import { createFolders, type Folders } from "./storage-folders.ts";
 import { StorageError, type OpfsStorageEvents, type OpfsStorageOptions, type StoredSegment } from "./storage-types.ts";
 
-/** Data is flushed to the disk after this time, or this many bytes. */
-const FLUSH_MS = 100;
-const FLUSH_BYTES = 8 * 1024 * 1024;
 /**
  * Longest wait for the last owner of a recording to release it, because its worker may still be ending after a reload.
  */
@@ -42,6 +40,7 @@ export class OpfsStorage {
   readonly #events: OpfsStorageEvents;
   readonly #path: string;
   readonly #release: () => void;
+  readonly #orphans: Orphans;
   readonly #retained = new RetainedMessages<StoredMessage>(MAX_RETAINED_BYTES);
   /** The retained state that could not be stored. */
   readonly #missed = new RetainedMessages<StoredMessage>(MAX_RETAINED_BYTES);
@@ -49,8 +48,7 @@ export class OpfsStorage {
   #folder: OpfsFolder;
   #log: SegmentLog;
   #found: FoundSegment[] = [];
-  #unflushedBytes = 0;
-  #flushTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #flushTimer = new FlushTimer(() => this.#flushFiles());
   #orphanTimer: ReturnType<typeof setInterval> | undefined;
   #checkedAt = 0;
   /** The failure since which nothing could be stored, and the time of the next attempt. */
@@ -70,6 +68,7 @@ export class OpfsStorage {
     this.#events = events;
     this.#path = path;
     this.#release = release;
+    this.#orphans = new Orphans(options.folder, (message) => events.onWarning(message));
     this.#parent = folders.parent;
     this.#folder = new OpfsFolder(folders.own, this.#separatesRetained ? ["data", "retained"] : ["data"]);
     this.#log = this.#newLog();
@@ -133,9 +132,7 @@ export class OpfsStorage {
   }
 
   #flushFiles(): void {
-    clearTimeout(this.#flushTimer);
-    this.#flushTimer = undefined;
-    this.#unflushedBytes = 0;
+    this.#flushTimer.clear();
     try {
       for (const file of this.#log.files) (file as OpfsFile).flush();
     } catch (error) {
@@ -179,7 +176,7 @@ export class OpfsStorage {
   async close(isEmpty: boolean): Promise<void> {
     clearInterval(this.#orphanTimer);
     await this.flush();
-    clearTimeout(this.#flushTimer);
+    this.#flushTimer.clear();
     try {
       this.#log.close(isEmpty);
       await this.#folder.close();
@@ -213,7 +210,7 @@ export class OpfsStorage {
 
   /** Takes over the data of pages that no longer exist. */
   async #takeOrphans(): Promise<void> {
-    this.#announce(await adoptOrphans(this.#options.folder, this.#parent, this.#folder));
+    this.#announce(await this.#orphans.adopt(this.#parent, this.#folder));
   }
 
   #announce(segments: readonly FoundSegment[]): void {
@@ -243,9 +240,7 @@ export class OpfsStorage {
     this.#checkLimit(message.payload.byteLength);
     this.#log.append(message, id);
     this.#isFull = false;
-    this.#unflushedBytes += message.payload.byteLength;
-    if (this.#unflushedBytes >= FLUSH_BYTES) this.#flushFiles();
-    else this.#flushTimer ??= setTimeout(() => this.#flushFiles(), FLUSH_MS);
+    this.#flushTimer.add(message.payload.byteLength);
   }
 
   /**

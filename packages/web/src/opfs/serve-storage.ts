@@ -1,4 +1,4 @@
-import { VERSION } from "@rerun-ts/core";
+import { VERSION, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { OpfsStorage } from "./opfs-storage.ts";
 import type { FromStorage, ToStorage } from "./storage-protocol.ts";
@@ -79,7 +79,7 @@ class StorageServer {
       });
       post({ type: "opened" });
     } catch (error) {
-      const code = error instanceof StorageError ? error.code : codeOf(error);
+      const code = error instanceof StorageError || isRerunError(error) ? error.code : codeOf(error);
       post({ type: "refused", code, message: messageOf(error) });
     }
   }

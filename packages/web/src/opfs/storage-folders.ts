@@ -1,4 +1,5 @@
-import { areaFolder, childFolder } from "./opfs-paths.ts";
+import { checkSegmentVersions } from "@rerun-ts/core/storage";
+import { areaFolder, childFolder, childrenOf } from "./opfs-paths.ts";
 import type { OpfsStorageOptions } from "./storage-types.ts";
 
 /** The folder of a storage, and the folder around it. */
@@ -7,7 +8,10 @@ export interface Folders {
   readonly own: FileSystemDirectoryHandle;
 }
 
-/** Creates the folders of a storage. @param isNew whether an earlier one is removed */
+/**
+ * Creates the folders of a storage. Rejects with `UNSUPPORTED` instead of removing one of a later version.
+ * @param isNew whether an earlier one is removed
+ */
 export async function createFolders(
   { area, folder }: OpfsStorageOptions,
   path: string,
@@ -16,6 +20,10 @@ export async function createFolders(
   const top = (await areaFolder(area, true)) as FileSystemDirectoryHandle;
   const parent = area === "spools" ? ((await childFolder(top, folder, true)) as FileSystemDirectoryHandle) : top;
   const name = path.slice(path.lastIndexOf("/") + 1);
-  if (isNew) await parent.removeEntry(name, { recursive: true }).catch(() => {});
+  const earlier = isNew ? await childFolder(parent, name, false) : undefined;
+  if (earlier !== undefined) {
+    checkSegmentVersions(await childrenOf(earlier, "file"));
+    await parent.removeEntry(name, { recursive: true }).catch(() => {});
+  }
   return { parent, own: (await childFolder(parent, name, true)) as FileSystemDirectoryHandle };
 }

@@ -132,6 +132,24 @@ describe("OpfsSink", () => {
     expect(framesIn(await bytesOf(name))).toEqual(range(10, 20));
   });
 
+  it("refuses a recording of a later version of the package by name, and changes nothing in it", async () => {
+    const name = newName();
+    cleanUps.push(() => deleteRecording(name));
+    await (await record(name, 0, 10)).recording.close();
+    const folder = await folderOf(name);
+    await overwrite(await folder.getFileHandle("d00000099.v2.rrd", { create: true }), 0, new Uint8Array([1, 2, 3]));
+    const [listed] = (await listRecordings()).filter((recording) => recording.name === name);
+    for (const ifExists of ["append", "replace"] as const)
+      await expect(record(name, 10, 20, { ifExists })).rejects.toMatchObject({
+        code: "UNSUPPORTED",
+        message: expect.stringMatching(/d00000099[.]v2[.]rrd .* layout is 2, .* knows 1; update this program/),
+      });
+    await expect(openRecording(name)).rejects.toMatchObject({ code: "UNSUPPORTED" });
+    expect((await listRecordings()).filter((recording) => recording.name === name)).toEqual([listed]);
+    await folder.removeEntry("d00000099.v2.rrd");
+    expect(framesIn(await bytesOf(name))).toEqual(range(0, 10));
+  });
+
   it("keeps the newest data and what is static, within its limits, with `drop-oldest`", async () => {
     const name = newName();
     cleanUps.push(() => deleteRecording(name));
@@ -271,8 +289,8 @@ describe("OpfsSink", () => {
     }
     await recording.close();
     const folder = await folderOf(name);
-    await overwrite(await folder.getFileHandle("d00000001.rrd"), -1500, new Uint8Array(500).fill(255));
-    await overwrite(await folder.getFileHandle("d00000002.rrd", { create: true }), 0, new Uint8Array([82, 82, 70]));
+    await overwrite(await folder.getFileHandle("d00000001.v1.rrd"), -1500, new Uint8Array(500).fill(255));
+    await overwrite(await folder.getFileHandle("d00000002.v1.rrd", { create: true }), 0, new Uint8Array([82, 82, 70]));
     const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
     cleanUps.push(() => warned.mockRestore());
     expect((await openRecording(name)).cutBytes).toBe(3);
@@ -284,7 +302,7 @@ describe("OpfsSink", () => {
     const name = newName();
     cleanUps.push(() => deleteRecording(name));
     await (await record(name, 0, 10)).recording.close();
-    const file = await (await folderOf(name)).getFileHandle("d00000001.rrd");
+    const file = await (await folderOf(name)).getFileHandle("d00000001.v1.rrd");
     await overwrite(file, (await file.getFile()).size, new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 99]));
     expect((await openRecording(name)).cutBytes).toBe(9);
     const { recording, warnings } = await record(name, 10, 20);

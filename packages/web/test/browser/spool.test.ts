@@ -70,12 +70,14 @@ describe("spool in OPFS", () => {
 
   const through = (relay: WebSocketRelay, options: types.SpoolOptions): Sink =>
     spool(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }), options);
-  const foldersOf = async (name: string): Promise<number> => {
+  const folderOf = async (name: string): Promise<FileSystemDirectoryHandle> => {
     const root = await navigator.storage.getDirectory();
     const area = await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("spools");
-    const folder = await area.getDirectoryHandle(encodeURIComponent(name));
+    return area.getDirectoryHandle(encodeURIComponent(name));
+  };
+  const foldersOf = async (name: string): Promise<number> => {
     let count = 0;
-    for await (const _ of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) count++;
+    for await (const _ of ((await folderOf(name)) as unknown as { keys(): AsyncIterable<string> }).keys()) count++;
     return count;
   };
 
@@ -120,6 +122,30 @@ describe("spool in OPFS", () => {
     await other.recording.close();
     await expect.poll(() => framesIn(relay.toRrd()).length, { timeout: 10_000 }).toBe(200);
     expect(framesIn(relay.toRrd())).toEqual([...range(100, 200), ...range(0, 100)]);
+  });
+
+  it("leaves what a page of a later version of the package has left, says so once, and sends the rest", async () => {
+    const [relay, name] = [new WebSocketRelay(), newName()];
+    cleanUps.push(async () => (await folderOf(name)).removeEntry("a later page", { recursive: true }));
+    relay.behaviour = { isAbsent: true };
+    await (await record(through(relay, { name }), 0, 100)).recording.close();
+    const later = await (await folderOf(name)).getDirectoryHandle("a later page", { create: true });
+    const file = await later.getFileHandle("d00000001.v2.rrd", { create: true });
+    const writable = await file.createWritable();
+    await writable.write("kept");
+    await writable.close();
+    relay.behaviour = {};
+    const { recording, warnings } = await record(through(relay, { name }), 100, 200);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(framesIn(relay.toRrd())).toEqual(range(0, 200));
+    // Longer than the interval of the searches.
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/d00000001[.]v2[.]rrd .* its layout is 2, and this program knows 1; update this program/),
+    ]);
+    await recording.close();
+    expect(await (await file.getFile()).text()).toBe("kept");
+    expect(await foldersOf(name)).toBe(1);
   });
 
   it("drops the oldest data beyond its limit, and counts each row that is lost, also of an earlier page", async () => {

@@ -127,6 +127,38 @@ describe("an ingester of a partition", () => {
     }
   });
 
+  it("lets all who ask share a commit at intervals, so that many pages that flush make few objects", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const objectsIn: number[] = [];
+    for (const ackSeconds of [undefined, 80]) {
+      const [objects, stream] = [new FakeStore(), new FakeStream()];
+      const { commits } = ingesterOf(objects, stream, { ackSeconds });
+      // 2,000 pages a minute are 31 in each of 64 partitions. Each asks every two seconds until its data is stored.
+      for (let page = 1; page <= 124; page++) {
+        const messages = messagesOf(`page ${page}`, 1);
+        const { storeId } = messages[0] as EncodedMessage;
+        const run = page.toString(16).padStart(16, "0");
+        stream.push(encodePack({ run, number: 1, count: messages.length, storeId, storeInfo: undefined, messages }));
+        await vi.advanceTimersByTimeAsync(10);
+        const stored = new Set(stream.announced.map(([known]) => known));
+        for (let asking = 1; asking <= page; asking++) {
+          const other = asking.toString(16).padStart(16, "0");
+          if (!stored.has(other)) stream.ask(other);
+        }
+        await vi.advanceTimersByTimeAsync(1925);
+      }
+      // What was acknowledged is in a commit.
+      const committed = new Set(commits.flatMap(({ packs }) => Object.keys(packs)));
+      expect(stream.announced.map(([run]) => run).filter((run) => !committed.has(run))).toEqual([]);
+      expect(committed.size).toBeGreaterThan(124 - 80 / 1.9);
+      objectsIn.push(objects.objects.size);
+    }
+    // In four minutes: a commit and its bundle in 80 seconds, and not for each page.
+    expect(objectsIn[0]).toBeGreaterThan(240);
+    expect(objectsIn[1]).toBeLessThanOrEqual(8);
+  });
+
   it("stores each message once, whatever packs repeat it", async () => {
     const [objects, stream] = [new FakeStore(), new FakeStream()];
     const { ingester, finish } = ingesterOf(objects, stream);

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { CatalogKeeper, type KeeperOptions } from "../../../dist/keeper/catalog-keeper.js";
 import { DueWork } from "../../../dist/status/due-work.js";
 import { FakeCatalog } from "../../fake-catalog.ts";
+import { IngestedRecordings } from "../../ingested-recordings.ts";
 import { UploadedRecording, keysIn, makeOlder } from "../../stored-rows.ts";
 
 const folder = makeTemporaryFolder();
@@ -211,6 +212,27 @@ describe("the keeper of a catalog", () => {
     place.clock.now = 100_000;
     await keeper.pass(catalog.client, signal);
     expect([keeper.registered, keeper.pending, work.report().problem]).toEqual([2, 0, undefined]);
+  });
+
+  it("is not healthy where the store is mounted and parts are in bundles, says so once, and has all others", async () => {
+    const place = newPlace();
+    const ingested = new IngestedRecordings(place.store);
+    await ingested.commit(["a", "b", "c"]);
+    await place.upload("monday", 1);
+    const keeper = place.keeper({ isMounted: true, files: place.path });
+    for (const now of [0, 40_000]) {
+      place.clock.now = now;
+      await keeper.pass(place.catalog.client, signal);
+    }
+    await ingested.commit(["a", "b", "c"]);
+    await ingested.end();
+    await keeper.pass(place.catalog.client, signal);
+    expect([keeper.registered, keeper.pending]).toEqual([1, 6]);
+    expect(place.work.report()).toMatchObject({
+      failing: 1,
+      problem: expect.stringMatching(/bundles of the dataset fleet: .* keep without `--mounted`, or ingest with/),
+    });
+    expect(place.log.filter((text) => text.includes("bundles"))).toHaveLength(1);
   });
 
   it("has the same parts in each catalog where types conflict: those with most of the data", async () => {

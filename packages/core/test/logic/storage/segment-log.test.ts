@@ -402,7 +402,7 @@ describe("a log with videos", () => {
 
 describe("the names of segments", () => {
   it("tell kind and number", () => {
-    expect([D(5), R(123_456_789)]).toEqual(["d00000005.rrd", "r123456789.rrd"]);
+    expect([D(5), R(123_456_789)]).toEqual(["d00000005.v1.rrd", "r123456789.v1.rrd"]);
     expect(parseSegmentName(D(5))).toEqual({ kind: "data", number: 5 });
     expect(parseSegmentName(R(123_456_789))).toEqual({ kind: "retained", number: 123_456_789 });
     for (const name of ["d0000005.rrd", "x00000005.rrd", "d00000005.rrd2", "ad00000005.rrd", "d00000005rrrd"])

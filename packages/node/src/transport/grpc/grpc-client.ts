@@ -30,8 +30,11 @@ export interface GrpcClient {
   readonly isConnected: boolean;
   /** Settles once the connection is open. Rejects with `CONNECTION`, or `AUTH` if the certificate is not trusted. */
   connect(): Promise<void>;
-  /** Extends the allowed silence of the server by the time that data in flight may take. */
-  expectSilence(milliseconds: number): void;
+  /**
+   * A call has begun, or has made progress. The connection counts as lost if nothing more happens, but for the time
+   * that data in flight may take.
+   */
+  expectAnswer(extraMs: number): void;
   /**
    * Makes one call of `WriteMessages`. Settles when the server has acknowledged the whole call. Rejects with a
    * `RerunError`.
@@ -59,8 +62,8 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
         throw connectionError(error, options);
       });
     },
-    expectSilence(milliseconds): void {
-      connection.extraTimeoutMs = milliseconds;
+    expectAnswer(extraMs): void {
+      connection.expectAnswer(extraMs);
     },
     async write(body, signal): Promise<void> {
       const header = requestHeader(true, undefined, undefined);
@@ -72,11 +75,13 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       signal.addEventListener("abort", abort);
       if (signal.aborted) abort();
       const request = { url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal: call.signal };
+      connection.expectAnswer(0);
       try {
         await readResponse(url, await post(request));
       } catch (error) {
         throw error instanceof RefusedError ? error : connectionError(connection.error ?? error, options);
       } finally {
+        connection.endCall();
         signal.removeEventListener("abort", abort);
       }
     },

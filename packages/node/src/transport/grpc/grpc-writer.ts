@@ -110,7 +110,6 @@ export class GrpcWriter extends ReconnectingWriter {
     const now = performance.now();
     const bytes = this.queue.sentBytes;
     this.queue.acknowledge(this.queue.sentCount);
-    this.#client?.expectSilence(0);
     this.#callSize.onAcknowledged(bytes, bytes, now - readAt);
     this.#bytesPerMs = Math.max(MIN_BYTES_PER_MS, bytes / (now - startedAt) / SLOWDOWN);
     this.onAcknowledged();
@@ -128,8 +127,9 @@ export class GrpcWriter extends ReconnectingWriter {
       if (room <= 0) break;
       if (nextBytes !== undefined) {
         const batch = this.queue.take(Math.min(WRITE_BYTES, maxBytes - sentBytes), room);
-        client.expectSilence(this.queue.sentBytes / this.#bytesPerMs);
+        client.expectAnswer(this.queue.sentBytes / this.#bytesPerMs);
         yield* frames(batch);
+        client.expectAnswer(this.queue.sentBytes / this.#bytesPerMs);
         this.queue.markWritten();
         call.readAt = performance.now();
         this.notify();

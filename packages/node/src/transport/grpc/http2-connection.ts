@@ -14,6 +14,8 @@ const CONNECT_MS = 10_000;
 const CHECK_MS = 1000;
 const PING_AFTER_MS = 10_000;
 const PING_TIMEOUT_MS = 20_000;
+/** The longest time in which a call makes no progress. A proxy answers pings although the server behind it hangs. */
+const ANSWER_MS = 60_000;
 const CLOSED = "the server closed the connection";
 const NO_RESPONSE = "the server ended a call without a response";
 
@@ -30,7 +32,9 @@ export class Http2Connection {
   readonly authority: string;
   readonly #session: ClientHttp2Session;
   /** Extra silence that is allowed while data is in flight, which the response to a ping cannot overtake. */
-  extraTimeoutMs = 0;
+  #extraTimeoutMs = 0;
+  /** When the current call must have made progress. */
+  #answerBy = Infinity;
   #error: Error | undefined;
   #onSocketError: (error: Error) => void = () => {};
   #checks: ReturnType<typeof setInterval> | undefined;
@@ -104,6 +108,21 @@ export class Http2Connection {
     return stream;
   }
 
+  /**
+   * A call has begun, or has made progress: the server must take more of it, or answer it.
+   * @param extraMs the time that the data in flight may take
+   */
+  expectAnswer(extraMs: number): void {
+    this.#extraTimeoutMs = extraMs;
+    this.#answerBy = performance.now() + ANSWER_MS + extraMs;
+  }
+
+  /** The call has ended. */
+  endCall(): void {
+    this.#extraTimeoutMs = 0;
+    this.#answerBy = Infinity;
+  }
+
   /** Required by Connect's client. Pings do not depend on it. */
   notifyResponseByteRead(): void {}
 
@@ -119,6 +138,11 @@ export class Http2Connection {
   #check(): void {
     if (this.#session.destroyed) return;
     const now = performance.now();
+    if (now >= this.#answerBy) {
+      const seconds = Math.round((ANSWER_MS + this.#extraTimeoutMs) / 1000);
+      const error = new Error(`the server answers pings, and has left a call without progress for ${seconds} s`);
+      return this.#session.destroy(error, constants.NGHTTP2_CANCEL);
+    }
     const bytesRead = this.#session.socket?.bytesRead ?? 0;
     if (bytesRead !== this.#bytesRead) {
       this.#bytesRead = bytesRead;
@@ -127,7 +151,7 @@ export class Http2Connection {
     } else if (this.#pingedAt === undefined && now - this.#lastReadAt >= PING_AFTER_MS) {
       this.#pingedAt = now;
       this.#session.ping(() => {});
-    } else if (this.#pingedAt !== undefined && now - this.#pingedAt >= PING_TIMEOUT_MS + this.extraTimeoutMs) {
+    } else if (this.#pingedAt !== undefined && now - this.#pingedAt >= PING_TIMEOUT_MS + this.#extraTimeoutMs) {
       const silentMs = Math.round(now - this.#lastReadAt);
       this.#session.destroy(new Error(`the server was silent for ${silentMs} ms`), constants.NGHTTP2_CANCEL);
     }
