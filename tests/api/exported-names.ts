@@ -9,7 +9,6 @@ const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
 const UNPROMISED = [
   "./archetype-names",
   "./checks",
-  "./cloud",
   "./encode",
   "./files",
   "./logging",
@@ -19,8 +18,10 @@ const UNPROMISED = [
   "./node-files",
   "./parts",
   "./processes",
+  "./protobuf",
   "./query",
   "./relay",
+  "./service",
   "./source",
   "./spool",
   "./status",

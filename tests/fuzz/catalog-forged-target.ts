@@ -1,5 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "@rerun-ts/catalog/service";
 import { isRerunError } from "@rerun-ts/node";
 import type { CatalogClient } from "@rerun-ts/catalog";
 import { catalogWith, recordedAnswers } from "./catalog-target.ts";

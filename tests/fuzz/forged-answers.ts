@@ -1,5 +1,5 @@
 import { fromBinary, toBinary, type DescMessage } from "@bufbuild/protobuf";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "@rerun-ts/catalog/service";
 import { readDataframePart } from "@rerun-ts/core/rrd";
 import {
   Binary,

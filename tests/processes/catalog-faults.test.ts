@@ -3,7 +3,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { connectCatalog, type DatasetEntry } from "@rerun-ts/catalog";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "@rerun-ts/catalog/service";
 import * as rr from "@rerun-ts/node";
 import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { create, fromBinary, toBinary, type DescMessage } from "@bufbuild/protobuf";
 import { connectCatalog, type CatalogClient, type DatasetEntry } from "@rerun-ts/catalog";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "@rerun-ts/catalog/service";
 import { dataframePart, readDataframePart } from "@rerun-ts/core/rrd";
 import * as rr from "@rerun-ts/node";
 import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";

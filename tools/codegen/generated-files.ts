@@ -13,6 +13,7 @@ const FOLDERS = [
   "packages/blueprint/src/gen",
   "packages/core/src/gen",
   "packages/reading/src/gen",
+  "packages/catalog/src/gen",
 ];
 
 /** Parts of the LZ4 encoder and decoder, in the text format of WebAssembly. */
@@ -38,7 +39,7 @@ export async function generateFiles(root: string): Promise<GeneratedFiles> {
     ["packages/reading/src/gen/layout-names.ts", layoutNamesFile(definitions)],
     ["docs/archetypes.md", archetypePage(definitions)],
     ["packages/core/src/gen/lz4-wasm.ts", await wasmFile(join(root, LZ4_WASM), "LZ4_WASM")],
-    ...[...protobuf].map(([path, content]): [string, string] => [`packages/core/src/gen/${path}`, content]),
+    ...protobuf,
   ]);
   return {
     files,

@@ -19,7 +19,7 @@ const npm = (...names) => `^(packages/mcap/)?node_modules/(${names.join("|")})/`
 const DECODER = sibling("core", "decode");
 const VIEWER_CONTROL = sibling("core", "viewer-control");
 const RRD = sibling("core", "rrd");
-const CLOUD = sibling("core", "cloud");
+const PROTOBUF = sibling("core", "protobuf");
 const TRANSPORT = sibling("core", "transport");
 const NATS = npm("@nats-io/nats-core", "@nats-io/jetstream", "@nats-io/transport-node");
 const NODE_FILES = sibling("reading", "node-files");
@@ -87,7 +87,7 @@ const PACKAGES = {
       READING,
       sibling("reading", "query", "typed"),
       sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
-      CLOUD,
+      PROTOBUF,
       TRANSPORT,
       npm("apache-arrow", "@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web"),
       "^packages/catalog/dist/",
@@ -386,7 +386,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|chunks|cli|cloud|command|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|value-types|video|viewer-control|web|web-viewer)[.]ts$";
+  "(index|blueprint|checks|chunks|cli|command|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|value-types|video|viewer-control|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -8,7 +8,7 @@ import type {
 } from "@bufbuild/protobuf";
 import { RerunError, isRerunError, type GrpcHeaders } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
 import { resolveHeaders } from "@rerun-ts/core/transport";
 import { CallDeadline } from "./call-deadline.ts";
 import { catalogError, isHidden } from "./catalog-error.ts";

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, didYouMean, invalidArgument, suggestName, withRerunErrors } from "@rerun-ts/core/checks";
-import { EntryKind, LanceTableSchema, cloudService, type EntryDetailsMessage } from "@rerun-ts/core/cloud";
+import { EntryKind, LanceTableSchema, cloudService, type EntryDetailsMessage } from "./catalog-service.ts";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { Schema } from "apache-arrow";
 import { writeSchema } from "@rerun-ts/reading/chunks";

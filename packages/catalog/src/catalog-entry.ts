@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { withRerunErrors } from "@rerun-ts/core/checks";
-import { EntryKind, cloudService, type EntryDetailsMessage } from "@rerun-ts/core/cloud";
+import { EntryKind, cloudService, type EntryDetailsMessage } from "./catalog-service.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { entryIdMessage, entryIdText } from "./entry-id.ts";
 import { checkEntryName } from "./entry-name.ts";

@@ -1,6 +1,6 @@
 import type { GrpcHeaders } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
 import { createCatalogTransport } from "#catalog-transport";
 import { CatalogCalls } from "./catalog-calls.ts";
 import { CatalogClient } from "./catalog-client.ts";

@@ -1,4 +1,4 @@
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
 import type { Schema } from "apache-arrow";
 import { addColumns, StoreIndex } from "@rerun-ts/reading/query";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";

@@ -1,5 +1,5 @@
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
 import type { Schema, Table } from "apache-arrow";
 import { recordingSchema, type RecordingSchema } from "@rerun-ts/reading/query";
 import type { CatalogCall, CatalogCallOptions } from "./catalog-calls.ts";

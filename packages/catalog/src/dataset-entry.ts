@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
-import { cloudService, type DatasetEntryMessage } from "@rerun-ts/core/cloud";
+import { cloudService, type DatasetEntryMessage } from "./catalog-service.ts";
 import type { RecordBatch } from "apache-arrow";
 import { changedCoverage, coverageBatch, coverageOf, type AssetMode } from "./asset-coverage.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, maskUrl, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { DataSourceKind, IfDuplicateBehavior, cloudService } from "@rerun-ts/core/cloud";
+import { DataSourceKind, IfDuplicateBehavior, cloudService } from "./catalog-service.ts";
 import type { CatalogCallOptions } from "./catalog-calls.ts";
 import { checkText, checkTexts, checkUrl } from "./check-texts.ts";
 import { DatasetContents } from "./dataset-contents.ts";

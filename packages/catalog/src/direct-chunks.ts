@@ -1,4 +1,4 @@
-import { arrowOfFrame } from "@rerun-ts/core/cloud";
+import { arrowOfFrame } from "@rerun-ts/core/rrd";
 import { UselessUrlError, fetchRange } from "./fetch-range.ts";
 import type { CandidateChunk } from "./find-chunks.ts";
 import { mergedRanges, type MergedRange } from "./merged-ranges.ts";

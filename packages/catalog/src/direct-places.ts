@@ -1,5 +1,5 @@
 import { isUint8Array } from "@rerun-ts/core/checks";
-import { readChunkKey, type ChunkPlace } from "@rerun-ts/core/cloud";
+import { readChunkKey, type ChunkPlace } from "@rerun-ts/core/rrd";
 import type { IpcBatch } from "@rerun-ts/reading/chunks";
 import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
 import { columnOf, toRecordBatch } from "./server-tables.ts";

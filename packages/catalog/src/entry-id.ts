@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
-import type { EntryIdMessage } from "@rerun-ts/core/cloud";
+import type { EntryIdMessage } from "./catalog-service.ts";
 
 const ID = /^[0-9a-f]{32}$/i;
 

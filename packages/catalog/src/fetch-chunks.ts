@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { cloudService, fetchedArrow } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
+import { fetchedArrow } from "@rerun-ts/core/rrd";
 import { getOrAdd } from "@rerun-ts/core/rrd";
 import { DataType, Schema } from "apache-arrow";
 import { gather, RowRanges, type IpcBatch, ChunkData } from "@rerun-ts/reading/chunks";

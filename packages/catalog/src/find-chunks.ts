@@ -9,7 +9,7 @@ import {
   type FindChunksRequest,
   type FindChunksRequestSchema,
   type SegmentSelectionSchema,
-} from "@rerun-ts/core/cloud";
+} from "./catalog-service.ts";
 import { DataType } from "apache-arrow";
 import { RepeatedSchemas } from "@rerun-ts/reading/chunks";
 import { chunkIdAt, type StoreIndex } from "@rerun-ts/reading/query";

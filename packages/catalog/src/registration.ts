@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { maskUrl, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { endedTasks, type WaitOptions } from "./tasks.ts";
 

@@ -1,5 +1,5 @@
 import type { TimeValue } from "@rerun-ts/core";
-import { timeText } from "@rerun-ts/core/cloud";
+import { timeText } from "@rerun-ts/core/encode";
 import type { CatalogUrl } from "./catalog-url.ts";
 import { checkText } from "./check-texts.ts";
 

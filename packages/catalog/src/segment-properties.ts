@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
 import type { RecordBatch } from "apache-arrow";
 import { tableBatches } from "@rerun-ts/reading/chunks";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";

@@ -1,4 +1,4 @@
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
 import { batchesOfPart, columnOf, dataOf, limitedParts, textsOf, timesOf } from "./server-tables.ts";
 import { isValid } from "@rerun-ts/reading/chunks";

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
 import { toStoreId } from "@rerun-ts/core/rrd";
 import { type IpcBatch, checkChunk, type ChunkInfo } from "@rerun-ts/reading/chunks";
 import {

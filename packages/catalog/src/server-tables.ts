@@ -1,6 +1,6 @@
 import { isBigInt64Array } from "@rerun-ts/core/checks";
 import { RerunError } from "@rerun-ts/core";
-import type { DataframePart, SchemaMessage } from "@rerun-ts/core/cloud";
+import type { DataframePart, SchemaMessage } from "./catalog-service.ts";
 import { dataframePart, readDataframePart } from "@rerun-ts/core/rrd";
 import { RecordBatch, Struct, Table, Vector, makeData, type Data, type DataType, type Schema } from "apache-arrow";
 import { typeText, type IpcBatch, readIpc, RepeatedSchemas, ipcStream, writtenIpc } from "@rerun-ts/reading/chunks";

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
-import { LanceTableSchema, TableInsertMode, cloudService, type TableEntryMessage } from "@rerun-ts/core/cloud";
+import { LanceTableSchema, TableInsertMode, cloudService, type TableEntryMessage } from "./catalog-service.ts";
 import { fromBinary } from "@bufbuild/protobuf";
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
 import { tableBatches } from "@rerun-ts/reading/chunks";

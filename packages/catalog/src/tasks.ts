@@ -1,4 +1,4 @@
-import { cloudService } from "@rerun-ts/core/cloud";
+import { cloudService } from "./catalog-service.ts";
 import type { CatalogCalls, CatalogCallOptions } from "./catalog-calls.ts";
 import { batchesOfPart, textsOf } from "./server-tables.ts";
 

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, isArrayBuffer, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
-import { UploadMethod, UrlSigning, cloudService, type HttpRequestMessage } from "@rerun-ts/core/cloud";
+import { UploadMethod, UrlSigning, cloudService, type HttpRequestMessage } from "./catalog-service.ts";
 import { openFile } from "@rerun-ts/reading/source";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { ABSOLUTE_URL, checkText } from "./check-texts.ts";

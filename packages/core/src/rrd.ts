@@ -60,3 +60,5 @@ export { MESSAGE_HEADER_LENGTH } from "./rrd/encode/message-frame.ts";
 export { CHECKSUM_SEED } from "./rrd/encode/rrd-writer.ts";
 export { storeKey } from "./rrd/encode/store-id.ts";
 export { STREAM_HEADER_LENGTH } from "./rrd/encode/stream-header.ts";
+export { readChunkKey, type ChunkPlace } from "./rrd/decode/chunk-key.ts";
+export { arrowOfFrame, fetchedArrow } from "./rrd/decode/fetched-chunks.ts";

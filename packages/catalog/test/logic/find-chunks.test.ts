@@ -1,4 +1,4 @@
-import { DirectUrlMode, FillMode } from "@rerun-ts/core/cloud";
+import { DirectUrlMode, FillMode } from "@rerun-ts/catalog/service";
 import { Field, FixedSizeBinary, Schema, Uint64, Utf8, vectorFromArray, type Data, type DataType } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import type { CatalogCalls } from "../../dist/catalog-calls.js";

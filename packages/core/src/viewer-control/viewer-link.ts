@@ -3,7 +3,7 @@ import { checkObject, checkOptions } from "../checks/check-arguments.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { RERUN_VERSION } from "../rerun-version.ts";
 import type { TimeValue } from "../time/time-value.ts";
-import { parseTimeText, timeText } from "./time-text.ts";
+import { parseTimeText, timeText } from "../time/time-text.ts";
 
 /** A time of a timeline, for links. */
 export interface LinkTime {

@@ -3,7 +3,7 @@ import { importTable } from "@rerun-ts/import";
 import { verifyRrd } from "@rerun-ts/reading";
 import { mcapInfo } from "@rerun-ts/mcap";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
-import { fetchedArrow } from "@rerun-ts/core/cloud";
+import { fetchedArrow } from "@rerun-ts/core/rrd";
 import { frameArrowMessage, maxFrameLength } from "../../../core/dist/rrd/encode/arrow-message.js";
 import { encodeMessageHeader } from "../../../core/dist/rrd/encode/message-frame.js";
 import { encodeStoreId } from "../../../core/dist/rrd/encode/store-id.js";

@@ -9,7 +9,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { DirectUrlMode, cloudService } from "@rerun-ts/core/cloud";
+import { DirectUrlMode, cloudService } from "@rerun-ts/catalog/service";
 import {
   MESSAGE_HEADER_LENGTH,
   STREAM_HEADER_LENGTH,

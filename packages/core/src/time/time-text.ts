@@ -1,5 +1,5 @@
-import { toBigInt } from "../time/int64.ts";
-import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
+import { toBigInt } from "./int64.ts";
+import { resolveTimeValue, type TimeCell, type TimeValue } from "./time-value.ts";
 
 const NANOS: Readonly<Record<string, bigint>> = {
   ns: 1n,

@@ -9,10 +9,10 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Any, Duration, Empty, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_any, file_google_protobuf_duration, file_google_protobuf_empty, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { BuildInfo, DataframePart, DatasetHandle, EntityPath, EntryId, IfDuplicateBehavior, Schema, SegmentId, TaskId } from "../../common/v1alpha1/common_pb.ts";
-import { file_rerun_common_v1alpha1_common } from "../../common/v1alpha1/common_pb.ts";
-import type { ArrowMsg, RrdManifest } from "../../log_msg/v1alpha1/log_msg_pb.ts";
-import { file_rerun_log_msg_v1alpha1_log_msg } from "../../log_msg/v1alpha1/log_msg_pb.ts";
+import type { BuildInfo, DataframePart, DatasetHandle, EntityPath, EntryId, IfDuplicateBehavior, Schema, SegmentId, TaskId } from "@rerun-ts/core/protobuf";
+import { file_rerun_common_v1alpha1_common } from "@rerun-ts/core/protobuf";
+import type { ArrowMsg, RrdManifest } from "@rerun-ts/core/protobuf";
+import { file_rerun_log_msg_v1alpha1_log_msg } from "@rerun-ts/core/protobuf";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
