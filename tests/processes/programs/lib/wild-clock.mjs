@@ -1,6 +1,6 @@
 // Makes the clock of a program jump by days, forwards and backwards. The monotonic clock goes on.
 const DAY_MS = 24 * 3_600_000;
-const STEP_MS = 700;
+const STEP_MS = 3000;
 const RealDate = Date;
 
 /** The same in all threads of a program: it follows from the time alone. */
