@@ -29,6 +29,7 @@ import {
   type ProducerEnd,
 } from "../harness/fleet-rows.ts";
 import { ForeignThings } from "../harness/foreign-things.ts";
+import { HealthWatch, problemsIn } from "../harness/health-watch.ts";
 import { MortalCommand } from "../harness/mortal-command.ts";
 import { MortalCompactor } from "../harness/mortal-compactor.ts";
 import { MortalIngesters } from "../harness/mortal-ingesters.ts";
@@ -67,6 +68,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
     async ({ folder, rerun, skip }) => {
       const natsProgram = await needNats({ skip });
       const random = testRandom();
+      const T0 = performance.now();
       const makeFolder = async (name: string): Promise<string> => {
         await mkdir(join(folder, name));
         return join(folder, name);
@@ -143,6 +145,24 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       const lost = new Set<string>();
       const world = new FaultyWorld({ ...parts, ...programs, spool, faultyDisk, context, foreign, lost });
       onTestFailed(() => console.error(world.happened.join(", ")));
+      const places = [
+        "s3://bucket/prefix",
+        ...fleet,
+        "--endpoint",
+        server.url,
+        "--nats",
+        natsUrl,
+        "--catalog",
+        keeper.url,
+      ];
+      const isHealthy = async (): Promise<boolean> => {
+        const states = await Promise.all(Object.values(ports).map((port) => healthAt(port)));
+        return states.every((text) => text.startsWith("200"));
+      };
+      // Faults are too short for this otherwise.
+      const watch = isSoak ? new HealthWatch(isHealthy, places) : undefined;
+      onTestFinished(() => watch?.stop());
+      console.error("T start", Math.round(performance.now() - T0));
       await world.happen("a robot is killed");
       await world.happen("a part is damaged for a while");
       for (let fault = 0; fault < FAULTS; fault++) {
@@ -156,6 +176,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
             .toMatch(state);
       };
       const [name = "", outage] = Object.entries(OUTAGES)[random(Object.keys(OUTAGES).length)] ?? [];
+      console.error("T faults over", Math.round(performance.now() - T0));
       const endOutage = await outage?.begin({ ...parts, ...programs, spool, faultyDisk, context, foreign, lost });
       await healthOf(outage?.reporters ?? [], /^503/, UNHEALTHY_AFTER + 30);
       await endOutage?.();
@@ -163,14 +184,20 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       await healthOf(["keeper", "ingester", "edge"], /^200|denies this program the right/, 90);
       if (isSoak) console.log(`${world.happened.join(", ")}; ${name}`);
 
+      await watch?.stop();
+      expect(watch?.untrue ?? []).toEqual([]);
+
+      console.error("T healthy", Math.round(performance.now() - T0));
       // From now on only the usual tenth of the requests to the store fails.
       const robotEnds = await Promise.all(robots.map((robot) => robot.finish()));
       for (const end of robotEnds)
         expect([end?.code, end?.reports.at(-1)], end?.stderr).toMatchObject([0, { droppedRows: 0 }]);
+      console.error("T robots", Math.round(performance.now() - T0));
       producer.process.kill("SIGTERM");
       const { reports } = await producer.ended;
       const ends = [reports.at(-1), ...(await pageEnds)] as ProducerEnd[];
       for (const end of ends) expect(end).toMatchObject({ complete: true, droppedRows: 0 });
+      console.error("T pages", Math.round(performance.now() - T0));
       expect((await edge.interrupt())?.code).toBe(0);
       await ingesters.stop();
       expect((await ingest.interrupt("SIGTERM"))?.code).toBe(0);
@@ -191,6 +218,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       await expect.poll(() => pages[0]?.evaluate(() => window.producer.runsLeft()), { timeout: 60_000 }).toBe(0);
       await context.close();
       await Promise.all(compactors.map((compactor) => compactor.stop()));
+      console.error("T pushed", Math.round(performance.now() - T0));
       await foreign.check();
       // Compactors that were killed have left their files.
       rmSync(temporary, { recursive: true });
@@ -221,7 +249,10 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         ),
       );
       await check(direct, expected);
+      console.error("T checked", Math.round(performance.now() - T0));
       await checkCatalog(keeper.url, count, expected, lost);
+      const status = await runCli(["fleet", "status", ...places, "--check", "--json"], { env: S3_ENVIRONMENT });
+      expect([status.code, problemsIn(status.stdout.toString())], status.stderr).toEqual([0, []]);
       await keeper.stop();
     },
   );

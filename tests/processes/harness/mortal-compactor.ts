@@ -7,6 +7,7 @@ import { Turnstile } from "./turnstile.ts";
 
 const DEATH_PERCENTAGE = 30;
 const MAX_LIFE_MS = 1500;
+const MAX_PAUSE_MS = 4000;
 /** The age of deleted objects, in seconds: longer than any reader of the tests needs. */
 const DELETE_AFTER = 20;
 
@@ -68,7 +69,7 @@ export class MortalCompactor {
         this.killed++;
       } else this.ended++;
       await program.ended;
-      await sleep(this.#random(1000));
+      await sleep(this.#random(MAX_PAUSE_MS));
     }
   }
 }
