@@ -34,7 +34,7 @@ import { MortalCommand } from "../harness/mortal-command.ts";
 import { MortalCompactor } from "../harness/mortal-compactor.ts";
 import { MortalIngesters } from "../harness/mortal-ingesters.ts";
 import { MortalKeeper } from "../harness/mortal-keeper.ts";
-import { OUTAGES, type Reporter } from "../harness/outages.ts";
+import { OUTAGES, type Outage, type Reporter } from "../harness/outages.ts";
 import { preloading } from "../harness/preload.ts";
 import { startProgram } from "../harness/program.ts";
 import { runCli } from "../harness/relay-program.ts";
@@ -68,7 +68,6 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
     async ({ folder, rerun, skip }) => {
       const natsProgram = await needNats({ skip });
       const random = testRandom();
-      const T0 = performance.now();
       const makeFolder = async (name: string): Promise<string> => {
         await mkdir(join(folder, name));
         return join(folder, name);
@@ -91,10 +90,10 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         ingester: await freePort(),
         edge: await freePort(),
       };
-      const state = (reporter: Reporter): string[] => [
-        ...["--status-port", `${ports[reporter]}`],
-        ...["--unhealthy-after", `${UNHEALTHY_AFTER}`],
-      ];
+      const limit = `${UNHEALTHY_AFTER}`;
+      const state = (reporter: Reporter): string[] => {
+        return ["--status-port", `${ports[reporter]}`, "--unhealthy-after", limit];
+      };
       const fleet = ["--dataset", "fleet"];
       const edgePort = await freePort();
       const edgeArgs = ["--to", natsUrl, ...fleet, "--write-token", TOKEN, "--port", `${edgePort}`, ...state("edge")];
@@ -143,7 +142,8 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         robots,
       };
       const lost = new Set<string>();
-      const world = new FaultyWorld({ ...parts, ...programs, spool, faultyDisk, context, foreign, lost });
+      const everything = { ...parts, ...programs, spool, faultyDisk, context, foreign, lost };
+      const world = new FaultyWorld(everything);
       onTestFailed(() => console.error(world.happened.join(", ")));
       const places = [
         "s3://bucket/prefix",
@@ -162,42 +162,38 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       // Faults are too short for this otherwise.
       const watch = isSoak ? new HealthWatch(isHealthy, places) : undefined;
       onTestFinished(() => watch?.stop());
-      console.error("T start", Math.round(performance.now() - T0));
       await world.happen("a robot is killed");
       await world.happen("a part is damaged for a while");
       for (let fault = 0; fault < FAULTS; fault++) {
         await world.happenNext();
         for (let round = 1 + random(3); round > 0; round--) await producer.report();
       }
-      const healthOf = async (reporters: readonly Reporter[], state: RegExp, seconds: number): Promise<void> => {
+      const outage = OUTAGES[random(OUTAGES.length)] as Outage;
+      const healthOf = async (reporters: readonly Reporter[], wanted: RegExp, seconds: number): Promise<void> => {
+        const timeout = 1000 * seconds;
         for (const reporter of reporters)
           await expect
-            .poll(() => healthAt(ports[reporter]), { timeout: 1000 * seconds, message: `${name}: ${reporter}` })
-            .toMatch(state);
+            .poll(() => healthAt(ports[reporter]), { timeout, message: `${outage.name}: ${reporter}` })
+            .toMatch(wanted);
       };
-      const [name = "", outage] = Object.entries(OUTAGES)[random(Object.keys(OUTAGES).length)] ?? [];
-      console.error("T faults over", Math.round(performance.now() - T0));
-      const endOutage = await outage?.begin({ ...parts, ...programs, spool, faultyDisk, context, foreign, lost });
-      await healthOf(outage?.reporters ?? [], /^503/, UNHEALTHY_AFTER + 30);
-      await endOutage?.();
+      const endOutage = await outage.begin(everything);
+      await healthOf(outage.reporters, /^503/, UNHEALTHY_AFTER + 30);
+      await endOutage();
       // A right that is back counts as denied for minutes, unless it is used.
       await healthOf(["keeper", "ingester", "edge"], /^200|denies this program the right/, 90);
-      if (isSoak) console.log(`${world.happened.join(", ")}; ${name}`);
+      if (isSoak) console.log(`${world.happened.join(", ")}; ${outage.name}`);
 
       await watch?.stop();
       expect(watch?.untrue ?? []).toEqual([]);
 
-      console.error("T healthy", Math.round(performance.now() - T0));
       // From now on only the usual tenth of the requests to the store fails.
       const robotEnds = await Promise.all(robots.map((robot) => robot.finish()));
       for (const end of robotEnds)
         expect([end?.code, end?.reports.at(-1)], end?.stderr).toMatchObject([0, { droppedRows: 0 }]);
-      console.error("T robots", Math.round(performance.now() - T0));
       producer.process.kill("SIGTERM");
       const { reports } = await producer.ended;
       const ends = [reports.at(-1), ...(await pageEnds)] as ProducerEnd[];
       for (const end of ends) expect(end).toMatchObject({ complete: true, droppedRows: 0 });
-      console.error("T pages", Math.round(performance.now() - T0));
       expect((await edge.interrupt())?.code).toBe(0);
       await ingesters.stop();
       expect((await ingest.interrupt("SIGTERM"))?.code).toBe(0);
@@ -218,7 +214,6 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       await expect.poll(() => pages[0]?.evaluate(() => window.producer.runsLeft()), { timeout: 60_000 }).toBe(0);
       await context.close();
       await Promise.all(compactors.map((compactor) => compactor.stop()));
-      console.error("T pushed", Math.round(performance.now() - T0));
       await foreign.check();
       // Compactors that were killed have left their files.
       rmSync(temporary, { recursive: true });
@@ -228,7 +223,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         ends,
         lives.filter(({ producer: number }) => number !== YARD),
       );
-      for (const name of lost) expected.delete(name);
+      for (const row of lost) expected.delete(row);
       let count = 0;
       const check = async (store: ObjectStore, rows: ReadonlyMap<string, number>): Promise<void> => {
         count = 0;
@@ -249,7 +244,6 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         ),
       );
       await check(direct, expected);
-      console.error("T checked", Math.round(performance.now() - T0));
       await checkCatalog(keeper.url, count, expected, lost);
       const status = await runCli(["fleet", "status", ...places, "--check", "--json"], { env: S3_ENVIRONMENT });
       expect([status.code, problemsIn(status.stdout.toString())], status.stderr).toEqual([0, []]);

@@ -78,10 +78,8 @@ export class MortalIngesters {
     const program = startProgram("nats-ingester", args, { env: { ...S3_ENVIRONMENT, ...this.#env } });
     this.#programs.add(program);
     const died = new AbortController();
-    void program.ended.then(() => {
-      this.#programs.delete(program);
-      died.abort();
-    });
+    void program.ended.then(() => died.abort());
+    died.signal.addEventListener("abort", () => this.#programs.delete(program));
     // It may be killed before it reports that it has started.
     await Promise.race([program.report().catch(() => undefined), program.ended]);
     const delay = diesInCommit ? LONGEST_MS : MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS);

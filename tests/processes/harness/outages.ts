@@ -5,13 +5,15 @@ import { STORE_FATES } from "./faults-of-stores.ts";
 export type Reporter = "keeper" | "ingester" | "edge";
 
 /** A fault that lasts until it is ended, and of which programs must tell. */
-interface Outage {
+export interface Outage {
+  readonly name: string;
   readonly reporters: readonly Reporter[];
   /** Begins it. Resolves to a function that ends it. */
   readonly begin: (world: FaultyWorldParts) => Promise<() => Promise<unknown>>;
 }
 
 const store = (name: keyof typeof STORE_FATES, ...reporters: readonly Reporter[]): Outage => ({
+  name,
   reporters,
   begin: async ({ proxy }) => {
     const usual = proxy.fate;
@@ -24,23 +26,25 @@ const store = (name: keyof typeof STORE_FATES, ...reporters: readonly Reporter[]
 });
 
 /** Faults that stop work that is due. */
-export const OUTAGES: Readonly<Record<string, Outage>> = {
-  "the store is away": {
+export const OUTAGES: readonly Outage[] = [
+  {
+    name: "the store is away",
     reporters: ["keeper", "ingester"],
     begin: async ({ proxy }) => {
       await proxy.leave();
       return () => proxy.comeBack();
     },
   },
-  "the store hangs": store("the store hangs", "keeper", "ingester"),
-  "creating is denied": store("creating is denied", "ingester"),
-  "reading is denied": store("reading is denied", "keeper"),
-  "listing is denied": store("listing is denied", "keeper"),
-  "NATS is away": {
+  store("the store hangs", "keeper", "ingester"),
+  store("creating is denied", "ingester"),
+  store("reading is denied", "keeper"),
+  store("listing is denied", "keeper"),
+  {
+    name: "NATS is away",
     reporters: ["ingester", "edge"],
     begin: async ({ nats }) => {
       await nats.kill();
       return () => nats.restart();
     },
   },
-};
+];

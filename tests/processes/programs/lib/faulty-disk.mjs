@@ -59,8 +59,8 @@ for (const name of NAMES) {
   if (later !== undefined)
     fs[name] = (first, ...more) => {
       const error = faultOf(name, first);
-      if (error === undefined) return later(first, ...more);
-      setImmediate(() => more.at(-1)(error));
+      if (error === undefined) later(first, ...more);
+      else setImmediate(() => more.at(-1)(error));
     };
   if (promised !== undefined)
     fs.promises[name] = async (first, ...more) => {
