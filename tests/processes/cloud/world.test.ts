@@ -52,6 +52,8 @@ const TOKEN = "page-token";
 
 /** The time after which due work that does not happen is a problem, in seconds. */
 const UNHEALTHY_AFTER = 5;
+/** Sinks tell of parts that are not sent for 30 seconds, which is looked at in each round. */
+const MAX_UNTOLD_S = 40;
 
 /** The code of a program's health, and its words. */
 async function healthAt(port: number): Promise<string> {
@@ -219,6 +221,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       rmSync(temporary, { recursive: true });
 
       const lives = robots.flatMap((robot) => robot.lives);
+      expect(Math.max(...lives.map(({ untoldMs = 0 }) => untoldMs))).toBeLessThan(1000 * MAX_UNTOLD_S);
       const expected = expectedRows(
         ends,
         lives.filter(({ producer: number }) => number !== YARD),

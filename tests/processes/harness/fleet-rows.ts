@@ -33,6 +33,8 @@ export interface Life {
   readonly clouds: number;
   /** The rounds that were not flushed: the first row and cloud of each, and the next ones. */
   readonly unsure?: readonly (readonly [from: Moment, to: Moment])[];
+  /** The longest time in which parts waited, none was sent, and the sink told of no problem. */
+  readonly untoldMs?: number;
 }
 
 interface Moment {

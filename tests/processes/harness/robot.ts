@@ -78,7 +78,7 @@ export class Robot {
   #lifeOf(end: ProgramEnd | undefined): Life {
     const first = (this.#count - 1) * LIFE_ROWS;
     const none = { rows: first, clouds: first, unsure: [] };
-    const flushed = (end?.reports.at(-1) ?? none) as Pick<Life, "rows" | "clouds" | "unsure">;
+    const flushed = (end?.reports.at(-1) ?? none) as Omit<Life, "producer" | "first">;
     return { ...flushed, producer: this.#settings.producer, first };
   }
 }

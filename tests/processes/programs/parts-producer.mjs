@@ -21,6 +21,9 @@ let row = Number(firstRow);
 let cloud = row;
 /** The rounds of which `flush` has not said that they are stored: the first row and cloud of each, and the next ones. */
 const unsure = [];
+/** The longest time in which parts waited, none was sent, and `uploads` told of no problem. */
+let untoldMs = 0;
+let quiet = { since: performance.now(), sentParts: 0 };
 for (let round = 0; round < (rounds === "endless" ? Infinity : Number(rounds)); round++) {
   const from = { row, cloud };
   for (const end = row + ROUND_ROWS; row < end; row++) {
@@ -34,8 +37,12 @@ for (let round = 0; round < (rounds === "endless" ? Infinity : Number(rounds)); 
   }
   const { complete } = await recording.flush().catch(() => ({ complete: false }));
   if (!complete) unsure.push([from, { row, cloud }]);
-  report({ rows: row, clouds: cloud, unsure });
+  const { pendingParts, sentParts, problem } = sink.uploads;
+  const isQuiet = pendingParts > 0 && problem === undefined && sentParts === quiet.sentParts;
+  if (!isQuiet) quiet = { since: performance.now(), sentParts };
+  untoldMs = Math.max(untoldMs, performance.now() - quiet.since);
+  report({ rows: row, clouds: cloud, unsure, untoldMs });
   await sleep(Number(roundMs));
 }
 const { complete, droppedRows } = await recording.close();
-report({ rows: row, clouds: cloud, unsure, complete, droppedRows });
+report({ rows: row, clouds: cloud, unsure, untoldMs, complete, droppedRows });
