@@ -19,7 +19,7 @@ await recording.setSinks([sink]);
 recording.log(`note/${producer}`, new rr.TextDocument("static"), { static: true });
 let row = Number(firstRow);
 let cloud = row;
-/** The rounds of which `flush` has not said that they are stored: the first row and cloud of each, and the next ones. */
+/** The rounds that are not certainly stored, by `flush`: the first row and cloud of each, and the next ones. */
 const unsure = [];
 /** The longest time in which parts waited, none was sent, and `uploads` told of no problem. */
 let untoldMs = 0;

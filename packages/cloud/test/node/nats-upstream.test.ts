@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fsStore } from "@rerun-ts/cloud";
@@ -10,6 +10,7 @@ import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import type { NatsSequence } from "../../src/edge/nats-sequence.ts";
 import { NatsUpstream, type NatsUpstreamSettings } from "../../src/edge/nats-upstream.ts";
 import { parseNatsUrl } from "../../src/nats/nats-address.ts";
 
@@ -40,13 +41,15 @@ describe("an edge without clients", () => {
     onTestFinished(() => ingest.abort());
     const upstream = upstreamTo(server, { limitMs: 500 });
     while ((await upstream.check().then(() => upstream.due().failing)) > 0) await setTimeout(20);
-    const client = upstream.open({ session: new Uint8Array(16), first: 0, onProgress: () => {} });
+    const openClient = (): NatsSequence =>
+      upstream.open({ session: randomBytes(16), first: 0, onProgress: () => {} }) as NatsSequence;
+    const client = openClient();
     client.finish();
     await client.ended;
     await server.kill();
     while (upstream.due().problem === undefined) await setTimeout(20);
     // A client that comes and goes does not say that NATS is back.
-    const other = upstream.open({ session: new Uint8Array(16).fill(1), first: 0, onProgress: () => {} });
+    const other = openClient();
     other.abort();
     await other.ended;
     expect(upstream.due().problem).toContain(server.url);

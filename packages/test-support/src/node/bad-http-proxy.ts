@@ -7,8 +7,8 @@ import { PortListener } from "./port-listener.ts";
 
 /**
  * The fate of a request: it is passed on, answered without being passed on, never answered, or cut off before that,
- * within its body, or after the server has answered it. A bit of its body, or of the body of its answer, is flipped. Its
- * answer arrives seconds later, and tells how it was before.
+ * within its body, or after the server has answered it. A bit of its body or of its answer's body is flipped. Its answer
+ * arrives seconds later, and is as old.
  */
 export type RequestFate =
   | "pass"
@@ -21,7 +21,7 @@ export type RequestFate =
   | "late"
   | ForeignAnswer;
 
-/** How late a late answer is, in milliseconds. */
+/** The delay of a late answer, in milliseconds. */
 const LATE_MS = 3000;
 
 /**
