@@ -7,8 +7,8 @@ import { PortListener } from "./port-listener.ts";
 
 /**
  * The fate of a request: it is passed on, answered without being passed on, never answered, or cut off before that,
- * within its body, or after the server has answered it. A bit of its body or of its answer's body is flipped. Its answer
- * arrives seconds later, and is as old.
+ * within its body, or after the server has answered it. A bit of its body, or of that of its answer, is flipped. Its
+ * answer arrives seconds later, and is as old.
  */
 export type RequestFate =
   | "pass"
