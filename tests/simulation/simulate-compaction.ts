@@ -209,7 +209,7 @@ class CompactionSimulation {
     const sha256 = this.#hash(body);
     const isCommitted = (): boolean => log.missing({ run: sha256, number: 1, count: 1 }).length === 0;
     for (let attempt = 1; ; attempt++) {
-      await this.#repeat(() => log.catchUp(signal), "NOT_FOUND");
+      await log.catchUp(signal);
       // It was folded before this ingester went on.
       if (isCommitted()) break;
       const number = log.next;
@@ -229,7 +229,7 @@ class CompactionSimulation {
       await store.create(bundle ?? single[0]?.key ?? "", body);
       const packs = { [sha256]: [1, 1] };
       const commit = { owner: `${sha256} ${attempt}`, stream: "stream", last: 0, parts, packs };
-      if (await this.#repeat(() => log.append(commit, signal), "NOT_FOUND")) break;
+      if (await log.append(commit, signal)) break;
     }
     for (const row of rowsIn(body)) this.#acknowledged.add(row);
     await log.writeSnapshot(signal);
@@ -309,13 +309,12 @@ class CompactionSimulation {
       if (!rows.has(row) && !this.#ledger.removed.has(row)) throw new Error(`a reader lacks ${row}`);
   }
 
-  /** @param code `NOT_FOUND`: an ingester that was frozen may have listed a commit that is folded by now */
-  async #repeat<T>(work: () => Promise<T>, code = "CONNECTION"): Promise<T> {
+  async #repeat<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof this.#parts.RerunError) || error.code !== code) throw error;
+        if (!(error instanceof this.#parts.RerunError) || error.code !== "CONNECTION") throw error;
         await new Promise<void>((resolve) => this.#world.after(RETRY_MS, resolve));
       }
     }
