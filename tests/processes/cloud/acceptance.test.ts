@@ -146,7 +146,10 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
           await nats.kill("all");
           await nats.restart();
         },
-        () => keeper.killKeeper(),
+        async () => {
+          await keeper.killKeeper();
+          await keeper.start();
+        },
       ];
       for (const fault of faults) {
         const rounds = 1 + random(Math.floor(ROUNDS / faults.length) - 1);

@@ -58,5 +58,9 @@ export function countRows(rrd: Uint8Array, rows: Map<string, number>, noted: Set
 /** The rows that are missing, there too often, or wrong: the first of them. */
 export function differences(found: ReadonlyMap<string, number>, expected: ReadonlyMap<string, number>): unknown[] {
   const names = new Set([...found.keys(), ...expected.keys()]);
-  return [...names].filter((name) => found.get(name) !== expected.get(name)).slice(0, 20);
+  const wrong = [...names].filter((name) => found.get(name) !== expected.get(name));
+  const shown = wrong
+    .slice(0, 20)
+    .map((name) => `${name}: ${found.get(name) ?? 0} instead of ${expected.get(name) ?? 0}`);
+  return wrong.length > shown.length ? [...shown, `${wrong.length} in all`] : shown;
 }

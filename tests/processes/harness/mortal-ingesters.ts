@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { S3_ENVIRONMENT } from "./bad-store.ts";
 import { peakMemoryOf } from "./peak-memory.ts";
-import { startProgram } from "./program.ts";
+import { startProgram, type Program } from "./program.ts";
 import type { Random } from "./test-random.ts";
+import { Turnstile } from "./turnstile.ts";
 
 const INGESTERS = 2;
 /** The share of commits in which an ingester dies that is to die in one. */
@@ -24,13 +25,21 @@ export class MortalIngesters {
   peakMemory = 0;
   readonly #args: readonly string[];
   readonly #random: Random;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #running: Promise<void>[];
   /** The present life of each. */
   readonly #lives: Promise<void>[] = [];
   readonly #stop = new AbortController();
+  readonly #programs = new Set<Program>();
+  readonly #turnstile = new Turnstile();
 
-  constructor(args: readonly string[], random: Random) {
+  /**
+   * @param args the server of NATS, and that of the bucket
+   * @param env more variables of their environment
+   */
+  constructor(args: readonly string[], random: Random, env: Readonly<Record<string, string>> = {}) {
     this.#args = args;
+    this.#env = env;
     this.#random = random;
     this.#running = Array.from({ length: INGESTERS }, (_, index) => this.#keepRunning(index));
   }
@@ -40,6 +49,17 @@ export class MortalIngesters {
     const isAnyTime = (death: string): boolean => death === "at any time";
     while (!this.deaths.some(isAnyTime) || !this.deaths.some((death) => /parts|commit/.test(death)))
       await Promise.race(this.#lives);
+  }
+
+  /** Kills all, and starts none until {@link resume}. */
+  async pause(): Promise<void> {
+    this.#turnstile.close();
+    for (const program of this.#programs) program.process.kill("SIGKILL");
+    await Promise.all(Array.from(this.#programs, ({ ended }) => ended));
+  }
+
+  resume(): void {
+    this.#turnstile.open();
   }
 
   /** From now on none is killed: the last ones run until this is called again. */
@@ -53,11 +73,15 @@ export class MortalIngesters {
   }
 
   async #live(diesInCommit: boolean): Promise<void> {
+    await this.#turnstile.opened;
     const args = [...this.#args, String(diesInCommit ? DEATH_PERCENTAGE : 0)];
-    const program = startProgram("nats-ingester", args, { env: S3_ENVIRONMENT });
-    await program.report();
+    const program = startProgram("nats-ingester", args, { env: { ...S3_ENVIRONMENT, ...this.#env } });
+    this.#programs.add(program);
     const died = new AbortController();
     void program.ended.then(() => died.abort());
+    died.signal.addEventListener("abort", () => this.#programs.delete(program));
+    // It may be killed before it reports that it has started.
+    await Promise.race([program.report().catch(() => undefined), program.ended]);
     const delay = diesInCommit ? LONGEST_MS : MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS);
     await sleep(delay, undefined, { signal: AbortSignal.any([this.#stop.signal, died.signal]) }).catch(() => {});
     const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;

@@ -13,11 +13,21 @@ export class MortalKeeper {
   #keeper: RelayProgram | undefined;
   readonly #servers = new Set<number>();
 
-  /** @param args more arguments of the keeper */
-  constructor(folder: string, proxy: BadHttpProxy, rerun: string, port: number, args: readonly string[] = []) {
+  /**
+   * @param args more arguments of the keeper
+   * @param env more variables of its environment
+   */
+  constructor(
+    folder: string,
+    proxy: BadHttpProxy,
+    rerun: string,
+    port: number,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ) {
     const files = ["--files", join(folder, "files"), "--interval", "2", "--port", `${port}`];
     this.#args = ["catalog", "keep", "--from", "s3://bucket/prefix", "--dataset", "fleet", ...files, ...args];
-    this.#env = { ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: proxy.url, RERUN_CLI_PATH: rerun };
+    this.#env = { ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: proxy.url, RERUN_CLI_PATH: rerun, ...env };
     this.url = `rerun+http://127.0.0.1:${port}`;
     onTestFinished(() => {
       for (const server of this.#servers) killGroup(server);
@@ -25,7 +35,14 @@ export class MortalKeeper {
   }
 
   async start(): Promise<void> {
-    this.#keeper = await RelayProgram.start(this.#args, /parts are registered/, { env: this.#env });
+    for (this.#keeper = undefined; this.#keeper === undefined;)
+      this.#keeper = await RelayProgram.start(this.#args, /parts are registered/, { env: this.#env }).catch(
+        (error: Error) => {
+          // Its clock was set twice during a request. Managers of services start it again, too.
+          if (!error.message.includes("RequestTimeTooSkewed")) throw error;
+          return undefined;
+        },
+      );
     this.#noteServer();
   }
 
@@ -38,7 +55,7 @@ export class MortalKeeper {
   /** Kills the catalog, and waits until the keeper has started another one. */
   async killCatalog(): Promise<void> {
     // A keeper that was started again uses the catalog of the one before.
-    const before = childOf(this.#keeper?.pid) || ([...this.#servers].at(-1) ?? 0);
+    const before = this.catalogPid ?? 0;
     expect(before).toBeGreaterThan(0);
     process.kill(before, "SIGKILL");
     while ([0, before].includes(childOf(this.#keeper?.pid))) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -47,7 +64,11 @@ export class MortalKeeper {
 
   async killKeeper(): Promise<void> {
     await this.#keeper?.kill();
-    await this.start();
+  }
+
+  /** The number of the process of the catalog. */
+  get catalogPid(): number | undefined {
+    return childOf(this.#keeper?.pid) || [...this.#servers].at(-1);
   }
 
   /** The number of the process of the keeper. */

@@ -20,14 +20,17 @@ export interface WorkFolder {
  * @throws {RerunError} `IO_ERROR` if `parent` cannot be used
  */
 export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
-  let path: string;
+  let path = "";
+  let lock: DirectoryLock | undefined;
   try {
     await removeLeft(parent);
     path = await mkdtemp(join(parent, PREFIX));
+    lock = DirectoryLock.create(path, LOCK);
   } catch (error) {
+    // Nobody else removes a folder without a lock.
+    if (path !== "") await rm(path, { recursive: true, force: true }).catch(() => undefined);
     throw ioError(`cannot use the temporary folder ${parent}`, error, "temporaryFolder");
   }
-  const lock = DirectoryLock.create(path, LOCK);
   return {
     path,
     async release() {

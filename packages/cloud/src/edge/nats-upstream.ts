@@ -60,7 +60,7 @@ export class NatsUpstream implements Upstream {
   readonly #disconnected = new Set<object>();
   readonly #look: ReturnType<typeof setInterval>;
   #hasProblem = false;
-  #isRetrying = false;
+  #isChecking = false;
 
   constructor(settings: NatsUpstreamSettings) {
     this.#settings = settings;
@@ -205,22 +205,23 @@ export class NatsUpstream implements Upstream {
 
   #onEnded(sequence: NatsSequence): void {
     this.#sequences.delete(sequence);
-    this.#onState(sequence, undefined);
+    // That does not say that the server is there.
+    this.#disconnected.delete(sequence);
   }
 
-  /** Connects again after the first attempt has failed: without clients, nobody else does. */
-  async #retryFirst(): Promise<void> {
-    if (this.#isRetrying || !this.#disconnected.has(this)) return;
-    this.#isRetrying = true;
+  /** Looks whether there is a connection, and connects again: without clients, nobody else does. */
+  async #checkConnection(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
     await this.#links.connected().then(
       () => this.#onState(this, undefined),
       (error: unknown) => this.#onState(this, RerunError.from(error, "CONNECTION")),
     );
-    this.#isRetrying = false;
+    this.#isChecking = false;
   }
 
   #warnOfProblem(): void {
-    void this.#retryFirst();
+    void this.#checkConnection();
     const { problem } = this.due();
     if (problem !== undefined && !this.#hasProblem) this.#settings.onWarning(problem);
     this.#hasProblem = problem !== undefined;

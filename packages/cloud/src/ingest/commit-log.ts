@@ -173,8 +173,18 @@ export class CommitLog {
 
   /** Reads the newest snapshot and the listed commits after it. Returns the number of the first of these. */
   async #load(signal: AbortSignal): Promise<number> {
+    try {
+      return await this.#readLists(this.#firstKeys, signal);
+    } catch (error) {
+      if (this.#firstKeys === undefined || !isRerunError(error) || error.code !== "NOT_FOUND") throw error;
+      // The lists are so old that compaction has deleted something in them: there are newer snapshots.
+      this.#firstKeys = undefined;
+      return this.#readLists(undefined, signal);
+    }
+  }
+
+  async #readLists(firstKeys: FirstLogKeys | undefined, signal: AbortSignal): Promise<number> {
     const { store, dataset, partition } = this.#options;
-    const firstKeys = this.#firstKeys;
     let newest: string | undefined;
     for await (const key of this.#keys(firstKeys?.snapshots, snapshotPrefix(dataset, partition), "", signal))
       if (numberOfKey(key) !== undefined) newest = key;
@@ -184,16 +194,7 @@ export class CommitLog {
     this.#statics = new Map();
     this.next = 1;
     if (newest !== undefined) {
-      let bytes: Uint8Array;
-      try {
-        bytes = await store.read(newest, { signal });
-      } catch (error) {
-        // The list is so old that compaction has deleted the snapshot, because there are newer ones.
-        if (firstKeys === undefined || !isRerunError(error) || error.code !== "NOT_FOUND") throw error;
-        this.#firstKeys = undefined;
-        return this.#load(signal);
-      }
-      const found = decodeSnapshot(bytes, newest);
+      const found = decodeSnapshot(await store.read(newest, { signal }), newest);
       const { through, streams, clock, runs, prints = {}, statics } = found;
       this.#streams = new Map(Object.entries(streams));
       this.#runs = new RunMemory(clock, runs);

@@ -9,8 +9,11 @@ import { registerNew, registeredParts, type PartToRegister } from "./register-pa
 /** The end of the name of the dataset for the parts that do not fit. */
 export const CONFLICTS = ".conflicts";
 const DOES_NOT_FIT = "it does not fit the parts in the dataset";
-/** The time after which a damaged part is read again: it may have been restored, or damaged on its way only. */
-const RETRY_MS = 600_000;
+/**
+ * The first and the longest wait until a damaged part is read again, in milliseconds: it may have been damaged on its
+ * way only, or was restored. The wait doubles each time.
+ */
+const [FIRST_WAIT_MS, MAX_WAIT_MS] = [10_000, 600_000];
 
 /** A part that is not in its dataset. */
 export interface QuarantinedPart {
@@ -26,8 +29,8 @@ export class Quarantine {
   readonly parts: Map<string, QuarantinedPart> = new Map();
   /** The keys of those that do not fit to the others. */
   readonly conflicts: Set<string> = new Set();
-  /** When damaged parts were read last, by their keys. */
-  readonly #readAt = new Map<string, number>();
+  /** When damaged parts are read again, and the wait until then, by their keys. */
+  readonly #waits = new Map<string, { readonly until: number; readonly ms: number }>();
   readonly #files: Pick<PartFiles, "remove">;
   readonly #log: (text: string) => void;
   readonly #now: () => number;
@@ -41,14 +44,16 @@ export class Quarantine {
 
   /** Leaves out a damaged part for some time. */
   leaveOut(key: string, reason: string): void {
-    this.#readAt.set(key, this.#now());
+    const before = this.#waits.get(key)?.ms;
+    const ms = before === undefined ? FIRST_WAIT_MS : Math.min(2 * before, MAX_WAIT_MS);
+    this.#waits.set(key, { until: this.#now() + ms, ms });
     if (this.parts.get(key)?.reason !== reason) this.#note({ key, dataset: undefined, reason });
   }
 
   /** Whether a part is here, and not to be tried now. */
   holds(key: string): boolean {
-    const readAt = this.#readAt.get(key);
-    return this.parts.has(key) && (readAt === undefined || this.#now() - readAt < RETRY_MS);
+    const wait = this.#waits.get(key);
+    return this.parts.has(key) && (wait === undefined || this.#now() < wait.until);
   }
 
   /** Leaves out a part that does not fit to the others of its dataset. */
@@ -87,7 +92,7 @@ export class Quarantine {
   drop(key: string): void {
     this.parts.delete(key);
     this.conflicts.delete(key);
-    this.#readAt.delete(key);
+    this.#waits.delete(key);
   }
 
   /** Forgets the parts of a dataset, and finds out which of them do not fit in another catalog. */

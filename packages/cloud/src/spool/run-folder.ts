@@ -64,8 +64,7 @@ export class RunFolder {
   static create(path: string, facts: RunFacts): RunFolder {
     mkdirSync(path, { recursive: true });
     // The lock comes first, so that nobody finds the folder without its owner.
-    const lock = DirectoryLock.create(path, LOCK);
-    if (lock === undefined) throw new Error(`another process uses ${path}`);
+    const lock = createLock(path);
     try {
       const draft = join(path, `${FACTS}.new`);
       writeDurably(draft, `${JSON.stringify({ version: VERSION, ...facts })}\n`);
@@ -129,11 +128,27 @@ export class RunFolder {
   }
 }
 
+/** Locks a new folder, or removes it: a full disk would get another empty folder with each attempt. */
+function createLock(path: string): DirectoryLock {
+  try {
+    const lock = DirectoryLock.create(path, LOCK);
+    if (lock !== undefined) return lock;
+  } catch (error) {
+    removeEmpty(path);
+    throw error;
+  }
+  throw new Error(`another process uses ${path}`);
+}
+
 /** Removes the folder of a run that this process has locked, and in which nothing else is. */
 function remove(path: string, names: readonly string[], lock: DirectoryLock): void {
   for (const name of names) if (name.startsWith(FACTS)) rmSync(join(path, name), { force: true });
   lock.release();
   for (const name of names) if (name !== LOCK) rmSync(join(path, name), { force: true });
+  removeEmpty(path);
+}
+
+function removeEmpty(path: string): void {
   try {
     rmdirSync(path);
   } catch {

@@ -70,4 +70,19 @@ describe("the first keys of all partitions", () => {
     ]);
     expect(requests.filter((request) => request.includes("log/00/"))).toEqual([]);
   });
+
+  it("are listed again if they are so old that one of them is gone", async () => {
+    const keys = commitsOf(1, 5);
+    const { store } = storeOf(keys);
+    const firstKeys = {
+      commits: new FirstKeys(store, logPrefix("fleet")),
+      snapshots: new FirstKeys(store, snapshotPrefix("fleet")),
+    };
+    await firstKeys.commits.below(logPrefix("fleet", 1), signal);
+    // Compaction has deleted them, or the bucket was restored from a copy.
+    keys.length = 3;
+    const log = new CommitLog({ store, dataset: "fleet", partition: 1, snapshotEvery: 10_000, firstKeys });
+    await log.catchUp(signal);
+    expect(log.next).toBe(4);
+  });
 });

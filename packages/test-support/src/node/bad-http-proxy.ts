@@ -6,10 +6,23 @@ import { piecesOf, type ForeignAnswer } from "./foreign-answers.ts";
 import { PortListener } from "./port-listener.ts";
 
 /**
- * The fate of a request: it is passed on, answered without being passed on, never answered, cut off before that, within
- * its body, or after the server has answered it.
+ * The fate of a request: it is passed on, answered without being passed on, never answered, or cut off before that,
+ * within its body, or after the server has answered it. A bit of its body, or of that of its answer, is flipped. Its
+ * answer arrives seconds later, and is as old.
  */
-export type RequestFate = "pass" | "hang" | "cut-before" | "cut-within" | "cut-after" | ForeignAnswer;
+export type RequestFate =
+  | "pass"
+  | "hang"
+  | "cut-before"
+  | "cut-within"
+  | "cut-after"
+  | "flip-body"
+  | "flip-answer"
+  | "late"
+  | ForeignAnswer;
+
+/** The delay of a late answer, in milliseconds. */
+const LATE_MS = 3000;
 
 /**
  * A proxy in front of an HTTP/1.1 server, with faults: for stores, catalogs, gRPC-web and WebSockets. `FOREIGN_ANSWERS`
@@ -86,7 +99,9 @@ export class BadHttpProxy {
     if (fate === "hang") return void this.#hanging.add(incoming.resume().socket);
     try {
       if (fate === "cut-within") return await this.#passHalf(incoming);
-      const { response, body } = await this.#pass(incoming);
+      const { response, body } = await this.#pass(incoming, fate === "flip-body");
+      if (fate === "flip-answer") flipBit(body);
+      if (fate === "late") await delay(LATE_MS, undefined, { ref: false });
       if (fate === "cut-after") incoming.socket.destroy();
       else answer.writeHead(response.statusCode ?? 502, response.rawHeaders).end(body);
     } catch {
@@ -144,12 +159,13 @@ export class BadHttpProxy {
     incoming.socket.destroy();
   }
 
-  async #pass(incoming: IncomingMessage): Promise<{ response: IncomingMessage; body: Buffer }> {
+  async #pass(incoming: IncomingMessage, isFlipped: boolean): Promise<{ response: IncomingMessage; body: Buffer }> {
     const { method, url, headers } = incoming;
     // With the host of this proxy, which is in the signature.
     const outgoing = request({ host: "127.0.0.1", port: this.#targetPort, method, path: url, headers });
     // The server may answer, and close the connection, before it has the whole body.
     outgoing.on("error", () => {});
+    if (isFlipped) incoming.once("data", (piece: Buffer) => flipBit(piece));
     incoming.pipe(outgoing);
     incoming.on("close", () => {
       if (!incoming.complete) outgoing.destroy();
@@ -159,6 +175,12 @@ export class BadHttpProxy {
     for await (const piece of response) pieces.push(piece as Buffer);
     return { response, body: Buffer.concat(pieces) };
   }
+}
+
+/** Flips a bit in the middle. */
+function flipBit(bytes: Buffer): void {
+  const at = bytes.byteLength >> 1;
+  bytes[at] = (bytes[at] ?? 0) ^ 4;
 }
 
 async function answerInstead(incoming: IncomingMessage, answer: ServerResponse, fate: ForeignAnswer): Promise<void> {

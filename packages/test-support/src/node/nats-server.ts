@@ -13,20 +13,23 @@ export interface NatsServerOptions {
   readonly port?: number | undefined;
   /** Further arguments. Default: none. */
   readonly args?: readonly string[] | undefined;
+  /** A file with the configuration, which names {@link NatsServer.folder}. `reload` reads it again. Default: none. */
+  readonly config?: string | undefined;
 }
 
 /** A real server of NATS with JetStream on loopback. */
 export class NatsServer {
   readonly port: number;
+  /** The folder of its streams: `jetstream` in the given one. */
+  readonly folder: string;
   readonly #monitorPort: number;
   readonly #program: string;
-  readonly #folder: string;
   readonly #args: readonly string[];
   #process: ChildProcess | undefined;
 
   private constructor(program: string, folder: string, ports: readonly [number, number], args: readonly string[]) {
     this.#program = program;
-    this.#folder = join(folder, "jetstream");
+    this.folder = folder;
     [this.port, this.#monitorPort] = ports;
     this.#args = args;
   }
@@ -39,9 +42,13 @@ export class NatsServer {
   static async start(
     program: string,
     folder: string,
-    { port, args = [] }: NatsServerOptions = {},
+    { port, args = [], config }: NatsServerOptions = {},
   ): Promise<NatsServer> {
-    const server = new NatsServer(program, folder, [port ?? (await freePort()), await freePort()], args);
+    const streams = join(folder, "jetstream");
+    // Settings of JetStream that are not in its configuration keep a server from reading that again.
+    const settings = config === undefined ? ["-js", "-sd", streams] : ["-c", config];
+    const ports = [port ?? (await freePort()), await freePort()] as const;
+    const server = new NatsServer(program, streams, ports, [...settings, ...args]);
     await server.restart();
     return server;
   }
@@ -54,7 +61,7 @@ export class NatsServer {
   /** Starts the server again after it was killed. */
   async restart(): Promise<void> {
     const ports = ["-p", String(this.port), "-m", String(this.#monitorPort)];
-    const args = ["-js", "-sd", this.#folder, "-a", "127.0.0.1", ...ports, ...this.#args];
+    const args = ["-a", "127.0.0.1", ...ports, ...this.#args];
     const started = spawn(this.#program, args, { stdio: ["ignore", "ignore", "pipe"] });
     this.#process = started;
     const lines: string[] = [];
@@ -73,6 +80,16 @@ export class NatsServer {
     return (await response.json()) as Record<string, unknown>;
   }
 
+  /** The number of its process. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Lets the server read its configuration again. */
+  reload(): void {
+    this.#process?.kill("SIGHUP");
+  }
+
   /** Kills the server at once, and removes its streams if they are lost with it. */
   async kill(loss: "nothing" | "all" = "nothing"): Promise<void> {
     const process = this.#process;
@@ -82,6 +99,6 @@ export class NatsServer {
       process.kill("SIGKILL");
       await ended;
     }
-    if (loss === "all") rmSync(this.#folder, { recursive: true, force: true });
+    if (loss === "all") rmSync(this.folder, { recursive: true, force: true });
   }
 }

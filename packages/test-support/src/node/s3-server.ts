@@ -87,6 +87,11 @@ export class S3Server {
     return server;
   }
 
+  /** The number of its process. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /** Ends the server. Its data stays, with versitygw. */
   async stop(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;

@@ -307,16 +307,23 @@ describe("the keeper of a catalog", () => {
     await place.upload("monday", 2);
     place.damaged = (key) => key.endsWith("00000002.rrd");
     const keeper = place.keeper({ now: () => place.clock.now });
-    const pass = async (minutes: number): Promise<readonly number[]> => {
-      place.clock.now += minutes * 60_000;
+    const pass = async (seconds: number): Promise<readonly number[]> => {
+      place.clock.now += seconds * 1000;
       await keeper.pass(place.catalog.client, signal);
       return [keeper.registered, keeper.quarantined.size];
     };
-    for (const minutes of [0, 5, 11, 11]) expect(await pass(minutes)).toEqual([1, 1]);
+    for (let minute = 0; minute < 60; minute++) expect(await pass(60)).toEqual([1, 1]);
     expect(place.log.filter((text) => text.includes("refused"))).toHaveLength(1);
     place.damaged = () => false;
-    expect(await pass(1)).toEqual([1, 1]);
-    expect(await pass(10)).toEqual([2, 0]);
+    await pass(300);
+    expect(await pass(300)).toEqual([2, 0]);
+    // What was damaged on its way only is there soon.
+    await place.upload("monday", 1);
+    place.damaged = (key) => key.includes("monday");
+    expect(await pass(1)).toEqual([2, 1]);
+    place.damaged = () => false;
+    expect(await pass(9)).toEqual([2, 1]);
+    expect(await pass(1)).toEqual([3, 0]);
   });
 
   it("keeps all other recordings if a later version has written a commit", async () => {
