@@ -1,7 +1,7 @@
 // Logs chunks of points to NATS: `fill-stream <url> <chunks> <points>`. Prints "stored" when the server has them, and
 // then does nothing: its end would wait for a commit. The values are random, so that a chunk is not compressed. Without
 // points, a chunk has one scalar.
-import { NatsSink } from "@rerun-ts/cloud/nats";
+import { NatsSink } from "@rerun-ts/storage/nats";
 import * as rr from "@rerun-ts/node";
 import { DATASET } from "./make-parts.ts";
 

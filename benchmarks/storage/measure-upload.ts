@@ -5,7 +5,7 @@ import { Agent as HttpAgent, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { PartsSink, presignUpload, pushSpool, s3Store, type ObjectStore } from "@rerun-ts/cloud";
+import { PartsSink, presignUpload, pushSpool, s3Store, type ObjectStore } from "@rerun-ts/storage";
 import * as rr from "@rerun-ts/node";
 import { S3_CREDENTIALS, type S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { DATASET } from "./make-parts.ts";

@@ -20,7 +20,7 @@ describe("the public names of", () => {
     "react",
     "opentelemetry",
     "loggers",
-    "cloud",
+    "storage",
   ])("@rerun-ts/%s are those in tests/api", async (packageName) => {
     const sections = [...entryPoints(packageName)].map(
       ([name, path]) => `# ${name}\n\n${exportedNames(path).join("\n")}\n`,

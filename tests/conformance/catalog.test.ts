@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { col, openRrd, plainRows } from "@rerun-ts/reading";
 import { connectCatalog, type CatalogClient, type CatalogQueryOptions, type DatasetEntry } from "@rerun-ts/catalog";
-import { catalogStore } from "@rerun-ts/cloud";
+import { catalogStore } from "@rerun-ts/storage";
 import { cloudService, type EntryIdMessage } from "@rerun-ts/catalog/service";
 import * as rr from "@rerun-ts/node";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { connectCatalog } from "@rerun-ts/catalog";
-import { PartsSink, presignUpload, s3Store } from "@rerun-ts/cloud";
+import { PartsSink, presignUpload, s3Store } from "@rerun-ts/storage";
 import { Points3D, RecordingStream, Scalars } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";

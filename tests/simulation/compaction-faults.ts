@@ -1,7 +1,7 @@
 import type { Patch } from "./build.ts";
 import type { CompactionSchedule } from "./compaction-schedule.ts";
 
-const CLOUD = "packages/cloud/src";
+const CLOUD = "packages/storage/src";
 
 /** A fault of the protocol by which parts replace others. */
 export interface CompactionFault {

@@ -1,5 +1,5 @@
-import type { Commit } from "../../packages/cloud/src/commits/commit.ts";
-import type { Replacement } from "../../packages/cloud/src/replacements/replacement.ts";
+import type { Commit } from "../../packages/storage/src/commits/commit.ts";
+import type { Replacement } from "../../packages/storage/src/replacements/replacement.ts";
 import { DELETE_AFTER_MS } from "./compaction-schedule.ts";
 
 const DIRECT = /^v1\/fleet\/direct\//;

@@ -1,8 +1,8 @@
 import type { Patch } from "./build.ts";
 import type { NatsSchedule } from "./nats-schedule.ts";
 
-const INGEST = "packages/cloud/src/ingest";
-const NATS = "packages/cloud/src/nats";
+const INGEST = "packages/storage/src/ingest";
+const NATS = "packages/storage/src/nats";
 
 /** A fault of the protocol by which packs reach the store. */
 export interface NatsFault {
@@ -181,7 +181,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
     finding: /is acknowledged, but not committed|no progress|does not follow from them|is committed twice/,
     patches: [
       {
-        file: "packages/cloud/src/commits/pack-ranges.ts",
+        file: "packages/storage/src/commits/pack-ranges.ts",
         from: "(this.#bounds[to] as number) <= last + 1",
         to: "(this.#bounds[to] as number) <= last + 2",
       },

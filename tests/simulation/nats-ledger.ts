@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Commit } from "../../packages/cloud/src/commits/commit.ts";
+import type { Commit } from "../../packages/storage/src/commits/commit.ts";
 
 const COMMIT = /^v1\/[^/]+\/log\/([^/]+)\/(\d+)[.]json$/;
 const SNAPSHOT = /^v1\/[^/]+\/log-snapshots\/([^/]+)\/(\d+)[.]json$/;

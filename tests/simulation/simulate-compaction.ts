@@ -1,6 +1,6 @@
-import type { ObjectStore } from "@rerun-ts/cloud";
-import type { MergeResult } from "../../packages/cloud/src/compact/merge-parts.ts";
-import type { CountedPart } from "../../packages/cloud/src/replacements/counted-parts.ts";
+import type { ObjectStore } from "@rerun-ts/storage";
+import type { MergeResult } from "../../packages/storage/src/compact/merge-parts.ts";
+import type { CountedPart } from "../../packages/storage/src/replacements/counted-parts.ts";
 import type * as parts from "./compaction-parts.ts";
 import { CompactionLedger, rowsIn, uniqueRows } from "./compaction-ledger.ts";
 import { DELETE_AFTER_MS, type CompactionAction, type CompactionSchedule } from "./compaction-schedule.ts";

@@ -1,7 +1,7 @@
-import type { AskListener, LogMessage, LogStream } from "../../packages/cloud/src/ingest/log-stream.ts";
-import type { OpenPackLink, PackLink, PackLinkEvents } from "../../packages/cloud/src/nats/pack-link.ts";
-import type { FlatRanges } from "../../packages/cloud/src/commits/pack-ranges.ts";
-import type { FlatPrints } from "../../packages/cloud/src/commits/run-prints.ts";
+import type { AskListener, LogMessage, LogStream } from "../../packages/storage/src/ingest/log-stream.ts";
+import type { OpenPackLink, PackLink, PackLinkEvents } from "../../packages/storage/src/nats/pack-link.ts";
+import type { FlatRanges } from "../../packages/storage/src/commits/pack-ranges.ts";
+import type { FlatPrints } from "../../packages/storage/src/commits/run-prints.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import type { World } from "./world.ts";
 

@@ -1,4 +1,4 @@
-import type { ByteSource, ObjectBody, ObjectInfo, ObjectStore } from "../../packages/cloud/src/store/object-store.ts";
+import type { ByteSource, ObjectBody, ObjectInfo, ObjectStore } from "../../packages/storage/src/store/object-store.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import type { World } from "./world.ts";
 

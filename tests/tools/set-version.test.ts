@@ -14,7 +14,7 @@ const PACKAGES = [
   "testing",
   "blueprint",
   "cli",
-  "cloud",
+  "storage",
   "core",
   "loggers",
   "node",

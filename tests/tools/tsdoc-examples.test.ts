@@ -25,7 +25,7 @@ describe("the examples of doc blocks", () => {
     const names = undeclaredNames(errors).get(example.name);
     expect(names).toEqual(["s3Store", "value"]);
     const program = await programOf(example, names);
-    expect(program).toContain('import { s3Store } from "@rerun-ts/cloud";');
+    expect(program).toContain('import { s3Store } from "@rerun-ts/storage";');
     expect(program).toContain("declare const value: any;");
     expect(program).toContain("declare const rec: rr.RecordingStream;");
   });

@@ -24,10 +24,10 @@ const ENTRY_POINTS = [
   "opentelemetry/src/index.ts",
   "loggers/src/pino.ts",
   "loggers/src/winston.ts",
-  "cloud/src/index.ts",
-  "cloud/src/nats.ts",
-  "cloud/src/ingest.ts",
-  "cloud/src/web.ts",
+  "storage/src/index.ts",
+  "storage/src/nats.ts",
+  "storage/src/ingest.ts",
+  "storage/src/web.ts",
 ];
 const RE_EXPORT = /^export (?:type )?(?:\{(?<names>[^}]*)\}|\*(?: as \w+)?) from "(?<from>\.[^"]*)";/gmu;
 const DECLARATION =

@@ -18,9 +18,12 @@ const NEXT_TAG = /\n\s*\*\s*@\w/;
 const IMPORT = /^import /;
 /** The modules whose exports the examples of a package use without an import. */
 const MODULES: Readonly<Record<string, readonly string[]>> = {
-  arrow: ["@rerun-ts/reading", "@rerun-ts/mcap", "@rerun-ts/catalog", "apache-arrow"],
-  cloud: ["@rerun-ts/cloud"],
-  node: ["@rerun-ts/testing"],
+  reading: ["@rerun-ts/reading", "apache-arrow"],
+  mcap: ["@rerun-ts/mcap", "@rerun-ts/reading", "apache-arrow"],
+  catalog: ["@rerun-ts/catalog", "@rerun-ts/reading", "apache-arrow"],
+  import: ["@rerun-ts/import", "@rerun-ts/reading", "apache-arrow"],
+  storage: ["@rerun-ts/storage"],
+  testing: ["@rerun-ts/testing"],
   three: ["@rerun-ts/three"],
   opentelemetry: ["@rerun-ts/opentelemetry"],
   react: ["@rerun-ts/react"],
@@ -70,8 +73,8 @@ export async function programOf(example: DocExample, undeclared: readonly string
     ...(given.some((line) => line.includes("* as rrb ")) ? [] : [`import * as rrb from "${main}/blueprint";`]),
     ...given,
   ];
-  const isPage = name.startsWith("tsdoc-cloud-pages");
-  const modules = isPage ? ["@rerun-ts/cloud/web"] : (MODULES[packageName] ?? []);
+  const isPage = name.startsWith("tsdoc-storage-pages");
+  const modules = isPage ? ["@rerun-ts/storage/web"] : (MODULES[packageName] ?? []);
   const declared: string[] = /\b(?:const|let) rec\b/.test(code) ? [] : ["declare const rec: rr.RecordingStream;"];
   for (const missing of undeclared) {
     const module = await moduleWith(missing, modules);

@@ -221,9 +221,9 @@ const PACKAGES = {
     ],
     exceptions: { "rerun-transport.ts": [npm("winston-transport")] },
   },
-  cloud: {
+  storage: {
     builtIns: true,
-    allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/cloud/dist/"],
+    allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/storage/dist/"],
     exceptions: {
       // Their entry points are separate, because other programs need no NATS, and programs that only log need no
       // decoder.
@@ -307,7 +307,7 @@ const LAYERS = {
     "blueprint-code": ["source", "arrays", "values", "store", "reading", "gen"],
   },
   import: { ".": ["tables", "lerobot"], node: [], tables: [], lerobot: ["tables"] },
-  cloud: {
+  storage: {
     ".": [],
     store: [],
     http: ["store"],
@@ -392,7 +392,7 @@ const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */
 const WITHOUT_CYCLES = [...Object.keys(PACKAGES), "test-support"];
 /** The packages whose folders must not import from each other, however indirectly. */
-const WITHOUT_CYCLES_OF_FOLDERS = ["core", "reading", "mcap", "import", "web", "cloud", "test-support"];
+const WITHOUT_CYCLES_OF_FOLDERS = ["core", "reading", "mcap", "import", "web", "storage", "test-support"];
 
 /** The types of the modules of Node itself, to which an entry point refers. */
 const TYPES_OF_NODE = "^node_modules/@types/node/";

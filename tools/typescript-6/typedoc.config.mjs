@@ -19,7 +19,7 @@ const PACKAGES = [
   "react",
   "opentelemetry",
   "loggers",
-  "cloud",
+  "storage",
 ];
 
 /** @type {(path: string) => string} */
@@ -48,10 +48,10 @@ export default {
     "opentelemetry/src/index.ts",
     "loggers/src/pino.ts",
     "loggers/src/winston.ts",
-    "cloud/src/index.ts",
-    "cloud/src/nats.ts",
-    "cloud/src/ingest.ts",
-    "cloud/src/web.ts",
+    "storage/src/index.ts",
+    "storage/src/nats.ts",
+    "storage/src/ingest.ts",
+    "storage/src/web.ts",
   ].map((path) => inRepository(`packages/${path}`)),
   tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
   plugin: [fileURLToPath(new URL("api-plugin.mjs", import.meta.url))],

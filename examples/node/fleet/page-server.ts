@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import type { ObjectStore } from "@rerun-ts/cloud";
+import type { ObjectStore } from "@rerun-ts/storage";
 import { build, type Rolldown } from "vite";
 
 const TYPES: Readonly<Record<string, string>> = { html: "text/html; charset=utf-8", js: "text/javascript" };

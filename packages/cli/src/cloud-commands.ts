@@ -9,7 +9,7 @@ export type CloudCommand = (args: string[]) => Promise<void>;
 type CloudCommandName = "push" | "ingest" | "compact" | "keep" | "parts" | "fleet";
 
 /** Declared here, because the package depends on this one. */
-const CLOUD_CLI: string = "@rerun-ts/cloud/cli";
+const CLOUD_CLI: string = "@rerun-ts/storage/cli";
 
 /** A dataset in NATS that a relay serves, or for which the relay is an edge. */
 export interface ServedDataset {
@@ -48,7 +48,9 @@ export async function loadOpenDataset(flag: string): Promise<OpenDataset> {
   try {
     return ((await import(CLOUD_CLI)) as { readonly openDataset: OpenDataset }).openDataset;
   } catch (error) {
-    throw new RerunError("UNSUPPORTED", `\`${flag}\` needs the package: npm install @rerun-ts/cloud`, { cause: error });
+    throw new RerunError("UNSUPPORTED", `\`${flag}\` needs the package: npm install @rerun-ts/storage`, {
+      cause: error,
+    });
   }
 }
 
@@ -60,7 +62,7 @@ export async function loadCloudCommand(name: CloudCommandName): Promise<CloudCom
   } catch (error) {
     throw new RerunError(
       "UNSUPPORTED",
-      `\`rerun-ts ${name === "keep" ? "catalog keep" : name}\` needs the package: npm install @rerun-ts/cloud`,
+      `\`rerun-ts ${name === "keep" ? "catalog keep" : name}\` needs the package: npm install @rerun-ts/storage`,
       {
         cause: error,
       },

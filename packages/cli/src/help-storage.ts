@@ -17,7 +17,7 @@ Commands:
   rm URL NAME                         Delete a dataset or a table; with --segment or --layer only
                                       these of a dataset. Registered files stay
   keep --from STORE --files FOLDER    Register the parts in object storage, now and later, in a
-                                      \`rerun server\` that it runs. Needs @rerun-ts/cloud
+                                      \`rerun server\` that it runs. Needs @rerun-ts/storage
 
 Options of ls:
   -a, --all                           Also list hidden entries: those of layouts and assets
@@ -109,7 +109,7 @@ export const PUSH_HELP: string = `Usage: rerun-ts push [OPTION …] --to s3://BU
 Send the parts of recordings that programs have left in the spools of \`PartsSink\`, because they
 were killed or could not reach the store. Unfinished parts are finished first, as \`rerun-ts seal\`
 does. What the store has is removed from the spool. Parts of programs that still run are left
-alone. It may be interrupted and run again: no part arrives twice. Needs @rerun-ts/cloud.
+alone. It may be interrupted and run again: no part arrives twice. Needs @rerun-ts/storage.
 
 Options:
   --to URL         The store: s3://BUCKET/PREFIX, or a folder
@@ -142,7 +142,7 @@ A part without a whole end, such as one that was cut by a loss of power, is left
 nobody counts it. It may be interrupted and run again. Parts of ingesters and compactors are also
 compared with the size and the hash that their records have. Damaged ones are only reported:
 restore them from a version of the bucket. STORE is s3://BUCKET/PREFIX, or a folder. Needs
-@rerun-ts/cloud and @rerun-ts/reading.
+@rerun-ts/storage and @rerun-ts/reading.
 
 Options:
   --dataset NAME   The dataset of the parts
@@ -166,7 +166,7 @@ Show the state of all datasets of a store: producers, recordings, parts, their g
 parts, what waits in NATS, and what a catalog lacks. Name what needs a person, with one line of
 what to do. It lists everything: run it when somebody asks. To ask for the time of the store it
 creates an object, and deletes it again. STORE is s3://BUCKET/PREFIX, or a folder. Needs
-@rerun-ts/cloud, and @rerun-ts/reading for --catalog and --check.
+@rerun-ts/storage, and @rerun-ts/reading for --catalog and --check.
 
 Options:
   --dataset NAME   Only this dataset; may be repeated
@@ -200,7 +200,7 @@ export const INGEST_HELP: string = `Usage: rerun-ts ingest --from nats://HOST --
 Write what programs log with \`NatsSink\` to object storage, in parts. Any number of ingesters may
 run for a dataset, on any machines. All of it is written once, also if ingesters, NATS or the
 store fail. It runs until Ctrl-C, SIGTERM or SIGHUP, and then commits what it has gathered. Needs
-the packages @rerun-ts/cloud, @nats-io/transport-node, @nats-io/jetstream and @nats-io/nats-core.
+the packages @rerun-ts/storage, @nats-io/transport-node, @nats-io/jetstream and @nats-io/nats-core.
 
 Options:
   --from URL           The server of NATS, or those of a cluster with commas between them:
@@ -250,7 +250,7 @@ Make large parts of the small parts of recordings, which cost catalogs much memo
 what was replaced or removed a day ago. With --keep-days or --keep-bytes also remove old data.
 Readers and \`rerun-ts catalog keep\` follow by themselves. Run it once a day. It may be interrupted
 and run again, also several times at once: no row is lost or twice. The next run goes on where an
-interrupted one has ended. Needs @rerun-ts/cloud.
+interrupted one has ended. Needs @rerun-ts/storage.
 
 Options:
   --dataset NAME       The dataset

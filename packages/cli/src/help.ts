@@ -75,7 +75,7 @@ Web viewer:
 
 NATS:
   --from URL                  Also serve what programs log to this server of NATS with
-                              \`NatsSink\`: nats://HOST:PORT. Needs @rerun-ts/cloud and the
+                              \`NatsSink\`: nats://HOST:PORT. Needs @rerun-ts/storage and the
                               packages of NATS
   --to URL                    Send what clients log to this server of NATS. From there
                               \`rerun-ts ingest\` writes it to object storage

@@ -1,5 +1,5 @@
 // The entry point `@rerun-ts/core/rrd`: frames, footers, manifests and Arrow messages of `.rrd` data, to read them.
-// `arrow` and the readers of `node`, `web` and `cloud` may import it: programs that only log do not load it. It is not
+// `reading` and the readers of `node`, `web` and `storage` may import it: programs that only log do not load it. It is not
 // part of the public API, which has `@rerun-ts/core/decode`.
 export { parseExactJson, stringifyExactJson } from "./viewer-control/exact-json.ts";
 export { ArrayCollector } from "./arrow/array-collector.ts";

@@ -182,8 +182,8 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
       }),
     ),
 
-  "cloud catalogStore": SERVER,
-  "cloud registerParts": SERVER,
+  "storage catalogStore": SERVER,
+  "storage registerParts": SERVER,
 
   "loggers RerunTransport.constructor": ({ winston }, other, trial) => {
     const transport = new winston.RerunTransport({ recording: trial.recording(other), entityPath: entity(other) });

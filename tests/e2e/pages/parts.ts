@@ -10,7 +10,7 @@ import {
   type PartStore,
   type PresignedRequest,
   type S3Credentials,
-} from "@rerun-ts/cloud/web";
+} from "@rerun-ts/storage/web";
 import * as rr from "@rerun-ts/web";
 
 const ROUND_ROWS = 20;

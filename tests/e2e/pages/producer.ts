@@ -1,5 +1,5 @@
 // Logs rows and clouds as the producers of the process tests do: in parts with presigned requests, or to an edge.
-import { PartsSink, presignedStore, type ObjectToSign, type PresignedRequest } from "@rerun-ts/cloud/web";
+import { PartsSink, presignedStore, type ObjectToSign, type PresignedRequest } from "@rerun-ts/storage/web";
 import * as rr from "@rerun-ts/web";
 
 const ROUND_ROWS = 100;

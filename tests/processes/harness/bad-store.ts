@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { s3Store, type ObjectStore } from "@rerun-ts/cloud";
+import { s3Store, type ObjectStore } from "@rerun-ts/storage";
 import { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { s3Program } from "@rerun-ts/test-support/setup/need-s3";

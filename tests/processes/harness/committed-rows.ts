@@ -1,5 +1,5 @@
-import type { ObjectStore } from "@rerun-ts/cloud";
-import type { Commit } from "@rerun-ts/cloud/ingest";
+import type { ObjectStore } from "@rerun-ts/storage";
+import type { Commit } from "@rerun-ts/storage/ingest";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { expect } from "vitest";

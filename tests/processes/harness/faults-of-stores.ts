@@ -6,7 +6,7 @@ import type { RequestFate } from "@rerun-ts/test-support/node/bad-http-proxy";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { FOREIGN_ANSWERS, type ForeignAnswer } from "@rerun-ts/test-support/node/foreign-answers";
 import { expect } from "vitest";
-import { CountedParts } from "../../../packages/cloud/dist/replacements/counted-parts.js";
+import { CountedParts } from "../../../packages/storage/dist/replacements/counted-parts.js";
 import { S3_ENVIRONMENT } from "./bad-store.ts";
 import { faultMs, type Faults, type FaultyWorldParts } from "./faulty-world-parts.ts";
 import { rowsIn } from "./fleet-rows.ts";

@@ -1,4 +1,4 @@
-import type { ObjectStore } from "@rerun-ts/cloud";
+import type { ObjectStore } from "@rerun-ts/storage";
 import type { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
 import type { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import type { S3Server } from "@rerun-ts/test-support/node/s3-server";

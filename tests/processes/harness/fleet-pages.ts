@@ -1,4 +1,4 @@
-import { presignUpload } from "@rerun-ts/cloud";
+import { presignUpload } from "@rerun-ts/storage";
 import type { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
 import { S3_CREDENTIALS } from "@rerun-ts/test-support/node/s3-server";
 import { chromiumLaunchOptions } from "@rerun-ts/test-support/setup/chromium";

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectCatalog } from "@rerun-ts/catalog";
-import type { ObjectStore } from "@rerun-ts/cloud";
+import type { ObjectStore } from "@rerun-ts/storage";
 import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
 import { expect } from "vitest";
-import { readPart } from "../../../packages/cloud/dist/parts/read-part.js";
-import { CountedParts } from "../../../packages/cloud/dist/replacements/counted-parts.js";
+import { readPart } from "../../../packages/storage/dist/parts/read-part.js";
+import { CountedParts } from "../../../packages/storage/dist/replacements/counted-parts.js";
 import { countRows, differences } from "./committed-rows.ts";
 
 /**

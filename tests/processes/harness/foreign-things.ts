@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { ObjectStore } from "@rerun-ts/cloud";
+import type { ObjectStore } from "@rerun-ts/storage";
 import { expect } from "vitest";
 import type { Random } from "./test-random.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { fsStore, type ObjectStore } from "@rerun-ts/cloud";
-import { startIngest, type RunningIngest } from "@rerun-ts/cloud/ingest";
+import { fsStore, type ObjectStore } from "@rerun-ts/storage";
+import { startIngest, type RunningIngest } from "@rerun-ts/storage/ingest";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { onTestFinished, type TestContext } from "vitest";

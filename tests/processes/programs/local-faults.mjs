@@ -14,7 +14,7 @@ import fs, {
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PartsSink, fsStore } from "@rerun-ts/cloud";
+import { PartsSink, fsStore } from "@rerun-ts/storage";
 import * as rr from "@rerun-ts/node";
 import { DirectoryLock } from "@rerun-ts/node/spool";
 import { report } from "./lib/report.mjs";

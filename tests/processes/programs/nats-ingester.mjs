@@ -1,7 +1,7 @@
 // Ingests from NATS into a bucket until the test tells it to finish, and kills itself inside commits:
 // `nats-ingester.mjs <server> <endpoint> <percentage of commits>`.
-import { s3Store } from "@rerun-ts/cloud";
-import { startIngest } from "@rerun-ts/cloud/ingest";
+import { s3Store } from "@rerun-ts/storage";
+import { startIngest } from "@rerun-ts/storage/ingest";
 import { report } from "./lib/report.mjs";
 
 const [server, endpoint, percentage] = process.argv.slice(2);

@@ -2,7 +2,7 @@
 // `nats-producer.mjs <server> <producer> <rounds> <milliseconds of a round> [<file>]`. SIGTERM ends the rounds. The
 // file gets the same data.
 import { setTimeout as sleep } from "node:timers/promises";
-import { NatsSink } from "@rerun-ts/cloud/nats";
+import { NatsSink } from "@rerun-ts/storage/nats";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 

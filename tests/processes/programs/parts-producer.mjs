@@ -1,7 +1,7 @@
 // Logs rows and clouds in parts to a store until it is killed, or for some rounds. Reports each round:
 // `parts-producer.mjs <spool> <endpoint, or folder> <producer> <first row> <rounds, or "endless"> <ms of a round>`.
 import { setTimeout as sleep } from "node:timers/promises";
-import { PartsSink, fsStore, s3Store } from "@rerun-ts/cloud";
+import { PartsSink, fsStore, s3Store } from "@rerun-ts/storage";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 

@@ -2,7 +2,7 @@
 // `plan-compaction '{"recordings":10000,"parts":500,"kind":"uploaded","share":{"index":1,"count":8}}'`. The parts were
 // uploaded by producers, or "committed" by ingesters. With "keepBytes" it plans the removal of old recordings instead.
 import { existsSync, readFileSync } from "node:fs";
-import { compactParts, removeOldParts } from "@rerun-ts/cloud";
+import { compactParts, removeOldParts } from "@rerun-ts/storage";
 
 const [settings = "{}"] = process.argv.slice(2);
 const { recordings, parts, kind, share, keepBytes, concurrency } = JSON.parse(settings);

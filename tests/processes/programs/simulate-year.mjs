@@ -5,10 +5,10 @@ import { randomBytes } from "node:crypto";
 import { setFlagsFromString, getHeapStatistics } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { RerunError } from "@rerun-ts/core";
-import { CommitLog } from "../../../packages/cloud/dist/ingest/commit-log.js";
-import { Compaction } from "../../../packages/cloud/dist/compact/compaction.js";
-import { PartsView } from "../../../packages/cloud/dist/keeper/parts-view.js";
-import { removeOldPartsWith } from "../../../packages/cloud/dist/compact/remove-old-parts.js";
+import { CommitLog } from "../../../packages/storage/dist/ingest/commit-log.js";
+import { Compaction } from "../../../packages/storage/dist/compact/compaction.js";
+import { PartsView } from "../../../packages/storage/dist/keeper/parts-view.js";
+import { removeOldPartsWith } from "../../../packages/storage/dist/compact/remove-old-parts.js";
 
 const { robots = 500, pages = 2000, days = 365, keepDays = 90 } = JSON.parse(process.argv[2] ?? "{}");
 const DATASET = "fleet";

@@ -1,6 +1,6 @@
 // Logs rows in parts to a store until it is killed, and reports the flushed ones:
 // `upload-parts.mjs <spool> <endpoint> <first row> <way>`.
-import { PartsSink, s3Store } from "@rerun-ts/cloud";
+import { PartsSink, s3Store } from "@rerun-ts/storage";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 import { logRows } from "./lib/rows.mjs";

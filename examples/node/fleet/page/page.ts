@@ -1,4 +1,4 @@
-import { PartsSink, presignedStore } from "@rerun-ts/cloud/web";
+import { PartsSink, presignedStore } from "@rerun-ts/storage/web";
 import * as rr from "@rerun-ts/web";
 
 const STEP_MS = 100;

@@ -102,7 +102,7 @@ export class RrdFile {
   readonly damage: readonly Damage[];
   /** Remarks on the reading of the source, such as the reason for an unused footer. Lost data is not among them. */
   readonly notices: readonly string[];
-  /** Parts that are damaged, and were left out. Only `openParts` of `@rerun-ts/cloud` leaves parts out. */
+  /** Parts that are damaged, and were left out. Only `openParts` of `@rerun-ts/storage` leaves parts out. */
   readonly leftOut: readonly LeftOutPart[];
   /** Whether the footer is used, and chunks are read on request. */
   readonly isLazy: boolean;

@@ -7,7 +7,7 @@ import type * as importing from "@rerun-ts/import";
 import type * as catalog from "@rerun-ts/catalog";
 import type * as mcap from "@rerun-ts/mcap";
 import type * as blueprint from "@rerun-ts/blueprint";
-import type * as cloud from "@rerun-ts/cloud";
+import type * as storage from "@rerun-ts/storage";
 import type * as integration from "@rerun-ts/core/integration";
 import type * as node from "@rerun-ts/node";
 import type * as opentelemetry from "@rerun-ts/opentelemetry";
@@ -31,7 +31,7 @@ const ENTRIES = {
   catalog: "@rerun-ts/catalog",
   mcap: "@rerun-ts/mcap",
   blueprint: "@rerun-ts/blueprint",
-  cloud: "@rerun-ts/cloud",
+  storage: "@rerun-ts/storage",
   integration: "@rerun-ts/core/integration",
   node: "@rerun-ts/node",
   opentelemetry: "@rerun-ts/opentelemetry",
@@ -51,7 +51,7 @@ export interface Copy {
   readonly catalog: typeof catalog;
   readonly mcap: typeof mcap;
   readonly blueprint: typeof blueprint;
-  readonly cloud: typeof cloud;
+  readonly storage: typeof storage;
   readonly integration: typeof integration;
   readonly node: typeof node;
   readonly opentelemetry: typeof opentelemetry;

@@ -20,7 +20,7 @@ export const PACKAGES: readonly string[] = [
   "react",
   "opentelemetry",
   "loggers",
-  "cloud",
+  "storage",
 ];
 
 /** A package as `npm publish` would upload it. */

@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { connectCatalog } from "@rerun-ts/catalog";
+import { fsStore, openParts } from "@rerun-ts/storage";
+import { NatsSink } from "@rerun-ts/storage/nats";
+import { RecordingStream, Scalars } from "@rerun-ts/node";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
+import { needNats } from "@rerun-ts/test-support/setup/need-nats";
+import { describe, expect, onTestFinished } from "vitest";
+import { RelayProgram } from "../harness/relay-program.ts";
+import { it } from "../harness/test.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
+
+function logRows(recording: RecordingStream, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    recording.setTime("row", { sequence: row });
+    recording.log("rows", new Scalars(row / 2));
+  }
+}
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, row) => row);
+
+describe("rerun-ts ingest", () => {
+  it("commits what programs log, for readers and catalogs, and ends when it is interrupted", async ({
+    folder,
+    rerun,
+    skip,
+  }) => {
+    const nats = await NatsServer.start(await needNats({ skip }), folder, {
+      args: ["--user", "a", "--pass", "canary"],
+    });
+    onTestFinished(() => nats.kill());
+    const bucket = join(folder, "bucket");
+    const from = nats.url.replace("//", "//a:canary@");
+    const args = ["ingest", "--from", from, "--to", bucket, "--dataset", "fleet", "--max-seconds", "3600"];
+    const first = await RelayProgram.start(args, /^Ingesting/);
+    const recording = new RecordingStream("fleet", { recordingId: "monday" });
+    await recording.setSink(new NatsSink(from, { dataset: "fleet", resendSeconds: 1 }));
+    logRows(recording, 0, 100);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    logRows(recording, 100, 150);
+    // NATS has these. Whether the first ingester has read them is open.
+    await recording.flush();
+    const { code, stderr } = await first.interrupt("SIGTERM");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(first.lines.slice(0, 2)).toEqual([
+      `Ingesting the dataset fleet to file://${bucket}`,
+      expect.stringMatching(/^committed 1 part, 101 rows, \d/),
+    ]);
+    const second = await RelayProgram.startWarm(args, /^Ingesting/, { env: { NATS_USER: "ignored" } });
+    expect(await recording.close()).toMatchObject({ complete: true });
+
+    await using file = await openParts(fsStore(bucket), { dataset: "fleet", recordingId: "monday" });
+    const table = await file.recording().query({ index: "row", contents: "/rows" }).toTable();
+    expect(Array.from(table.getChild("row") ?? [], Number)).toEqual(numbers(150));
+    const port = await freePort();
+    const keep = ["--from", bucket, "--files", join(folder, "files"), "--dataset", "fleet", "--port", `${port}`];
+    const keeper = await RelayProgram.startWarm(["catalog", "keep", ...keep], /parts are registered/, {
+      env: { RERUN_CLI_PATH: rerun.program },
+    });
+    using catalog = await connectCatalog(`rerun+http://127.0.0.1:${port}`);
+    const dataset = await catalog.getDataset("fleet");
+    const rows = await dataset.query({ index: "row", contents: "/rows" }).toTable();
+    expect(Array.from(rows.getChild("row") ?? [], Number)).toEqual(numbers(150));
+    await keeper.interrupt();
+    expect((await second.interrupt()).code).toBe(0);
+  });
+
+  it("ends at a signal while the store and NATS are away", async () => {
+    const away = ["--to", "s3://bucket", "--endpoint", "http://127.0.0.1:1", "--dataset", "fleet"];
+    const args = ["ingest", "--from", "nats://127.0.0.1:1", ...away];
+    const env = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+    const ingest = await RelayProgram.start(args, /^Ingesting/, { env });
+    expect((await ingest.interrupt()).code).toBe(0);
+    // Without credentials it could never do its work.
+    const { code, stderr } = await runWarmCli(args, { env: { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "" } });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("set AWS_SECRET_ACCESS_KEY in the environment")]);
+  });
+
+  it("ends at a signal while NATS has no JetStream, and keeps no connection of its attempts", async ({
+    folder,
+    skip,
+  }) => {
+    const [port, status] = [await freePort(), await freePort()];
+    const nats = spawn(await needNats({ skip }), ["-a", "127.0.0.1", "-p", `${port}`], { stdio: "ignore" });
+    onTestFinished(() => void nats.kill("SIGKILL"));
+    const from = `nats://127.0.0.1:${port}`;
+    const args = ["ingest", "--from", from, "--to", join(folder, "bucket"), "--dataset", "fleet"];
+    const state = ["--status-port", `${status}`, "--unhealthy-after", "0"];
+    const ingest = await RelayProgram.start([...args, ...state], /^Ingesting/);
+    for (let text = ""; !text.includes("jetstream is not enabled"); await setTimeout(20))
+      text = await fetch(`http://127.0.0.1:${status}/healthz`).then((response) => response.text());
+    expect((await ingest.interrupt("SIGTERM")).code).toBe(0);
+  });
+
+  it.for([
+    [["--to", "./x", "--dataset", "d"], "`--from` is required: nats://HOST:PORT"],
+    [["--from", "nats://a", "--to", "./x"], "`--dataset` is required"],
+    [["--from", "nats://a", "--dataset", "d"], "`--to` is required: s3://BUCKET/PREFIX, or a folder"],
+    [
+      ["--from", "nats://a", "--to", "https://canary@a/x", "--dataset", "d"],
+      "`--to` must be s3://BUCKET/PREFIX, or a folder",
+    ],
+    [
+      ["--from", "nats://a", "--to", "s3://No_Bucket", "--dataset", "d"],
+      "`--to` must be s3:// and a bucket of 3 to 63",
+    ],
+    [
+      ["--from", "nats://a", "--to", "s3://bucket", "--dataset", "d", "--endpoint", "canary.example"],
+      "`--endpoint` must be an `http:` or `https:` URL without credentials",
+    ],
+    [["--from", "http://u:canary@a", "--to", "./x", "--dataset", "d"], "`--from` must be an address such as nats://"],
+    [["--from", "nats://a", "--to", "./x", "--dataset", "d", "--partitions", "7-x"], "`--partitions` must be a list"],
+    [["--from", "nats://a", "--to", "./x", "--dataset", "d", "--max-bytes", "big"], "`--max-bytes` must be a positive"],
+  ] as const)("rejects the arguments %j", async ([args, message]) => {
+    const env = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+    const { code, stderr } = await runWarmCli(["ingest", ...args], { env });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("canary");
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fsStore, openParts } from "@rerun-ts/storage";
+import { NatsSink } from "@rerun-ts/storage/nats";
+import { RecordingStream, Scalars } from "@rerun-ts/node";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
+import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
+import { needNats } from "@rerun-ts/test-support/setup/need-nats";
+import { s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
+import { describe, expect, onTestFinished } from "vitest";
+import { RelayProgram, runCli } from "../harness/relay-program.ts";
+import { it } from "../harness/test.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
+
+const LOGIN = ["--user", "a", "--pass", "canary"];
+
+describe("refused credentials of NATS", () => {
+  it.for([
+    ["ingest", "--to", "file:///nowhere"],
+    ["serve", "--port", "0"],
+  ])("end %s at its start", async ([command = "", ...more], { folder, skip }) => {
+    const nats = await NatsServer.start(await needNats({ skip }), folder, { args: LOGIN });
+    onTestFinished(() => nats.kill());
+    const args = [command, "--from", nats.url, "--dataset", "fleet", ...more];
+    const { code, stderr } = await runCli(args, { env: { NATS_USER: "a", NATS_PASSWORD: "wrong" } });
+    expect([code, stderr]).toEqual([1, `rerun-ts: cannot connect to ${nats.url}: Authorization Violation\n`]);
+  });
+
+  it("do not end an ingester that was running before", async ({ folder, skip }) => {
+    const program = await needNats({ skip });
+    const nats = await NatsServer.start(program, folder, { args: LOGIN });
+    onTestFinished(() => nats.kill());
+    const from = nats.url.replace("//", "//a:canary@");
+    const bucket = join(folder, "bucket");
+    const status = await freePort();
+    const state = ["--status-port", `${status}`, "--unhealthy-after", "0"];
+    const ingest = await RelayProgram.startWarm(
+      ["ingest", "--from", from, "--to", bucket, "--dataset", "fleet", ...state],
+      /^Ingesting/,
+    );
+    await nats.kill();
+    const other = await NatsServer.start(program, folder, { port: nats.port, args: ["--user", "a", "--pass", "b"] });
+    onTestFinished(() => other.kill());
+    for (let text = ""; !text.includes("Authorization Violation"); await setTimeout(20))
+      text = await fetch(`http://127.0.0.1:${status}/healthz`).then((response) => response.text());
+    await other.kill();
+    await nats.restart();
+    const recording = new RecordingStream("fleet", { recordingId: "monday" });
+    await recording.setSink(new NatsSink(from, { dataset: "fleet" }));
+    recording.log("rows", new Scalars(1));
+    expect(await recording.close()).toMatchObject({ complete: true });
+    await using file = await openParts(fsStore(bucket), { dataset: "fleet", recordingId: "monday" });
+    expect(file.recording().numRows).toBeGreaterThan(0);
+    expect((await ingest.interrupt()).code).toBe(0);
+  });
+});
+
+// moto checks no signatures.
+describe.skipIf(s3Name() !== "versitygw")("refused credentials of a bucket", () => {
+  it.for([
+    ["ingest", "--from", "nats://127.0.0.1:1", "--dataset", "fleet", "--to", "s3://bucket"],
+    ["catalog", "keep", "--url", "rerun+http://127.0.0.1:1", "--dataset", "fleet", "--from", "s3://bucket"],
+  ])("end %s at its start", async (command, { folder }) => {
+    const server = await S3Server.start(s3Program(), { folder, buckets: ["bucket"] });
+    onTestFinished(() => server.stop());
+    const args = [...command, "--endpoint", server.url];
+    if (command[0] === "catalog") args.push("--files", join(folder, "files"));
+    const { code, stderr } = await runCli(args, {
+      env: { AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: "wrong" },
+    });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^rerun-ts: cannot \S+ s3:.*: access was denied.*\n$/)]);
+    const other = args.map((arg) => arg.replace("s3://bucket", "s3://misspelt"));
+    const env = {
+      AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
+    };
+    expect(await runWarmCli(other, { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^rerun-ts: cannot \S+ s3:.*: there is no such bucket; create it first\n$/,
+      ) as string,
+    });
+  });
+});
+
+describe("a place that may be meant as a bucket", () => {
+  it.for([
+    ["push", "spool", "--to", "recordings/robots"],
+    ["ingest", "--from", "nats://127.0.0.1:1", "--dataset", "fleet", "--to", "recordings/robots"],
+    ["compact", "recordings/robots", "--dataset", "fleet"],
+    ["catalog", "keep", "--dataset", "fleet", "--files", "files", "--from", "recordings/robots"],
+  ])("is no new folder for %s", async (args, { folder }) => {
+    const { code, stderr } = await runWarmCli(args, { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("s3://recordings/robots")]);
+    expect(stderr).toContain("./recordings/robots");
+    expect(existsSync(join(folder, "recordings"))).toBe(false);
+  });
+
+  it("is a folder that exists, or with a path", async ({ folder }) => {
+    await mkdir(join(folder, "recordings"));
+    await mkdir(join(folder, "spool"));
+    for (const to of ["recordings", "./new", join(folder, "other")])
+      expect(await runWarmCli(["push", "spool", "--to", to], { cwd: folder })).toMatchObject({ code: 0 });
+    const args = ["push", "spool", "--to", "recordings", "--endpoint", `http://127.0.0.1:${await freePort()}`];
+    const { code, stderr } = await runWarmCli(args, { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("`--endpoint` must be given together with s3://")]);
+  });
+});
