@@ -37,9 +37,9 @@ const problems = await Promise.all(
     ...(await linterProblems(packed)),
   ]),
 );
-const found = [...problems.flat(), ...sizeProblems()];
-for (const problem of found) console.error(problem);
-process.exit(found.length === 0 ? 0 : 1);
+const all = [...problems.flat(), ...sizeProblems()];
+for (const problem of all) console.error(problem);
+process.exit(all.length === 0 ? 0 : 1);
 
 /** What a program that logs from Node installs of these packages must stay small. */
 function sizeProblems(): readonly string[] {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { serve } from "@rerun-ts/node";
+import * as rr from "@rerun-ts/node";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -131,13 +131,13 @@ async function install(): Promise<string | undefined> {
 describe.runIf(isComplete)("pages of the packed packages", () => {
   const folder = makeTemporaryFolder();
   let browser: Browser;
-  let relay: Awaited<ReturnType<typeof serve.serveGrpcRelay>>;
+  let relay: Awaited<ReturnType<typeof rr.serve.serveGrpcRelay>>;
   let missing: string | undefined;
 
   beforeAll(async () => {
     missing = await install();
     browser = await chromium.launch(chromiumLaunchOptions());
-    relay = await serve.serveGrpcRelay({ port: 0 });
+    relay = await rr.serve.serveGrpcRelay({ port: 0 });
   });
   afterAll(async () => {
     await browser.close();

@@ -1,6 +1,6 @@
 // The entry point `@rerun-ts/core/rrd`: frames, footers, manifests and Arrow messages of `.rrd` data, to read them.
-// `reading` and the readers of `node`, `web` and `storage` may import it: programs that only log do not load it. It is not
-// part of the public API, which has `@rerun-ts/core/decode`.
+// `reading` and the readers of `node`, `web` and `storage` may import it: programs that only log do not load it. It is
+// not part of the public API, which has `@rerun-ts/core/decode`.
 export { parseExactJson, stringifyExactJson } from "./viewer-control/exact-json.ts";
 export { ArrayCollector } from "./arrow/array-collector.ts";
 export { checkTable } from "./arrow/check-table.ts";

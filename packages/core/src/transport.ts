@@ -1,5 +1,6 @@
-// The entry point `@rerun-ts/core/transport`: queues, deliveries, parts of sinks, gRPC and WebSocket frames, addresses.
-// `node`, `web` and `storage` may import it, and `reading` for catalogs and live data. It is not part of the public API.
+// The entry point `@rerun-ts/core/transport`: queues, deliveries, parts of sinks, gRPC and WebSocket frames,
+// addresses. `node`, `web` and `storage` may import it, and `reading` for catalogs and live data. It is not part of
+// the public API.
 export { ProtobufError, forEachField, readField, readVarint, type ProtobufField } from "./protobuf/reader.ts";
 export { LENGTH_DELIMITED, varintLength, writeVarint } from "./protobuf/varint.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";

@@ -1,5 +1,5 @@
-// The entry point `@rerun-ts/core/types`: the namespace `types` of `node` and `web`, as far as this package goes. It is not
-// part of the public API.
+// The entry point `@rerun-ts/core/types`: the namespace `types` of `node` and `web`, as far as this package goes. It
+// is not part of the public API.
 export {
   RERUN_KIND,
   RERUN_KIND_CONTROL,

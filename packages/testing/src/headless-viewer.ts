@@ -11,7 +11,7 @@ import {
   findFreePort,
   findWorkerEntry,
 } from "@rerun-ts/node/processes";
-import { viewer } from "@rerun-ts/node";
+import * as rr from "@rerun-ts/node";
 
 /** The size of a viewer's window, in pixels. */
 export interface PictureSize {
@@ -96,7 +96,7 @@ export class HeadlessViewer {
       const text = output.trim() === "" ? "" : `; its output: ${output.trim()}`;
       return new RerunError("VIEWER_FAILED", `${executable} ${reason}; ${DRIVER_HINT}${text}`, { cause });
     };
-    const control = await viewer.connectViewer(spawnedViewerUrl(port));
+    const control = await rr.viewer.connectViewer(spawnedViewerUrl(port));
     const exit = once(child, "exit").then(
       ([code]) => Promise.reject(failed(`ended with exit code ${code}`)),
       (error: unknown) => Promise.reject(failed(`cannot be run: ${messageOf(error)}`, error)),

@@ -1,5 +1,5 @@
-// The entry point `@rerun-ts/types/value-types`: the namespace `types` of `node` and `web`, as far as this package goes. It is
-// not part of the public API.
+// The entry point `@rerun-ts/types/value-types`: the namespace `types` of `node` and `web`, as far as this package
+// goes. It is not part of the public API.
 export type * from "./gen/archetype-types.ts";
 export type { AllOptional, ColumnsOf, ComponentsOf, FromFieldsOptions, TypedField } from "./define/archetype.ts";
 export type {

@@ -1,5 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { MemorySink, WebViewerSink, viewer } from "@rerun-ts/web";
+import * as rr from "@rerun-ts/web";
+import { MemorySink, WebViewerSink } from "@rerun-ts/web";
 
 /** The entity of the properties that describe a recording. */
 const PROPERTIES = "/__properties";
@@ -7,7 +8,7 @@ const PANELS = { top: "hidden", selection: "hidden" } as const;
 /** How often and for how long the viewer is reminded to draw: some versions draw new views only if something moves. */
 const [REMIND_MS, REMINDERS] = [500, 20];
 
-type Viewer = Awaited<ReturnType<typeof viewer.openWebViewer>>;
+type Viewer = Awaited<ReturnType<typeof rr.viewer.openWebViewer>>;
 
 /** Options of {@link ShownRecordings}. */
 export interface ShownRecordingsOptions {
@@ -96,7 +97,7 @@ export class ShownRecordings {
   /** Programs also run where the viewer does not, such as in browsers without WebGL. */
   async #openViewer(): Promise<Viewer | undefined> {
     try {
-      return await viewer.openWebViewer({ element: this.#element, panels: PANELS });
+      return await rr.viewer.openWebViewer({ element: this.#element, panels: PANELS });
     } catch (error) {
       this.#onWarning(`${String(error)}. What programs log can be downloaded.`);
       return undefined;

@@ -1,4 +1,5 @@
-import { MemorySink, RecordingStream, Scalars, WebViewerSink, viewer, type types } from "@rerun-ts/web";
+import * as rr from "@rerun-ts/web";
+import { MemorySink, RecordingStream, Scalars, WebViewerSink, type types } from "@rerun-ts/web";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -143,12 +144,14 @@ describe("WebViewerSink", () => {
     customElements.define("viewer-panel", Panel);
     const element = document.createElement("viewer-panel");
     // The wrong option is noticed after the element was accepted.
-    await expect(viewer.openWebViewer({ element, memoryLimit: 5 as never })).rejects.toThrow("`memoryLimit` must be");
+    await expect(rr.viewer.openWebViewer({ element, memoryLimit: 5 as never })).rejects.toThrow(
+      "`memoryLimit` must be",
+    );
   });
 
-  it("and viewer.openWebViewer reject values that are not a viewer or an element", async () => {
+  it("and rr.viewer.openWebViewer reject values that are not a viewer or an element", async () => {
     expect(() => new WebViewerSink({} as never)).toThrow(/`viewer` must be a WebViewer of @rerun-io\/web-viewer or/);
-    await expect(viewer.openWebViewer({ element: "#viewer" as never })).rejects.toThrow(
+    await expect(rr.viewer.openWebViewer({ element: "#viewer" as never })).rejects.toThrow(
       /`element` must be an element of the page/,
     );
   });
@@ -161,9 +164,9 @@ describe("WebViewerSink", () => {
     [{ panels: { left: "hidden" } }, "`left` is no option of `panels`; known options: top, blueprint, selection, time"],
     [{ panels: { top: "shut" } }, '`panels.top` must be one of "hidden", "collapsed", "expanded", got "shut"'],
     [{ login: { signedInUrl: 5 } }, "`login.signedInUrl` must be a string, got 5"],
-  ])("and viewer.openWebViewer rejects %j before it starts a viewer", async (options, message) => {
+  ])("and rr.viewer.openWebViewer rejects %j before it starts a viewer", async (options, message) => {
     const element = document.createElement("div");
-    await expect(viewer.openWebViewer({ element, ...options })).rejects.toMatchObject({
+    await expect(rr.viewer.openWebViewer({ element, ...options })).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
       message,
     });
