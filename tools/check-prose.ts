@@ -20,15 +20,12 @@ const MAX_WORDS_OF_RECORD = 200;
 const BENCHMARKS = "docs/internals/performance.md";
 const TABLE_ROW = /^\|.*$/gmu;
 const MAX_WORDS_OF_BENCHMARKS = 1500;
-/** Pages that are not yet rewritten to the rules about style, phrases and length. */
-const TO_REWRITE = new Set<string>(["docs/architecture.md"]);
 
 let problems = 0;
 for (const page of await markdownFiles()) {
   if (SKIPPED.test(page)) continue;
   const text = await readFile(join(root, page), "utf8");
   report(page, proseProblems(text));
-  if (TO_REWRITE.has(page)) continue;
   report(page, phraseProblems(text));
   if (WITH_STYLE.test(page) && !REFERENCE.test(page)) report(page, styleProblems(text));
   if (page === BENCHMARKS) report(page, lengthProblems(text.replaceAll(TABLE_ROW, ""), MAX_WORDS_OF_BENCHMARKS));
