@@ -19,9 +19,9 @@ describe("the examples of doc blocks", () => {
     const [code = "", ...others] = examplesIn(SOURCE);
     expect(others).toEqual([]);
     expect(code).toBe('const store = s3Store("s3://a");\nrec.log("a", value);');
-    const example = { name: "tsdoc-cloud-a-1.ts", packageName: "cloud", code };
+    const example = { name: "tsdoc-storage-a-1.ts", packageName: "storage", code };
     const errors =
-      "tsdoc-cloud-a-1.ts(3,1): error TS2304: Cannot find name 's3Store'.\n.cache/tsdoc-cloud-a-1.ts(4,1): error TS2304: Cannot find name 'value'.\n";
+      "tsdoc-storage-a-1.ts(3,1): error TS2304: Cannot find name 's3Store'.\n.cache/tsdoc-storage-a-1.ts(4,1): error TS2304: Cannot find name 'value'.\n";
     const names = undeclaredNames(errors).get(example.name);
     expect(names).toEqual(["s3Store", "value"]);
     const program = await programOf(example, names);

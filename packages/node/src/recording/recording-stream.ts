@@ -191,7 +191,7 @@ export class RecordingStream extends CoreRecordingStream {
   /**
    * Logs the contents of a file, given its name and its bytes. Files may be images, depth images (RVL), MP4 videos,
    * sounds, 3D models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`, and
-   * `.mcap` with the package `@rerun-ts/reading`). The extension selects the format. The name becomes the entity path:
+   * `.mcap` with the package `@rerun-ts/mcap`). The extension selects the format. The name becomes the entity path:
    * `folder/scan.ply` is logged to `/folder/scan.ply`. The entities of a `.mcap` are its topics.
    *
    * As in the native SDKs everything is static unless `time` is given. A video or a sound is at 0 of the timeline

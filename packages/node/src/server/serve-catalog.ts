@@ -31,7 +31,7 @@ const WARNING = /\b(?:WARN|ERROR)\b/;
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, `NOT_FOUND` if the program or a recording is missing,
  * `LISTEN_FAILED` if the port is in use, `SERVER` with the output of the server if it ends, `TIMEOUT`, `ABORTED`, or
- * `UNSUPPORTED` if datasets of single recordings are wanted and `@rerun-ts/reading` is not installed
+ * `UNSUPPORTED` if datasets of single recordings are wanted and `@rerun-ts/catalog` is not installed
  * @example
  * await using server = await rr.serve.serveCatalog({ datasets: { runs: "/data/runs" } });
  * console.log(`rerun ${server.url}`);

@@ -39,7 +39,7 @@ async function serve(
 ): Promise<{ url: string; warnings: string[]; progress: rr.serve.UnpackProgress[] }> {
   const warnings: string[] = [];
   const progress: rr.serve.UnpackProgress[] = [];
-  const server = await rr.serve.serveWebViewer({
+  const server = await serve.serveWebViewer({
     webPort: 0,
     openBrowser: false,
     onWarning: (warning) => warnings.push(warning),
@@ -170,8 +170,8 @@ describe("serveWebViewer", () => {
     const node = import.meta.resolve("@rerun-ts/node");
     writeFileSync(
       join(path, "program.mjs"),
-      `import { rr.serve.serveWebViewer } from ${JSON.stringify(node)};
-const server = await rr.serve.serveWebViewer({ assets: "npm", webPort: 0, openBrowser: false, onWarning: console.log });
+      `import { serve } from ${JSON.stringify(node)};
+const server = await serve.serveWebViewer({ assets: "npm", webPort: 0, openBrowser: false, onWarning: console.log });
 await server.close();`,
     );
     const { stdout } = await promisify(execFile)(process.execPath, ["-r", "./pnp.cjs", "program.mjs"], { cwd: path });

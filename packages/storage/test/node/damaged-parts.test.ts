@@ -14,7 +14,7 @@ afterAll(() => folder.remove());
 let count = 0;
 
 const runCli = (args: readonly string[]): ReturnType<typeof runBin> =>
-  runBin("@rerun-ts/node", "rerun-ts", args, { capture: true });
+  runBin("rerun-ts", "rerun-ts", args, { capture: true });
 
 /** Saves rows in parts, a part for each call of `recordingIds`. */
 async function saveParts(): Promise<{ folder: string; path: string }> {

@@ -101,8 +101,8 @@ function isBlob(contents: BlobLike | BlobWithType): contents is BlobWithType {
 /** Remarks on extensions that other functions log. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   mcap: "pages log .mcap files by `importMcap(recording, contents)` of @rerun-ts/mcap",
-  csv: "log tables by `importTable(recording, source)` of @rerun-ts/reading",
-  parquet: "pages log .parquet files by `importTable(recording, contents)` of @rerun-ts/reading",
+  csv: "log tables by `importTable(recording, source)` of @rerun-ts/import",
+  parquet: "pages log .parquet files by `importTable(recording, contents)` of @rerun-ts/import",
 };
 
 function unsupported(name: string, extension: string, { extensions }: LogFileCall): RerunError {
