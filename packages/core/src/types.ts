@@ -1,16 +1,5 @@
 // The entry point `@rerun-ts/core/types`: the namespace `types` of `node` and `web`, as far as this package goes. It
 // is not part of the public API.
-export {
-  RERUN_KIND,
-  RERUN_KIND_CONTROL,
-  RERUN_KIND_INDEX,
-  SORBET_ARCHETYPE_NAME,
-  SORBET_COMPONENT,
-  SORBET_COMPONENT_TYPE,
-  SORBET_ENTITY_PATH,
-  SORBET_INDEX_NAME,
-  SORBET_IS_TABLE_INDEX,
-} from "./rrd/metadata-keys.ts";
 export type { ArrowField, ArrowMetadata, ArrowType } from "./arrow/arrow-type.ts";
 export type { BatcherConfig } from "./batch/batcher-config.ts";
 export type { BatcherPresets } from "./batch/batcher-presets.ts";

@@ -39,7 +39,7 @@ async function serve(
 ): Promise<{ url: string; warnings: string[]; progress: rr.serve.UnpackProgress[] }> {
   const warnings: string[] = [];
   const progress: rr.serve.UnpackProgress[] = [];
-  const server = await serve.serveWebViewer({
+  const server = await rr.serve.serveWebViewer({
     webPort: 0,
     openBrowser: false,
     onWarning: (warning) => warnings.push(warning),
