@@ -9,7 +9,7 @@ export const COMPLETION = {
   exits: { 0: "The script was printed.", 1: "The script could not be printed." },
   examples: [
     "completion bash >> ~/.bashrc",
-    'completion zsh > "${fpath[1]}/_rerun-ts"',
+    "completion zsh >> ~/.zshrc",
     "completion fish > ~/.config/fish/completions/rerun-ts.fish",
   ],
 } as const satisfies CommandTable;

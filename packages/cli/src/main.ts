@@ -91,7 +91,7 @@ try {
 } catch (error) {
   const isWrong = isUsageError(error) || isArgumentError(error);
   console.error(`rerun-ts: ${describeError(flags, error)}`);
-  if (isUsageError(error)) console.error(`Run \`rerun-ts ${command === "" ? "" : `${command} `}--help\` for usage.`);
-  else if (!isWrong && !isRerunError(error)) console.error(error);
+  if (isWrong) console.error(`Run \`rerun-ts ${command === "" ? "" : `${command} `}--help\` for usage.`);
+  else if (!isRerunError(error)) console.error(error);
   process.exitCode = isWrong ? WRONG_USAGE : FAILURE;
 }

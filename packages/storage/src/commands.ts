@@ -1,5 +1,5 @@
-// The entry point `@rerun-ts/storage/commands`: the commands that this package adds to `rerun-ts`. It is not part of the
-// public API.
+// The entry point `@rerun-ts/storage/commands`: the commands that this package adds to `rerun-ts`. It is not part of
+// the public API.
 import type { CommandEntry } from "rerun-ts/command";
 import type { COMPACT } from "./cli/compact-table.ts";
 import type { FLEET_STATUS } from "./cli/fleet-table.ts";

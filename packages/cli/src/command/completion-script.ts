@@ -9,7 +9,7 @@ export type Shell = "bash" | "zsh" | "fish";
 export function completionScript(shell: Shell, tables: readonly CommandTable[]): string {
   if (shell === "fish") return fishScript(tables);
   // Zsh runs the script of Bash.
-  const start = shell === "zsh" ? ["#compdef rerun-ts", "autoload -U +X bashcompinit && bashcompinit"] : [];
+  const start = shell === "zsh" ? ["autoload -Uz compinit bashcompinit", "compinit && bashcompinit"] : [];
   return [...start, bashScript(tables)].join("\n");
 }
 
@@ -83,7 +83,9 @@ function fishScript(tables: readonly CommandTable[]): string {
     for (const [name, flag] of shownFlags(table)) {
       const values = valuesOf(flag);
       const short = flag.short === undefined ? "" : ` -s ${flag.short}`;
-      const value = values === undefined ? "" : ` -r${values.length === 0 ? "" : ` -a ${quoted(values.join(" "))}`}`;
+      const kind = flag.kind === "choice" ? " -x" : " -r";
+      const value =
+        values === undefined ? "" : `${kind}${values.length === 0 ? "" : ` -a ${quoted(values.join(" "))}`}`;
       lines.push(`complete -c rerun-ts -n ${condition} -l ${name}${short}${value} -d ${quoted(flag.help)}`);
     }
   }
