@@ -56,11 +56,11 @@ export async function loadStorage(what: string): Promise<StoragePackage> {
 
 /** The path of the package beside this one, or else in the folder of the command: npx has a folder of its own. */
 function findStorage(): string | undefined {
-  for (const place of [import.meta.url, join(process.cwd(), "package.json")]) {
+  for (const place of [() => import.meta.url, () => join(process.cwd(), "package.json")]) {
     try {
-      return createRequire(place).resolve(`${PACKAGE}/commands`);
+      return createRequire(place()).resolve(`${PACKAGE}/commands`);
     } catch {
-      // Not there.
+      // It is not there, or the folder was deleted.
     }
   }
   return undefined;
