@@ -53,7 +53,7 @@ describe("rerun-ts", () => {
       [["serve", "--web-viewer=yes"], 2, "`--web-viewer` takes no value\nRun"],
       [["serve", "--port", "many"], 2, "`--port` must be a non-negative integer"],
       [["serve", "--port", "0", "--memory-limit", "5"], 2, 'such as "16GB" or "25%", got "5"'],
-      [["serve", "--port", "0", "--tls-key", "key.pem"], 2, "`--tls-key` and `--tls-cert` must be given together"],
+      [["serve", "--port", "0", "--tls-key", "key.pem"], 2, "`--tls-key` requires `--tls-cert`"],
       [["serve", "--fsync", "often"], 2, '`--fsync` must be one of "never", "interval", "every-ack", got "often"'],
       [["serve", "--port", "0", "nothing.rrd"], 1, "cannot read nothing.rrd"],
       [["serve", "--port", "0", "--save", "/no/such/folder/x.rrd"], 1, "cannot create /no/such/folder/x.rrd"],
@@ -78,7 +78,7 @@ describe("rerun-ts", () => {
       [
         ["view", "--port", "0", "--web-viewer-port", "0", "rerun+http://localhost/proxy"],
         2,
-        "are the same option of `view`",
+        "`--web-viewer-port` cannot be combined with `--port`",
       ],
       [["view"], 2, "`view` requires at least one file or URL"],
       [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: there is no such file"],

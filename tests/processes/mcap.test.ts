@@ -123,7 +123,7 @@ describe("rerun-ts mcap", () => {
     for (const [args, code, reason] of [
       [["mcap", "convrt", file], 2, /did you mean `?mcap convert/i],
       [["mcap", "convert"], 2, /requires exactly one file/],
-      [["mcap", "convert", "-d", "ros3", file], 2, /`--decoder` must be an array of attachments/],
+      [["mcap", "convert", "-d", "ros3", file], 2, /`--decoder` must be one of attachments/],
       [["mcap", "convert", "-y", "(", file], 2, /`--include-topic-regex` must be/],
       [["mcap", "convert", "--start-time", "noon", file], 2, /`--start-time` must be nanoseconds/],
       [["mcap", "info", text], 1, /text\.mcap is not an MCAP file/],

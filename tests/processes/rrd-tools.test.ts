@@ -230,7 +230,7 @@ describe("rerun-ts rrd", () => {
     expect((await readdir(folder)).sort()).toEqual(["cut", "precious", "run.rrd"]);
     for (const [args, reason] of [
       [["--max-size", "big"], '`--max-size` must be a size such as 2MiB, 512KiB or 1GB, got "big"'],
-      [["--profile", "fast"], '`--profile` must be "live" or "object-store", got "fast"'],
+      [["--profile", "fast"], '`--profile` must be live or object-store, got "fast"'],
       [["--max-rows", "0"], "`--max-rows` must be a positive integer, got 0"],
     ] as const)
       expect(await runWarmCli(["rrd", "optimize", ...args, path, "-o", out("none.rrd")])).toMatchObject({
@@ -483,7 +483,7 @@ describe("rerun-ts rrd", () => {
       [
         ["split", "--timeline", "frame", "-o", folder, path],
         2,
-        "exactly one of `--time` and `--num-parts` must be given",
+        "`rrd split` requires exactly one of `--time` and `--num-parts`",
       ],
       [["query", "--indx", "frame", path], 2, "unknown option `--indx` (did you mean `--index`?)"],
       [["stats", notes], 1, `${notes} is not a Rerun recording (it does not begin like one)`],

@@ -42,7 +42,7 @@ describe("the commands that work with files", () => {
   const cli = join(root, "packages/cli/dist/bundle");
 
   it("load nothing of what programs that log load at their start", async () => {
-    const files = ["main.js", "rrd-command.js", "mcap-command.js", "stats-command2.js", "convert-command2.js"];
+    const files = ["main.js", "stats-table.js", "convert-table.js", "stats-command2.js", "convert-command2.js"];
     const loaded = await Promise.all(files.map((file) => loadedWith(cli, file)));
     expect(loaded.flat().filter((id) => /^(?:@|\.\.\/|node:(?:net|worker_threads)$)/.test(id))).toEqual([]);
     const ofPrograms = await loadedWith(join(root, "packages/reading/dist/bundle"), "index.js");

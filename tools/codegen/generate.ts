@@ -1,4 +1,5 @@
-// `npm run generate`: writes packages/*/src/gen and docs/archetypes.md from definitions/, proto/ and `lz4.wat`.
+// `npm run generate`: writes packages/*/src/gen and docs/archetypes.md from definitions/, proto/ and `lz4.wat`, and the
+// reference in docs/cli.md from the tables of commands.
 // `npm run generate -- --check` writes nothing and fails if a file would change.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +20,9 @@ function report({ files, stale, orphans }: GeneratedFiles): void {
   if (stale.length + orphans.length === 0) return;
   for (const path of stale) console.error(`stale: ${path}`);
   for (const path of orphans) console.error(`no longer generated: ${path}`);
-  console.error("Generated files do not match definitions/, proto/ and lz4.wat: run `npm run generate`.");
+  console.error(
+    "Generated files do not match definitions/, proto/, lz4.wat and the tables of commands: run `npm run generate`.",
+  );
   process.exitCode = 1;
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { typeFiles, viewFiles } from "./all-files.ts";
 import { archetypePage } from "./archetype-page.ts";
+import { commandReference } from "./command-reference.ts";
 import { readDefinitions } from "./definitions.ts";
 import { layoutNamesFile } from "./layout-names-file.ts";
 import { protobufFiles } from "./protobuf.ts";
@@ -19,7 +20,7 @@ const FOLDERS = [
 /** Parts of the LZ4 encoder and decoder, in the text format of WebAssembly. */
 const LZ4_WASM = "packages/core/src/compress/wasm/lz4.wat";
 
-/** What is generated from `definitions/`, `proto/` and `lz4.wat`, and how the files in the repository differ from it. */
+/** What is generated from `definitions/`, `proto/`, `lz4.wat` and the tables of commands, and how the files in the repository differ from it. */
 export interface GeneratedFiles {
   /** Path → content. */
   readonly files: ReadonlyMap<string, string>;
@@ -38,6 +39,7 @@ export async function generateFiles(root: string): Promise<GeneratedFiles> {
     ...viewFiles(definitions),
     ["packages/reading/src/gen/layout-names.ts", layoutNamesFile(definitions)],
     ["docs/archetypes.md", archetypePage(definitions)],
+    await commandReference(root),
     ["packages/core/src/gen/lz4-wasm.ts", await wasmFile(join(root, LZ4_WASM), "LZ4_WASM")],
     ...protobuf,
   ]);

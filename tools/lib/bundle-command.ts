@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { rolldown, type CodeSplittingGroup, type InputOptions, type OutputOptions, type Plugin } from "rolldown";
 import { directImports } from "./direct-imports.ts";
-import { chunksOf, modulesAtStart } from "./modules-at-start.ts";
+import { chunksOf, modulesAtStart, type Chunks } from "./modules-at-start.ts";
 import { useOwnNames } from "./own-names.ts";
 import { moduleOf, readManifest, sourcesOf } from "./package-sources.ts";
 
@@ -15,8 +15,8 @@ type Modules = Readonly<Record<string, string>>;
 const SOURCES = join(root, "packages/cli/src");
 const FOLDER = join(root, "packages/cli/dist/bundle");
 
-/** The program, and what commands of other packages import. */
-const ENTRIES = modules("main", "command");
+/** The program. */
+const ENTRIES = modules("main");
 /** Modules that a command loads before all others. They lie in a file of their own. */
 const EARLY_MODULES: Modules = { threads: join(root, "packages/mcap/src/threads.ts") };
 /** The modules of frequent commands. What several of them load at once lies in few files. */
@@ -47,6 +47,9 @@ const OUTSIDE = /^(?:node:|@rerun-ts\/types$|@rerun-ts\/node(?:\/(?:relay|web-vi
 
 /** The name of the file that it may load before all others. */
 const EARLY = "early";
+
+/** Shared code of which there is less takes longer as a file of its own than at each start. */
+const SMALL_BYTES = 4000;
 
 /** The name of the file that a command loads at its start. */
 const AT_START = "at-start";
@@ -143,12 +146,29 @@ async function sharedGroups(options: InputOptions): Promise<CodeSplittingGroup[]
     for (const id of modulesAtStart(chunks, [name])) users.set(id, [EARLY]);
   for (const id of modulesAtStart(chunks, ["main"])) users.set(id, [AT_START]);
   for (const id of Object.values(ENTRIES)) users.delete(id);
+  joinSmall(users, chunks);
   const nameOf = (id: string): string => users.get(id)?.join("+") ?? "";
   const names = [...new Set([...users.keys()].map(nameOf))];
   // A group takes all that its modules import, unless a group of higher priority has it.
   const priorityOf = (name: string): number =>
     name === AT_START || name === EARLY ? Object.keys(FREQUENT).length + 1 : name.split("+").length;
   return names.map((name) => ({ name, test: (id) => nameOf(id) === name, priority: priorityOf(name) }));
+}
+
+/** Joins files that are loaded one after the other, and puts little code into the file for the start. */
+function joinSmall(users: Map<string, string[]>, chunks: Chunks): void {
+  // A conversion loads both. Whatever most commands share with the first one may lie in the file of the second one.
+  for (const [id, names] of users)
+    if (names.length > 3)
+      users.set(id, [...new Set(names.map((name) => (name === "convert-command" ? "convert-mcap" : name)))]);
+  const lengths = new Map<string, number>();
+  const files = new Map([...chunks.values()].flatMap(({ modules: contents }) => Object.entries(contents)));
+  for (const [id, names] of users) {
+    const name = names.join("+");
+    lengths.set(name, (lengths.get(name) ?? 0) + (files.get(id)?.renderedLength ?? 0));
+  }
+  for (const [id, names] of users)
+    if (names.length > 1 && (lengths.get(names.join("+")) ?? 0) < SMALL_BYTES) users.set(id, [AT_START]);
 }
 
 /** Whether a module is part of a library. */

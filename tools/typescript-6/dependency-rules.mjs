@@ -23,6 +23,8 @@ const PROTOBUF = sibling("core", "protobuf");
 const TRANSPORT = sibling("core", "transport");
 const NATS = npm("@nats-io/nats-core", "@nats-io/jetstream", "@nats-io/transport-node");
 const NODE_FILES = sibling("reading", "node-files");
+/** Types alone. */
+const COMMAND_TYPES = "^rerun-ts/command$";
 /** The doors of `reading` for its siblings. */
 const READING = sibling("reading", "index", "chunks", "source");
 
@@ -242,10 +244,11 @@ const PACKAGES = {
       // For the locks of objects that are being written.
       "store/fs-store.ts": [sibling("node", "spool")],
       "status/due-work-metrics.ts": [sibling("node", "status")],
-      "edge/.*[.]ts": [sibling("node", "index", "files", "relay", "status")],
+      "edge/.*[.]ts": [sibling("node", "index", "files", "relay", "status"), COMMAND_TYPES],
+      "commands.ts": [COMMAND_TYPES],
       "cli/.*[.]ts": [
         sibling("node", "index", "files", "processes", "spool", "status"),
-        "^packages/cli/dist/bundle/command[.]js$",
+        COMMAND_TYPES,
         sibling("catalog", "index"),
       ],
     },
@@ -386,7 +389,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|chunks|cli|command|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|value-types|video|viewer-control|web|web-viewer)[.]ts$";
+  "(index|blueprint|checks|chunks|commands?|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|value-types|video|viewer-control|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -1,7 +1,4 @@
-// The entry point `rerun-ts/command`: what commands of other packages share with those here. It is not part of the
-// public API.
-export { UsageError, integerOf, numberOf, parseCommand, unknownName } from "./command/arguments.ts";
-export { errorsAsMessages } from "./command/errors-as-messages.ts";
-export { showStatus } from "./command/status-line.ts";
-export { STATUS_FLAGS, startStatus } from "./command/status-server.ts";
-export { UNHEALTHY_FLAGS, unhealthyAfterMs } from "./command/unhealthy-after.ts";
+// The entry point `rerun-ts/command`: types for packages that add commands. It is not part of the public API.
+export type { CommandContext } from "./command/command-context.ts";
+export type { CommandEntry, CommandTable, Flags, FlagValues, ValuesOf } from "./command/command-table.ts";
+export type { DatasetChoice, DatasetEvents, ServedDataset, StoragePackage } from "./command/storage-package.ts";

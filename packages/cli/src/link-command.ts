@@ -2,19 +2,14 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { viewerUrl } from "@rerun-ts/core";
 import { parseWhen } from "@rerun-ts/core/viewer-control";
-import { checkRecording, parseCommand, UsageError } from "./command/arguments.ts";
+import { checkRecording } from "./command/input-files.ts";
+import type { ValuesOf } from "./command/command-table.ts";
+import { UsageError } from "./command/usage-error.ts";
+import type { LINK } from "./link-table.ts";
 
 /** Runs `rerun-ts link`, which prints a link to a moment of a recording. @throws {UsageError} if an option is wrong */
-export async function link(args: string[]): Promise<void> {
-  const { values, positionals } = parseCommand(args, {
-    recording: { type: "string" },
-    when: { type: "string" },
-    selection: { type: "string" },
-    viewer: { type: "string" },
-  });
-  const [source, ...others] = positionals;
-  if (source === undefined || others.length > 0)
-    throw new UsageError(`\`link\` requires exactly one file or URL, got ${positionals.length}`);
+export async function link(values: ValuesOf<typeof LINK>): Promise<void> {
+  const [source = ""] = values.positionals;
   const when = values.when === undefined ? undefined : parseWhen(values.when);
   if (values.when !== undefined && when === undefined)
     throw new UsageError(

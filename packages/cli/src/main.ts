@@ -2,27 +2,13 @@
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
-import { describeWithFlag } from "./describe-with-flag.ts";
-import { helpOf, isArgumentError, isUsageError, unknownName } from "./command/arguments.ts";
-
-/** The commands by name. Each command is loaded only when it runs. */
-const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
-  serve: async () => (await import("./serve-command.ts")).serve,
-  rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,
-  seal: async () => (await import("./seal-command.ts")).seal,
-  push: async () => (await import("./cloud-commands.ts")).loadCloudCommand("push"),
-  ingest: async () => (await import("./cloud-commands.ts")).loadCloudCommand("ingest"),
-  parts: async () => (await import("./cloud-commands.ts")).loadCloudCommand("parts"),
-  fleet: async () => (await import("./cloud-commands.ts")).loadCloudCommand("fleet"),
-  compact: async () => (await import("./cloud-commands.ts")).loadCloudCommand("compact"),
-  mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
-  download: async () => (await import("./download/download-command.ts")).download,
-  catalog: async () => (await import("./catalog/catalog-command.ts")).catalog,
-  server: async () => (await import("./server-command.ts")).server,
-  view: async () => (await import("./view-command.ts")).view,
-  "viewer-files": async () => (await import("./viewer-files-command.ts")).viewerFiles,
-  link: async () => (await import("./link-command.ts")).link,
-};
+import type { Flags } from "./command/command-table.ts";
+import { contextOf } from "./command/context-of.ts";
+import { describeError } from "./command/describe-error.ts";
+import { parseTable } from "./command/parse-table.ts";
+import { flagsOf } from "./command/status-flags.ts";
+import { UsageError, isArgumentError, isUsageError, unknownName } from "./command/usage-error.ts";
+import { COMMANDS, GROUPS, commandsOf } from "./commands.ts";
 
 /** Exit codes besides 0. */
 const FAILURE = 1;
@@ -31,16 +17,60 @@ const WRONG_USAGE = 2;
 // The code of commands is compiled once, not at each start. Node 20 lacks this.
 (nodeModule as { enableCompileCache?: () => void }).enableCompileCache?.();
 
-async function main([name, ...args]: string[]): Promise<void> {
-  if (name === "--version" || name === "-V") return print(`rerun-ts ${VERSION}, for Rerun ${RERUN_VERSION}`);
-  if (name === undefined || name === "help" || name === "--help" || name === "-h")
-    return print((await helpOf(args[0] ?? "")) || (await helpOf("")));
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load === undefined && isViewable(name)) return (await import("./view-command.ts")).view([name, ...args]);
-  if (load === undefined) throw unknownName("command", name, Object.keys(COMMANDS));
-  if (args.includes("--help") || args.includes("-h")) return print(await helpOf(name, args[0]));
-  const command = await load();
-  await command(args);
+/** The command of the command line, for messages. */
+let command = "";
+let flags: Flags = {};
+
+async function main(args: readonly string[]): Promise<void> {
+  const [first, ...rest] = args;
+  if (first === "--version" || first === "-V") return print(`rerun-ts ${VERSION}, for Rerun ${RERUN_VERSION}`);
+  if (first === undefined || first === "--help" || first === "-h") return help([]);
+  if (first === "help") return help(rest);
+  const [name, given] = commandOf(args);
+  if (rest.includes("--help") || rest.includes("-h")) return help(name === undefined ? [first] : name.split(" "));
+  if (name === undefined) {
+    if (rest.length === 0 && (await GROUPS[first]?.())?.needsCommand === true)
+      throw new UsageError(`\`${first}\` requires a command; there are: ${commandsOf(first).join(", ")}`);
+    return help([first]);
+  }
+  const entry = COMMANDS[name];
+  if (entry === undefined) throw unknownName("command", name, Object.keys(COMMANDS));
+  command = name;
+  const table = await entry.table();
+  flags = flagsOf(table);
+  const values = parseTable(table, given);
+  await entry.run(values, contextOf(table, values));
+}
+
+/**
+ * The name of the command, and its arguments. The name is `undefined` for a group without a command.
+ *
+ * @throws {UsageError} if there is no such command
+ */
+function commandOf([first = "", ...rest]: readonly string[]): [name: string | undefined, args: readonly string[]] {
+  if (Object.hasOwn(COMMANDS, first)) return [first, rest];
+  if (!Object.hasOwn(GROUPS, first)) {
+    if (isViewable(first)) return ["view", [first, ...rest]];
+    throw unknownName("command", first, topLevelNames());
+  }
+  command = first;
+  const [second, ...args] = rest;
+  // Flags without a command belong to a keeper: `rerun-ts catalog --from s3://…`.
+  if (first === "catalog" && second?.startsWith("--from") === true) return ["catalog keep", rest];
+  if (second === undefined || second === "help" || second === "--help" || second === "-h") return [undefined, []];
+  const name = `${first} ${second}`;
+  if (Object.hasOwn(COMMANDS, name)) return [name, args];
+  const known = commandsOf(first);
+  const { message } = unknownName(
+    "command",
+    name,
+    known.map((each) => `${first} ${each}`),
+  );
+  throw new UsageError(`${message}; there are: ${known.join(", ")}`);
+}
+
+function topLevelNames(): string[] {
+  return [...Object.keys(GROUPS), ...Object.keys(COMMANDS).filter((name) => !name.includes(" "))];
 }
 
 /** Whether an argument in the place of a command is a file, a folder or a server, as those of `rerun FILE`. */
@@ -48,19 +78,20 @@ function isViewable(name: string): boolean {
   return /^[a-z][a-z+]*:\/\//i.test(name) || /\.(?:rrd|rbl)$/i.test(name) || existsSync(name);
 }
 
+async function help(words: readonly string[]): Promise<void> {
+  print(await (await import("./help-of.ts")).helpOf(words));
+}
+
 function print(text: string): void {
   console.log(text);
 }
 
-const [command = ""] = process.argv.slice(2);
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isUsage = isUsageError(error);
-  const isArgument = isArgumentError(error);
-  console.error(`rerun-ts: ${describeWithFlag(command, error)}`);
-  const isCommand = Object.hasOwn(COMMANDS, command);
-  if (isUsage) console.error(`Run \`rerun-ts ${isCommand ? `${command} ` : ""}--help\` for usage.`);
-  else if (!isRerunError(error) && !isArgument) console.error(error);
-  process.exitCode = isUsage || isArgument ? WRONG_USAGE : FAILURE;
+  const isWrong = isUsageError(error) || isArgumentError(error);
+  console.error(`rerun-ts: ${describeError(flags, error)}`);
+  if (isWrong) console.error(`Run \`rerun-ts ${command === "" ? "" : `${command} `}--help\` for usage.`);
+  else if (!isRerunError(error)) console.error(error);
+  process.exitCode = isWrong ? WRONG_USAGE : FAILURE;
 }

@@ -3,22 +3,21 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { fileFailure } from "@rerun-ts/node/files";
 import { sealParts, type SealReport } from "@rerun-ts/node/parts";
-import { UsageError, parseCommand } from "./command/arguments.ts";
-import { errorsAsMessages } from "./command/errors-as-messages.ts";
+import type { CommandContext } from "./command/command-context.ts";
+import type { ValuesOf } from "./command/command-table.ts";
 import { showStatus } from "./command/status-line.ts";
+import type { SEAL } from "./seal-table.ts";
 
-/** Runs `rerun-ts seal`. @throws {UsageError} if the command line is wrong */
-export async function seal(args: string[]): Promise<void> {
-  const { values, positionals } = parseCommand(args, { "dry-run": { type: "boolean" }, json: { type: "boolean" } });
-  const dryRun = values["dry-run"] === true;
-  if (positionals.length === 0) throw new UsageError("`seal` requires at least one FOLDER");
+/** Runs `rerun-ts seal`. */
+export async function seal(values: ValuesOf<typeof SEAL>, { toJson }: CommandContext): Promise<void> {
+  const { positionals, json, "dry-run": dryRun } = values;
   for (const folder of positionals) checkFolder(folder);
   // Keeps the program alive, because the timers of locks do not.
   const keepAlive = setInterval(() => {}, 2 ** 30);
   try {
     const reports = [];
     for (const folder of positionals) reports.push({ folder, ...(await sealFolder(folder, dryRun)) });
-    if (values.json === true) console.log(JSON.stringify(reports, errorsAsMessages, 2));
+    if (json) console.log(toJson(reports, 2));
     else for (const { folder, ...report } of reports) show(folder, report, dryRun);
     if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
   } finally {

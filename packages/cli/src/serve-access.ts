@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { checkGrants, type AccessGrant, type RelayServerOptions, hasAnonymousWriters } from "@rerun-ts/node/relay";
-import { UsageError } from "./command/arguments.ts";
+import { UsageError } from "./command/usage-error.ts";
 
 /**
  * Reads the rights of tokens from a file, without those of other datasets.
@@ -38,7 +38,7 @@ export function readAccess(path: string, dataset: string | undefined): AccessGra
 export function checkEdgeAccess(server: RelayServerOptions): void {
   if (!hasAnonymousWriters(server)) return;
   throw new UsageError(
-    `\`--to\` with \`--bind ${server.bindIp}\` must be given together with \`--write-token\` or \`--access\`: otherwise everyone who can connect writes to the dataset`,
+    `\`--to\` with \`--bind ${server.bindIp}\` requires \`--write-token\` or \`--access\`: otherwise everyone who can connect writes to the dataset`,
   );
 }
 

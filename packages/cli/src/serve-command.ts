@@ -17,65 +17,36 @@ import { checkFsync, type FsyncPolicy, optimizeFile, statOf } from "@rerun-ts/no
 import type { WebViewerServer } from "@rerun-ts/node/web-viewer";
 import { counted } from "./rrd/rrd-sources.ts";
 import { checkEdgeAccess, readAccess } from "./serve-access.ts";
-import type { ServedDataset } from "./cloud-commands.ts";
-import { DATASET_FLAGS, datasetOf, type StartDataset } from "./serve-dataset.ts";
+import { datasetOf, type StartDataset } from "./serve-dataset.ts";
+import type { SERVE } from "./serve-table.ts";
 import { serveStatus } from "./serve-status.ts";
-import { showStatus } from "./command/status-line.ts";
+import type { CommandContext } from "./command/command-context.ts";
+import type { ValuesOf } from "./command/command-table.ts";
+import { checkRecording } from "./command/input-files.ts";
+import type { ServedDataset } from "./command/storage-package.ts";
+import { untilInterrupted } from "./command/until-interrupted.ts";
+import { UsageError } from "./command/usage-error.ts";
 import { describeBytes } from "@rerun-ts/node/files";
-import { UNHEALTHY_FLAGS, unhealthyAfterMs } from "./command/unhealthy-after.ts";
-import { STATUS_FLAGS, startStatus, statusAddress, type StatusServer } from "./command/status-server.ts";
 import { messageOf } from "@rerun-ts/core/checks";
-import { checkRecording, parseCommand, integerOf, untilInterrupted, UsageError } from "./command/arguments.ts";
 
-const FLAGS = {
-  port: { type: "string" },
-  bind: { type: "string" },
-  save: { type: "string" },
-  overwrite: { type: "boolean" },
-  optimize: { type: "boolean" },
-  fsync: { type: "string" },
-  "memory-limit": { type: "string" },
-  "newest-first": { type: "boolean" },
-  "web-viewer": { type: "boolean" },
-  "web-viewer-port": { type: "string" },
-  assets: { type: "string" },
-  "no-open": { type: "boolean" },
-  "write-token": { type: "string" },
-  "read-token": { type: "string" },
-  access: { type: "string" },
-  "cors-allow-origin": { type: "string", multiple: true },
-  "allow-host": { type: "string", multiple: true },
-  "tls-key": { type: "string" },
-  "tls-cert": { type: "string" },
-  ...DATASET_FLAGS,
-  ...STATUS_FLAGS,
-  ...UNHEALTHY_FLAGS,
-  quiet: { type: "boolean" },
-} as const;
-
+/** The time after which a problem counts. */
+const UNHEALTHY_SECONDS = 30;
 /** Longest time that connected viewers may take to receive the pending data at shutdown. */
 const CLOSE_MS = 5000;
 /** Longest time that an edge may take at shutdown to store the records of its clients. */
 const STORE_MS = 15_000;
 
-/** Parses the command line. @throws {UsageError} if it is wrong */
-function parse(args: string[]): ReturnType<typeof parseCommand<typeof FLAGS>> {
-  return parseCommand(args, FLAGS);
-}
-
-type ServeValues = ReturnType<typeof parse>["values"];
+type ServeValues = ValuesOf<typeof SERVE>;
 
 /** Runs `rerun-ts serve` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
-export async function serve(args: string[]): Promise<void> {
-  const { values, positionals: files } = parse(args);
+export async function serve(values: ServeValues, context: CommandContext): Promise<void> {
+  const files = values.positionals;
   for (const file of files) checkRecording(file);
   const { server } = settingsOf(values);
   const notice = describeOpenAccess(server, ["--read-token", "--write-token", "--bind"]);
   if (notice !== undefined) warn(notice);
   const fsync = checkFsync("--fsync", values.fsync);
-  // Before anything listens.
-  statusAddress(values);
-  await checkStoring(values, files);
+  if (values.save !== undefined) checkOutput(values.save, files, values.overwrite);
   if (values.to !== undefined) checkEdgeAccess(server);
   const startDataset = await datasetOf(values);
   // Before a file is made: it may have to be downloaded, or be missing.
@@ -85,13 +56,13 @@ export async function serve(args: string[]): Promise<void> {
   const onComplete = (path: string): void => void complete.push(path);
   const recorder =
     values.save === undefined ? undefined : createRecorder(values.save, { fsync, onWarning: warn, onComplete });
-  await run({ values: { ...values, ...assets }, options: server, loaded, recorder, startDataset });
+  await run({ values: { ...values, ...assets }, context, options: server, loaded, recorder, startDataset });
   if (recorder === undefined) return;
   if (recorder.failure !== undefined) throw recorder.failure;
   if (recorder.bytes === 0) return console.log(`Nothing was received, so ${values.save} was not written`);
   const what = recorder instanceof RelayRecorder ? values.save : `${recorder.count} files for ${values.save}`;
   console.log(`Wrote ${what} (${describeBytes(recorder.bytes)})`);
-  if (values.optimize === true) await optimizeAll(complete, fsync);
+  if (values.optimize) await optimizeAll(complete, fsync);
 }
 
 function warn(message: string): void {
@@ -100,33 +71,25 @@ function warn(message: string): void {
 
 /** The settings of the server. @throws {UsageError | TypeError} if one is wrong */
 function settingsOf(values: ServeValues): ReturnType<typeof checkServerOptions> {
-  const { env } = process;
   return checkServerOptions("rerun-ts serve", {
-    port: integerOf("--port", values.port),
+    port: values.port,
     bindIp: values.bind,
     serverMemoryLimit: values["memory-limit"],
     newestFirst: values["newest-first"],
     corsAllowOrigin: values["cors-allow-origin"],
     allowHosts: values["allow-host"],
-    writeToken: values["write-token"] ?? nonEmpty(env["RERUN_WRITE_TOKEN"]),
-    readToken: values["read-token"] ?? nonEmpty(env["RERUN_READ_TOKEN"]),
+    writeToken: values["write-token"],
+    readToken: values["read-token"],
     access: values.access === undefined ? undefined : readAccess(values.access, values.dataset),
     tls: readTls(values["tls-key"], values["tls-cert"]),
   });
-}
-
-/** Checks the flags about files, before anything is received. @throws {UsageError} if one is wrong */
-async function checkStoring({ save, overwrite, optimize, to }: ServeValues, files: readonly string[]): Promise<void> {
-  if (save !== undefined) checkOutput(save, files, overwrite === true);
-  else if (optimize === true) throw new UsageError("`--optimize` must be given together with `--save`");
-  if (to !== undefined && save !== undefined)
-    throw new UsageError("`--save` must not be given together with `--to`, which stores everything elsewhere");
 }
 
 type Recorder = RelayRecorder | RecordingFiles;
 
 interface Run {
   readonly values: ServeValues;
+  readonly context: CommandContext;
   readonly options: RelayServerOptions;
   /** The messages of the files, which are moved to the server. */
   readonly loaded: EncodedMessage[];
@@ -135,14 +98,14 @@ interface Run {
 }
 
 /** Serves until the process is interrupted, and then stores and sends what is pending. */
-async function run({ values, options, loaded, recorder, startDataset }: Run): Promise<void> {
+async function run({ values, context, options, loaded, recorder, startDataset }: Run): Promise<void> {
   const server = new RelayServer(options, (reason) => warn(`refused a client: ${reason}`));
   // From before it listens: whoever sees the line that it serves may interrupt it.
   const interrupted = untilInterrupted();
   let viewer: WebViewerServer | undefined;
   let dataset: ServedDataset | undefined;
-  let status: StatusServer | undefined;
-  const limitMs = unhealthyAfterMs(values["unhealthy-after"]);
+  let status: Awaited<ReturnType<CommandContext["serveStatus"]>>;
+  const limitMs = 1000 * (values["unhealthy-after"] ?? UNHEALTHY_SECONDS);
   try {
     dataset = await startDataset?.({
       onMessage: (message) => server.write(message),
@@ -161,16 +124,16 @@ async function run({ values, options, loaded, recorder, startDataset }: Run): Pr
       server.relay.record(recorder);
     }
     for (const message of loaded.splice(0)) server.write(message);
-    status = await startStatus("serve", values, () => serveStatus(server.stats(), recorder, dataset?.status()));
+    status = await context.serveStatus(() => serveStatus(server.stats(), recorder, dataset?.status()));
     console.log(`Serving at ${url}`);
     console.log(`View with: rerun ${url}`);
     const { printAddresses, serveRelayViewer } = await import("./serve-viewer.ts");
     printAddresses(options.bindIp, urlFor);
     if (usesViewer(values)) {
-      viewer = await serveRelayViewer(values, viewerPort(values), urlFor);
+      viewer = await serveRelayViewer(values, values["web-viewer-port"], urlFor);
       server.access.viewerPort = viewer.port;
     }
-    const stopStatus = values.quiet === true ? () => {} : showStatus(statusOf(server, recorder));
+    const stopStatus = values.quiet ? () => {} : context.showStatus(statusOf(server, recorder));
     await interrupted;
     stopStatus();
   } finally {
@@ -218,17 +181,13 @@ function createRecorder(path: string, options: RelayRecorderOptions): Recorder {
 }
 
 function usesViewer(values: ServeValues): boolean {
-  return values["web-viewer"] === true || values["web-viewer-port"] !== undefined;
-}
-
-function viewerPort(values: ServeValues): number | undefined {
-  return integerOf("--web-viewer-port", values["web-viewer-port"]);
+  return values["web-viewer"] || values["web-viewer-port"] !== undefined;
 }
 
 /** The folder of the web viewer, which is unpacked if need be. @throws {RerunError} if there is none */
 async function findAssets(values: ServeValues): Promise<string> {
   const { prepareViewer } = await import("@rerun-ts/node/web-viewer");
-  return prepareViewer({ webPort: viewerPort(values), assets: values.assets });
+  return prepareViewer({ webPort: values["web-viewer-port"], assets: values.assets });
 }
 
 /**
@@ -254,7 +213,7 @@ function checkPattern(pattern: string, mayOverwrite: boolean): void {
   if (unknown !== undefined)
     throw new UsageError(`\`--save\` may contain {application} and {recording}, got {${unknown}} in ${pattern}`);
   if (mayOverwrite)
-    throw new UsageError("`--overwrite` must not be given with {application} or {recording}, which use new files");
+    throw new UsageError("`--overwrite` cannot be combined with {application} or {recording}, which use new files");
 }
 
 function identityOf(file: string): string | undefined {
@@ -264,7 +223,7 @@ function identityOf(file: string): string | undefined {
 
 /**
  * Reads a recording.
- * @throws {RerunError} `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is no recording
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a recording
  */
 function readRecording(file: string): EncodedMessage[] {
   let bytes: Buffer;
@@ -277,18 +236,12 @@ function readRecording(file: string): EncodedMessage[] {
 }
 
 function readTls(key: string | undefined, cert: string | undefined): { key: Buffer; cert: Buffer } | undefined {
-  if (key === undefined && cert === undefined) return undefined;
-  if (key === undefined || cert === undefined)
-    throw new UsageError("`--tls-key` and `--tls-cert` must be given together");
+  if (key === undefined || cert === undefined) return undefined;
   try {
     return { key: readFileSync(key), cert: readFileSync(cert) };
   } catch (error) {
     throw new RerunError("IO_ERROR", `cannot read the TLS key or certificate: ${messageOf(error)}`);
   }
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === "" ? undefined : value;
 }
 
 /** The text of the status line: clients, throughput and totals. */

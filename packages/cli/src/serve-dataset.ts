@@ -1,45 +1,15 @@
-import { UsageError } from "./command/arguments.ts";
-import type { DatasetEvents, ServedDataset } from "./cloud-commands.ts";
-
-/** The flags for a dataset in NATS. */
-export const DATASET_FLAGS = {
-  from: { type: "string" },
-  to: { type: "string" },
-  ack: { type: "string" },
-  dataset: { type: "string" },
-  recording: { type: "string", multiple: true },
-  "nats-ca": { type: "string" },
-} as const;
-
-/** The values of {@link DATASET_FLAGS}. */
-export interface DatasetValues {
-  readonly from?: string;
-  readonly to?: string;
-  readonly ack?: string;
-  readonly dataset?: string;
-  readonly recording?: readonly string[];
-  readonly "nats-ca"?: string;
-}
+import type { ValuesOf } from "./command/command-table.ts";
+import type { DatasetEvents, ServedDataset } from "./command/storage-package.ts";
+import type { SERVE } from "./serve-table.ts";
 
 /** Opens a dataset whose flags were checked. */
 export type StartDataset = (events: DatasetEvents) => Promise<ServedDataset>;
 
-/** Checks the flags for a dataset, and loads the function that opens the dataset. @throws {UsageError} if a flag is wrong */
-export async function datasetOf(values: DatasetValues): Promise<StartDataset | undefined> {
+/** Loads the function that opens the dataset of the flags, if any. */
+export async function datasetOf(values: ValuesOf<typeof SERVE>): Promise<StartDataset | undefined> {
   const { from, to, dataset, recording: recordings, ack = "committed", "nats-ca": ca } = values;
-  if (from === undefined && recordings !== undefined)
-    throw new UsageError("`--recording` must be given together with `--from`");
-  if (to === undefined && values.ack !== undefined) throw new UsageError("`--ack` must be given together with `--to`");
-  if (ack !== "committed" && ack !== "queued")
-    throw new UsageError(`\`--ack\` must be committed or queued, got ${ack}`);
-  if (from === undefined && to === undefined) {
-    const given = dataset === undefined ? ca && "nats-ca" : "dataset";
-    if (given === undefined) return undefined;
-    throw new UsageError(`\`--${given}\` must be given together with \`--from\` or \`--to\``);
-  }
-  if (dataset === undefined)
-    throw new UsageError(`\`--${to === undefined ? "from" : "to"}\` must be given together with \`--dataset\``);
-  const { loadOpenDataset } = await import("./cloud-commands.ts");
-  const open = await loadOpenDataset(to === undefined ? "--from" : "--to");
-  return (events) => open({ from, to, ack, dataset, recordings, ca, ...events });
+  if (dataset === undefined) return undefined;
+  const { loadStorage } = await import("./storage-commands.ts");
+  const { openDataset } = await loadStorage(to === undefined ? "`--from`" : "`--to`");
+  return (events) => openDataset({ from, to, ack, dataset, recordings, ca, ...events });
 }

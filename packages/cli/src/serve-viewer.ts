@@ -12,7 +12,7 @@ import {
 export interface ViewerFlags {
   readonly assets?: string | undefined;
   readonly bind?: string | undefined;
-  readonly "allow-host"?: string[] | undefined;
+  readonly "allow-host"?: readonly string[] | undefined;
   readonly "no-open"?: boolean | undefined;
 }
 

@@ -1,26 +1,21 @@
 import { resolve } from "node:path";
 import { isRerunError } from "@rerun-ts/core";
 import { ServerProcess, SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
-import { STATUS_FLAGS, startStatus } from "./command/status-server.ts";
-import { parseCommand, UsageError, integerOf } from "./command/arguments.ts";
+import type { CommandContext } from "./command/command-context.ts";
+import type { ValuesOf } from "./command/command-table.ts";
+import { UsageError } from "./command/usage-error.ts";
+import type { SERVER } from "./server-table.ts";
 import { statOf } from "@rerun-ts/node/files";
 
 const PORT = 51_234;
 
 /** Runs `rerun-ts server`. @throws {UsageError} if an argument is wrong */
-export async function server(args: string[]): Promise<void> {
-  const { values, positionals } = parseCommand(args, {
-    port: { type: "string" },
-    bind: { type: "string" },
-    "cors-allow-origin": { type: "string", multiple: true },
-    ...STATUS_FLAGS,
-  });
-  const port = integerOf("--port", values.port) ?? PORT;
-  const host = values.bind ?? "127.0.0.1";
+export async function server(values: ValuesOf<typeof SERVER>, { serveStatus }: CommandContext): Promise<void> {
+  const { port = PORT, bind: host = "127.0.0.1", positionals } = values;
   const datasets = positionals.flatMap((given) => ["--dataset", datasetOf(given)]);
   const origins = (values["cors-allow-origin"] ?? []).flatMap((origin) => ["--cors-allow-origin", origin]);
   let isReady = false;
-  const status = await startStatus("server", values, () => ({
+  const status = await serveStatus(() => ({
     problem: isReady ? undefined : "the catalog does not accept connections yet",
     details: { catalog: `rerun+http://${host}:${port}` },
     metrics: [],

@@ -2,32 +2,25 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { linkedSources, parseViewerLink, type ViewerLink } from "@rerun-ts/core/viewer-control";
 import type { Handler } from "@rerun-ts/node/web-viewer";
-import { checkRecording, integerOf, parseCommand, untilInterrupted, UsageError } from "./command/arguments.ts";
+import type { ValuesOf } from "./command/command-table.ts";
+import { checkRecording } from "./command/input-files.ts";
+import { untilInterrupted } from "./command/until-interrupted.ts";
 import { serveLinkPage } from "./link-page.ts";
 import { expandFolders } from "./expand-folders.ts";
 import { FILES_PATH, serveFiles } from "./serve-files.ts";
 import { printAddresses, redirectTo, serveOnSomePort } from "./serve-viewer.ts";
+import type { VIEW } from "./view-table.ts";
 
-/** Runs `rerun-ts view` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
-export async function view(args: string[]): Promise<void> {
-  const { values, positionals } = parseCommand(args, {
-    port: { type: "string" },
-    // The name of this flag in `serve`, where `--port` is the port of the relay.
-    "web-viewer-port": { type: "string" },
-    bind: { type: "string" },
-    "allow-host": { type: "string", multiple: true },
-    assets: { type: "string" },
-    "no-open": { type: "boolean" },
-  });
-  if (positionals.length === 0) throw new UsageError("`view` requires at least one file or URL");
-  const links = positionals.flatMap(linkedSources).map(linkOf).flatMap(linksOfFolder);
+/** Runs `rerun-ts view` until the process is interrupted. @throws {TypeError} if an option is wrong */
+export async function view(values: ValuesOf<typeof VIEW>): Promise<void> {
+  const links = values.positionals.flatMap(linkedSources).map(linkOf).flatMap(linksOfFolder);
   const sources = links.map(({ source }) => source);
   const files = sources.filter((source) => !isUrl(source));
   for (const file of files) checkRecording(file);
 
   const server = await serveOnSomePort(
     {
-      webPort: portOf(values.port, values["web-viewer-port"]),
+      webPort: values.port ?? values["web-viewer-port"],
       bindIp: values.bind,
       allowHosts: values["allow-host"],
       assets: values.assets,
@@ -39,19 +32,12 @@ export async function view(args: string[]): Promise<void> {
   const url = `${server.url}/?${query.join("&")}`;
   console.log(`The web viewer is at ${url}`);
   printAddresses(values.bind, (host) => `http://${host}:${server.port}`);
-  if (values["no-open"] !== true) {
+  if (!values["no-open"]) {
     const { openInBrowser } = await import("@rerun-ts/node/web-viewer");
     await openInBrowser(url, (message) => console.error(`rerun-ts: ${message}`));
   }
   await untilInterrupted();
   await server.close();
-}
-
-/** The port of the viewer. @throws {UsageError} if the value is wrong, or given by both flags */
-function portOf(port: string | undefined, webViewerPort: string | undefined): number | undefined {
-  if (webViewerPort === undefined) return integerOf("--port", port);
-  if (port === undefined) return integerOf("--web-viewer-port", webViewerPort);
-  throw new UsageError("`--port` and `--web-viewer-port` are the same option of `view`: pass one of them");
 }
 
 function isUrl(source: string): boolean {

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { RERUN_VERSION, RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { findViewerForPages, npmViewerVersion, VIEWER_PACKAGE, unpackViewer } from "@rerun-ts/node/web-viewer";
-import { parseCommand, UsageError } from "./command/arguments.ts";
+import type { ValuesOf } from "./command/command-table.ts";
+import { UsageError } from "./command/usage-error.ts";
 import { describeBytes } from "@rerun-ts/node/files";
+import type { VIEWER_FILES } from "./viewer-files-table.ts";
 
 /** The WebAssembly of the viewer, by far its largest file. */
 const WASM = "re_viewer_bg.wasm";
@@ -12,13 +14,10 @@ const WASM = "re_viewer_bg.wasm";
 const NAMES = ["index.js", "re_viewer.js", WASM] as const;
 
 /** Runs `rerun-ts viewer-files`, which writes the web viewer beside a page. @throws {UsageError} for a wrong option */
-export async function viewerFiles(args: string[]): Promise<void> {
-  const { values, positionals } = parseCommand(args, { assets: { type: "string" } });
-  const [target, ...others] = positionals;
-  if (target === undefined || others.length > 0)
-    throw new UsageError(`\`viewer-files\` requires one folder, got ${positionals.length}`);
+export async function viewerFiles({ assets, positionals }: ValuesOf<typeof VIEWER_FILES>): Promise<void> {
+  const [target = ""] = positionals;
   await checkTarget(target);
-  const { folder, version } = await findFolder(values.assets ?? "auto");
+  const { folder, version } = await findFolder(assets ?? "auto");
   try {
     await mkdir(target, { recursive: true });
     for (const name of NAMES) await copyFile(join(folder, name), join(target, name));

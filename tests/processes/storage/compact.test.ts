@@ -274,7 +274,9 @@ describe("rerun-ts compact, with a folder", () => {
       expect(await fails(folder, "--dataset", "a", "--share", share)).toContain(
         `\`--share\` must be a number and the number of shares, such as 2/8, got "${share}"`,
       );
-    expect(await fails(folder, "--dataset", "a", "--share", "1/2", "--recording", "b")).toContain("exclude each other");
+    expect(await fails(folder, "--dataset", "a", "--share", "1/2", "--recording", "b")).toContain(
+      "`--recording` cannot be combined with `--share`",
+    );
     expect(await fails(folder, "--dataset", "a", "--concurrency", "0")).toContain("`--concurrency` must be an integer");
     const misspelt = await runWarmCli(["compact", join(folder, "recordngs"), "--dataset", "fleet"]);
     expect([misspelt.code, misspelt.stderr]).toEqual([1, expect.stringContaining("recordngs; check `STORE`, which")]);

@@ -106,6 +106,6 @@ describe("a place that may be meant as a bucket", () => {
       expect(await runWarmCli(["push", "spool", "--to", to], { cwd: folder })).toMatchObject({ code: 0 });
     const args = ["push", "spool", "--to", "recordings", "--endpoint", `http://127.0.0.1:${await freePort()}`];
     const { code, stderr } = await runWarmCli(args, { cwd: folder });
-    expect([code, stderr]).toEqual([2, expect.stringContaining("`--endpoint` must be given together with s3://")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("`--endpoint` requires s3://")]);
   });
 });

@@ -256,16 +256,16 @@ describe("rerun-ts serve --to", () => {
   });
 
   it.for([
-    [["--to", "nats://a"], "`--to` must be given together with `--dataset`"],
-    [["--dataset", "d"], "`--dataset` must be given together with `--from` or `--to`"],
-    [["--to", "nats://a", "--dataset", "d", "--recording", "r"], "`--recording` must be given together with `--from`"],
-    [["--ack", "queued"], "`--ack` must be given together with `--to`"],
-    [["--to", "nats://a", "--dataset", "d", "--ack", "never"], "`--ack` must be committed or queued, got never"],
-    [["--to", "nats://a", "--dataset", "d", "--save", "x.rrd"], "`--save` must not be given together with `--to`"],
+    [["--to", "nats://a"], "`--to` requires `--dataset`"],
+    [["--dataset", "d"], "`--dataset` requires `--from` or `--to`"],
+    [["--to", "nats://a", "--dataset", "d", "--recording", "r"], "`--recording` requires `--from`"],
+    [["--ack", "queued"], "`--ack` requires `--to`"],
+    [["--to", "nats://a", "--dataset", "d", "--ack", "never"], '`--ack` must be committed or queued, got "never"'],
+    [["--to", "nats://a", "--dataset", "d", "--save", "x.rrd"], "`--to` cannot be combined with `--save`"],
     [["--to", "http://u:canary@a", "--dataset", "d"], "`--to` must be an address such as nats://"],
     [
       ["--to", "nats://a", "--dataset", "d", "--bind", "0.0.0.0", "--read-token", "r"],
-      "`--to` with `--bind 0.0.0.0` must be given together with `--write-token` or `--access`",
+      "`--to` with `--bind 0.0.0.0` requires `--write-token` or `--access`",
     ],
   ] as const)("rejects the arguments %j", async ([args, message]) => {
     const { code, stderr } = await runWarmCli(["serve", "--port", "0", ...args]);

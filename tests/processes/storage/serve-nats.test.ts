@@ -74,8 +74,8 @@ describe("rerun-ts serve --from", () => {
   });
 
   it.for([
-    [["--from", "nats://a"], "`--from` must be given together with `--dataset`"],
-    [["--dataset", "d"], "`--dataset` must be given together with `--from` or `--to`"],
+    [["--from", "nats://a"], "`--from` requires `--dataset`"],
+    [["--dataset", "d"], "`--dataset` requires `--from` or `--to`"],
     [["--from", "http://u:canary@a", "--dataset", "d"], "`--from` must be an address such as nats://"],
   ] as const)("rejects the arguments %j", async ([args, message]) => {
     const { code, stderr } = await runWarmCli(["serve", "--port", "0", ...args]);

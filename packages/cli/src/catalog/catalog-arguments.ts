@@ -1,7 +1,8 @@
-import type { ParseArgsConfig } from "node:util";
 import { isRerunError, RerunError } from "@rerun-ts/core";
 import { didYouMean, suggestName } from "@rerun-ts/core/checks";
-import { parseCommand, UsageError } from "../command/arguments.ts";
+import type { FlagValues } from "../command/command-table.ts";
+import { UsageError } from "../command/usage-error.ts";
+import type { CATALOG_FLAGS } from "./catalog-flags.ts";
 import type { CatalogClient, DatasetEntry } from "@rerun-ts/catalog";
 
 /** The arguments of a command of `rerun-ts catalog`. */
@@ -10,48 +11,26 @@ export interface CatalogArguments {
   readonly url: string;
   /** The other arguments. */
   readonly names: readonly string[];
-  /** The value of a flag that is given once. */
-  text(flag: string): string | undefined;
-  /** The values of a flag that may be repeated. */
-  texts(flag: string): readonly string[];
-  /** Whether a flag is given. */
-  has(flag: string): boolean;
 }
 
-/** Flags that all commands have. */
-const COMMON: NonNullable<ParseArgsConfig["options"]> = {
-  json: { type: "boolean" },
-  token: { type: "string" },
-  "tls-ca": { type: "string" },
-};
-
-/** Parses arguments. @throws {UsageError} if a flag is unknown, or the URL of the catalog is missing */
-export function parseCatalogArguments(
+/** Adds the arguments to the values of a command. @throws {UsageError} if the URL of the catalog is missing */
+export function withUrl<Values extends { readonly positionals: readonly string[] }>(
+  values: Values,
   command: string,
-  args: string[],
-  flags: NonNullable<ParseArgsConfig["options"]> = {},
-): CatalogArguments {
-  const { values, positionals } = parseCommand(args, { ...COMMON, ...flags });
-  const [url, ...names] = positionals;
+): Values & CatalogArguments {
+  const [url, ...names] = values.positionals;
   if (url === undefined)
     throw new UsageError(`\`catalog ${command}\` requires the URL of a catalog, such as rerun+http://localhost:51234`);
-  return {
-    url,
-    names,
-    text: (flag) => values[flag] as string | undefined,
-    texts: (flag) => (values[flag] ?? []) as readonly string[],
-    has: (flag) => values[flag] === true,
-  };
+  return { ...values, url, names };
 }
 
 /** Runs a command with a connection, and closes the connection. */
 export async function withCatalog(
-  given: CatalogArguments,
+  given: CatalogArguments & FlagValues<typeof CATALOG_FLAGS>,
   run: (catalog: CatalogClient) => Promise<void>,
 ): Promise<void> {
   const { connectCatalog } = await import("@rerun-ts/catalog");
-  const token = given.text("token") ?? (process.env["RERUN_CATALOG_TOKEN"] || undefined);
-  const certificate = given.text("tls-ca");
+  const { token, "tls-ca": certificate } = given;
   const tls = certificate === undefined ? undefined : { ca: await readCertificate(certificate) };
   const catalog = await connectCatalog(given.url, { token, tls });
   try {

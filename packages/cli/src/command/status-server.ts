@@ -4,14 +4,7 @@ import type { AddressInfo } from "node:net";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { hostNameOf, isLoopback } from "@rerun-ts/node/processes";
-import { UsageError, integerOf } from "./arguments.ts";
 import { healthText, metricsText, type StatusReport } from "@rerun-ts/node/status";
-
-/** The flags of a command that serves its state. */
-export const STATUS_FLAGS = {
-  "status-port": { type: "string" },
-  "status-bind": { type: "string" },
-} as const;
 
 /** Serves the state of a program: `/healthz` as JSON, and `/metrics` for Prometheus. */
 export class StatusServer {
@@ -63,32 +56,4 @@ export class StatusServer {
     this.#server.close();
     await once(this.#server, "close");
   }
-}
-
-/** The values of {@link STATUS_FLAGS}. */
-interface StatusValues {
-  readonly "status-port"?: string | undefined;
-  readonly "status-bind"?: string | undefined;
-}
-
-/** The address that flags ask for, if any. @throws {UsageError} if a flag is wrong */
-export function statusAddress(values: StatusValues): { readonly host: string; readonly port: number } | undefined {
-  const port = integerOf("--status-port", values["status-port"]);
-  const host = values["status-bind"];
-  if (port !== undefined) return { host: host ?? "127.0.0.1", port };
-  if (host !== undefined) throw new UsageError("`--status-bind` must be given together with `--status-port`");
-  return undefined;
-}
-
-/**
- * Serves the state of a command if its flags ask for it.
- * @throws {UsageError} if a flag is wrong
- */
-export async function startStatus(
-  command: string,
-  values: StatusValues,
-  report: () => StatusReport,
-): Promise<StatusServer | undefined> {
-  const address = statusAddress(values);
-  return address && StatusServer.start(command, address, report);
 }

@@ -4,11 +4,14 @@ import { fileURLToPath } from "node:url";
 import { RerunError, parseProxyUrl } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { ServerMessage } from "@rerun-ts/core/decode";
-import { checkRecording, numberOf, parseCommand, untilInterrupted, UsageError } from "../command/arguments.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import { checkRecording } from "../command/input-files.ts";
+import { untilInterrupted } from "../command/until-interrupted.ts";
 import { makeFolder, writeOutput } from "../rrd/rrd-output.ts";
 import { runRerun } from "../run-rerun.ts";
 import { showStatus } from "../command/status-line.ts";
 import { describeBytes } from "@rerun-ts/node/files";
+import type { DOWNLOAD } from "./download-table.ts";
 import { readServer } from "./read-server.ts";
 import { recordingFile } from "./recording-file.ts";
 
@@ -17,15 +20,9 @@ const FALLBACK = "output";
 /** The first bytes of recordings. */
 const RECORDING = "RRF";
 
-/** Runs `rerun-ts download`, which saves recordings as files. @throws {UsageError} if an option is wrong */
-export async function download(args: string[]): Promise<void> {
-  const { values, positionals } = parseCommand(args, {
-    "output-dir": { type: "string", short: "o" },
-    "idle-timeout": { type: "string" },
-  });
-  if (positionals.length === 0) throw new UsageError("`download` requires at least one URL");
-  const idleSeconds = numberOf("--idle-timeout", values["idle-timeout"]) ?? Infinity;
-  const folder = values["output-dir"] ?? ".";
+/** Runs `rerun-ts download`, which saves recordings as files. */
+export async function download(values: ValuesOf<typeof DOWNLOAD>): Promise<void> {
+  const { "output-dir": folder = ".", "idle-timeout": idleSeconds = Infinity, positionals } = values;
   await makeFolder(folder);
   const stop = new AbortController();
   void untilInterrupted().then(() => stop.abort());

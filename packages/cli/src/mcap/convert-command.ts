@@ -1,55 +1,46 @@
 import { basename } from "node:path";
-import type { McapDecoder, McapProblem } from "@rerun-ts/mcap";
-import { checkMcapFile, UsageError } from "../command/arguments.ts";
+import type { McapProblem } from "@rerun-ts/mcap";
+import type { ValuesOf } from "../command/command-table.ts";
+import { checkMcapFile } from "../command/input-files.ts";
+import { UsageError } from "../command/usage-error.ts";
 import { checkOutput, writeOutput } from "../rrd/rrd-output.ts";
-import { parseMcapArguments } from "./mcap-arguments.ts";
+import type { CONVERT } from "./convert-table.ts";
 import { reportProblems, showingProgress } from "./mcap-progress.ts";
 
 /** Runs `rerun-ts mcap convert`. */
-export async function convert(args: string[]): Promise<void> {
-  const given = parseMcapArguments("convert", args, {
-    output: { type: "string", short: "o" },
-    "application-id": { type: "string" },
-    "recording-id": { type: "string" },
-    decoder: { type: "string", short: "d", multiple: true },
-    "disable-raw-fallback": { type: "boolean" },
-    "timeline-type": { type: "string" },
-    "timestamp-offset-ns": { type: "string" },
-    "include-topic-regex": { type: "string", short: "y", multiple: true },
-    "exclude-topic-regex": { type: "string", short: "n", multiple: true },
-    "start-time": { type: "string" },
-    "end-time": { type: "string" },
-  });
-  const output = given.text("output");
+export async function convert(values: ValuesOf<typeof CONVERT>): Promise<void> {
+  const {
+    output,
+    positionals: [path = ""],
+  } = values;
   if (output === undefined && process.stdout.isTTY)
     throw new UsageError("a recording cannot be shown on a terminal: pass `-o FILE.rrd`");
-  checkOutput(given.path, output);
-  checkMcapFile(given.path);
+  checkOutput(path, output);
+  checkMcapFile(path);
   const problems: McapProblem[] = [];
-  const decoders = given.texts("decoder") as readonly McapDecoder[];
   // The thread decompresses the first chunks while the rest is loaded.
-  (await import("@rerun-ts/mcap/threads")).prepareZstd(given.path);
+  (await import("@rerun-ts/mcap/threads")).prepareZstd(path);
   const { convertMcap } = await import("./convert-mcap.ts");
-  await showingProgress(given.path, (onProgress) =>
+  await showingProgress(path, (onProgress) =>
     writeOutput(
       output,
-      convertMcap(given.path, {
-        applicationId: given.text("application-id") ?? applicationIdOf(given.path),
-        recordingId: given.text("recording-id"),
-        decoders: decoders.length > 0 ? decoders : undefined,
-        rawFallback: !given.has("disable-raw-fallback"),
-        timelineType: given.text("timeline-type") as "timestamp" | "duration" | undefined,
-        timeOffset: nanoseconds("--timestamp-offset-ns", given.text("timestamp-offset-ns")),
-        includeTopics: given.texts("include-topic-regex"),
-        excludeTopics: given.texts("exclude-topic-regex"),
-        startTime: parseMcapTime("--start-time", given.text("start-time")),
-        endTime: parseMcapTime("--end-time", given.text("end-time")),
+      convertMcap(path, {
+        applicationId: values["application-id"] ?? applicationIdOf(path),
+        recordingId: values["recording-id"],
+        decoders: values.decoder,
+        rawFallback: !values["disable-raw-fallback"],
+        timelineType: values["timeline-type"],
+        timeOffset: nanoseconds("--timestamp-offset-ns", values["timestamp-offset-ns"]),
+        includeTopics: values["include-topic-regex"] ?? [],
+        excludeTopics: values["exclude-topic-regex"] ?? [],
+        startTime: parseMcapTime("--start-time", values["start-time"]),
+        endTime: parseMcapTime("--end-time", values["end-time"]),
         onProgress,
         onProblem: (problem) => problems.push(problem),
       }),
     ),
   );
-  reportProblems(given, problems);
+  reportProblems({ ...values, path }, problems);
 }
 
 /** The name of a file in the form of an application id, which Rerun accepts without a warning. */

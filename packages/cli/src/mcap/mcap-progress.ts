@@ -1,16 +1,21 @@
 import type { McapProblem } from "@rerun-ts/mcap";
 import { showStatus } from "../command/status-line.ts";
 import { describeBytes } from "@rerun-ts/node/files";
-import type { McapArguments } from "./mcap-arguments.ts";
+
+/** The file of a command, and whether the command goes on through damage. */
+export interface McapSource {
+  readonly path: string;
+  readonly recover: boolean;
+}
 
 /** Prints the lost data. Without `--recover`, damage makes the command exit with status 1. */
-export function reportProblems(given: McapArguments, problems: readonly McapProblem[]): void {
+export function reportProblems(given: McapSource, problems: readonly McapProblem[]): void {
   for (const { topic, time, reason } of problems) {
     const where = [topic, time === undefined ? undefined : `log time ${time}`].filter((part) => part !== undefined);
     console.error(`rerun-ts: ${given.path}${where.map((part) => `, ${part}`).join("")}: ${reason}`);
   }
   const isDamaged = problems.some(({ topic }) => topic === undefined);
-  if (isDamaged && !given.has("recover")) process.exitCode = 1;
+  if (isDamaged && !given.recover) process.exitCode = 1;
 }
 
 /** JSON, with bigints as texts. */

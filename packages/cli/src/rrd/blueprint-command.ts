@@ -1,25 +1,22 @@
-import { onlyPath, parseRrdArguments } from "./rrd-arguments.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import type { BLUEPRINT } from "./blueprint-table.ts";
+import { onlyPath, withPaths } from "./rrd-arguments.ts";
 import { checkOutput, writeOutput } from "./rrd-output.ts";
 import { reportDamage, sourceOf } from "./rrd-sources.ts";
-import { blueprintToCode, type BlueprintCodeOptions } from "@rerun-ts/reading";
+import { blueprintToCode } from "@rerun-ts/reading";
 
 /** Runs `rerun-ts rrd blueprint`, which prints a layout as TypeScript. */
-export async function printBlueprint(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, {
-    package: { type: "string" },
-    name: { type: "string" },
-    "recording-id": { type: "string" },
-    output: { type: "string", short: "o" },
-  });
+export async function printBlueprint(values: ValuesOf<typeof BLUEPRINT>): Promise<void> {
+  const given = withPaths(values);
   const path = onlyPath(given, "blueprint");
-  checkOutput(path, given.text("output"));
+  checkOutput(path, given.output);
   const code = await blueprintToCode(sourceOf(path), {
-    packageName: given.text("package") as BlueprintCodeOptions["packageName"],
-    name: given.text("name"),
-    which: given.text("recording-id"),
+    packageName: given.package,
+    name: given.name,
+    which: given["recording-id"],
     onDamage: (damage) => reportDamage(given, [{ ...damage, source: 0 }]),
   });
-  await writeOutput(given.text("output"), one(code));
+  await writeOutput(given.output, one(code));
 }
 
 async function* one(text: string): AsyncGenerator<string> {

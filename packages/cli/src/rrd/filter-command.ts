@@ -1,18 +1,12 @@
 import { filterRrd } from "@rerun-ts/reading";
-import { writing } from "./writing-command.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import type { FILTER } from "./filter-table.ts";
+import { writeRecording } from "./writing-command.ts";
 
 /** Runs `rerun-ts rrd filter`. */
-export const filter: (args: string[]) => Promise<void> = writing(
-  {
-    "drop-timeline": { type: "string", multiple: true },
-    "drop-entity": { type: "string", multiple: true },
-    contents: { type: "string", multiple: true },
-  },
-  (sources, given, options) =>
-    filterRrd(sources, {
-      ...options,
-      dropTimelines: given.texts("drop-timeline"),
-      dropEntities: given.texts("drop-entity"),
-      contents: given.texts("contents").length > 0 ? given.texts("contents") : undefined,
-    }),
-);
+export function filter(values: ValuesOf<typeof FILTER>): Promise<void> {
+  const { "drop-timeline": dropTimelines = [], "drop-entity": dropEntities = [], contents } = values;
+  return writeRecording(values, (sources, _, options) =>
+    filterRrd(sources, { ...options, dropTimelines, dropEntities, contents }),
+  );
+}

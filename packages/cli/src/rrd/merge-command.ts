@@ -1,19 +1,24 @@
 import { mergeRrd, repairRrd } from "@rerun-ts/reading";
+import type { ValuesOf } from "../command/command-table.ts";
+import type { MERGE } from "./merge-table.ts";
+import type { REPAIR } from "./repair-table.ts";
 import { counted, warnOf } from "./rrd-sources.ts";
-import { writing } from "./writing-command.ts";
+import { writeRecording } from "./writing-command.ts";
 
 /** Runs `rerun-ts rrd merge`. */
-export const merge: (args: string[]) => Promise<void> = writing({}, (sources, _, options) =>
-  mergeRrd(sources, options),
-);
+export function merge(values: ValuesOf<typeof MERGE>): Promise<void> {
+  return writeRecording(values, (sources, _, options) => mergeRrd(sources, options));
+}
 
 /** Runs `rerun-ts rrd repair`. */
-export const repair: (args: string[]) => Promise<void> = writing({}, (sources, given, { onProgress }) =>
-  repairRrd(sources, {
-    onProgress,
-    onReport: ({ chunks, lostBytes, damage }) => {
-      warnOf(given, damage);
-      console.error(`rerun-ts: found ${counted(chunks, "whole chunk")}, lost ${counted(lostBytes, "byte")}`);
-    },
-  }),
-);
+export function repair(values: ValuesOf<typeof REPAIR>): Promise<void> {
+  return writeRecording(values, (sources, given, { onProgress }) =>
+    repairRrd(sources, {
+      onProgress,
+      onReport: ({ chunks, lostBytes, damage }) => {
+        warnOf(given, damage);
+        console.error(`rerun-ts: found ${counted(chunks, "whole chunk")}, lost ${counted(lostBytes, "byte")}`);
+      },
+    }),
+  );
+}

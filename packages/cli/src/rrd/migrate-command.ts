@@ -3,15 +3,17 @@ import { rm } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { UsageError } from "../command/arguments.ts";
-import { STDIN, parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import { UsageError } from "../command/usage-error.ts";
+import type { MIGRATE } from "./migrate-table.ts";
+import { STDIN, withPaths } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
-import { counted, showingProgress, writingOptions } from "./rrd-sources.ts";
+import { counted, showingProgress, writingOptions, type WritingValues } from "./rrd-sources.ts";
 import { migrateRrd } from "@rerun-ts/reading";
 
 /** Runs `rerun-ts rrd migrate`, which replaces files, and keeps the old ones beside them as `NAME.backup.rrd`. */
-export async function migrate(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, {});
+export async function migrate(values: ValuesOf<typeof MIGRATE>): Promise<void> {
+  const given = withPaths(values);
   if (given.paths.includes(STDIN)) throw new UsageError("`rrd migrate` replaces files, so it reads no standard input");
   let done = 0;
   for (const path of given.paths) {
@@ -26,7 +28,7 @@ export async function migrate(args: string[]): Promise<void> {
   console.error(`${counted(done, "file")} migrated.`);
 }
 
-async function migrateFile(given: RrdArguments, path: string, backup: string): Promise<void> {
+async function migrateFile(given: WritingValues, path: string, backup: string): Promise<void> {
   let isKept = false;
   // Only when the new file is complete. An interrupted migration then leaves no backup, which would prevent another.
   const keep = (): void => {

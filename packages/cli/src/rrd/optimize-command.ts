@@ -1,33 +1,27 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { RerunError } from "@rerun-ts/core";
-import { checkRecording, integerOf, numberOf, UsageError } from "../command/arguments.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import { checkRecording } from "../command/input-files.ts";
+import { integerOf } from "../command/parse-table.ts";
+import { UsageError } from "../command/usage-error.ts";
 import { isFolder } from "../expand-folders.ts";
-import { STDIN, parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
+import type { OPTIMIZE } from "./optimize-table.ts";
+import { STDIN, withPaths, type RrdPaths } from "./rrd-arguments.ts";
 import { makeFolder, writeOutput } from "./rrd-output.ts";
 import { showingProgress, sourcesOf, writingOptions, type Sources } from "./rrd-sources.ts";
 import { optimizeRrd, type OptimizeOptions } from "@rerun-ts/reading";
 import { BYTE_UNITS } from "@rerun-ts/node/files";
 
+/** The variable of a number of bytes, in place of `--max-size`. */
+const MAX_BYTES = "RERUN_CHUNK_MAX_BYTES";
+
+type OptimizeValues = ValuesOf<typeof OPTIMIZE> & RrdPaths;
+
 /** Runs `rerun-ts rrd optimize`: one file of all inputs, or a folder with the files of a folder. */
-export async function optimize(args: string[]): Promise<void> {
-  const given = parseRrdArguments(
-    args,
-    {
-      output: { type: "string", short: "o" },
-      profile: { type: "string" },
-      "max-size": { type: "string" },
-      "max-rows": { type: "string" },
-      "max-rows-if-unsorted": { type: "string" },
-      "split-size-ratio": { type: "string" },
-      "no-rebatch-videos": { type: "boolean" },
-      "fix-keyframe": { type: "boolean" },
-      // A flag of `rerun rrd optimize` without effect here: this command needs one pass instead of several.
-      "num-pass": { type: "string" },
-    },
-    isFolder,
-  );
-  const output = given.text("output");
+export async function optimize(values: ValuesOf<typeof OPTIMIZE>): Promise<void> {
+  const given = withPaths(values, isFolder);
+  const output = given.output;
   const options = optionsOf(given);
   if (given.paths.some(isFolder)) return optimizeFolders(given, options);
   if (output === undefined && process.stdout.isTTY)
@@ -36,7 +30,7 @@ export async function optimize(args: string[]): Promise<void> {
 }
 
 function optimizeOne(
-  given: RrdArguments,
+  given: OptimizeValues,
   sources: Sources,
   output: string | undefined,
   options: OptimizeOptions,
@@ -46,8 +40,8 @@ function optimizeOne(
   );
 }
 
-async function optimizeFolders(given: RrdArguments, options: OptimizeOptions): Promise<void> {
-  const output = given.text("output");
+async function optimizeFolders(given: OptimizeValues, options: OptimizeOptions): Promise<void> {
+  const output = given.output;
   if (output === undefined) throw new UsageError("`rrd optimize` of a folder requires `-o FOLDER`");
   if (given.paths.includes(STDIN)) throw new UsageError("`rrd optimize` reads no standard input beside a folder");
   for (const path of given.paths) {
@@ -76,28 +70,21 @@ async function recordingsIn(folder: string, output: string): Promise<string[]> {
 }
 
 /** The options of the flags, or else of Rerun's environment variables. */
-function optionsOf(given: RrdArguments): OptimizeOptions {
-  const { env } = process;
-  const count = (flag: string, variable: string): number | undefined => {
-    const text = given.text(flag);
-    return text === undefined ? integerOf(variable, env[variable] || undefined) : integerOf(`--${flag}`, text);
-  };
-  const size = given.text("max-size");
+function optionsOf(given: OptimizeValues): OptimizeOptions {
+  const { "max-size": size } = given;
+  const bytes = process.env[MAX_BYTES] ?? "";
   return {
-    profile: given.text("profile") as OptimizeOptions["profile"],
-    maxBytes:
-      size === undefined
-        ? integerOf("RERUN_CHUNK_MAX_BYTES", env["RERUN_CHUNK_MAX_BYTES"] || undefined)
-        : bytesOf(size),
-    maxRows: count("max-rows", "RERUN_CHUNK_MAX_ROWS"),
-    maxRowsIfUnsorted: count("max-rows-if-unsorted", "RERUN_CHUNK_MAX_ROWS_IF_UNSORTED"),
-    splitSizeRatio: numberOf("--split-size-ratio", given.text("split-size-ratio")),
-    gopBatching: given.has("no-rebatch-videos") ? false : undefined,
-    fixKeyframes: given.has("fix-keyframe"),
+    profile: given.profile,
+    maxBytes: size === undefined ? (bytes === "" ? undefined : integerOf(MAX_BYTES, bytes)) : bytesOf(size),
+    maxRows: given["max-rows"],
+    maxRowsIfUnsorted: given["max-rows-if-unsorted"],
+    splitSizeRatio: given["split-size-ratio"],
+    gopBatching: given["no-rebatch-videos"] ? false : undefined,
+    fixKeyframes: given["fix-keyframe"],
   };
 }
 
-/** A size such as `2MiB`. @throws {UsageError} if the value is no size */
+/** A size such as `2MiB`. @throws {UsageError} if the value is not a size */
 function bytesOf(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([kKMGT]?i?B)$/.exec(text) ?? [];
   const factor = BYTE_UNITS[unit === "KB" ? "kB" : unit];

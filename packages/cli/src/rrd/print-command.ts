@@ -1,5 +1,7 @@
-import { integerOf, UsageError } from "../command/arguments.ts";
-import { parseRrdArguments, SWITCH } from "./rrd-arguments.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import { UsageError } from "../command/usage-error.ts";
+import type { PRINT } from "./print-table.ts";
+import { withPaths } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { showingOptions, sourcesOf } from "./rrd-sources.ts";
 import { printRrd, type PrintedMessage } from "@rerun-ts/reading";
@@ -18,32 +20,21 @@ interface Shown {
 export const ALL: Shown = { verbosity: 3, transposed: false, fullMetadata: false, footersDetail: 2 };
 
 /** Runs `rerun-ts rrd print`, which shows the messages of recordings. */
-export async function printMessages(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, {
-    verbose: { type: "boolean", short: "v", multiple: true },
-    entity: { type: "string" },
-    transposed: SWITCH,
-    "full-metadata": SWITCH,
-    footers: SWITCH,
-    "footers-lod": { type: "string" },
-    migrate: SWITCH,
-    // This command always prints all readable data.
-    "continue-on-error": SWITCH,
-  });
-  if (given.isOn("migrate") === false)
+export async function printMessages(values: ValuesOf<typeof PRINT>): Promise<void> {
+  const given = withPaths(values);
+  if (given.migrate === false)
     throw new UsageError("`--migrate=false` is not possible: chunks are shown with the names of today");
-  const entity = given.text("entity");
-  const footers = given.isOn("footers") === true;
+  const { entity, footers = false } = given;
   const shown: Shown = {
-    verbosity: given.count("verbose"),
-    transposed: given.isOn("transposed") === true,
-    fullMetadata: given.isOn("full-metadata") === true,
-    footersDetail: integerOf("--footers-lod", given.text("footers-lod")) ?? 0,
+    verbosity: given.verbose,
+    transposed: given.transposed === true,
+    fullMetadata: given["full-metadata"] === true,
+    footersDetail: given["footers-lod"] ?? 0,
   };
   async function* lines(): AsyncGenerator<string> {
     for await (const message of printRrd(sourcesOf(given), { ...showingOptions(given), footers })) {
       if (entity !== undefined && message.kind !== "footer" && message.entityPath !== entity) continue;
-      yield `${given.has("json") ? jsonOf(message) : textOf(message, shown)}\n`;
+      yield `${given.json ? jsonOf(message) : textOf(message, shown)}\n`;
     }
   }
   await writeOutput(undefined, lines());

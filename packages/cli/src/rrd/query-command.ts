@@ -1,6 +1,8 @@
-import { UsageError } from "../command/arguments.ts";
-import { givenQuery, QUERY_FLAGS, type Format } from "./query-flags.ts";
-import { parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import { UsageError } from "../command/usage-error.ts";
+import { givenQuery, type Format } from "./given-query.ts";
+import type { QUERY } from "./query-table.ts";
+import { withPaths, type RrdPaths } from "./rrd-arguments.ts";
 import { checkOutput, writeOutput } from "./rrd-output.ts";
 import { reportDamage, sourcesOf } from "./rrd-sources.ts";
 import {
@@ -15,15 +17,11 @@ import {
 } from "@rerun-ts/reading";
 
 /** Runs `rerun-ts rrd query`. @throws {UsageError | TypeError} if a flag is wrong */
-export async function query(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, {
-    ...QUERY_FLAGS,
-    "recording-id": { type: "string" },
-    "application-id": { type: "string" },
-  });
-  for (const path of given.paths) checkOutput(path, given.text("output"));
-  const which = { recordingId: given.text("recording-id"), applicationId: given.text("application-id") };
-  if (given.text("index") === undefined && !given.has("static")) throw await missingIndex(given, which);
+export async function query(values: ValuesOf<typeof QUERY>): Promise<void> {
+  const given = withPaths(values);
+  for (const path of given.paths) checkOutput(path, given.output);
+  const which = { recordingId: given["recording-id"], applicationId: given["application-id"] };
+  if (given.index === undefined && !given.static) throw await missingIndex(given, which);
   const { format, options } = givenQuery(given, "rrd query");
   const file = await openSources(given);
   // Before the query, which may fail because of what is missing.
@@ -32,12 +30,12 @@ export async function query(args: string[]): Promise<void> {
     file.damage.map((damage) => ({ ...damage, source: 0 })),
   );
   const rows = file.recording(which).query(options);
-  await writeOutput(given.text("output"), WRITERS[format](rows));
+  await writeOutput(given.output, WRITERS[format](rows));
   await file.close();
 }
 
 /** Opens a file, or several parts as one. Layouts among these have no rows. */
-async function openSources(given: RrdArguments): ReturnType<typeof openRrd> {
+async function openSources(given: RrdPaths): ReturnType<typeof openRrd> {
   const [source, ...others] = sourcesOf({ ...given, paths: recordingsOf(given.paths) });
   if (source === undefined) throw new UsageError("`rrd query` requires a file");
   return others.length === 0 ? openRrd(source) : openRrdParts([source, ...others]);
@@ -50,7 +48,7 @@ function recordingsOf(paths: readonly string[]): readonly string[] {
 
 /** The error for a query without an index, which names the timelines of the recording. */
 async function missingIndex(
-  given: RrdArguments,
+  given: RrdPaths,
   which: Parameters<Awaited<ReturnType<typeof openRrd>>["recording"]>[0],
 ): Promise<UsageError> {
   const needed = "`rrd query` requires either `--index TIMELINE` or `--static`";

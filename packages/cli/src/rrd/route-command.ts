@@ -1,13 +1,10 @@
 import { routeRrd } from "@rerun-ts/reading";
-import { writing } from "./writing-command.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import type { ROUTE } from "./route-table.ts";
+import { writeRecording } from "./writing-command.ts";
 
 /** Runs `rerun-ts rrd route`. */
-export const route: (args: string[]) => Promise<void> = writing(
-  { "application-id": { type: "string" }, "recording-id": { type: "string" } },
-  (sources, given, options) =>
-    routeRrd(sources, {
-      ...options,
-      applicationId: given.text("application-id"),
-      recordingId: given.text("recording-id"),
-    }),
-);
+export function route(values: ValuesOf<typeof ROUTE>): Promise<void> {
+  const { "application-id": applicationId, "recording-id": recordingId } = values;
+  return writeRecording(values, (sources, _, options) => routeRrd(sources, { ...options, applicationId, recordingId }));
+}

@@ -7,7 +7,7 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { skipBytes, writeFully, statOf } from "@rerun-ts/node/files";
 import { SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
-import { UsageError } from "../command/arguments.ts";
+import { UsageError } from "../command/usage-error.ts";
 import { borrowMemory, removeIncomplete, replaceFile } from "@rerun-ts/reading/node-files";
 
 const STDOUT = 1;

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { showStatus } from "../command/status-line.ts";
 import { describeBytes } from "@rerun-ts/node/files";
-import { STDIN, type RrdArguments } from "./rrd-arguments.ts";
+import { STDIN, type RrdPaths } from "./rrd-arguments.ts";
 import type { SourceDamage, SourceProgress, ToolOptions } from "@rerun-ts/reading";
 
 /** Inputs of a command. */
@@ -10,8 +10,14 @@ export type Sources = readonly Source[];
 /** A path, or the stream of standard input. */
 type Source = string | AsyncIterable<Uint8Array>;
 
+/** The values of a command that writes a recording. */
+export interface WritingValues extends RrdPaths {
+  /** Whether damaged data is left out. */
+  readonly "continue-on-error": boolean;
+}
+
 /** The files of the arguments, or standard input. */
-export function sourcesOf({ paths }: RrdArguments): Sources {
+export function sourcesOf({ paths }: RrdPaths): Sources {
   return (paths.length > 0 ? paths : [STDIN]).map(sourceOf);
 }
 
@@ -21,16 +27,16 @@ export function sourceOf(path: string): Source {
 }
 
 /** The options of a tool that shows all readable data and reports damage. */
-export function showingOptions(given: RrdArguments): ToolOptions {
+export function showingOptions(given: RrdPaths): ToolOptions {
   return { continueOnError: true, onDamage: (damage) => reportDamage(given, [damage]) };
 }
 
 /** The options of a tool that writes a recording. Damage ends the tool, unless the arguments allow it. */
-export function writingOptions(given: RrdArguments): ToolOptions {
+export function writingOptions(given: WritingValues): ToolOptions {
   return {
     continueOnError: true,
     onDamage(damage) {
-      if (given.has("continue-on-error")) return warnOf(given, [damage]);
+      if (given["continue-on-error"]) return warnOf(given, [damage]);
       const { source, offset, lostBytes, reason } = damage;
       throw new RerunError(
         "INVALID_FORMAT",
@@ -41,7 +47,7 @@ export function writingOptions(given: RrdArguments): ToolOptions {
 }
 
 /** Prints warnings about omitted data. */
-export function warnOf(given: RrdArguments, damage: readonly SourceDamage[]): void {
+export function warnOf(given: RrdPaths, damage: readonly SourceDamage[]): void {
   for (const { source, offset, lostBytes, reason } of damage)
     console.error(
       `rerun-ts: ${nameOf(given, source)}: ${counted(lostBytes, "byte")} at ${offset} cannot be read: ${reason}`,
@@ -49,7 +55,7 @@ export function warnOf(given: RrdArguments, damage: readonly SourceDamage[]): vo
 }
 
 /** Prints the data that is missing in the output of a command, which then exits with status 1. */
-export function reportDamage(given: RrdArguments, damage: readonly SourceDamage[]): void {
+export function reportDamage(given: RrdPaths, damage: readonly SourceDamage[]): void {
   warnOf(given, damage);
   if (damage.length > 0) process.exitCode = 1;
 }
@@ -60,14 +66,14 @@ export function counted(count: number, noun: string): string {
 }
 
 /** The name of a source for messages. */
-export function nameOf({ paths }: RrdArguments, source: number): string {
+export function nameOf({ paths }: RrdPaths, source: number): string {
   const path = paths[source] ?? STDIN;
   return path === STDIN ? "standard input" : path;
 }
 
 /** Shows on a terminal how much was read. */
 export async function showingProgress(
-  given: RrdArguments,
+  given: RrdPaths,
   run: (onProgress: (progress: SourceProgress) => void) => Promise<void>,
 ): Promise<void> {
   let text = "";

@@ -1,39 +1,30 @@
 import { basename, join } from "node:path";
-import { integerOf, UsageError } from "../command/arguments.ts";
-import { onlyPath, parseRrdArguments, parseTime, STDIN } from "./rrd-arguments.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import { UsageError } from "../command/usage-error.ts";
+import { onlyPath, parseTime, STDIN, withPaths } from "./rrd-arguments.ts";
 import { makeFolder, writeOutput } from "./rrd-output.ts";
 import { sourceOf, writingOptions } from "./rrd-sources.ts";
+import type { SPLIT } from "./split-table.ts";
 import { splitRrd, type SplitPart } from "@rerun-ts/reading";
 
 /** Runs `rerun-ts rrd split`, which writes a file for each part, with the names of `rerun rrd split`. */
-export async function split(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, {
-    "output-dir": { type: "string", short: "o" },
-    // The name of the flag in other commands.
-    output: { type: "string" },
-    timeline: { type: "string" },
-    time: { type: "string", short: "t", multiple: true },
-    "num-parts": { type: "string", short: "n" },
-    "recording-id": { type: "string" },
-    "drop-unused-timelines": { type: "boolean" },
-  });
-  const [folder, timeline] = [given.text("output-dir") ?? given.text("output"), given.text("timeline")];
+export async function split(values: ValuesOf<typeof SPLIT>): Promise<void> {
+  const given = withPaths(values);
+  const { output, "output-dir": folder = output, timeline, time: times = [], "num-parts": num } = given;
   if (folder === undefined || timeline === undefined)
     throw new UsageError("`rrd split` requires `--timeline TIMELINE` and `-o FOLDER`");
   if (folder === STDIN)
     throw new UsageError("`rrd split` writes several files, so `-o` must be a folder, got - for standard output");
   const path = onlyPath(given, "split");
-  const times = given.texts("time");
-  const num = integerOf("--num-parts", given.text("num-parts"));
   if ((times.length === 0) === (num === undefined))
-    throw new UsageError("exactly one of `--time` and `--num-parts` must be given");
+    throw new UsageError("`rrd split` requires exactly one of `--time` and `--num-parts`");
   const parts = splitRrd(sourceOf(path), {
     ...writingOptions(given),
     timeline,
     times: times.length > 0 ? times.map((text) => parseTime("--time", text)) : undefined,
     parts: num,
-    recordingIdPrefix: given.text("recording-id"),
-    dropUnusedTimelines: given.has("drop-unused-timelines"),
+    recordingIdPrefix: given["recording-id"],
+    dropUnusedTimelines: given["drop-unused-timelines"],
   });
   for await (const { from, to, timelineKind, bytes } of parts) {
     const range = `${timeName(from, timelineKind)}__${timeName(to, timelineKind)}`;

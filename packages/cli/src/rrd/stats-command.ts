@@ -1,20 +1,22 @@
-import { parseRrdArguments } from "./rrd-arguments.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import { withPaths } from "./rrd-arguments.ts";
 import { print } from "./rrd-output.ts";
 import { showingOptions, showingProgress, sourcesOf } from "./rrd-sources.ts";
+import type { STATS } from "./stats-table.ts";
 import { rrdStats, type RrdSizes, type RrdStats } from "@rerun-ts/reading";
 
 /** A part of the output: its title and its lines. */
 type Section = readonly [title: string, lines: readonly string[]];
 
 /** Runs `rerun-ts rrd stats`, which counts chunks, rows and bytes. */
-export async function stats(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, { "no-decode": { type: "boolean" } });
-  const decode = !given.has("no-decode");
+export async function stats(values: ValuesOf<typeof STATS>): Promise<void> {
+  const given = withPaths(values);
+  const decode = !given["no-decode"];
   let found = {} as RrdSizes;
   await showingProgress(given, async (onProgress) => {
     found = await rrdStats(sourcesOf(given), { ...showingOptions(given), decode, onProgress });
   });
-  if (given.has("json")) return print(JSON.stringify(found, undefined, 2));
+  if (given.json) return print(JSON.stringify(found, undefined, 2));
   const contents = decode ? (found as RrdStats) : undefined;
   const sections: Section[] = [
     ...(contents === undefined

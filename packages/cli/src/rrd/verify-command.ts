@@ -1,12 +1,14 @@
 import { verifyRrd } from "@rerun-ts/reading";
-import { parseRrdArguments, SWITCH } from "./rrd-arguments.ts";
+import type { ValuesOf } from "../command/command-table.ts";
+import { withPaths } from "./rrd-arguments.ts";
 import { print } from "./rrd-output.ts";
 import { counted, nameOf, showingProgress, sourcesOf } from "./rrd-sources.ts";
+import type { VERIFY } from "./verify-table.ts";
 
 /** Runs `rerun-ts rrd verify`, which ends with 1 if a file has problems. */
-export async function verify(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, { "check-footers": SWITCH });
-  const checkFooters = given.isOn("check-footers") ?? true;
+export async function verify(values: ValuesOf<typeof VERIFY>): Promise<void> {
+  const given = withPaths(values);
+  const { "check-footers": checkFooters = true } = given;
   const reports: {
     file: string;
     chunks: number;
@@ -22,11 +24,11 @@ export async function verify(args: string[]): Promise<void> {
     }
   });
   const bad = reports.filter(({ problems }) => problems.length > 0);
-  if (given.has("json")) await print(JSON.stringify(reports, undefined, 2));
+  if (given.json) await print(JSON.stringify(reports, undefined, 2));
   for (const { file, problems } of bad) {
     for (const { reason, offset } of problems)
       console.error(`rerun-ts: ${file}${offset === undefined ? "" : ` at byte ${offset}`}: ${reason}`);
   }
   if (bad.length > 0) process.exitCode = 1;
-  else if (!given.has("json")) console.error(`${counted(reports.length, "file")} verified without error.`);
+  else if (!given.json) console.error(`${counted(reports.length, "file")} verified without error.`);
 }

@@ -1,80 +1,50 @@
 import { SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
-import {
-  STATUS_FLAGS,
-  UNHEALTHY_FLAGS,
-  unhealthyAfterMs,
-  UsageError,
-  startStatus,
-  integerOf,
-  numberOf,
-  parseCommand,
-} from "rerun-ts/command";
+import type { CommandContext, ValuesOf } from "rerun-ts/command";
 import { describeBytes } from "@rerun-ts/node/files";
 import type { Commit } from "../commits/commit.ts";
 import { prepareIngest, type IngestOptions, type RunningIngest } from "../ingest/start-ingest.ts";
-import { bytesOf } from "./bytes-of.ts";
 import { ingestStatus } from "./ingest-status.ts";
 import { connectOptionsOf } from "./nats-flags.ts";
-import { STORE_FLAGS, storeOf } from "./store-flags.ts";
+import type { INGEST } from "./ingest-table.ts";
+import { storeOf } from "./open-store.ts";
 
-const FLAGS = {
-  ...STORE_FLAGS,
-  from: { type: "string" },
-  to: { type: "string" },
-  dataset: { type: "string" },
-  partitions: { type: "string" },
-  "max-bytes": { type: "string" },
-  "max-seconds": { type: "string" },
-  "ack-seconds": { type: "string" },
-  "no-bundles": { type: "boolean" },
-  "max-memory": { type: "string" },
-  "stream-bytes": { type: "string" },
-  "stream-seconds": { type: "string" },
-  replicas: { type: "string" },
-  "nats-ca": { type: "string" },
-  ...STATUS_FLAGS,
-  ...UNHEALTHY_FLAGS,
-  json: { type: "boolean" },
-} as const;
+/** The time after which a problem counts. */
+const UNHEALTHY_SECONDS = 30;
 /** The minimum interval of printed warnings. Faster ones are only counted. */
 const WARNING_MS = 1000;
 const REPEATED_WARNING_MS = 60_000;
 
 /** Runs `rerun-ts ingest` until a signal. @throws {UsageError} if the command line is wrong */
-export async function runIngest(args: string[]): Promise<void> {
-  const { values, positionals } = parseCommand(args, FLAGS);
-  if (positionals.length > 0) throw new UsageError(`\`ingest\` takes no argument, got ${positionals.join(" ")}`);
-  const { from = "", dataset = "" } = values;
-  if (from === "") throw new UsageError("`--from` is required: nats://HOST:PORT");
-  if (dataset === "") throw new UsageError("`--dataset` is required: a name, as programs give it to `NatsSink`");
-  const store = await storeOf("--to", values.to, values);
+export async function ingest(values: ValuesOf<typeof INGEST>, context: CommandContext): Promise<void> {
+  const { from, dataset } = values;
+  const store = await storeOf("--to", values.to, values, context);
   const warnings = new Warnings();
-  const limitMs = unhealthyAfterMs(values["unhealthy-after"]);
+  const limitMs = 1000 * (values["unhealthy-after"] ?? UNHEALTHY_SECONDS);
   const options: IngestOptions = {
     from,
     to: store,
     dataset,
-    partitions: partitionsOf(values.partitions),
-    maxBytes: bytesOf("--max-bytes", values["max-bytes"]),
-    maxSeconds: numberOf("--max-seconds", values["max-seconds"]),
-    ackSeconds: numberOf("--ack-seconds", values["ack-seconds"]),
-    bundles: values["no-bundles"] !== true,
-    maxMemoryBytes: bytesOf("--max-memory", values["max-memory"]),
+    partitions: partitionsOf(values.partitions, context),
+    maxBytes: values["max-bytes"],
+    maxSeconds: values["max-seconds"],
+    ackSeconds: values["ack-seconds"],
+    bundles: !values["no-bundles"],
+    maxMemoryBytes: values["max-memory"],
     stream: {
-      ...defined("maxBytes", bytesOf("--stream-bytes", values["stream-bytes"])),
-      ...defined("maxSeconds", numberOf("--stream-seconds", values["stream-seconds"])),
-      ...defined("replicas", integerOf("--replicas", values.replicas)),
+      ...defined("maxBytes", values["stream-bytes"]),
+      ...defined("maxSeconds", values["stream-seconds"]),
+      ...defined("replicas", values.replicas),
     },
     connect: await connectOptionsOf(values["nats-ca"], process.env),
     onWarning: (message) => warnings.add(message),
-    onCommit: (commit) => console.log(values.json === true ? JSON.stringify(commit) : describe(commit)),
+    onCommit: (commit) => console.log(values.json ? JSON.stringify(commit) : describe(commit)),
   };
   const prepared = prepareIngest(options, limitMs);
   // Later it goes on through refusals, too: whoever has changed the credentials may change them back.
   await prepared.check();
   let running: RunningIngest | undefined;
   // Before the ingester: if the port is in use, nothing has begun that would keep the program running.
-  const status = await startStatus("ingest", values, () => {
+  const status = await context.serveStatus(() => {
     return ingestStatus((running ??= prepared.start()).stats(), dataset);
   });
   running ??= prepared.start();
@@ -83,7 +53,7 @@ export async function runIngest(args: string[]): Promise<void> {
     for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => resolve());
   });
   // Printed after adding the listeners, because the reader of this line may send a signal.
-  if (values.json !== true) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
+  if (!values.json) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
   await ended;
   await running.finish();
   await status?.stop();
@@ -119,11 +89,11 @@ class Warnings {
 }
 
 /** Parses lists such as `0-31,40`. */
-function partitionsOf(text: string | undefined): number[] | undefined {
+function partitionsOf(text: string | undefined, { usageError }: CommandContext): number[] | undefined {
   return text?.split(",").flatMap((range) => {
     const [, first, last = first] = /^(\d{1,2})(?:-(\d{1,2}))?$/.exec(range) ?? [];
     if (first === undefined)
-      throw new UsageError(`\`--partitions\` must be a list such as 0-31,40, got ${JSON.stringify(text)}`);
+      throw usageError(`\`--partitions\` must be a list such as 0-31,40, got ${JSON.stringify(text)}`);
     return Array.from({ length: Math.max(0, Number(last) - Number(first) + 1) }, (_, index) => Number(first) + index);
   });
 }

@@ -1,15 +1,20 @@
-import { errorsAsMessages } from "rerun-ts/command";
+import type { CommandContext } from "rerun-ts/command";
 
 /** Prints one JSON document in pieces, because its lists may be longer than the memory. */
 export class JsonOutput {
   #list: string | undefined;
   #isFirstItem = true;
   #isFirstField = true;
+  readonly #toJson: CommandContext["toJson"];
+
+  constructor({ toJson }: Pick<CommandContext, "toJson">) {
+    this.#toJson = toJson;
+  }
 
   /** Adds an item to a list. The items of a list follow one another. */
   item(list: string, value: unknown): void {
     this.#open(list);
-    process.stdout.write(`${this.#isFirstItem ? "" : ","}\n    ${text(value)}`);
+    process.stdout.write(`${this.#isFirstItem ? "" : ","}\n    ${this.#toJson(value)}`);
     this.#isFirstItem = false;
   }
 
@@ -21,7 +26,7 @@ export class JsonOutput {
   /** Adds fields, and ends the document. */
   end(fields: Readonly<Record<string, unknown>>): void {
     this.#close();
-    for (const [name, value] of Object.entries(fields)) this.#field(name, text(value));
+    for (const [name, value] of Object.entries(fields)) this.#field(name, this.#toJson(value));
     process.stdout.write("\n}\n");
   }
 
@@ -42,9 +47,4 @@ export class JsonOutput {
     process.stdout.write(`${this.#isFirstField ? "{" : ","}\n  ${JSON.stringify(name)}: ${value}`);
     this.#isFirstField = false;
   }
-}
-
-/** A value as JSON, with errors as their messages. */
-function text(value: unknown): string {
-  return JSON.stringify(value, errorsAsMessages);
 }

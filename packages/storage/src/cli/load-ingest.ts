@@ -1,11 +1,11 @@
 import { RerunError } from "@rerun-ts/core";
+import type { ingest } from "./ingest-command.ts";
 import type { StreamsSurvey } from "../fleet/survey-streams.ts";
-import type { DatasetSettings, OpenDataset } from "../edge/open-dataset.ts";
+import type { DatasetChoice, DatasetEvents, ServedDataset } from "rerun-ts/command";
 
-/** Runs `rerun-ts ingest`. @throws {RerunError} `UNSUPPORTED` if the packages of NATS are missing */
-export async function ingest(args: string[]): Promise<void> {
-  const { runIngest } = await load("`rerun-ts ingest`", () => import("./ingest-command.ts"));
-  await runIngest(args);
+/** Loads the code of `rerun-ts ingest`. @throws {RerunError} `UNSUPPORTED` if the packages of NATS are missing */
+export function loadIngest(): Promise<{ readonly ingest: typeof ingest }> {
+  return load("`rerun-ts ingest`", () => import("./ingest-command.ts"));
 }
 
 /**
@@ -13,10 +13,7 @@ export async function ingest(args: string[]): Promise<void> {
  *
  * @throws {RerunError} `UNSUPPORTED` if the packages of NATS are missing
  */
-export async function openDataset({
-  ca,
-  ...settings
-}: Omit<DatasetSettings, "connect"> & { readonly ca: string | undefined }): Promise<OpenDataset> {
+export async function openDataset({ ca, ...settings }: DatasetChoice & DatasetEvents): Promise<ServedDataset> {
   const flag = settings.to === undefined ? "`--from`" : "`--to`";
   const edge = await load(flag, () => import("../edge/open-dataset.ts"));
   const { connectOptionsOf } = await import("./nats-flags.ts");

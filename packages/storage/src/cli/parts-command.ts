@@ -1,46 +1,49 @@
-import { UsageError, parseCommand, showStatus, unknownName } from "rerun-ts/command";
+import type { CommandContext, FlagValues, ValuesOf } from "rerun-ts/command";
 import { describeBytes } from "@rerun-ts/node/files";
 import { checkDataset } from "../parts/part-key.ts";
 import { findDamagedParts, type DamagedPart } from "../mend/damaged-parts.ts";
 import { mendPart, type MendedPart } from "../mend/mend-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { STORE_FLAGS, existingStoreOf } from "./store-flags.ts";
+import { existingStoreOf } from "./open-store.ts";
+import type { PARTS_CHECK } from "./parts-check-table.ts";
+import type { PARTS_FLAGS } from "./parts-flags.ts";
+import type { PARTS_MEND } from "./parts-mend-table.ts";
 
-const FLAGS = {
-  ...STORE_FLAGS,
-  dataset: { type: "string" },
-  recording: { type: "string", multiple: true },
-  bytes: { type: "boolean" },
-  "dry-run": { type: "boolean" },
-  json: { type: "boolean" },
-} as const;
+/** Runs `rerun-ts parts check`. */
+export function checkParts(values: ValuesOf<typeof PARTS_CHECK>, context: CommandContext): Promise<void> {
+  return run(values, { mends: false, dryRun: false }, context);
+}
 
-/** Runs `rerun-ts parts check` and `rerun-ts parts mend`. @throws {UsageError} if the command line is wrong */
-export async function parts([name = "", ...args]: string[]): Promise<void> {
-  if (name !== "check" && name !== "mend") throw unknownName("command", name, ["check", "mend"]);
-  const { values, positionals } = parseCommand(args, FLAGS);
-  const [url, ...others] = positionals;
-  if (url === undefined || others.length > 0)
-    throw new UsageError(`\`parts ${name}\` requires one STORE: s3://BUCKET/PREFIX, or a folder`);
-  const { dataset = "", recording: recordingIds, json: isJson = false } = values;
-  if (dataset === "") throw new UsageError("`--dataset` is required: its name");
-  const dryRun = values["dry-run"] === true;
-  if (dryRun && name === "check")
-    throw new UsageError("`--dry-run` is for `parts mend`: `parts check` changes nothing");
-  const store = await existingStoreOf("STORE", url, values);
+/** Runs `rerun-ts parts mend`. */
+export function mendParts(values: ValuesOf<typeof PARTS_MEND>, context: CommandContext): Promise<void> {
+  return run(values, { mends: true, dryRun: values["dry-run"] }, context);
+}
+
+type Values = FlagValues<typeof PARTS_FLAGS> & { readonly positionals: readonly string[] };
+
+async function run(
+  values: Values,
+  { mends, dryRun }: { readonly mends: boolean; readonly dryRun: boolean },
+  context: CommandContext,
+): Promise<void> {
+  const {
+    dataset,
+    positionals: [url = ""],
+  } = values;
+  const store = await existingStoreOf("STORE", url, values, context);
   let status = `Looking for parts of ${dataset}`;
-  const hideStatus = showStatus(() => status);
+  const hideStatus = context.showStatus(() => status);
   try {
     const choice = {
       dataset: checkDataset(dataset),
-      recordingIds,
-      readsAll: values.bytes === true,
+      recordingIds: values.recording,
+      readsAll: values.bytes,
       onProgress: (count: number) => (status = `Checked ${count} parts`),
     };
     const { checked, damaged } = await findDamagedParts(store, choice);
-    const mended = name === "mend" ? await mendAll(store, dataset, damaged, dryRun) : [];
+    const mended = mends ? await mendAll(store, dataset, damaged, dryRun) : [];
     hideStatus();
-    if (isJson) console.log(JSON.stringify({ checked, damaged, mended }, undefined, 2));
+    if (values.json) console.log(JSON.stringify({ checked, damaged, mended }, undefined, 2));
     else show(checked, damaged, mended, dryRun);
     // Whatever is mended needs nobody any more.
     if (damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;

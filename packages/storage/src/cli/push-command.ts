@@ -1,9 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
-import { UsageError, errorsAsMessages, parseCommand, showStatus } from "rerun-ts/command";
+import type { CommandContext, ValuesOf } from "rerun-ts/command";
 import { describeBytes } from "@rerun-ts/node/files";
 import { DueWork } from "../status/due-work.ts";
 import { pushSpool, type PushReport } from "../spool/push-spool.ts";
-import { STORE_FLAGS, storeOf } from "./store-flags.ts";
+import { storeOf } from "./open-store.ts";
+import type { PUSH } from "./push-table.ts";
 
 /** Interval of looks at an upload that may hang. */
 const LOOK_MS = 1000;
@@ -11,20 +12,13 @@ const LOOK_MS = 1000;
 type SpoolReport = PushReport & { readonly spool: string };
 
 /** Runs `rerun-ts push`. @throws {UsageError} if the command line is wrong */
-export async function push(args: string[]): Promise<void> {
-  const flags = {
-    ...STORE_FLAGS,
-    to: { type: "string" },
-    dataset: { type: "string" },
-    json: { type: "boolean" },
-  } as const;
-  const { values, positionals } = parseCommand(args, flags);
-  if (positionals.length === 0) throw new UsageError("`push` requires at least one SPOOL");
-  const store = await storeOf("--to", values.to, values);
+export async function push(values: ValuesOf<typeof PUSH>, context: CommandContext): Promise<void> {
+  const { positionals } = values;
+  const store = await storeOf("--to", values.to, values, context);
   const reports: SpoolReport[] = [];
   for (const spool of positionals) {
     let status = "";
-    const hideStatus = showStatus(() => status);
+    const hideStatus = context.showStatus(() => status);
     const work = new DueWork(`parts of ${spool}`);
     work.setWaiting(true);
     const stopLooking = warnOfProblem(work);
@@ -42,7 +36,7 @@ export async function push(args: string[]): Promise<void> {
       hideStatus();
     }
   }
-  if (values.json === true) console.log(JSON.stringify(reports, errorsAsMessages, 2));
+  if (values.json) console.log(context.toJson(reports, 2));
   else for (const report of reports) show(report, store.url);
   if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
 }

@@ -1,6 +1,4 @@
-import type { EncodedMessage } from "@rerun-ts/core";
-import type { StatusReport } from "@rerun-ts/node/status";
-import type { Upstream } from "@rerun-ts/node/relay";
+import type { DatasetChoice, DatasetEvents, ServedDataset } from "rerun-ts/command";
 import { followDataset } from "../live/follow-dataset.ts";
 import { checkLogin, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
@@ -8,35 +6,14 @@ import { RESEND_SECONDS } from "../nats/nats-sink.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { DueWork } from "../status/due-work.ts";
 import { dueWorkMetrics } from "../status/due-work-metrics.ts";
-import type { EdgeAck } from "./nats-sequence.ts";
 import { NatsUpstream } from "./nats-upstream.ts";
 
 /** The same as the queue of a `NatsSink`. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Settings of {@link openDataset}. */
-export interface DatasetSettings {
-  /** The address to read from, if any. */
-  readonly from: string | undefined;
-  /** The address to write to, if any. */
-  readonly to: string | undefined;
-  readonly ack: EdgeAck;
-  readonly dataset: string;
-  /** The ids of the recordings to read. Default: all. */
-  readonly recordings: readonly string[] | undefined;
+export interface DatasetSettings extends Omit<DatasetChoice, "ca">, DatasetEvents {
   readonly connect: NatsConnectOptions;
-  readonly onMessage: (message: EncodedMessage) => void;
-  readonly onWarning: (message: string) => void;
-  /** The time after which a problem counts, in milliseconds. Default 30,000. */
-  readonly limitMs?: number | undefined;
-}
-
-/** A dataset that a relay serves, or for which the relay is an edge. */
-export interface OpenDataset {
-  readonly upstream: Upstream | undefined;
-  /** Whether what is due happens. */
-  status(): Pick<StatusReport, "problem" | "metrics">;
-  stop(): Promise<void>;
 }
 
 /**
@@ -45,7 +22,7 @@ export interface OpenDataset {
  * @throws {TypeError} if an address or the dataset is wrong
  * @throws {RerunError} `AUTH` if the server denies access
  */
-export async function openDataset(settings: DatasetSettings): Promise<OpenDataset> {
+export async function openDataset(settings: DatasetSettings): Promise<ServedDataset> {
   const { from, to, ack, recordings, connect, onMessage, onWarning, limitMs } = settings;
   const dataset = checkDataset(settings.dataset);
   const upstream =

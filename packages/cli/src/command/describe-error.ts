@@ -1,0 +1,23 @@
+import { messageOf } from "@rerun-ts/core/checks";
+import type { Flags } from "./command-table.ts";
+import { isUsageError } from "./usage-error.ts";
+
+/**
+ * The message of an error. If it is about an option of a function that the command calls, the message names the flag of
+ * that option instead.
+ */
+export function describeError(flags: Flags, error: unknown): string {
+  const message = messageOf(error);
+  const argument = argumentOf(error);
+  const [flag] = Object.entries(flags).find(([, { option }]) => argument !== undefined && option === argument) ?? [];
+  if (flag === undefined) return message;
+  const name = `\`${argument}\``;
+  return message.includes(name) ? message.replaceAll(name, `\`--${flag}\``) : `\`--${flag}\`: ${message}`;
+}
+
+/** The argument at fault: a `RerunError` names it, and so do the `TypeError`s of this SDK. */
+function argumentOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { argument } = ((isUsageError(error) ? error.cause : error) ?? {}) as { readonly argument?: string };
+  return argument;
+}

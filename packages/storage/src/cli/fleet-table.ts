@@ -1,0 +1,37 @@
+import type { CommandTable } from "rerun-ts/command";
+import { NATS_ENVIRONMENT, STORE_ARGUMENT, STORE_ENVIRONMENT, STORE_FLAGS } from "./store-table.ts";
+
+/** `rerun-ts fleet status`. */
+export const FLEET_STATUS = {
+  name: "fleet status",
+  summary: "Show what producers, ingesters and catalogs have, and lack",
+  description: [
+    "Show the state of all datasets of a store: producers, recordings, parts, their growth, damaged parts, what waits in NATS, and what a catalog lacks. Name what needs a person, with one line of what to do. It lists everything: run it when somebody asks. To ask for the time of the store it creates an object, and deletes it again. STORE is s3://BUCKET/PREFIX, or a folder.",
+  ],
+  positionals: STORE_ARGUMENT,
+  flags: {
+    dataset: { kind: "text", value: "NAME", repeated: true, option: "dataset", help: "Show only this dataset" },
+    nats: { kind: "text", value: "URL", help: "Also look at the streams in NATS, with the rights of an ingester" },
+    "nats-ca": {
+      kind: "text",
+      value: "FILE",
+      requires: ["nats"],
+      help: "The certificates of the authority of NATS, in PEM format",
+    },
+    catalog: {
+      kind: "text",
+      value: "URL",
+      help: "Also compare with this catalog, such as rerun+http://localhost:51234",
+    },
+    check: { kind: "switch", help: "Also look at the end of each part, as `rerun-ts parts check` does" },
+    "overdue-after": { kind: "number", value: "SECONDS", default: "300", help: "Report what has waited for longer" },
+    ...STORE_FLAGS,
+    json: { kind: "switch", help: "Show JSON" },
+  },
+  environment: { ...NATS_ENVIRONMENT, ...STORE_ENVIRONMENT, RERUN_CATALOG_TOKEN: "The token for the catalog" },
+  exits: {
+    0: "Nothing is wrong.",
+    1: "Something needs a person, or the store, NATS or the catalog cannot be reached.",
+  },
+  examples: ["fleet status s3://fleet/runs"],
+} as const satisfies CommandTable;
