@@ -80,7 +80,7 @@ test("the packed integrations work in a bundle that leaves out `@rerun-ts/node`,
 });
 
 test("the package `rerun-ts` runs the command", async () => {
-  const command = join(project, "node_modules/rerun-ts/dist/main.js");
+  const command = join(project, "node_modules/rerun-ts/dist/bundle/main.js");
   const { stdout } = await runFile(process.execPath, [command, "serve", "--help"], { cwd: project });
   expect(stdout).toContain("rerun-ts serve");
 });
