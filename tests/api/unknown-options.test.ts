@@ -331,7 +331,7 @@ describe.each(Object.entries(CALLS))("the calls of @rerun-ts/%s with options", (
   const checked = Object.entries(calls).filter((entry): entry is [string, Call] => typeof entry[1] === "function");
   it.each(checked)("fail at an option that they do not have: %s", async (_, call) => {
     const error = await errorOf(call, { thisIsUnknown: 1 });
-    expect(String(error)).toMatch(/`thisIsUnknown` is no option of `.+`; known options: \w/);
+    expect(String(error)).toMatch(/`thisIsUnknown` is not an option of `.+`; known options: \w/);
     if (!(error instanceof TypeError)) expect(error).toMatchObject({ name: "RerunError", code: "INVALID_ARGUMENT" });
   });
 });

@@ -119,7 +119,7 @@ describe("rerun-ts mcap", () => {
   it("exits with 2 for wrong usage, and with 1 for a file of another kind", async ({ folder }) => {
     const file = join(FILES, "other.mcap");
     const text = join(folder, "text.mcap");
-    await writeFile(text, "this is no MCAP file");
+    await writeFile(text, "this is not an MCAP file");
     for (const [args, code, reason] of [
       [["mcap", "convrt", file], 2, /did you mean `?mcap convert/i],
       [["mcap", "convert"], 2, /requires exactly one file/],

@@ -3,7 +3,7 @@ import { subjectProblem } from "../../tools/lib/subject-problem.ts";
 
 describe("the subject of a commit", () => {
   it.each([
-    "relay: report a damaged frame before closing",
+    "fix(relay): report a damaged frame before closing",
     "npm test: run one suite after the other",
     "core: embed the clock",
   ])("may be %j", (subject) => {

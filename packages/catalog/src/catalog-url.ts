@@ -27,7 +27,7 @@ const PATHS = ["", "/", "/catalog", "/catalog/", "/proxy", "/proxy/"];
  */
 export function parseCatalogUrl(url: string | URL): CatalogUrl {
   const text = typeof url === "string" || isUrl(url) ? String(url) : undefined;
-  if (text === undefined) throw wrong(url, "it is no URL");
+  if (text === undefined) throw wrong(url, "it is not a URL");
   const [, scheme = "", rest = ""] = /^([a-z+]+):\/\/(.*)$/s.exec(text) ?? [];
   const isSecure = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
   if (isSecure === undefined) throw wrong(url, "its scheme must be `rerun://`, `rerun+http://` or `rerun+https://`");

@@ -76,7 +76,7 @@ function layersOf(layers: readonly (readonly string[])[]): readonly LayerInfo[] 
 function numbers(column: Vector | null): number[] {
   return [...((column ?? []) as Iterable<unknown>)].map((value) => {
     const number = Number(value);
-    if (Number.isNaN(number)) throw new RerunError("INVALID_FORMAT", "the catalog sent sizes that are no numbers");
+    if (Number.isNaN(number)) throw new RerunError("INVALID_FORMAT", "the catalog sent sizes that are not numbers");
     return number;
   });
 }

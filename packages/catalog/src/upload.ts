@@ -90,7 +90,7 @@ async function grantedRequest(
     if (sameOrigin && target.origin !== new URL(origin).origin) throw new Error(`${target.origin} is another server`);
     if (!/^https?:$/.test(target.protocol)) throw new Error(`${target.protocol} is not HTTP`);
     if (!/^(?:PUT|POST|PATCH)$/.test(method)) throw new Error(`the method ${method} uploads nothing`);
-    if (!ABSOLUTE_URL.test(storageUrl)) throw new Error(`${JSON.stringify(storageUrl)} is no URL`);
+    if (!ABSOLUTE_URL.test(storageUrl)) throw new Error(`${JSON.stringify(storageUrl)} is not a URL`);
     for (const { name, value } of headers) all.set(name, value);
     return { target: target.href, method, headers: all };
   } catch (error) {

@@ -334,7 +334,7 @@ describe("serveDataset", () => {
     );
     await expect(call({ to: "nats://a", ack: "never" })).rejects.toThrow('`ack` must be "committed" or "queued"');
     await expect(call({ to: "nats://a", bindIp: "0.0.0.0", readToken: "r" })).rejects.toThrow(
-      '`writeToken` or `access` must be given with `to` and `bindIp` "0.0.0.0"',
+      '`writeToken` or `access` is required with `to` and `bindIp` "0.0.0.0"',
     );
     await expect(call({ to: "nats://a", dataset: "" })).rejects.toThrow("`dataset` must be the name of a dataset");
   });

@@ -183,6 +183,6 @@ function textOf(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw new RangeError("a string is no UTF-8", { cause });
+    throw new RangeError("a string is not UTF-8", { cause });
   }
 }

@@ -28,7 +28,7 @@ export function* ipcMessages(bytes: Uint8Array, start = 0): Generator<IpcMessage
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = start; at + 8 <= bytes.byteLength;) {
     if (view.getUint32(at, true) !== CONTINUATION)
-      throw new RerunError("INVALID_FORMAT", "the data is no Arrow IPC stream");
+      throw new RerunError("INVALID_FORMAT", "the data is not an Arrow IPC stream");
     const length = view.getInt32(at + 4, true);
     if (length === 0) return;
     if (length < 0 || at + 8 + length > bytes.byteLength) throw truncated();

@@ -16,7 +16,7 @@ import { ENCAPSULATION, encapsulate, writeMetadata } from "./schema.ts";
  */
 export function withSchemaMetadata(stream: Uint8Array, key: string, value: string): Uint8Array<ArrayBuffer> {
   const first = firstMessage(stream);
-  if (first?.type !== HEADER.schema) throw new RerunError("INVALID_FORMAT", "the data is no Arrow IPC stream");
+  if (first?.type !== HEADER.schema) throw new RerunError("INVALID_FORMAT", "the data is not an Arrow IPC stream");
   const { header: schema, metadata: old } = first;
   const pairs = schema.tables(2).map((pair) => [pair.text(0), pair.text(1)] as const);
   const all: ArrowMetadata = [...pairs.filter(([name]) => name !== key), [key, value]];

@@ -24,7 +24,7 @@ export function checkOptions<Options extends object>(
     if (!Object.hasOwn(known, name)) {
       const names = Object.keys(known);
       const unknown = didYouMean(name, suggestName(name, names));
-      throw argumentError(name, `${unknown} is no option of \`${call}\`; known options: ${names.join(", ")}`);
+      throw argumentError(name, `${unknown} is not an option of \`${call}\`; known options: ${names.join(", ")}`);
     }
     const type: unknown = known[name as keyof Options];
     if (typeof type === "string" && typeof value !== type) throw invalidArgument(name, `a ${type}`, value);

@@ -70,7 +70,8 @@ function parse(href: string, text: string): URL {
   } catch {
     // The error of the platform contains the whole URL, and with it passwords.
     const port = /:(\d+)(?:\/|$)/.exec(href)?.[1];
-    const reason = port !== undefined && Number(port) > 65535 ? "its port is no valid number" : "its host is not valid";
+    const reason =
+      port !== undefined && Number(port) > 65535 ? "its port is not a valid number" : "its host is not valid";
     throw wrong(text, reason);
   }
 }

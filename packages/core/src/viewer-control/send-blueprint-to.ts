@@ -34,7 +34,7 @@ export async function sendBlueprintTo(
   const remaining = remainingTime(limits);
   const target = recording ?? (await viewer.state(remaining())).activeRecording;
   if (target === undefined)
-    throw new RerunError("INVALID_ARGUMENT", "`recording` must be given, for the viewer shows no recording");
+    throw new RerunError("INVALID_ARGUMENT", "`recording` is required, because the viewer shows no recording");
   const application = applicationOf(target);
   if (application === undefined) throw invalid("recording", "must be the id of a recording in `state()`", target);
   const messages = withArgument(() =>

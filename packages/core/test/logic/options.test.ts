@@ -19,9 +19,11 @@ describe("options", () => {
   it("with typing errors are named, with the options that exist", async () => {
     const { recording } = observeRecording();
     await expect(recording.flush(MISSPELT)).rejects.toThrow(
-      "`timeoutMS` (did you mean `timeoutMs`?) is no option of `flush`; known options: timeoutMs, signal, ack",
+      "`timeoutMS` (did you mean `timeoutMs`?) is not an option of `flush`; known options: timeoutMs, signal, ack",
     );
-    expect(() => new MemorySink(MISSPELT)).toThrow("`timeoutMS` is no option of `MemorySink`; known options: maxBytes");
+    expect(() => new MemorySink(MISSPELT)).toThrow(
+      "`timeoutMS` is not an option of `MemorySink`; known options: maxBytes",
+    );
   });
 
   it("of setSinks that are wrong leave the sinks as they are", async () => {

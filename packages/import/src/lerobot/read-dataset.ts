@@ -186,7 +186,7 @@ function parse(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw damaged(`${path} is no JSON: ${messageOf(error)}`, error);
+    throw damaged(`${path} is not JSON: ${messageOf(error)}`, error);
   }
 }
 

@@ -187,7 +187,7 @@ describe("rerunDestination", () => {
 
   it("rejects unknown options", () => {
     expect(() => rerunDestination(undefined, { path: "x" } as RerunDestinationOptions)).toThrow(
-      "`path` is no option of `rerunDestination`; known options: entityPath, maxTextLength, timeline, messageKey, nameKeys",
+      "`path` is not an option of `rerunDestination`; known options: entityPath, maxTextLength, timeline, messageKey, nameKeys",
     );
   });
 });

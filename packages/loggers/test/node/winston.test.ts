@@ -203,6 +203,6 @@ describe("RerunTransport", () => {
   });
 
   it("rejects unknown options", () => {
-    expect(() => new RerunTransport({ path: "x" } as RerunTransportOptions)).toThrow("`path` is no option of ");
+    expect(() => new RerunTransport({ path: "x" } as RerunTransportOptions)).toThrow("`path` is not an option of ");
   });
 });

@@ -19,7 +19,7 @@ export interface McapReport extends SentRows {
  * parts are omitted and reported to `onProblem`.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
- * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
+ * @throws {RerunError} `INVALID_FORMAT` if this is not an MCAP file, `ABORTED`, or the error of the source
  * @example
  * for await (const chunk of mcapChunks("drive.mcap", { includeTopics: [/^\/camera/] })) console.log(chunk.entityPath);
  */
@@ -32,7 +32,7 @@ export function mcapChunks(source: RrdSource, options: McapOptions = {}): AsyncG
  * Ends early if the recording is closed.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong
- * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
+ * @throws {RerunError} `INVALID_FORMAT` if this is not an MCAP file, `ABORTED`, or the error of the source
  * @example
  * const { rows, problems } = await importMcap(recording, file, { onProgress: ({ bytes }) => console.log(bytes) });
  */

@@ -20,7 +20,7 @@ const OPTIONS: OptionNames<ConvertMcapOptions> = { ...MCAP_OPTIONS, applicationI
  * Converts an MCAP file to the bytes of an `.rrd`; see {@link mcapChunks}.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
- * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
+ * @throws {RerunError} `INVALID_FORMAT` if this is not an MCAP file, `ABORTED`, or the error of the source
  * @example
  * await writeFile("drive.rrd", convertMcap("drive.mcap", { applicationId: "drive" }));
  */

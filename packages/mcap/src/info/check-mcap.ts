@@ -65,7 +65,7 @@ const OPTIONS: OptionNames<McapCheckOptions> = { full: "boolean", onProgress: "f
  * topic agree about the order of messages: viewers read files faster whose messages are in order.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
- * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
+ * @throws {RerunError} `INVALID_FORMAT` if this is not an MCAP file, `ABORTED`, or the error of the source
  */
 export function checkMcap(source: RrdSource, options: McapCheckOptions = {}): Promise<McapCheckReport> {
   return withRerunErrors(async () => {

@@ -103,7 +103,7 @@ const OPTIONS: OptionNames<McapInfoOptions> = { onProgress: "function", signal: 
  * Describes the contents of an MCAP file. Only the summary is read, if there is one.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
- * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
+ * @throws {RerunError} `INVALID_FORMAT` if this is not an MCAP file, `ABORTED`, or the error of the source
  * @example
  * const { channels } = await mcapInfo("drive.mcap");
  * for (const { topic, messages } of channels) console.log(topic, messages);

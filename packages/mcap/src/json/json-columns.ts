@@ -66,7 +66,7 @@ function parseSchema(bytes: Uint8Array): JsonSchema {
   try {
     return JSON.parse(decoder.decode(bytes)) as JsonSchema;
   } catch (error) {
-    throw new RerunError("UNSUPPORTED", "the schema is no JSON schema", { cause: error });
+    throw new RerunError("UNSUPPORTED", "the schema is not a JSON schema", { cause: error });
   }
 }
 
@@ -74,7 +74,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return parseExactJson(decoder.decode(bytes));
   } catch (error) {
-    throw new RerunError("INVALID_FORMAT", "the message is no JSON", { cause: error });
+    throw new RerunError("INVALID_FORMAT", "the message is not JSON", { cause: error });
   }
 }
 
@@ -205,7 +205,7 @@ function base64Reader(): ValueReader {
     try {
       text = atob(value);
     } catch {
-      throw new RerunError("INVALID_FORMAT", `${path} is no base64`);
+      throw new RerunError("INVALID_FORMAT", `${path} is not base64`);
     }
     const bytes = new Uint8Array(text.length);
     for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);

@@ -18,7 +18,7 @@ function findMessage(name: string, schema: Uint8Array): DescMessage {
   try {
     message = createFileRegistry(fromBinary(FileDescriptorSetSchema, schema)).getMessage(name);
   } catch (error) {
-    throw new RerunError("UNSUPPORTED", "the schema is no protobuf file descriptor set", { cause: error });
+    throw new RerunError("UNSUPPORTED", "the schema is not a protobuf file descriptor set", { cause: error });
   }
   if (message === undefined) throw new RerunError("UNSUPPORTED", `the schema does not describe the message ${name}`);
   return message;

@@ -29,7 +29,7 @@ export function parseDefinitions(schema: string, format: WireFormat, name: strin
     // Errors of the parser of ROS 1 go on with a picture of the line, and with all that it expects.
     const [reason, line] = messageOf(error).split(/\n\s*/);
     const place = line === undefined ? reason : `${reason} ${line}`;
-    throw new RerunError("UNSUPPORTED", `the schema is no ROS message definition: ${place}`, { cause: error });
+    throw new RerunError("UNSUPPORTED", `the schema is not a ROS message definition: ${place}`, { cause: error });
   }
   const packages = new TypeNames(parsed, isRos2);
   const named = new Map<string, Definition>();

@@ -316,7 +316,7 @@ describe("mcapChunks", () => {
     expect(problems.map(({ topic, reason }) => `${topic}: ${reason}`)).toEqual([
       "/pose: the schema does not describe the property .more, which is left out",
       '/pose: .x must be a number, got "no"',
-      "/free: the message is no JSON",
+      "/free: the message is not JSON",
     ]);
   });
 

@@ -100,7 +100,7 @@ describe("the proxy URL", () => {
     ["rerun+http:///proxy", /must end in `\/proxy`/],
     ["rerun+http://localhost:9876/proxy/extra", /must end in `\/proxy`/],
     ["rerun+http://localhost:9876/PROXY", /must end in `\/proxy`/],
-    ["rerun+http://h:99999/proxy", /port is no valid number/],
+    ["rerun+http://h:99999/proxy", /port is not a valid number/],
     ["rerun+http://x y/proxy", /host is not valid/],
     [5 as never, /got 5/],
   ])("'%s' is rejected", (url, message) => {
@@ -375,7 +375,7 @@ describe("GrpcSink", () => {
   ] as const)("points to the headers if %s is given a token", async ([, connect]) => {
     const recording = new RecordingStream("token", { onError: () => {} });
     await expect(connect(recording, { token: "secret" })).rejects.toThrow(
-      '`token` is no option of gRPC, which takes it as `headers: { authorization: "Bearer …" }`',
+      '`token` is not an option of gRPC, which takes the token as `headers: { authorization: "Bearer …" }`',
     );
   });
 

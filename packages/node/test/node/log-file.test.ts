@@ -158,7 +158,7 @@ describe("logFileFromContents and logFileFromPath", () => {
     ["is hidden, without extension", "folder/.png", PNG, "UNSUPPORTED", /files without extension/],
     ["has a name like a method", "a.constructor", PNG, "UNSUPPORTED", /\.constructor/],
     ["is not text", "a.txt", new Uint8Array([0xff]), "INVALID_FORMAT", /not valid UTF-8/],
-    ["is no PLY file", "a.ply", PNG, "INVALID_FORMAT", /^"a.ply": `ply` must be a PLY file/],
+    ["is not a PLY file", "a.ply", PNG, "INVALID_FORMAT", /^"a.ply": `ply` must be a PLY file/],
     ["is no recording", "a.rrd", new Uint8Array(20), "INVALID_FORMAT", /not a Rerun recording/],
     ["is no blueprint", "a.rbl", new Uint8Array(2), "INVALID_FORMAT", /too short/],
     ["is no file", 5, PNG, "INVALID_ARGUMENT", /`name` must be a file name, got 5/],
@@ -253,9 +253,9 @@ describe("logFileFromContents and logFileFromPath", () => {
   it("reject an unknown option", async () => {
     const { recording } = record();
     const logged = recording.logFileFromContents("a.png", PNG, { prefix: "x" } as rr.types.LogFileOptions);
-    await expect(logged).rejects.toThrow("`prefix` is no option of `logFileFromContents`");
+    await expect(logged).rejects.toThrow("`prefix` is not an option of `logFileFromContents`");
     const fromPath = recording.logFileFromPath("README.md", { sgnal: null } as rr.types.LogFileOptions);
-    await expect(fromPath).rejects.toThrow("`sgnal` (did you mean `signal`?) is no option of `logFileFromPath`");
+    await expect(fromPath).rejects.toThrow("`sgnal` (did you mean `signal`?) is not an option of `logFileFromPath`");
   });
 });
 

@@ -43,7 +43,7 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
   await expect(run(recording, join(folder.path, "a.rrd"))).rejects.toMatchObject({
     code: "INVALID_ARGUMENT",
     argument: slip,
-    message: `\`${slip}\` (did you mean \`${meant}\`?) is no option of \`${call}\`; known options: ${known}`,
+    message: `\`${slip}\` (did you mean \`${meant}\`?) is not an option of \`${call}\`; known options: ${known}`,
   });
   expect(recording.state).toBe("buffering");
 });
@@ -51,7 +51,7 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
 it("the URL of a connection is no option", async () => {
   const recording = new RecordingStream("options", { onError: () => {} });
   onTestFinished(async () => void (await recording.close()));
-  await expect(recording.connectGrpc(PROXY, { url: PROXY } as object)).rejects.toThrow("`url` is no option of ");
+  await expect(recording.connectGrpc(PROXY, { url: PROXY } as object)).rejects.toThrow("`url` is not an option of ");
   await expect(recording.connectGrpc({ url: PROXY } as never)).rejects.toMatchObject({
     code: "INVALID_ARGUMENT",
     message: expect.stringMatching(/^`url` must be .*, got an object with url$/),

@@ -103,7 +103,7 @@ describe("FFmpeg", () => {
     expect(await log({ ffmpegOverride: 5 as never })).toContain(
       "`transcode.ffmpegOverride` must be the path of FFmpeg",
     );
-    expect(await log({ gop: 1 } as never)).toContain("`gop` is no option of `transcode`");
+    expect(await log({ gop: 1 } as never)).toContain("`gop` is not an option of `transcode`");
     expect(await log(null as never)).toContain("`transcode` must be a boolean, or options");
     const rec = new rr.RecordingStream("video");
     const bytes = await readFile(VIDEO);

@@ -104,7 +104,7 @@ describe("OpenTelemetry", () => {
       expect(() => without.getTracer("x").startSpan("a").end()).not.toThrow();
       expect(() => new RerunSpanProcessor({} as never)).toThrow(/`recording` must be a RecordingStream/);
       expect(() => new RerunSpanProcessor(rec, { path: "a" } as never)).toThrow(
-        "`path` is no option of `RerunSpanProcessor`; known options: entityPath",
+        "`path` is not an option of `RerunSpanProcessor`; known options: entityPath",
       );
       expect(() => new RerunSpanProcessor(rec, null as never)).toThrow("`options` must be an object, got null");
       expect(() => new RerunMetricExporter(rec, null as never)).toThrow("`options` must be an object, got null");

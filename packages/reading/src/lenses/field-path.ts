@@ -130,7 +130,7 @@ function withNullsOf(parent: Data, child: Data): Data {
 function listRanges(items: Data, path: string): (row: number) => readonly [start: number, end: number] {
   const { type } = items;
   if (DataType.isFixedSizeList(type)) return (row) => [row * type.listSize, (row + 1) * type.listSize];
-  if (!DataType.isList(type) && !DataType.isLargeList(type)) throw wrongStep(path, "is no list", items);
+  if (!DataType.isList(type) && !DataType.isLargeList(type)) throw wrongStep(path, "is not a list", items);
   const offsets = items.valueOffsets as Int32Array | BigInt64Array;
   return (row) => [Number(offsets[row]), Number(offsets[row + 1])];
 }

@@ -83,7 +83,7 @@ export class LiveStore implements ChunkLoader {
 
   #read({ payload }: LiveMessage): ChunkData {
     const message = decodeMessage("chunk", payload);
-    if (message.kind !== "chunk") throw new TypeError("a message is no chunk");
+    if (message.kind !== "chunk") throw new TypeError("a message is not a chunk");
     return ChunkData.read(message.readArrow(), this.#schemas);
   }
 

@@ -161,7 +161,7 @@ export class FrameReader {
   }
 }
 
-const NO_MESSAGE = "the bytes are no message";
+const NO_MESSAGE = "the bytes are not a message";
 /** The maximum number of bytes of a field before its value. */
 const MAX_FIELD_START = 20;
 

@@ -105,7 +105,7 @@ export class FileLoader extends CachingLoader {
       const withMessage = allocate === undefined;
       const payload = isShared && withMessage ? bytes.slice() : bytes;
       const message = decodeMessage("chunk", payload);
-      if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is no chunk");
+      if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is not a chunk");
       checkStore(info, message.storeId);
       const read = message.readArrow(allocate);
       // Data that was compressed has memory of its own.

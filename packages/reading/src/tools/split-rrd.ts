@@ -160,7 +160,7 @@ async function planParts(source: RandomAccess, options: SplitOptions): Promise<P
 /** @throws {TypeError} if an option is wrong */
 function checkSplit({ times, parts, recordingIdPrefix }: SplitOptions): void {
   if ((times === undefined) === (parts === undefined))
-    throw new TypeError("exactly one of `times` and `parts` must be given");
+    throw new TypeError("exactly one of `times` and `parts` is required");
   if (parts !== undefined && !(Number.isInteger(parts) && parts > 0))
     throw invalidArgument("parts", "a positive integer", parts);
   if (recordingIdPrefix !== undefined && typeof recordingIdPrefix !== "string")

@@ -117,7 +117,7 @@ describe("a file with", () => {
     const second = 12 + 16 + new DataView(damaged.buffer).getUint32(12 + 8, true);
     damaged[second] = 0xff;
     const file = await openRrd(damaged, { mode: "stream" });
-    expect(file.damage).toMatchObject([{ offset: second, reason: "the bytes are no message" }]);
+    expect(file.damage).toMatchObject([{ offset: second, reason: "the bytes are not a message" }]);
     expect(file.damage[0]?.lostBytes).toBe(16 + new DataView(bytes.buffer).getUint32(second + 8, true));
     expect(file.recording().numChunks).toBe(whole.recording().numChunks - 1);
   });
@@ -173,7 +173,7 @@ describe("a file with", () => {
     await expect(openRrd({ size: -1, read: () => new Uint8Array(0) })).rejects.toThrow("`size` of `source` must be");
     await expect(openRrd(record(), null as never)).rejects.toThrow("`options` must be an object, got null");
     await expect(openRrd(record(), { mod: 1 } as never)).rejects.toThrow(
-      "`mod` is no option of `openRrd`; known options: mode, maxCacheBytes, signal",
+      "`mod` is not an option of `openRrd`; known options: mode, maxCacheBytes, signal",
     );
   });
 });
@@ -291,7 +291,7 @@ describe("a query", () => {
     const wrong: [options: object, message: RegExp][] = [
       [
         { colums: [], row: 1 },
-        /^`colums` \(did you mean `columns`\?\) is no option of `query`; known options: index, contents,/,
+        /^`colums` \(did you mean `columns`\?\) is not an option of `query`; known options: index, contents,/,
       ],
       [{ range: { from: 2n ** 70n } }, /^`range.from` must be in the range of 64-bit integers, got 1180591/],
       [{ range: { to: 2n ** 63n } }, /^`range.to` must be in the range/],

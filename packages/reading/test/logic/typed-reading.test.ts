@@ -189,7 +189,9 @@ describe("rows of a tree", () => {
     expect(await fails(tree.robot, { index: "frame", instance: -1 })).toContain(
       "`instance` must be the index of an instance",
     );
-    expect(await fails(tree.robot, { index: "frame", contents: "/a" })).toContain("`contents` is no option of `rows`");
+    expect(await fails(tree.robot, { index: "frame", contents: "/a" })).toContain(
+      "`contents` is not an option of `rows`",
+    );
     const typed = defineTree({ robot: { joints: { wrist: defineArchetype("my.Text", { text: "Int32" }) } } });
     expect(await fails(typed, { index: "frame" })).toContain("/robot/joints/wrist has TextLog:text, but no Text");
     const { map, robot } = defineTree({ map: { cars: Scalars, bikes: Scalars }, robot: { head: { [any]: Scalars } } });

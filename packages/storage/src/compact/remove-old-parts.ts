@@ -219,7 +219,7 @@ function settingsOf(options: RemoveOldPartsOptions): RemovalSettings {
   const { dryRun = false, onRemoved, signal } = options;
   if (unit !== "recording" && unit !== "part") throw invalidArgument("unit", '"recording" or "part"', unit);
   if (keepDays === Infinity && keepBytes === Infinity)
-    throw invalidArgument("keepDays", "a number of days, or `keepBytes` must be given", options.keepDays);
+    throw invalidArgument("keepDays", "a number of days unless `keepBytes` is set", options.keepDays);
   if (keepDays !== Infinity) nonNegative("keepDays", keepDays);
   if (keepBytes !== Infinity) nonNegative("keepBytes", keepBytes);
   const recordingIds = checkRecordingIds(options.recordingIds);

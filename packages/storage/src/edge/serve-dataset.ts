@@ -71,14 +71,14 @@ export function serveDataset(options: ServeDatasetOptions): Promise<serve.GrpcSe
     checkOptions("serveDataset", options, KNOWN);
     const { dataset, from, to, recordings, ack = "committed", connect = {}, onWarning, ...rest } = options ?? {};
     if (from === undefined && to === undefined)
-      throw argumentError("from", "`from` or `to` must be given: an address such as nats://127.0.0.1:4222");
+      throw argumentError("from", "`from` or `to` is required: an address such as nats://127.0.0.1:4222");
     if (ack !== "committed" && ack !== "queued") throw invalidArgument("ack", '"committed" or "queued"', ack);
     const warn = onWarning ?? ((message: string): void => console.warn(`[rerun] ${message}`));
     const settings = checkServerOptions("serveDataset", rest);
     if (to !== undefined && hasAnonymousWriters(settings.server))
       throw argumentError(
         "writeToken",
-        `\`writeToken\` or \`access\` must be given with \`to\` and \`bindIp\` ${JSON.stringify(settings.server.bindIp)}: otherwise everyone who can connect writes to the dataset`,
+        `\`writeToken\` or \`access\` is required with \`to\` and \`bindIp\` ${JSON.stringify(settings.server.bindIp)}: otherwise everyone who can connect writes to the dataset`,
       );
     const notice = describeOpenAccess(settings.server);
     if (notice !== undefined) warn(notice);

@@ -20,7 +20,7 @@ export function parseListPage(xml: string, before?: string): ListPage {
   if (!/<ListBucketResult[\s>]/.test(xml))
     throw new RerunError(
       "INVALID_FORMAT",
-      "the answer is no list of objects; check that the endpoint is that of an S3 API",
+      "the answer is not a list of objects; check that the endpoint is that of an S3 API",
     );
   const objects = [...xml.matchAll(/<Contents>([^]*?)<\/Contents>/g)].map(([, content = ""]) => {
     const etag = textOf(content, "ETag");

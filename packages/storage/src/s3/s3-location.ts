@@ -56,7 +56,8 @@ function endpointOf(endpoint: string | URL | undefined): URL | undefined {
   const expected = "an `http:` or `https:` URL without credentials, such as https://storage.example.com";
   const url = URL.canParse(String(endpoint)) ? new URL(endpoint) : undefined;
   // The message omits the value, which may contain credentials.
-  if (url === undefined) throw argumentError("endpoint", `\`endpoint\` must be ${expected}; what was given is no URL`);
+  if (url === undefined)
+    throw argumentError("endpoint", `\`endpoint\` must be ${expected}; what was given is not a URL`);
   if (!/^https?:$/.test(url.protocol)) throw invalidArgument("endpoint", expected, url.protocol);
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
     throw invalidArgument("endpoint", expected, `${url.protocol}//${url.host}/ with more`);

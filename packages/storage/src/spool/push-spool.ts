@@ -129,7 +129,7 @@ function checkIsSpool(path: string, isRun: boolean, names: readonly string[]): v
   if (names.some((name) => parsePartName(name) !== undefined))
     throw new RerunError(
       "NOT_FOUND",
-      `${path} is no spool of a \`PartsSink\`, but a folder of \`saveParts\`: the dataset of its parts is not known: \`--dataset\`, or the option \`dataset\``,
+      `${path} is not a spool of a \`PartsSink\`, but a folder of \`saveParts\`: the dataset of its parts is not known: \`--dataset\`, or the option \`dataset\``,
     );
 }
 

@@ -4,7 +4,7 @@ import { describeValue } from "@rerun-ts/core/checks";
 /** A stored object that should be JSON, and was damaged after it was written: stores create whole objects only. */
 export class DamagedObject extends RerunError {
   constructor(key: string, bytes: number) {
-    super("INVALID_FORMAT", `${key} is damaged: its ${bytes} bytes are no JSON; restore it from a copy`);
+    super("INVALID_FORMAT", `${key} is damaged: its ${bytes} bytes are not JSON; restore it from a copy`);
   }
 }
 

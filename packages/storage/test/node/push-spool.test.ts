@@ -190,7 +190,7 @@ describe("pushSpool", () => {
     await rec.close();
     await expect(pushSpool(saved, away)).rejects.toMatchObject({
       code: "NOT_FOUND",
-      message: expect.stringContaining("is no spool of a `PartsSink`, but a folder of `saveParts`") as string,
+      message: expect.stringContaining("is not a spool of a `PartsSink`, but a folder of `saveParts`") as string,
     });
     await expect(pushSpool(spool, away, { dataset: "fleet" })).rejects.toMatchObject({ argument: "dataset" });
     expect(await pushSpool(join(folder.path, "store-1"), away)).toEqual({ sent: [], inUse: [], failed: [] });

@@ -125,7 +125,7 @@ describe("removeOldParts", () => {
 
   it("says which option is wrong", async () => {
     const { remove } = await storeWith({});
-    await expect(remove({})).rejects.toThrow("`keepDays` must be a number of days, or `keepBytes` must be given");
+    await expect(remove({})).rejects.toThrow("`keepDays` must be a number of days unless `keepBytes` is set");
     await expect(remove({ keepDays: -1 })).rejects.toThrow("`keepDays` must be");
     await expect(remove({ keepDays: 1, unit: "rows" as never })).rejects.toThrow(
       '`unit` must be "recording" or "part"',

@@ -417,7 +417,7 @@ describe("captureConsole rejects wrong arguments", () => {
 
   it("unknown options", () => {
     expect(() => capture({ path: "x" } as CaptureConsoleOptions)).toThrow(
-      "`path` is no option of `captureConsole`; known options: entityPath, maxTextLength, console, levels",
+      "`path` is not an option of `captureConsole`; known options: entityPath, maxTextLength, console, levels",
     );
   });
 });

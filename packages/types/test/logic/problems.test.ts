@@ -398,7 +398,7 @@ describe("invalid data", () => {
     recording.log("x", new Scalars(1), { statik: true } as never);
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringContaining("pass an array"),
-      expect.stringMatching(/`statik` \(did you mean `static`\?\) is no option of `log`/),
+      expect.stringMatching(/`statik` \(did you mean `static`\?\) is not an option of `log`/),
     ]);
   });
 

@@ -128,11 +128,11 @@ it("`persist` asks the browser to keep the data, and a refusal is a warning", as
 it("unknown options are rejected with all that the call has", async () => {
   const { name, recording } = newRecording();
   await expect(recording.saveToOpfs(name, { on_full: "error" } as object)).rejects.toThrow(
-    /did you mean `onFull`.* is no option of `saveToOpfs`; known options: .*defaultBlueprint$/,
+    /did you mean `onFull`.* is not an option of `saveToOpfs`; known options: .*defaultBlueprint$/,
   );
   const url = "rerun+http://127.0.0.1:1/proxy";
   await expect(recording.connectGrpc(url, { waitForConection: true } as object)).rejects.toThrow(
-    /did you mean `waitForConnection`.* is no option of `connectGrpc`; known options: .*signal$/,
+    /did you mean `waitForConnection`.* is not an option of `connectGrpc`; known options: .*signal$/,
   );
 });
 

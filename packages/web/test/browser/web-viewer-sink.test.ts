@@ -161,7 +161,10 @@ describe("WebViewerSink", () => {
     [{ renderBackend: "opengl" }, '`renderBackend` must be one of "webgpu", "webgl", got "opengl"'],
     [{ width: 300 }, '`width` must be a CSS size such as "400px", got 300'],
     [{ memoryLimit: 5 }, "`memoryLimit` must be a string, got 5"],
-    [{ panels: { left: "hidden" } }, "`left` is no option of `panels`; known options: top, blueprint, selection, time"],
+    [
+      { panels: { left: "hidden" } },
+      "`left` is not an option of `panels`; known options: top, blueprint, selection, time",
+    ],
     [{ panels: { top: "shut" } }, '`panels.top` must be one of "hidden", "collapsed", "expanded", got "shut"'],
     [{ login: { signedInUrl: 5 } }, "`login.signedInUrl` must be a string, got 5"],
   ])("and rr.viewer.openWebViewer rejects %j before it starts a viewer", async (options, message) => {

@@ -47,7 +47,7 @@ export function fetchedArrow(response: Uint8Array): readonly Uint8Array[] {
 export function arrowOfFrame(bytes: Uint8Array): Uint8Array {
   const frame = bytes.length < MESSAGE_HEADER_LENGTH ? undefined : decodeMessageFrame(bytes);
   if (frame?.kind !== "chunk" || MESSAGE_HEADER_LENGTH + frame.length !== bytes.length)
-    throw new RerunError("INVALID_FORMAT", "these bytes are no chunk of a recording");
+    throw new RerunError("INVALID_FORMAT", "these bytes are not a chunk of a recording");
   try {
     const field: ProtobufField = { number: 0, wireType: 0, start: 0, end: 0 };
     return arrowOf(readArrowMessage(bytes, MESSAGE_HEADER_LENGTH, bytes.length, field));

@@ -54,7 +54,7 @@ function divided(
   for (let at = 0; at < message.byteLength; at = field.end) {
     readField(message, at, message.byteLength, field);
     if (field.number !== number) continue;
-    if (field.wireType !== LENGTH_DELIMITED) throw new ProtobufError(`the field ${number} is no message`);
+    if (field.wireType !== LENGTH_DELIMITED) throw new ProtobufError(`the field ${number} is not a message`);
     (values.length === 0 ? before : after).push(message.subarray(from, at));
     values.push(message.subarray(field.start, field.end));
     from = field.end;

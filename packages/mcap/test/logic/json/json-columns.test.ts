@@ -67,10 +67,10 @@ describe("the columns of JSON messages", () => {
     [{ text: 1 }, ".text must be a string, got 1"],
     [{ list: [1, "a"] }, '.list[] must be a number, got "a"'],
     [{ list: {} }, ".list must be an array, got {}"],
-    [{ bytes: "*" }, ".bytes is no base64"],
+    [{ bytes: "*" }, ".bytes is not base64"],
     [[], "the message must be an object, got []"],
     [null, "the message must be an object, got null"],
-    ["{", "the message is no JSON"],
+    ["{", "the message is not JSON"],
   ])("reject the message %j by the path of the wrong value", (message, text) => {
     const schema = object({
       text: { type: "string" },
@@ -82,7 +82,7 @@ describe("the columns of JSON messages", () => {
 
   it("are the text of the message if there is no schema", () => {
     expect(read(undefined, '{ "a" : 1 }').rows).toEqual([{ json: '{ "a" : 1 }' }]);
-    expect(() => read(undefined, "{")).toThrow("the message is no JSON");
+    expect(() => read(undefined, "{")).toThrow("the message is not JSON");
   });
 });
 

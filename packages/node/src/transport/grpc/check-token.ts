@@ -4,6 +4,6 @@ export function checkToken(options: object): void {
   if (typeof options === "object" && options !== null && "token" in options)
     throw argumentError(
       "token",
-      '`token` is no option of gRPC, which takes it as `headers: { authorization: "Bearer …" }`',
+      '`token` is not an option of gRPC, which takes the token as `headers: { authorization: "Bearer …" }`',
     );
 }
