@@ -1,8 +1,7 @@
-import { brand, hasBrand } from "@rerun-ts/core/checks";
+import { brand, checkOptionNames, hasBrand } from "@rerun-ts/core/checks";
 import type { EnumLike, components } from "@rerun-ts/types";
 import { PanelBlueprint } from "@rerun-ts/types/blueprint";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
-import { checkOptions } from "./layout/options.ts";
 
 /** Options of panels. */
 export interface PanelOptions {
@@ -32,7 +31,7 @@ export abstract class Panel {
    * @internal
    */
   writeLayout(writer: LayoutWriter): void {
-    checkOptions(this.description, this.options, ["state"]);
+    checkOptionNames(this.description, this.options, ["state"]);
     const { state } = this.options;
     writer.log(this.blueprintPath, new PanelBlueprint({ state }), this.description, {
       "PanelBlueprint.state": "state",

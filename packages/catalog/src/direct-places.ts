@@ -1,7 +1,7 @@
 import { isUint8Array } from "@rerun-ts/core/checks";
 import { readChunkKey, type ChunkPlace } from "@rerun-ts/core/rrd";
 import type { IpcBatch } from "@rerun-ts/reading/chunks";
-import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
+import { MAX_CATALOG_MESSAGE_BYTES } from "./catalog-transport.ts";
 import { columnOf, toRecordBatch } from "./server-tables.ts";
 
 /** The bytes of a chunk in a file, and the URL from which ranges of that file can be read. */
@@ -32,7 +32,7 @@ export function directPlaces(batch: IpcBatch, origin: string): readonly (DirectP
     let usable = isUsable.get(url);
     if (usable === undefined) isUsable.set(url, (usable = isFetchable(url, schemes)));
     const place = usable ? readChunkKey(key) : undefined;
-    if (place === undefined || !(place.length > 0 && place.length <= MAX_MESSAGE_BYTES)) return undefined;
+    if (place === undefined || !(place.length > 0 && place.length <= MAX_CATALOG_MESSAGE_BYTES)) return undefined;
     return Number.isSafeInteger(place.offset + place.length) ? { ...place, url } : undefined;
   });
 }

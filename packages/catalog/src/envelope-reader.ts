@@ -1,5 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
+import { MAX_CATALOG_MESSAGE_BYTES } from "./catalog-transport.ts";
 
 /** A message of a gRPC response, with the flags before it. */
 export interface Envelope {
@@ -59,7 +59,7 @@ export class EnvelopeReader {
     const length = new DataView(this.#head.buffer).getUint32(1);
     if (((this.#head[0] as number) & COMPRESSED) !== 0)
       throw new ConnectError("the message is compressed, which was not asked for", Code.Internal);
-    if (length > MAX_MESSAGE_BYTES)
+    if (length > MAX_CATALOG_MESSAGE_BYTES)
       throw new ConnectError(`the message claims to have ${length} bytes`, Code.ResourceExhausted);
     return length;
   }

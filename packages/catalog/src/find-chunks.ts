@@ -16,7 +16,7 @@ import { chunkIdAt, type StoreIndex } from "@rerun-ts/reading/query";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
 import { directPlaces, type DirectPlace } from "./direct-places.ts";
 import { maxArrowBytes, type ChunkRow } from "./fetch-chunks.ts";
-import { batchesOfPart, columnOf, dataOf, limitedParts, textsOf } from "./server-tables.ts";
+import { batchesOfPart, columnOf, tableOfResponse, limitedParts, textsOf } from "./server-tables.ts";
 
 type Contents = MessageInitShape<typeof ContentSelectionSchema>;
 type Mode = NonNullable<Exclude<MessageInitShape<typeof FindChunksRequestSchema>, FindChunksRequest>["mode"]>;
@@ -72,7 +72,7 @@ export async function findChunks(
   const responses = calls.responses(cloudService.method.findChunks, request, call);
   // A server sends a table for each layer of a segment.
   const schemas = new RepeatedSchemas();
-  for await (const { data } of limitedParts(responses, call, dataOf)) {
+  for await (const { data } of limitedParts(responses, call, tableOfResponse)) {
     for (const batch of batchesOfPart(data, schemas)) {
       const segments = textsOf(batch, "chunk_segment_id");
       const ids = columnOf(batch, "chunk_id");

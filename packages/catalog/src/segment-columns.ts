@@ -48,14 +48,14 @@ export function columnKey({ entityPath, component }: ComponentColumn): string {
 }
 
 /** A column of nulls. */
-export function nulls(type: DataType = new Null(), rows: number): Data {
+export function nullColumn(type: DataType = new Null(), rows: number): Data {
   const ranges = new RowRanges();
   ranges.push(NULL_SOURCE, 0, rows);
   return gather(type, [], ranges);
 }
 
 /** A column with the same text in each row. */
-export function repeated(text: string, rows: number): Data<Utf8> {
+export function textColumn(text: string, rows: number): Data<Utf8> {
   const bytes = new TextEncoder().encode(text);
   const values = new Uint8Array(bytes.byteLength * rows);
   const offsets = new Int32Array(rows + 1);

@@ -3,7 +3,8 @@
 export { isPromise } from "./async/is-promise.ts";
 export { brand, hasAnyBrand, hasBrand, otherVersionOf } from "./checks/brand.ts";
 export { toArrayLike, typedArrayName } from "./checks/array-like.ts";
-export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";
+export { checkObject, checkOptionNames, checkOptions, checkRecording } from "./checks/check-arguments.ts";
+export { checkBoolean } from "./checks/check-boolean.ts";
 export { checkEntityPath } from "./entity/check-entity-path.ts";
 export { describeValue } from "./checks/describe-value.ts";
 export { describeUrl, maskUrl } from "./checks/mask-url.ts";

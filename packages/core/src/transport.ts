@@ -36,7 +36,7 @@ export { ProgramError, RefusedError, refusedByHttp, retryAfterMs, type HttpAnswe
 export { deserializeError, serializeError, type SerializedError } from "./transport/serialized-error.ts";
 export { SERVER_SINK_OPTIONS, headersFor, resolveHeaders, type GrpcHeaders } from "./transport/server-sink-options.ts";
 export { ServerSink, type FollowState, type ServerSinkSetup } from "./transport/server-sink.ts";
-export { clearRealTimeout, now, realTimeout } from "./async/clock.ts";
+export { clearRealTimeout, now, realTimeout } from "./async/real-clock.ts";
 export { startTimer } from "./async/start-timer.ts";
 export { waitWithProgress } from "./transport/wait-with-progress.ts";
 export {

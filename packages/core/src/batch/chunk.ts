@@ -1,4 +1,4 @@
-import { compareStrings } from "../collections/compare-strings.ts";
+import { compareCodePoints } from "../collections/compare-strings.ts";
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import type { Int64 } from "../time/int64.ts";
 import type { Timeline } from "../time/timeline.ts";
@@ -31,7 +31,7 @@ export interface ChunkComponent {
  * A chunk owns no memory. It refers to memory that the batcher or the columns of `sendColumns` reuse, so it is valid
  * only during the call that receives it. That call must encode the chunk before returning.
  */
-export interface Chunk {
+export interface LoggedChunk {
   readonly id: Tuid;
   /** The canonical path of the entity. */
   readonly entityPath: string;
@@ -53,8 +53,8 @@ export interface Chunk {
 export function compareDescriptors(a: ComponentDescriptor, b: ComponentDescriptor): number {
   // Components without archetype or component type come first.
   return (
-    compareStrings(a.archetype ?? "", b.archetype ?? "") ||
-    compareStrings(a.component, b.component) ||
-    compareStrings(a.componentType ?? "", b.componentType ?? "")
+    compareCodePoints(a.archetype ?? "", b.archetype ?? "") ||
+    compareCodePoints(a.component, b.component) ||
+    compareCodePoints(a.componentType ?? "", b.componentType ?? "")
   );
 }

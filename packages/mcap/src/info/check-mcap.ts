@@ -19,7 +19,7 @@ import {
   isSameChannel,
   isSameSchema,
   readChannel,
-  readSchema,
+  readMcapSchema,
   type McapChannel,
   type McapSchema,
 } from "../file/records.ts";
@@ -124,7 +124,7 @@ class Check {
   add(block: RecordBlock): void {
     const { op } = block;
     if (op === OP.schema) {
-      const schema = readSchema(block.record);
+      const schema = readMcapSchema(block.record);
       const known = this.#schemas.get(schema.id);
       if (known === undefined) this.#schemas.set(schema.id, schema);
       else if (!isSameSchema(known, schema)) this.#describeAgain(({ channel }) => channel.schemaId === schema.id);

@@ -5,7 +5,13 @@ import { AccessControl, type AccessControlOptions } from "./http/access-control.
 import { setCorsHeaders, setPreflightHeaders } from "./http/cors.ts";
 import { GrpcService } from "./grpc/grpc-service.ts";
 import type { RelayStats } from "./relay-stats.ts";
-import { respondJson, respondText, endResponse, type HttpExchange, type HttpRequest } from "./http/http-exchange.ts";
+import {
+  respondJson,
+  respondText,
+  endResponse,
+  type HttpExchange,
+  type IncomingRequest,
+} from "./http/http-exchange.ts";
 import { HttpListener, type RelayTls } from "./http/http-listener.ts";
 import { ReceiveMemory } from "./receive-memory.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
@@ -167,7 +173,7 @@ export class RelayServer {
   }
 
   /** The reason to reject a request with status 403, or `undefined` if the request is allowed. */
-  #rejectionReason({ headers, socket }: HttpRequest): string | undefined {
+  #rejectionReason({ headers, socket }: IncomingRequest): string | undefined {
     const reason = this.access.rejectionReason({
       host: (headers[":authority"] as string | undefined) ?? headers.host,
       origin: headers.origin,

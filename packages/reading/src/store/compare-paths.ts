@@ -17,12 +17,12 @@ function compareParts(a: string, b: string): number {
     const order = compareTokens(first[index] as string, second[index] as string);
     if (order !== 0) return order;
   }
-  return first.length - second.length || compareStrings(a, b);
+  return first.length - second.length || compareCodeUnits(a, b);
 }
 
 function compareTokens(a: string, b: string): number {
   if (/^\d/.test(a) && /^\d/.test(b)) return compareNumbers(a, b);
-  return compareStrings(a.toLowerCase(), b.toLowerCase()) || compareStrings(a, b);
+  return compareCodeUnits(a.toLowerCase(), b.toLowerCase()) || compareCodeUnits(a, b);
 }
 
 function compareNumbers(a: string, b: string): number {
@@ -31,6 +31,6 @@ function compareNumbers(a: string, b: string): number {
 }
 
 /** Compares strings by their code units. */
-export function compareStrings(a: string, b: string): number {
+export function compareCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,7 +3,7 @@ import type { DataType, Field } from "apache-arrow";
 import { listType, typeKey, typeOfTimeline } from "./arrow-types.ts";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo, ComponentColumn, IndexColumn } from "./chunk-info.ts";
-import { comparePaths, compareStrings } from "./compare-paths.ts";
+import { comparePaths, compareCodeUnits } from "./compare-paths.ts";
 import type { DescribedChunk } from "./describe-chunk.ts";
 
 /** A column as it is found, chunk by chunk. */
@@ -43,7 +43,9 @@ export class StoreIndex {
 
   /** The timelines, sorted by name. */
   get timelines(): readonly IndexColumn[] {
-    return [...this.#timelines].map(([name, type]) => ({ name, type })).sort((a, b) => compareStrings(a.name, b.name));
+    return [...this.#timelines]
+      .map(([name, type]) => ({ name, type }))
+      .sort((a, b) => compareCodeUnits(a.name, b.name));
   }
 
   /** The components, in the order of Rerun's tables. */
@@ -152,9 +154,9 @@ function sortColumns(columns: readonly ComponentColumn[]): readonly ComponentCol
   return [...columns].sort(
     (a, b) =>
       (a.entityPath === b.entityPath ? 0 : comparePaths(partsOf(a), partsOf(b))) ||
-      compareStrings(a.archetype ?? "", b.archetype ?? "") ||
-      compareStrings(a.component, b.component) ||
-      compareStrings(a.componentType ?? "", b.componentType ?? ""),
+      compareCodeUnits(a.archetype ?? "", b.archetype ?? "") ||
+      compareCodeUnits(a.component, b.component) ||
+      compareCodeUnits(a.componentType ?? "", b.componentType ?? ""),
   );
 }
 

@@ -20,7 +20,7 @@ export type RrdTarget = string | URL | Sink;
 const FLUSH_BYTES = 8 * 1024 * 1024;
 
 /** The store that options name. @throws {TypeError} if they are wrong */
-export function storeOf(call: string, options: WriteRrdOptions): StoreId {
+export function writtenStoreOf(call: string, options: WriteRrdOptions): StoreId {
   if (options === undefined) throw invalidArgument("options", "an object with an `applicationId`", options);
   checkOptions(call, options, { applicationId: 1, recordingId: 1 });
   const { applicationId, recordingId = randomId() } = options;

@@ -28,7 +28,7 @@ const AHEAD_CHUNK = 64 * 1024;
 const AHEAD_COPY = 1024 * 1024;
 
 /** A message that is copied. */
-export interface PlacedMessage extends Pick<ChunkEntry, "source" | "place"> {
+export interface CopiedMessage extends Pick<ChunkEntry, "source" | "place"> {
   readonly kind: ToolMessage["message"]["kind"];
   readonly storeId: StoreId;
 }
@@ -127,7 +127,7 @@ export class EntryReader {
     return this.#takeAhead(place) ?? this.#source(source).readOne(place);
   }
 
-  message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array): ToolMessage {
+  message({ kind, storeId, source }: CopiedMessage, payload: Uint8Array): ToolMessage {
     const message = decodeMessage(kind, payload) as ToolMessage["message"];
     if (message.kind !== "chunk") return { message, storeId, source };
     const chunk = ChunkData.read(message.readArrow(), this.#schemas);

@@ -25,7 +25,7 @@ export interface SplitEntry {
 const MAX_READ = 4 * 1024 * 1024;
 
 /** @param parts the parts with rows of the message, or `undefined` if all parts have it */
-export function entryOf(
+export function partEntry(
   { message, storeId, chunk, place }: ToolMessage,
   parts: { readonly first: number; readonly last: number } | undefined,
 ): SplitEntry {

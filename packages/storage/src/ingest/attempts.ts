@@ -9,7 +9,7 @@ interface AttemptEvents {
 }
 
 /** Repeats the work of a partition until it succeeds, and reports its failures. */
-export class Attempts {
+export class WorkAttempts {
   readonly #events: AttemptEvents;
   readonly #partition: number;
   readonly #work: DueWork;

@@ -1,7 +1,7 @@
 import { RerunError, isRerunError, type StoreId } from "@rerun-ts/core";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackPrints } from "../commits/run-prints.ts";
-import { PackRecordsWriter, type StoredTable } from "./pack-records.ts";
+import { PackRecordsWriter, type PackTable } from "./pack-records.ts";
 import { PackedMessages, type PackMessages } from "./packed-messages.ts";
 
 /** The messages of a pack: the run of their producer, and their numbers in the run. */
@@ -31,7 +31,7 @@ interface PackHeader {
   readonly store: StoreId;
   /** The bytes of the store info, or 0 if there is none. */
   readonly info: number;
-  readonly table: StoredTable;
+  readonly table: PackTable;
   /** The bytes of the records of all messages. */
   readonly records: number;
 }

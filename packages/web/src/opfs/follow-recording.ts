@@ -4,7 +4,7 @@ import { RrdDecoder, type ServerMessage } from "@rerun-ts/core/decode";
 import { MESSAGE_HEADER_LENGTH, STREAM_HEADER_LENGTH } from "@rerun-ts/core/rrd";
 import { sortSegments } from "@rerun-ts/core/storage";
 import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
-import { childrenOf } from "./opfs-paths.ts";
+import { childHandles } from "./opfs-paths.ts";
 
 const KNOWN: OptionNames<OpfsMessagesOptions> = { follow: "boolean", signal: 1 };
 
@@ -20,7 +20,7 @@ export async function* followFolder(
   const { follow = false, signal } = options;
   const segments = new Map<string, SegmentReader>();
   for (;;) {
-    const handles = await childrenOf(folder, "file");
+    const handles = await childHandles(folder, "file");
     for (const { name } of sortSegments(handles)) {
       const handle = handles.find((file) => file.name === name) as FileSystemFileHandle;
       let segment = segments.get(name);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { comparePaths, compareStrings } from "../../../dist/store/compare-paths.js";
+import { comparePaths, compareCodeUnits } from "../../../dist/store/compare-paths.js";
 
 /** In the order of Rerun's lists. */
 const PATHS = [
@@ -39,5 +39,5 @@ it("numbers of any length are compared", () => {
 });
 
 it("strings are compared by their code units", () => {
-  expect([compareStrings("a", "b"), compareStrings("b", "a"), compareStrings("a", "a")]).toEqual([-1, 1, 0]);
+  expect([compareCodeUnits("a", "b"), compareCodeUnits("b", "a"), compareCodeUnits("a", "a")]).toEqual([-1, 1, 0]);
 });
