@@ -1,5 +1,12 @@
 import { componentBatches, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, checkBoolean, checkOptionNames, describeValue, otherVersionOf, throughProxies } from "@rerun-ts/core/checks";
+import {
+  InvalidValueError,
+  checkBoolean,
+  checkOptionNames,
+  describeValue,
+  otherVersionOf,
+  throughProxies,
+} from "@rerun-ts/core/checks";
 import { encodeRbl } from "@rerun-ts/core/encode";
 import { PanelState } from "@rerun-ts/types/components";
 import { isContainer, type Container } from "./containers.ts";

@@ -1,5 +1,12 @@
 import type { BlueprintLike, EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, brand, checkOptionNames, describeValue, hasBrand, throughProxies } from "@rerun-ts/core/checks";
+import {
+  InvalidValueError,
+  brand,
+  checkOptionNames,
+  describeValue,
+  hasBrand,
+  throughProxies,
+} from "@rerun-ts/core/checks";
 import { ContainerBlueprint } from "@rerun-ts/types/blueprint";
 import { RootIds, encodePart } from "./layout/encode-layout.ts";
 import type { LayoutWriter } from "./layout/layout-writer.ts";

@@ -1,5 +1,12 @@
 import type { AsComponents, BlueprintLike, EncodedMessage, EntityPathLike } from "@rerun-ts/core";
-import { InvalidValueError, brand, checkOptionNames, describeValue, hasBrand, throughProxies } from "@rerun-ts/core/checks";
+import {
+  InvalidValueError,
+  brand,
+  checkOptionNames,
+  describeValue,
+  hasBrand,
+  throughProxies,
+} from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { ViewBlueprint } from "@rerun-ts/types/blueprint";
 import { toViewContents, type ViewContentsLike } from "./layout/contents.ts";

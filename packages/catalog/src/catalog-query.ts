@@ -5,6 +5,7 @@ import {
   yieldingRerunErrors,
   type OptionNames,
 } from "@rerun-ts/core/checks";
+import { compareStrings } from "@rerun-ts/core/util";
 import { RecordBatch, Struct, Table, makeData, type Schema } from "apache-arrow";
 import {
   makeBatches,
@@ -15,7 +16,6 @@ import {
   type QueryOptions,
   type RowSelection,
   selectColumns,
-  compareCodeUnits,
 } from "@rerun-ts/reading/query";
 import type { ComponentColumn } from "@rerun-ts/reading/chunks";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
@@ -259,7 +259,7 @@ export class CatalogQuery<Index extends string | null = string | null> implement
       this.#call,
     );
     // As in Rerun's own client, a segment without chunks has no rows, even with given index values.
-    const segments = [...chunks.keys()].sort(compareCodeUnits);
+    const segments = [...chunks.keys()].sort(compareStrings);
     const totalChunks = [...chunks.values()].reduce((sum, all) => sum + all.length, 0);
     const done = { chunks: 0, bytes: 0, directChunks: 0, segments: 0 };
     const report = (): void => this.#onProgress?.({ ...done, totalChunks, totalSegments: segments.length });

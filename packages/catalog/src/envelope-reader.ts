@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { concatBytes } from "@rerun-ts/core/util";
 import { MAX_CATALOG_MESSAGE_BYTES } from "./catalog-transport.ts";
 
 /** A message of a gRPC response, with the flags before it. */
@@ -68,11 +69,5 @@ export class EnvelopeReader {
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return concatBytes(parts);
 }

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { cloudService } from "./catalog-service.ts";
 import { fetchedArrow } from "@rerun-ts/core/rrd";
-import { getOrAdd } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { DataType, Schema } from "apache-arrow";
 import { gather, RowRanges, type IpcBatch, ChunkData } from "@rerun-ts/reading/chunks";
 import type { SchemaCache } from "@rerun-ts/reading/query";

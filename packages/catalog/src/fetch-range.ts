@@ -1,5 +1,5 @@
-import { concatBytes } from "@rerun-ts/core/encode";
 import { CallDeadline } from "./call-deadline.ts";
+import { concatBytes } from "@rerun-ts/core/util";
 
 /** A range of a file on a server. */
 export interface RemoteRange {

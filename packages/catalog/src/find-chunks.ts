@@ -10,6 +10,7 @@ import {
   type FindChunksRequestSchema,
   type SegmentSelectionSchema,
 } from "./catalog-service.ts";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { DataType } from "apache-arrow";
 import { RepeatedSchemas } from "@rerun-ts/reading/chunks";
 import { chunkIdAt, type StoreIndex } from "@rerun-ts/reading/query";
@@ -87,9 +88,7 @@ export async function findChunks(
         const maxBytes = exact === undefined || bytes === 0 ? maxArrowBytes(bytes) : bytes * MAX_GROWTH_OF_ARROW;
         const id = chunkIdAt(ids.values as Uint8Array, row);
         const chunk = { batch, row, segment, id, bytes, maxBytes, direct: places?.[row] };
-        const known = found.get(segment);
-        if (known === undefined) found.set(segment, [chunk]);
-        else known.push(chunk);
+        getOrAdd(found, segment, () => []).push(chunk);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { contentFilter } from "@rerun-ts/core/encode";
-import { getOrAdd } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { Field, Null, Schema, Utf8, makeData, type Data, type DataType } from "apache-arrow";
 import { gather, NULL_SOURCE, RowRanges, type ComponentColumn } from "@rerun-ts/reading/chunks";
 import type { QueryOptions, StoreIndex } from "@rerun-ts/reading/query";

@@ -1,5 +1,5 @@
-import { eventLoopTurn } from "@rerun-ts/core/recording";
 import { RerunError } from "@rerun-ts/core";
+import { eventLoopTurn } from "@rerun-ts/core/util";
 import type { ChunkData, ChunkInfo } from "@rerun-ts/reading/chunks";
 import { type ChunkLoader, describeChunk, SchemaCache, StoreIndex } from "@rerun-ts/reading/query";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";

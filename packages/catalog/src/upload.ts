@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, isArrayBuffer, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import { UploadMethod, UrlSigning, cloudService, type HttpRequestMessage } from "./catalog-service.ts";
 import { openPlatformFile } from "@rerun-ts/reading/source";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";

@@ -20,7 +20,6 @@ export { fieldReader, metadataReader, typeIdsOf } from "./arrow/read-fields.ts";
 export { readArrowSchema } from "./arrow/read-schema.ts";
 export { lz4Bound, Lz4Encoder, type Lz4Section } from "./compress/lz4-encode.ts";
 export { lz4Decode, lz4DecodeInto } from "./compress/lz4-decode.ts";
-export { getOrAdd } from "./collections/get-or-add.ts";
 export { xxh32 } from "./hash/xxh32.ts";
 export { readField, type ProtobufField } from "./protobuf/reader.ts";
 export {

@@ -10,7 +10,6 @@ export { StoreReader } from "./reading/recording-reader.ts";
 export { recordingSchema, type RecordingSchema } from "./reading/recording-schema.ts";
 export { CachingLoader, type LoadedChunk } from "./store/caching-loader.ts";
 export type { ChunkLoader, LoadOptions } from "./store/chunk-loader.ts";
-export { compareCodeUnits } from "./store/compare-paths.ts";
 export { describeChunk } from "./store/describe-chunk.ts";
 export { addColumns, chunkIdAt, addManifest } from "./store/read-manifest.ts";
 export { SchemaCache } from "./store/schema-cache.ts";

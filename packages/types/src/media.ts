@@ -8,13 +8,7 @@ export { statedMediaType } from "./media/media-type.ts";
 export { annexBConverter } from "./media/video/annex-b.ts";
 export { isKeyframe } from "./media/video/is-keyframe.ts";
 export { logVideoFile, type LogVideoFileOptions, type LoggedVideo } from "./media/video/log-video-file.ts";
-export {
-  checkAborted,
-  mp4Samples,
-  readMp4Facts,
-  type Mp4Sample,
-  type Mp4SamplesOptions,
-} from "./media/video/mp4-samples.ts";
+export { mp4Samples, readMp4Facts, type Mp4Sample, type Mp4SamplesOptions } from "./media/video/mp4-samples.ts";
 export { mp4SourceOf, type Mp4Contents, type Mp4Source } from "./media/mp4/mp4-source.ts";
 export type { VideoSample } from "./media/video/sample-splitter.ts";
 export { videoSamples, type VideoSamplesOptions } from "./media/video/video-samples.ts";

@@ -1,4 +1,4 @@
-import { compareCodePoints } from "../collections/compare-strings.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import type { Int64 } from "../time/int64.ts";
 import type { Timeline } from "../time/timeline.ts";
@@ -53,8 +53,8 @@ export interface LoggedChunk {
 export function compareDescriptors(a: ComponentDescriptor, b: ComponentDescriptor): number {
   // Components without archetype or component type come first.
   return (
-    compareCodePoints(a.archetype ?? "", b.archetype ?? "") ||
-    compareCodePoints(a.component, b.component) ||
-    compareCodePoints(a.componentType ?? "", b.componentType ?? "")
+    compareStrings(a.archetype ?? "", b.archetype ?? "") ||
+    compareStrings(a.component, b.component) ||
+    compareStrings(a.componentType ?? "", b.componentType ?? "")
   );
 }

@@ -1,5 +1,5 @@
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
-import { compareCodePoints } from "../collections/compare-strings.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
 import { InvalidValueError, wrongType, wrongCount } from "../checks/invalid-value-error.ts";
 import { isTimeColumn, timeRange, type TimeColumn } from "../time/time-column.ts";
 import { checkTimeline } from "../time/time-point.ts";
@@ -67,7 +67,7 @@ export function convertColumns(
     }
   }
   for (const time of indexes) registry.resolve(time.name, time.kind);
-  return sortByTime({ rows, times: [...indexes].sort((a, b) => compareCodePoints(a.name, b.name)), cells });
+  return sortByTime({ rows, times: [...indexes].sort((a, b) => compareStrings(a.name, b.name)), cells });
 }
 
 /** The source of the ids of chunks and of their rows. */

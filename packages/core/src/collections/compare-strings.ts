@@ -1,8 +1,8 @@
 /**
- * Compares strings by code points, the order in which the native SDKs sort names. `<` compares UTF-16 code units, by
+ * Compares strings by code points, the order in which Rerun sorts names. `<` compares UTF-16 code units, by
  * which emoji and other characters above U+FFFF come before U+E000 to U+FFFF.
  */
-export function compareCodePoints(a: string, b: string): number {
+export function compareStrings(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
     const codeOfA = a.charCodeAt(index);

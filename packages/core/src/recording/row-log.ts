@@ -5,7 +5,7 @@ import { convertColumns, cutChunks, type ChunkIds } from "../batch/column-chunks
 import type { AsComponents } from "../batch/component.ts";
 import type { EntityRows } from "../batch/entity-rows.ts";
 import { RowIdColumn, TuidGenerator } from "../batch/tuid.ts";
-import { compareCodePoints } from "../collections/compare-strings.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
 import { InvalidValueError, wrongType } from "../checks/invalid-value-error.ts";
 import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
@@ -223,7 +223,7 @@ export class RowLog implements ViewTarget {
       const constants = requested
         .filter((name) => !table.times.some((time) => time.name === name))
         .map((name) => this.#constantColumn(point, name, table.rows));
-      const all = { ...table, times: [...table.times, ...constants].sort((a, b) => compareCodePoints(a.name, b.name)) };
+      const all = { ...table, times: [...table.times, ...constants].sort((a, b) => compareStrings(a.name, b.name)) };
       // Pending rows are older and must be sent first, because a later static chunk replaces an earlier one.
       this.batcher.flushEntity(entity);
       for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, this.#chunkIds)) {

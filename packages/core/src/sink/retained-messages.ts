@@ -1,4 +1,4 @@
-import { compareCodePoints } from "../collections/compare-strings.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 
 /** The default of `maxRetainedBytes`. */
@@ -84,6 +84,6 @@ export function retentionKey({ kind, storeId, isStatic, chunkId, manifest }: Enc
   // All chunks of a blueprint belong together.
   if (storeId.kind === "blueprint") return `chunk\0${store}\0${chunkId?.incHi},${chunkId?.incLo}`;
   if (manifest === undefined) return undefined;
-  const components = manifest.components.map(({ descriptor }) => descriptor.component).sort(compareCodePoints);
+  const components = manifest.components.map(({ descriptor }) => descriptor.component).sort(compareStrings);
   return `static\0${store}\0${manifest.entityPath}\0${components.join("\0")}`;
 }

@@ -1,5 +1,5 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
-import { compareCodePoints } from "../collections/compare-strings.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
 
 /** The kind of a timeline: plain numbers, durations in nanoseconds, or nanoseconds since 1970 (UTC). */
 export type TimelineKind = "sequence" | "duration" | "timestamp";
@@ -49,5 +49,5 @@ export class TimelineRegistry {
 }
 
 function byName(a: Timeline, b: Timeline): number {
-  return compareCodePoints(a.name, b.name);
+  return compareStrings(a.name, b.name);
 }

@@ -1,11 +1,12 @@
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { lz4DecodeInto } from "@rerun-ts/core/rrd";
+import { checkAborted } from "@rerun-ts/core/util";
 import { nativeCodecs } from "#native-codecs";
 import { decompress } from "fzstd";
 import type * as parquet from "hyparquet";
 import type { SchemaTree } from "hyparquet";
-import { checkAborted, type RandomAccess, TurnCounter, turnOf } from "@rerun-ts/reading/source";
+import { type RandomAccess, TurnCounter, turnOf } from "@rerun-ts/reading/source";
 import { lz4OfHadoop } from "./hadoop-lz4.ts";
 import { GroupSizes } from "./group-sizes.ts";
 import { rowsOfBatch } from "./batch-size.ts";

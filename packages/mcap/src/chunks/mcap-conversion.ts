@@ -1,5 +1,5 @@
 import { isError } from "@rerun-ts/core/checks";
-import { eventLoopTurn } from "@rerun-ts/core/recording";
+import { eventLoopTurn } from "@rerun-ts/core/util";
 import type { Chunk } from "@rerun-ts/reading/chunks";
 import type { OpenSource, ReadOptions } from "@rerun-ts/reading/source";
 import { FileCounts } from "../file/file-counts.ts";

@@ -1,5 +1,6 @@
 import { loadProtobufFor } from "../protobuf/lazy-protobuf.ts";
 import { checkOptions, withRerunErrors, type OptionNames, isError } from "@rerun-ts/core/checks";
+import { getOrAdd } from "@rerun-ts/core/util";
 import {
   openSource,
   type RrdSource,
@@ -224,9 +225,7 @@ class Check {
 }
 
 function push(times: Times, timeline: string, time: bigint): void {
-  const known = times.get(timeline);
-  if (known === undefined) times.set(timeline, [time]);
-  else known.push(time);
+  getOrAdd(times, timeline, () => []).push(time);
 }
 
 function bounds(times: readonly bigint[]): readonly [first: bigint, last: bigint] {

@@ -1,7 +1,7 @@
-import { getOrAdd } from "@rerun-ts/core/rrd";
 import { Data, Field, FixedSizeList, Float32, Float64, Int32, List, type DataType } from "apache-arrow";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
+import { getOrAdd } from "@rerun-ts/core/util";
 
 /** The values of a component: a list of instances for each row. */
 export interface ComponentData {

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/encode";
 import type { ProtobufField } from "@rerun-ts/core/rrd";
+import { concatBytes } from "@rerun-ts/core/util";
 import { ScalarType, type DescField, type DescMessage, type DescOneof } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { ListColumn, StructColumn, type MessageField } from "../columns/nested-columns.ts";

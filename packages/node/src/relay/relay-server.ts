@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { EncodedMessage } from "@rerun-ts/core";
+import { finishesWithin } from "@rerun-ts/core/util";
 import { AccessControl, type AccessControlOptions } from "./http/access-control.ts";
 import { setCorsHeaders, setPreflightHeaders } from "./http/cors.ts";
 import { GrpcService } from "./grpc/grpc-service.ts";
@@ -110,15 +111,13 @@ export class RelayServer {
    * Resolves to whether all readers have received everything.
    */
   async close(timeoutMs: number): Promise<boolean> {
-    const deadline = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), timeoutMs).unref());
     // Even if the server was unreferenced, the process must live until the readers are served.
     this.#listener.ref();
     this.#listener.retire();
     this.#webSocket.close();
-    const isDone = await Promise.race([this.relay.end().then(() => true), deadline]);
+    const isDone = await finishesWithin(timeoutMs, this.relay.end());
     this.#listener.retire();
-    const grace = new Promise<void>((resolve) => setTimeout(resolve, Math.min(CLOSE_GRACE_MS, timeoutMs)));
-    await Promise.race([this.#listener.ended(), grace]);
+    await finishesWithin(Math.min(CLOSE_GRACE_MS, timeoutMs), this.#listener.ended());
     this.#listener.destroy();
     await this.#listener.ended();
     return isDone;

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { getOrAdd } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { DataType, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import { chunkDataOf, type Chunk } from "../reading/chunk.ts";

@@ -1,9 +1,9 @@
 import type { ArrowField } from "@rerun-ts/core/encode";
+import { getOrAdd } from "@rerun-ts/core/util";
 import {
   ArrayCollector,
   encodeRecordBatch,
   encodeSchema,
-  getOrAdd,
   HEADER,
   IpcStream,
   ipcMessages,

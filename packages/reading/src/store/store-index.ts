@@ -1,9 +1,10 @@
 import { EntityPath, type StoreId } from "@rerun-ts/core";
+import { compareStrings, getOrAdd } from "@rerun-ts/core/util";
 import type { DataType, Field } from "apache-arrow";
 import { listType, typeKey, typeOfTimeline } from "./arrow-types.ts";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo, ComponentColumn, IndexColumn } from "./chunk-info.ts";
-import { comparePaths, compareCodeUnits } from "./compare-paths.ts";
+import { comparePaths } from "./compare-paths.ts";
 import type { DescribedChunk } from "./describe-chunk.ts";
 
 /** A column as it is found, chunk by chunk. */
@@ -43,9 +44,7 @@ export class StoreIndex {
 
   /** The timelines, sorted by name. */
   get timelines(): readonly IndexColumn[] {
-    return [...this.#timelines]
-      .map(([name, type]) => ({ name, type }))
-      .sort((a, b) => compareCodeUnits(a.name, b.name));
+    return [...this.#timelines].map(([name, type]) => ({ name, type })).sort((a, b) => compareStrings(a.name, b.name));
   }
 
   /** The components, in the order of Rerun's tables. */
@@ -154,9 +153,9 @@ function sortColumns(columns: readonly ComponentColumn[]): readonly ComponentCol
   return [...columns].sort(
     (a, b) =>
       (a.entityPath === b.entityPath ? 0 : comparePaths(partsOf(a), partsOf(b))) ||
-      compareCodeUnits(a.archetype ?? "", b.archetype ?? "") ||
-      compareCodeUnits(a.component, b.component) ||
-      compareCodeUnits(a.componentType ?? "", b.componentType ?? ""),
+      compareStrings(a.archetype ?? "", b.archetype ?? "") ||
+      compareStrings(a.component, b.component) ||
+      compareStrings(a.componentType ?? "", b.componentType ?? ""),
   );
 }
 
@@ -164,9 +163,7 @@ function sortColumns(columns: readonly ComponentColumn[]): readonly ComponentCol
 export function byEntity(chunks: readonly ChunkInfo[]): ReadonlyMap<string, readonly ChunkInfo[]> {
   const groups = new Map<string, ChunkInfo[]>();
   for (const chunk of chunks) {
-    const group = groups.get(chunk.entityPath);
-    if (group === undefined) groups.set(chunk.entityPath, [chunk]);
-    else group.push(chunk);
+    getOrAdd(groups, chunk.entityPath, () => []).push(chunk);
   }
   return groups;
 }

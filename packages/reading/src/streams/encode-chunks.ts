@@ -1,6 +1,7 @@
 import { RecordingStream, type EncodedMessage, type Sink, type StoreId } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, isUrl } from "@rerun-ts/core/checks";
-import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
+import { RrdWriter, encodeRows } from "@rerun-ts/core/encode";
 import { chunkMessage } from "../sending/chunk-message.ts";
 import { sendChunk } from "../sending/send-chunks.ts";
 import { chunkDataOf, type Chunk } from "../reading/chunk.ts";

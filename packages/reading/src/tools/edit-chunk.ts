@@ -1,10 +1,9 @@
 import { streamOf } from "../store/stream-of.ts";
-import { isPromise } from "@rerun-ts/core/checks";
 import type { StoreId } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/encode";
 import { decodeMessage, encodeArrowPayload, xxh32, type Allocate, type ArrowPayload } from "@rerun-ts/core/rrd";
 import { DataType } from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
+import { isPromise, concatBytes } from "@rerun-ts/core/util";
 import { gather } from "../arrays/gather.ts";
 import { childFieldsOf } from "../arrays/layout.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";

@@ -1,6 +1,7 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import { decodeMessage, getOrAdd } from "@rerun-ts/core/rrd";
+import { decodeMessage } from "@rerun-ts/core/rrd";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { copyOf } from "../arrays/growing-buffers.ts";
 import { MAX_PLACES, PlaceReader, areClose } from "../source/place-reader.ts";
 import type { Place } from "../source/place-groups.ts";

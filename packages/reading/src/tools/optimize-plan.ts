@@ -1,6 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
+import { getOrAdd } from "@rerun-ts/core/util";
 import type { Field, Schema } from "apache-arrow";
-import { getOrAdd, storeKey } from "@rerun-ts/core/rrd";
+import { storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
 import { ChunkIdSet } from "../store/chunk-id-set.ts";
 import type { ChunkColumn, ChunkData, ChunkLayout } from "../store/chunk-data.ts";

@@ -1,6 +1,7 @@
-import { yieldingRerunErrors, isPromise } from "@rerun-ts/core/checks";
+import { yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import type { Allocate } from "@rerun-ts/core/rrd";
+import { isPromise } from "@rerun-ts/core/util";
 import { CompressThread } from "../store/compress-thread.ts";
 import { inOrder, type Eventual } from "../store/in-order.ts";
 import { MessageMemory } from "../store/message-memory.ts";

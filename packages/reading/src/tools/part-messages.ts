@@ -1,7 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
 import { decodeMessage } from "@rerun-ts/core/rrd";
+import { checkAborted } from "@rerun-ts/core/util";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
-import { checkAborted } from "../source/collect.ts";
 import { groupPlaces, type Place } from "../source/place-groups.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import { SchemaCache } from "../store/schema-cache.ts";

@@ -1,5 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
-import { getOrAdd, HEADER, ipcMessages, placeAfter, type IpcMessage, type BufferPlace } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
+import { HEADER, ipcMessages, placeAfter, type IpcMessage, type BufferPlace } from "@rerun-ts/core/rrd";
 import { DataType, type Field, type Schema } from "apache-arrow";
 import { growingArray } from "../arrays/growing-array.ts";
 import type { StoredArrays } from "../arrays/growing-buffers.ts";

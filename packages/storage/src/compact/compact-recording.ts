@@ -1,4 +1,3 @@
-import { randomId } from "@rerun-ts/core/encode";
 import { uploadPart } from "../parts/part-store.ts";
 import type { CountedPart, CountedParts } from "../replacements/counted-parts.ts";
 import { madePartKey } from "../replacements/replacement-keys.ts";
@@ -6,6 +5,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import type { ByteRoom } from "./byte-room.ts";
 import type { UnchangedPart, MergedParts, MergeParts } from "./merge-parts.ts";
 import { planGroups, type GroupLimits } from "./plan-groups.ts";
+import { randomId } from "@rerun-ts/core/util";
 
 /** A group of parts, and the part in their place. */
 export interface CompactedParts {

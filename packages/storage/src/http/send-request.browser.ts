@@ -1,5 +1,5 @@
 import { isUint8Array } from "@rerun-ts/core/checks";
-import { concatBytes } from "@rerun-ts/core/encode";
+import { concatBytes } from "@rerun-ts/core/util";
 import { collectSource, sizeOf } from "../store/body.ts";
 import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
 

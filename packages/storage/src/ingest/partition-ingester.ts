@@ -1,9 +1,10 @@
 import { Backoff } from "@rerun-ts/core/transport";
+import { sleep } from "@rerun-ts/core/util";
 import type { Commit } from "../commits/commit.ts";
 import type { PackId } from "../nats/pack.ts";
 import { DueWork, type DueWorkReport } from "../status/due-work.ts";
 import { Announcements } from "./announcements.ts";
-import { WorkAttempts, pause } from "./attempts.ts";
+import { WorkAttempts } from "./attempts.ts";
 import { isOfSmallRecordings, nextTurn } from "./bundle-groups.ts";
 import { Batch, missingPacks, type HeldPack } from "./batch.ts";
 import { CommitLog } from "./commit-log.ts";
@@ -216,7 +217,7 @@ export class PartitionIngester {
         if (!signal.aborted) this.#attempts.failed(READING, `cannot read ${this.#parts.stream.url}`, error);
       }
       if (this.#reader.sequence !== before) backoff.reset();
-      if (!signal.aborted) await pause(backoff.next());
+      if (!signal.aborted) await sleep(backoff.next());
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
 import { checkPartBytes } from "../parts/check-part-bytes.ts";

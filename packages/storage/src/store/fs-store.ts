@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, withRerunErrors, isUrl } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import { DirectoryLock, removeSockets } from "@rerun-ts/node/spool";
 import { readBody } from "./file-source.ts";
 import { checkFolder, checkKey, checkPrefix, isSegment } from "./keys.ts";

@@ -1,5 +1,6 @@
 import { RerunError, type TimeValue } from "@rerun-ts/core";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import { sleep } from "@rerun-ts/core/util";
 
 /** The first interval between two polls of a viewer without the timeline, and the longest. */
 const [POLL_MS, MAX_POLL_MS] = [100, 1000];
@@ -59,7 +60,7 @@ export class WantedTime {
         return true;
       });
       if (isDone && revision === this.#revision) this.#changes = {};
-      else if (!isDone) await new Promise((resolve) => setTimeout(resolve, wait));
+      else if (!isDone) await sleep(wait);
     }
     this.#isRunning = false;
   }

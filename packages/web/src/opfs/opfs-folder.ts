@@ -1,4 +1,3 @@
-import { concatBytes } from "@rerun-ts/core/encode";
 import {
   completeLength,
   parseSegmentName,
@@ -11,6 +10,7 @@ import {
   type SegmentKind,
   type SegmentBytes,
 } from "@rerun-ts/core/storage";
+import { concatBytes } from "@rerun-ts/core/util";
 import { openHandle, type SyncAccessHandle } from "./access-handle.ts";
 import { OpfsFile } from "./opfs-file.ts";
 import { childHandles } from "./opfs-paths.ts";

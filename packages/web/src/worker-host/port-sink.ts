@@ -1,6 +1,6 @@
 import { RerunError, type SinkFlushOptions } from "@rerun-ts/core";
-import { randomId } from "@rerun-ts/core/encode";
 import { LocalDelivery, ServerSink, deserializeError } from "@rerun-ts/core/transport";
+import { randomId } from "@rerun-ts/core/util";
 import { compactPortMessage } from "./compact-message.ts";
 import type { FromPort } from "./port-protocol.ts";
 import { PortWriter } from "./port-writer.ts";

@@ -1,5 +1,4 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/encode";
 import {
   DeliveryQueue,
   GrpcWebWriter,
@@ -9,6 +8,7 @@ import {
   type QueueWriter,
   type WriterEvents,
 } from "@rerun-ts/core/transport";
+import { concatBytes } from "@rerun-ts/core/util";
 import { connectionHint } from "../page/connection-hint.ts";
 import { CredentialRequests } from "./credential-requests.ts";
 import type { PortCredentials, FromPort, PortTarget, OpenRequest, ToPort } from "./port-protocol.ts";

@@ -1,5 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { Fifo, retentionKey, toMessageParts, type MessageParts } from "@rerun-ts/core/transport";
+import { Fifo } from "@rerun-ts/core/util";
+import { retentionKey, toMessageParts, type MessageParts } from "@rerun-ts/core/transport";
 
 /** Smaller messages are posted as copies, which is as fast. */
 const MIN_SHARED_BYTES = 64 * 1024;

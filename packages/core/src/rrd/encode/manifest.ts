@@ -1,7 +1,7 @@
 import { arrowTypeKey, fieldKey, type ArrowField, type ArrowType } from "../../arrow/arrow-type.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
 import { getOrAdd } from "../../collections/get-or-add.ts";
-import { compareCodePoints } from "../../collections/compare-strings.ts";
+import { compareStrings } from "../../collections/compare-strings.ts";
 import { compareDescriptors } from "../../batch/chunk.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import { sha256 } from "../../hash/sha256.ts";
@@ -129,11 +129,11 @@ export class ManifestBuilder {
     // Rerun hashes the schema sorted by name. Since this schema is written in the same order, the hash of its bytes is
     // that hash.
     return fields.sort(
-      (a, b) => compareCodePoints(a.name, b.name) || compareCodePoints(arrowTypeKey(a.type), arrowTypeKey(b.type)),
+      (a, b) => compareStrings(a.name, b.name) || compareStrings(arrowTypeKey(a.type), arrowTypeKey(b.type)),
     );
   }
 
   #sortedTimelines(): Timeline[] {
-    return [...this.#timelines.values()].sort((a, b) => compareCodePoints(a.name, b.name));
+    return [...this.#timelines.values()].sort((a, b) => compareStrings(a.name, b.name));
   }
 }

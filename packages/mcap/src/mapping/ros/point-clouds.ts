@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { getOrAdd } from "@rerun-ts/core/util";
 import type { StructColumn } from "../../columns/nested-columns.ts";
 import { NumberColumn, type NumberColumnKind } from "../../columns/number-column.ts";
 import { ListOffsets } from "../../columns/offsets.ts";
@@ -46,9 +47,7 @@ export function mapRosPointClouds(messages: StructColumn, report: ReportLoss): M
   const byFields = new Map<string, Cloud[]>();
   for (const cloud of readClouds(messages, report)) {
     const key = cloud.fields.map(({ name, kind }) => `${name} ${kind}`).join();
-    const same = byFields.get(key);
-    if (same === undefined) byFields.set(key, [cloud]);
-    else same.push(cloud);
+    getOrAdd(byFields, key, () => []).push(cloud);
   }
   const rows = [...byFields.values()].map((clouds): MappedRows => ({
     messages: Int32Array.from(clouds, ({ row }) => row),
