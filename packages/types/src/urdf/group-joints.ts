@@ -1,4 +1,3 @@
-import { getOrAdd } from "@rerun-ts/core/util";
 import type { UrdfJoint } from "./urdf-joint.ts";
 
 /** The joints with the same key, in their order. */
@@ -9,7 +8,9 @@ export function groupJoints<Key>(
   const groups = new Map<Key, UrdfJoint[]>();
   for (const joint of joints) {
     const key = keyOf(joint);
-    getOrAdd(groups, key, () => []).push(joint);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [joint]);
+    else group.push(joint);
   }
   return groups;
 }

@@ -1,6 +1,5 @@
 import { RerunError, type TimeValue } from "@rerun-ts/core";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
-import { sleep } from "@rerun-ts/core/util";
 
 /** The first interval between two polls of a viewer without the timeline, and the longest. */
 const [POLL_MS, MAX_POLL_MS] = [100, 1000];
@@ -60,7 +59,7 @@ export class WantedTime {
         return true;
       });
       if (isDone && revision === this.#revision) this.#changes = {};
-      else if (!isDone) await sleep(wait);
+      else if (!isDone) await new Promise((resolve) => setTimeout(resolve, wait));
     }
     this.#isRunning = false;
   }
