@@ -1,12 +1,6 @@
 import { componentBatches, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
-import {
-  InvalidValueError,
-  checkBoolean,
-  checkOptionNames,
-  describeValue,
-  otherVersionOf,
-  throughProxies,
-} from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, otherVersionOf, throughProxies } from "@rerun-ts/core/checks";
+import { checkLayoutOptions } from "./layout/options.ts";
 import { encodeRbl } from "@rerun-ts/core/encode";
 import { PanelState } from "@rerun-ts/types/components";
 import { isContainer, type Container } from "./containers.ts";
@@ -62,9 +56,10 @@ export class Blueprint implements BlueprintLike {
   /** The messages of the blueprint, without its activation. Called by the recording. */
   encodeBlueprint(applicationId: string): readonly EncodedMessage[] {
     const writer = new LayoutWriter();
-    checkOptionNames("blueprint", this.#options, ["autoLayout", "autoViews", "collapsePanels"]);
+    checkLayoutOptions("blueprint", this.#options, ["autoLayout", "autoViews", "collapsePanels"]);
     const { autoLayout, autoViews, collapsePanels } = this.#options;
-    checkBoolean("collapsePanels", collapsePanels ?? false);
+    if (typeof (collapsePanels ?? false) !== "boolean")
+      throw new InvalidValueError("true or false", describeValue(collapsePanels), false, "blueprint: collapsePanels");
     const panels = new Map<string, Panel>();
     const layout: (View | Container)[] = [];
     for (const [index, part] of this.#parts.entries()) {

@@ -1,4 +1,5 @@
-import { brand, checkOptionNames, hasBrand } from "@rerun-ts/core/checks";
+import { brand, hasBrand } from "@rerun-ts/core/checks";
+import { checkLayoutOptions } from "./layout/options.ts";
 import type { EnumLike, components } from "@rerun-ts/types";
 import { PanelBlueprint } from "@rerun-ts/types/blueprint";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
@@ -31,7 +32,7 @@ export abstract class Panel {
    * @internal
    */
   writeLayout(writer: LayoutWriter): void {
-    checkOptionNames(this.description, this.options, ["state"]);
+    checkLayoutOptions(this.description, this.options, ["state"]);
     const { state } = this.options;
     writer.log(this.blueprintPath, new PanelBlueprint({ state }), this.description, {
       "PanelBlueprint.state": "state",

@@ -2,8 +2,7 @@
 // All packages of this repository but the integrations may import it. It is not part of the public API.
 export { brand, hasAnyBrand, hasBrand, otherVersionOf } from "./checks/brand.ts";
 export { toArrayLike, typedArrayName } from "./checks/array-like.ts";
-export { checkObject, checkOptionNames, checkOptions, checkRecording } from "./checks/check-arguments.ts";
-export { checkBoolean } from "./checks/check-boolean.ts";
+export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";
 export { checkEntityPath } from "./entity/check-entity-path.ts";
 export { describeValue } from "./checks/describe-value.ts";
 export { describeUrl, maskUrl } from "./checks/mask-url.ts";

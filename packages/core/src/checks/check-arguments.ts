@@ -1,4 +1,3 @@
-import { describeValue } from "./describe-value.ts";
 import { argumentError, invalidArgument } from "./invalid-value-error.ts";
 import type { OptionNames } from "./option-names.ts";
 import { didYouMean, suggestName } from "./suggest-name.ts";
@@ -22,23 +21,14 @@ export function checkOptions<Options extends object>(
   checkObject(options);
   for (const [name, value] of Object.entries(options as Readonly<Record<string, unknown>>)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(known, name)) throw unknownOption(call, name, Object.keys(known));
+    if (!Object.hasOwn(known, name)) {
+      const names = Object.keys(known);
+      const unknown = didYouMean(name, suggestName(name, names));
+      throw argumentError(name, `${unknown} is no option of \`${call}\`; known options: ${names.join(", ")}`);
+    }
     const type: unknown = known[name as keyof Options];
     if (typeof type === "string" && typeof value !== type) throw invalidArgument(name, `a ${type}`, value);
   }
-}
-
-/** Checks that options are an object with known names only. @throws {TypeError} naming their owner */
-export function checkOptionNames(owner: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null)
-    throw argumentError("options", `the options of \`${owner}\` must be an object, got ${describeValue(options)}`);
-  for (const [name, value] of Object.entries(options))
-    if (value !== undefined && !known.includes(name)) throw unknownOption(owner, name, known);
-}
-
-function unknownOption(owner: string, name: string, known: readonly string[]): TypeError {
-  const unknown = didYouMean(name, suggestName(name, known));
-  return argumentError(name, `${unknown} is no option of \`${owner}\`; known options: ${known.join(", ")}`);
 }
 
 /**
