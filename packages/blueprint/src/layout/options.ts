@@ -2,8 +2,8 @@ import { InvalidValueError, describeValue, didYouMean, suggestName } from "@reru
 import { describeData, isComponents } from "../property.ts";
 
 /**
- * Checks that options are an object without unknown names. Unlike `checkOptions` of core, the function names the part of
- * the layout, because the problem is reported only when the layout is sent.
+ * Checks that options are an object without unknown names. Unlike `checkOptions` of core, the function names the part
+ * of the layout, because the problem is reported only when the layout is sent.
  *
  * @throws {InvalidValueError} naming their owner
  */
