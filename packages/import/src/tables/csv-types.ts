@@ -66,7 +66,7 @@ export function arrowTypeOf(type: CsvType): DataType {
 }
 
 /** The value of a cell. */
-export function valueOf(type: CsvType, cell: string): TableCell {
+export function csvValueOf(type: CsvType, cell: string): TableCell {
   if (type === "text" || type === "missing") return cell === "" ? null : cell;
   const text = cell.trim();
   if (text === "" || MISSING.test(text)) return null;

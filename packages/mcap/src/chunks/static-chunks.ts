@@ -11,7 +11,7 @@ import {
   texts,
   type ComponentData,
 } from "../mapping/component-data.ts";
-import { joined } from "../mapping/images.ts";
+import { joinedBlobs } from "../mapping/images.ts";
 import type { Data } from "apache-arrow";
 import type { Chunk } from "@rerun-ts/reading/chunks";
 import { storableTime } from "./message-times.ts";
@@ -74,7 +74,7 @@ export class StaticChunks {
             component("McapSchema:id", "SchemaId", onePerRow(numberData("uint16", [schema.id]))),
             component("McapSchema:name", "Text", text(schema.name)),
             component("McapSchema:encoding", "Text", text(schema.encoding)),
-            component("McapSchema:data", "Blob", onePerRow(joined([schema.data]))),
+            component("McapSchema:data", "Blob", onePerRow(joinedBlobs([schema.data]))),
           ];
     return this.#make(entityPath, [
       component("McapChannel:id", "ChannelId", onePerRow(numberData("uint16", [channel.id]))),
@@ -101,7 +101,7 @@ export class StaticChunks {
       ];
     });
     return this.#make("/__mcap_attachments", [
-      ownComponent(archetype, "data", one(joined(all.map(({ attachment }) => attachment.data))), "Blob"),
+      ownComponent(archetype, "data", one(joinedBlobs(all.map(({ attachment }) => attachment.data))), "Blob"),
       ownComponent(archetype, "media_type", one(texts(all.map(({ attachment }) => attachment.mediaType))), "MediaType"),
       ownComponent(archetype, "metadata", one(pairs(described)), "KeyValuePairs"),
     ]);

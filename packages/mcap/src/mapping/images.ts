@@ -57,7 +57,7 @@ function imageComponents(archetype: string, images: readonly (RawImage | undefin
 }
 
 /** Pieces of bytes as blobs. They are copied. */
-export function joined(pieces: readonly Uint8Array[]): Data {
+export function joinedBlobs(pieces: readonly Uint8Array[]): Data {
   const offsets = offsetsOf(pieces);
   const bytes = new Uint8Array(offsets[pieces.length] as number);
   for (const [index, piece] of pieces.entries()) bytes.set(piece, offsets[index]);
@@ -71,7 +71,7 @@ function sharedOrJoined(pieces: readonly Uint8Array[]): Data {
   const isInSequence = pieces.every(
     (piece, index) => piece.buffer === buffer && piece.byteOffset === byteOffset + (offsets[index] as number),
   );
-  if (!isInSequence) return joined(pieces);
+  if (!isInSequence) return joinedBlobs(pieces);
   return blobData({ offsets, bytes: new Uint8Array(buffer, byteOffset, offsets[pieces.length]) });
 }
 
@@ -190,7 +190,7 @@ function isPng(format: string | undefined): boolean {
 /** The bytes of some rows, without some of the first bytes of each. If these are all bytes, they are not copied. */
 function chosen({ offsets, bytes }: ByteLists, rows: readonly number[], without?: (row: number) => number): Data {
   if (rows.length === offsets.length - 1 && without === undefined) return blobData({ offsets, bytes });
-  return joined(rows.map((row) => bytes.subarray(offsets[row], offsets[row + 1]).subarray(without?.(row) ?? 0)));
+  return joinedBlobs(rows.map((row) => bytes.subarray(offsets[row], offsets[row + 1]).subarray(without?.(row) ?? 0)));
 }
 
 /** `sensor_msgs/msg/CameraInfo` and `foxglove.CameraCalibration`. */

@@ -12,7 +12,7 @@ import {
 } from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { GREY, imageFormats } from "../image-formats.ts";
-import { joined } from "../images.ts";
+import { joinedBlobs } from "../images.ts";
 import { bytesAt, floatsOf, listsAt, messageAt, numberList, numbersAt } from "../message-fields.ts";
 import type { MappedRows, ReportLoss } from "../mapping.ts";
 import { NumberColumn } from "../../columns/number-column.ts";
@@ -41,7 +41,7 @@ export function mapOccupancyGrids(messages: StructColumn, report: ReportLoss): M
   return [
     {
       components: [
-        component("GridMap:data", "ImageBuffer", whole(joined(maps.filter((map) => map !== undefined)))),
+        component("GridMap:data", "ImageBuffer", whole(joinedBlobs(maps.filter((map) => map !== undefined)))),
         component("GridMap:format", "ImageFormat", whole(imageFormats(sizes.filter((_, row) => isWhole(row))))),
         component("GridMap:cell_size", "CellSize", onePerRow(resolutions)),
         component("GridMap:translation", "Translation3D", onePerRow(vectorData(xyz(info, "origin.position"), 3))),
