@@ -41,6 +41,7 @@ const PAGE_DEPENDENCIES = [
   "@rerun-ts/core/rrd",
   "@rerun-ts/core/storage",
   "@rerun-ts/core/transport",
+  "@rerun-ts/core/util",
   "@rerun-ts/import",
   "@rerun-ts/mcap",
   "@rerun-ts/reading",

@@ -28,6 +28,7 @@ const UNPROMISED = [
   "./threads",
   "./typed",
   "./types",
+  "./util",
   "./value-types",
   "./web-viewer",
   "./rrd",

@@ -31,7 +31,7 @@ import {
   forEachField,
   parseWebSocketUrl,
 } from "@rerun-ts/core/transport";
-import { FrameReader, ReceiveMemory, RelayError } from "@rerun-ts/node/relay";
+import { GrpcFrameReader, ReceiveMemory, RelayError } from "@rerun-ts/node/relay";
 import { readIpc } from "../../packages/reading/dist/ipc/read-ipc.js";
 import { readStream } from "../../packages/core/dist/arrow/read-stream.js";
 import { readLogMsg } from "../../packages/node/dist/relay/grpc/log-msg.js";
@@ -195,7 +195,7 @@ const grpc: FuzzTarget = {
     const listener = (bytes: Buffer, start: number, end: number): void => {
       if (start < 0 || end > bytes.length || end - start < 5) throw new Error(`a frame from ${start} to ${end}`);
     };
-    const reader = new FrameReader(memory.reserve(memory, { onRoom() {}, onExpired() {} }), listener);
+    const reader = new GrpcFrameReader(memory.reserve(memory, { onRoom() {}, onExpired() {} }), listener);
     const bytes = Buffer.from(input);
     allow(
       (error) => error instanceof RelayError,

@@ -12,7 +12,7 @@ export { Relay } from "../../packages/node/src/relay/relay.ts";
 export { RelayError } from "../../packages/node/src/relay/relay-error.ts";
 export { RecordReceiver } from "../../packages/node/src/relay/websocket/record-receiver.ts";
 export {
-  WebSocketConnection,
+  ClientWebSocket,
   expectHello,
   readFrame,
 } from "../../packages/node/src/relay/websocket/websocket-connection.ts";

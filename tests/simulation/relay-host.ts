@@ -118,7 +118,7 @@ class RelayProcess {
   accept(socket: ServerSocket): boolean {
     this.addSocket(socket);
     // oxlint-disable-next-line no-new -- it lives as long as its socket
-    new this.#parts.WebSocketConnection(socket as never, socket as never, this.#context);
+    new this.#parts.ClientWebSocket(socket as never, socket as never, this.#context);
     return true;
   }
 

@@ -26,7 +26,14 @@ export function archetypeFile(definition: ArchetypeDefinition, definitions: Defi
   const { name, archetype } = definition;
   const plan = planArchetype(definition, definitions);
   const imports = new Imports();
-  imports.use("../../define/archetype.ts", "Archetype", "columnsOf", "defineArchetype", "nameArchetype", "updateOf");
+  imports.use(
+    "../../define/archetype.ts",
+    "Archetype",
+    "componentColumnsOf",
+    "prepareArchetype",
+    "nameArchetype",
+    "updateOf",
+  );
   imports.use(
     "../../define/archetype.ts",
     "type ArchetypeDefinition",
@@ -55,7 +62,7 @@ function file(name: string, parts: readonly string[], imports: Imports): Generat
 
 function constantOf({ name, all, positional, others, override }: ArchetypePlan, archetype: string): string {
   const isPositional = positional.length > 0 && override.property === undefined;
-  return `const ${constantName(name)}: ArchetypeDefinition<"${archetype}"> = ${PURE}defineArchetype(
+  return `const ${constantName(name)}: ArchetypeDefinition<"${archetype}"> = ${PURE}prepareArchetype(
   "${archetype}",
   [
 ${(isPositional ? [...positional, ...others] : all).map(fieldLine).join("\n")}
@@ -124,7 +131,7 @@ ${constructorOf(plan, imports)}
 
   /** Columns for \`sendColumns\`: ${override.columns?.doc ?? "one instance in each row"}, unless \`partition\` is called. */
   static columns(fields: ${override.columns?.type ?? `${name}Fields`}): ColumnsOf<"${archetype}"> {
-    return columnsOf(${constant}, fields);
+    return componentColumnsOf(${constant}, fields);
   }
 ${expandOf(plan, imports)}}`;
 }

@@ -19,7 +19,7 @@ interface BundledPackage {
 }
 
 const BUNDLED: readonly BundledPackage[] = [
-  { name: "core", siblings: ["checks", "encode", "logging", "recording", "storage", "transport", "types"] },
+  { name: "core", siblings: ["checks", "encode", "logging", "recording", "storage", "transport", "types", "util"] },
   { name: "types", siblings: ["archetype-names", "logging", "media"] },
   { name: "blueprint" },
   { name: "reading", siblings: ["source"], workers: ["node/threads/compress-thread-entry"] },

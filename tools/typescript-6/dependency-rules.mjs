@@ -32,18 +32,18 @@ const READING = sibling("reading", "index", "chunks", "source");
 const PACKAGES = {
   core: { allowed: [npm("@bufbuild/protobuf")] },
   types: {
-    allowed: [sibling("core", "index", "checks", "encode", "recording")],
+    allowed: [sibling("core", "index", "checks", "encode", "recording", "util")],
     later: [DECODER, npm("@rgrove/parse-xml")],
   },
   blueprint: {
     allowed: [
-      sibling("core", "index", "checks", "encode"),
+      sibling("core", "index", "checks", "encode", "util"),
       sibling("types", "index", "archetype-names", "gen/blueprint", "gen/components"),
     ],
   },
   reading: {
     allowed: [
-      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
+      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode", "util"),
       npm("apache-arrow", "fzstd"),
       "^packages/reading/dist/",
     ],
@@ -66,7 +66,7 @@ const PACKAGES = {
   mcap: {
     allowed: [
       READING,
-      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
+      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode", "util"),
       npm("apache-arrow"),
       "^packages/mcap/dist/",
     ],
@@ -88,7 +88,7 @@ const PACKAGES = {
     allowed: [
       READING,
       sibling("reading", "query", "typed"),
-      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
+      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode", "util"),
       PROTOBUF,
       TRANSPORT,
       npm("apache-arrow", "@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web"),
@@ -102,7 +102,7 @@ const PACKAGES = {
   import: {
     allowed: [
       READING,
-      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
+      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode", "util"),
       npm("apache-arrow"),
       "^packages/import/dist/",
     ],
@@ -120,7 +120,7 @@ const PACKAGES = {
   node: {
     builtIns: true,
     allowed: [
-      sibling("core", "index", "checks", "encode", "logging", "recording", "storage", "transport", "types"),
+      sibling("core", "index", "checks", "encode", "logging", "recording", "storage", "transport", "types", "util"),
       sibling("types", "index", "files", "logging", "media", "value-types"),
       sibling("blueprint", "index"),
       npm("@connectrpc/connect", "@connectrpc/connect-node", "open", "sirv", "ws"),
@@ -153,7 +153,7 @@ const PACKAGES = {
   testing: {
     builtIns: true,
     allowed: [
-      sibling("core", "index", "checks", "encode", "recording", "viewer-control"),
+      sibling("core", "index", "checks", "encode", "recording", "viewer-control", "util"),
       sibling("types", "index"),
       sibling("blueprint", "index"),
       sibling("node", "index", "files", "processes"),
@@ -170,7 +170,7 @@ const PACKAGES = {
   cli: {
     builtIns: true,
     allowed: [
-      sibling("core", "index", "checks", "encode", "rrd", "decode", "transport", "viewer-control"),
+      sibling("core", "index", "checks", "encode", "rrd", "decode", "transport", "viewer-control", "util"),
       sibling("node", "index", "files", "parts", "processes", "relay", "status", "web-viewer"),
       sibling("reading", "index", "node-files"),
       sibling("mcap", "index", "threads"),
@@ -180,7 +180,7 @@ const PACKAGES = {
   },
   web: {
     allowed: [
-      sibling("core", "index", "checks", "encode", "logging", "recording", "storage", "transport", "types"),
+      sibling("core", "index", "checks", "encode", "logging", "recording", "storage", "transport", "types", "util"),
       sibling("types", "index", "logging", "media", "value-types"),
       sibling("blueprint", "index"),
     ],
@@ -225,7 +225,11 @@ const PACKAGES = {
   },
   storage: {
     builtIns: true,
-    allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/storage/dist/"],
+    allowed: [
+      sibling("core", "index", "checks", "encode", "transport", "util"),
+      npm("aws4fetch"),
+      "^packages/storage/dist/",
+    ],
     exceptions: {
       // Their entry points are separate, because other programs need no NATS, and programs that only log need no
       // decoder.
@@ -389,7 +393,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|chunks|commands?|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|value-types|video|viewer-control|web|web-viewer)[.]ts$";
+  "(index|blueprint|checks|chunks|commands?|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -1,11 +1,11 @@
 import { componentBatches, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
 import { InvalidValueError, describeValue, otherVersionOf, throughProxies } from "@rerun-ts/core/checks";
+import { checkLayoutOptions } from "./layout/options.ts";
 import { encodeRbl } from "@rerun-ts/core/encode";
 import { PanelState } from "@rerun-ts/types/components";
 import { isContainer, type Container } from "./containers.ts";
 import { RootIds, encodeLayout, writeViewport } from "./layout/encode-layout.ts";
 import { LayoutWriter } from "./layout/layout-writer.ts";
-import { checkBoolean, checkOptions } from "./layout/options.ts";
 import { isPanel, Panel } from "./panel.ts";
 import type { BlueprintPanel, SelectionPanel, TimePanel, TopPanel } from "./panels.ts";
 import { isView, type View } from "./view.ts";
@@ -56,9 +56,10 @@ export class Blueprint implements BlueprintLike {
   /** The messages of the blueprint, without its activation. Called by the recording. */
   encodeBlueprint(applicationId: string): readonly EncodedMessage[] {
     const writer = new LayoutWriter();
-    checkOptions("blueprint", this.#options, ["autoLayout", "autoViews", "collapsePanels"]);
+    checkLayoutOptions("blueprint", this.#options, ["autoLayout", "autoViews", "collapsePanels"]);
     const { autoLayout, autoViews, collapsePanels } = this.#options;
-    checkBoolean("blueprint: collapsePanels", collapsePanels);
+    if (typeof (collapsePanels ?? false) !== "boolean")
+      throw new InvalidValueError("true or false", describeValue(collapsePanels), false, "blueprint: collapsePanels");
     const panels = new Map<string, Panel>();
     const layout: (View | Container)[] = [];
     for (const [index, part] of this.#parts.entries()) {

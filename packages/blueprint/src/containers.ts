@@ -1,9 +1,9 @@
 import type { BlueprintLike, EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, brand, hasBrand, throughProxies } from "@rerun-ts/core/checks";
+import { InvalidValueError, brand, describeValue, hasBrand, throughProxies } from "@rerun-ts/core/checks";
+import { checkLayoutOptions } from "./layout/options.ts";
 import { ContainerBlueprint } from "@rerun-ts/types/blueprint";
 import { RootIds, encodePart } from "./layout/encode-layout.ts";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
-import { checkOptions } from "./layout/options.ts";
 import { randomUuid } from "./layout/uuid.ts";
 import { isView, type View } from "./view.ts";
 
@@ -112,7 +112,7 @@ export abstract class Container implements BlueprintLike {
     writer.begin(this);
     const { description } = this;
     const contents = this.#checkContents();
-    checkOptions(description, this.#options, ["name", "visible", ...this.#known]);
+    checkLayoutOptions(description, this.#options, ["name", "visible", ...this.#known]);
     for (const part of contents) part.writeLayout(writer);
     const { name, visible, columnShares, rowShares, gridColumns } = this.#options;
     this.#checkShares("columnShares", columnShares);

@@ -1,8 +1,8 @@
 import { brand, hasBrand } from "@rerun-ts/core/checks";
+import { checkLayoutOptions } from "./layout/options.ts";
 import type { EnumLike, components } from "@rerun-ts/types";
 import { PanelBlueprint } from "@rerun-ts/types/blueprint";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
-import { checkOptions } from "./layout/options.ts";
 
 /** Options of panels. */
 export interface PanelOptions {
@@ -32,7 +32,7 @@ export abstract class Panel {
    * @internal
    */
   writeLayout(writer: LayoutWriter): void {
-    checkOptions(this.description, this.options, ["state"]);
+    checkLayoutOptions(this.description, this.options, ["state"]);
     const { state } = this.options;
     writer.log(this.blueprintPath, new PanelBlueprint({ state }), this.description, {
       "PanelBlueprint.state": "state",

@@ -1,6 +1,6 @@
+import { checkLayoutOptions } from "./layout/options.ts";
 import { TimePanelBlueprint, type TimePanelBlueprintOptions } from "@rerun-ts/types/blueprint";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
-import { checkOptions } from "./layout/options.ts";
 import { Panel, type PanelOptions } from "./panel.ts";
 
 /** The panel above the views. `Collapsed` and `Hidden` both hide it. */
@@ -47,7 +47,7 @@ export class TimePanel extends Panel {
    */
   override writeLayout(writer: LayoutWriter): void {
     const { blueprintPath, description } = this;
-    checkOptions(description, this.options, TIME_OPTIONS);
+    checkLayoutOptions(description, this.options, TIME_OPTIONS);
     const { playState, ...others } = this.options as TimePanelOptions;
     const names = Object.fromEntries(TIME_OPTIONS.map((name) => [`TimePanelBlueprint.${name}`, name]));
     writer.log(blueprintPath, new TimePanelBlueprint(others), description, names);

@@ -1,11 +1,11 @@
 import type { AsComponents, BlueprintLike, EncodedMessage, EntityPathLike } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, brand, hasBrand, throughProxies } from "@rerun-ts/core/checks";
+import { InvalidValueError, brand, describeValue, hasBrand, throughProxies } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { ViewBlueprint } from "@rerun-ts/types/blueprint";
 import { toViewContents, type ViewContentsLike } from "./layout/contents.ts";
 import { RootIds, encodePart } from "./layout/encode-layout.ts";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
-import { checkOptions, checkRecord } from "./layout/options.ts";
+import { checkLayoutOptions, checkRecord } from "./layout/options.ts";
 import { VisualizerIds, writeOverrides, type ViewOverrides } from "./layout/overrides.ts";
 import { randomUuid } from "./layout/uuid.ts";
 import { isComponents, type Property } from "./property.ts";
@@ -119,7 +119,7 @@ export class View implements BlueprintLike {
     writer.begin(this);
     const { description, blueprintPath: path } = this;
     const options = this.#options;
-    checkOptions(description, options, this.#knownOptions());
+    checkLayoutOptions(description, options, this.#knownOptions());
     this.#checkClassIdentifier();
     const { contents = "$origin/**", name, visible, titlebar, defaults = [], overrides = {} } = options;
     writer.log(`${path}/ViewContents`, toViewContents(contents, `${description}: contents`), description);

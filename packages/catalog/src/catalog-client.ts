@@ -3,11 +3,11 @@ import { checkOptions, didYouMean, invalidArgument, suggestName, withRerunErrors
 import { EntryKind, LanceTableSchema, cloudService, type EntryDetailsMessage } from "./catalog-service.ts";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { Schema } from "apache-arrow";
-import { writeSchema } from "@rerun-ts/reading/chunks";
+import { writeIpcSchema } from "@rerun-ts/reading/chunks";
 import type { CatalogCall, CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { entryDetails, type EntryDetails } from "./catalog-entry.ts";
-import { checkText } from "./check-texts.ts";
-import { datasetOf, readDataset, type DatasetEntry } from "./dataset-entry.ts";
+import { checkNonEmptyText } from "./check-texts.ts";
+import { datasetOfMessage, openDatasetEntry, type DatasetEntry } from "./dataset-entry.ts";
 import { entryIdMessage } from "./entry-id.ts";
 import { checkEntryName } from "./entry-name.ts";
 import { tableOf, type TableEntry } from "./table-entry.ts";
@@ -89,7 +89,7 @@ export class CatalogClient {
     const kinds = options.includeHidden === true ? HIDDEN_DATASETS : DATASETS;
     const found = await this.#find("list the datasets", kinds, options);
     const read = ({ id, name }: EntryDetails): Promise<DatasetEntry | undefined> =>
-      ifThere(readDataset(this.#calls, id, `open the dataset ${JSON.stringify(name)}`, options));
+      ifThere(openDatasetEntry(this.#calls, id, `open the dataset ${JSON.stringify(name)}`, options));
     return (await Promise.all(found.map(read))).filter((dataset) => dataset !== undefined);
   }
 
@@ -128,7 +128,7 @@ export class CatalogClient {
     return withRerunErrors(async () => {
       const doing = `open the dataset ${titleOf(which)}`;
       const id = await this.#idOf(which, "dataset", HIDDEN_DATASETS, doing, options);
-      return readDataset(this.#calls, id, doing, options);
+      return openDatasetEntry(this.#calls, id, doing, options);
     });
   }
 
@@ -158,7 +158,7 @@ export class CatalogClient {
       const call = this.#creating("create", "dataset", name, options);
       try {
         const { dataset } = await this.#calls.unary(cloudService.method.createDatasetEntry, { name }, call);
-        return datasetOf(this.#calls, dataset);
+        return datasetOfMessage(this.#calls, dataset);
       } catch (error) {
         const isThere = error instanceof RerunError && error.code === "ALREADY_EXISTS";
         if (!isThere || options.existOk !== true) throw error;
@@ -184,7 +184,7 @@ export class CatalogClient {
       if (!(schema instanceof Schema)) throw invalidArgument("schema", "a schema of apache-arrow", schema);
       const call = this.#creating("create", "table", name, options);
       const provider = options.url === undefined ? {} : { providerDetails: lanceTable(options.url) };
-      const message = { name, schema: { arrowSchema: writeSchema(schema) as Uint8Array<ArrayBuffer> }, ...provider };
+      const message = { name, schema: { arrowSchema: writeIpcSchema(schema) as Uint8Array<ArrayBuffer> }, ...provider };
       const { table } = await this.#calls.unary(cloudService.method.createTableEntry, message, call);
       return tableOf(this.#calls, table);
     });
@@ -199,7 +199,7 @@ export class CatalogClient {
     return withRerunErrors(async () => {
       checkEntryName(name);
       const call = this.#creating("register", "table", name, options);
-      const message = { name, providerDetails: lanceTable(checkText("url", url)) };
+      const message = { name, providerDetails: lanceTable(checkNonEmptyText("url", url)) };
       const { tableEntry } = await this.#calls.unary(cloudService.method.registerTable, message, call);
       return tableOf(this.#calls, tableEntry);
     });
@@ -286,7 +286,7 @@ export class CatalogClient {
     options: CatalogCallOptions,
   ): Promise<string> {
     if (typeof which === "object" && which !== null) return which.id;
-    const name = checkText("name", which, `the name of a ${kind}, or { id }`);
+    const name = checkNonEmptyText("name", which, `the name of a ${kind}, or { id }`);
     const found = await this.#find(doing, kinds, options);
     const entry = found.find((each) => each.name === name);
     if (entry !== undefined) return entry.id;

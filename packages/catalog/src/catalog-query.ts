@@ -5,6 +5,7 @@ import {
   yieldingRerunErrors,
   type OptionNames,
 } from "@rerun-ts/core/checks";
+import { compareStrings } from "@rerun-ts/core/util";
 import { RecordBatch, Struct, Table, makeData, type Schema } from "apache-arrow";
 import {
   makeBatches,
@@ -15,7 +16,6 @@ import {
   type QueryOptions,
   type RowSelection,
   selectColumns,
-  compareStrings,
 } from "@rerun-ts/reading/query";
 import type { ComponentColumn } from "@rerun-ts/reading/chunks";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
@@ -24,7 +24,7 @@ import { narrowOptions, type ContentFilters } from "./content-filters.ts";
 import { datasetColumns } from "./dataset-columns.ts";
 import { findChunks } from "./find-chunks.ts";
 import { resolveRows, type CatalogIndexValues, type SegmentRows } from "./query-values.ts";
-import { columnKey, contentsOf, nulls, repeated, withSegment, type FetchedColumns } from "./segment-columns.ts";
+import { columnKey, contentsOf, nullColumn, textColumn, withSegment, type FetchedColumns } from "./segment-columns.ts";
 import { segmentGroups } from "./segment-groups.ts";
 import { SegmentLoads, type LoadedSegment } from "./segment-loads.ts";
 import { segmentRanges, type SegmentRange } from "./segment-ranges.ts";
@@ -316,8 +316,8 @@ export class CatalogQuery<Index extends string | null = string | null> implement
     const plan = { schema: ownSchema, timelines: dataset.timelines, index: selection.index?.name, isFilled };
     const places = inner.fields.map(({ name }) => ownSchema.fields.findIndex((field) => field.name === name));
     for (const { data } of makeBatches({ ...prepared, rows }, plan, size)) {
-      const values = places.map((place, at) => data.children[place] ?? nulls(inner.fields[at]?.type, data.length));
-      const children = [repeated(segment.id, data.length), ...values];
+      const values = places.map((place, at) => data.children[place] ?? nullColumn(inner.fields[at]?.type, data.length));
+      const children = [textColumn(segment.id, data.length), ...values];
       const type = new Struct(schema.fields);
       yield* filtered([new RecordBatch(schema, makeData({ type, length: data.length, nullCount: 0, children }))]);
     }

@@ -42,4 +42,4 @@ export interface CatalogTransport extends Transport {
 }
 
 /** The largest message of a server, in bytes. A message that claims to be larger is damaged. */
-export const MAX_MESSAGE_BYTES: number = 1024 * 1024 * 1024;
+export const MAX_CATALOG_MESSAGE_BYTES: number = 1024 * 1024 * 1024;

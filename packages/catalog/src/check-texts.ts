@@ -11,14 +11,14 @@ export function checkTexts(name: string, values: string | readonly string[], wha
 }
 
 /** A non-empty string. @throws {TypeError} naming the argument */
-export function checkText(name: string, value: unknown, what = "a non-empty string"): string {
+export function checkNonEmptyText(name: string, value: unknown, what = "a non-empty string"): string {
   if (typeof value === "string" && value !== "") return value;
   throw invalidArgument(name, what, value);
 }
 
 /** An absolute URL: a server cannot know the folder of this program. @throws {TypeError} naming the argument */
 export function checkUrl(name: string, value: unknown): string {
-  const url = checkText(name, value, "an absolute URL, such as file:///data/a.rrd");
+  const url = checkNonEmptyText(name, value, "an absolute URL, such as file:///data/a.rrd");
   if (ABSOLUTE_URL.test(url)) return url;
   throw invalidArgument(name, "an absolute URL, such as file:///data/a.rrd", url);
 }

@@ -5,7 +5,7 @@ import { recordingSchema, type RecordingSchema } from "@rerun-ts/reading/query";
 import type { CatalogCall, CatalogCallOptions } from "./catalog-calls.ts";
 import { CatalogEntry } from "./catalog-entry.ts";
 import { CatalogQuery, type CatalogQueryOptions } from "./catalog-query.ts";
-import { checkText, checkTexts } from "./check-texts.ts";
+import { checkNonEmptyText, checkTexts } from "./check-texts.ts";
 import { datasetColumns, datasetSchema } from "./dataset-columns.ts";
 import { DatasetSelection, type SegmentChoice } from "./dataset-selection.ts";
 import { joinTables } from "./join-tables.ts";
@@ -16,7 +16,7 @@ import type { Layer } from "./layer.ts";
 import { openSegment, type Segment } from "./segment.ts";
 import { segmentLink, type SegmentTimes } from "./segment-link.ts";
 import { segmentFilter } from "./segment-ranges.ts";
-import { collectTable, dataOf, limitedParts, schemaOfMessage, textListsOf } from "./server-tables.ts";
+import { collectTable, tableOfResponse, limitedParts, schemaOfMessage, textListsOf } from "./server-tables.ts";
 
 const ID = "rerun_segment_id";
 const LAYERS = "rerun_layer_names";
@@ -76,7 +76,7 @@ export abstract class DatasetContents extends CatalogEntry {
         ...segmentFilter(segments === undefined ? undefined : checkTexts("segments", segments, "ids of segments")),
       };
       const responses = this.calls.responses(cloudService.method.scanSegmentTable, request, call);
-      const listed = await collectTable(limitedParts(responses, call, dataOf), async () => {
+      const listed = await collectTable(limitedParts(responses, call, tableOfResponse), async () => {
         const { schema } = await this.calls.unary(cloudService.method.getSegmentTableSchema, {}, call);
         return schemaOfMessage(schema);
       });
@@ -92,7 +92,7 @@ export abstract class DatasetContents extends CatalogEntry {
       const call = this.call("list the layers of", options);
       const responses = this.calls.responses(cloudService.method.scanDatasetManifest, {}, call);
       return doneLayers(
-        await collectTable(limitedParts(responses, call, dataOf), async () => {
+        await collectTable(limitedParts(responses, call, tableOfResponse), async () => {
           const { schema } = await this.calls.unary(cloudService.method.getDatasetManifestSchema, {}, call);
           return schemaOfMessage(schema);
         }),
@@ -126,9 +126,9 @@ export abstract class DatasetContents extends CatalogEntry {
           name: this.name,
           segmentUrl: (segmentId) => this.segmentUrl(segmentId),
           layersOf: (segmentId, more) => this.#layersOf(segmentId, more),
-          dropLayer: (segmentId, layer, more) => this.drop([segmentId], [checkText("name", layer)], more),
+          dropLayer: (segmentId, layer, more) => this.drop([segmentId], [checkNonEmptyText("name", layer)], more),
         },
-        checkText("id", id),
+        checkNonEmptyText("id", id),
         options,
       ),
     );
@@ -141,7 +141,7 @@ export abstract class DatasetContents extends CatalogEntry {
 
   /** A layer of the dataset. Only its methods call the server. */
   layer(name: string): Layer {
-    checkText("name", name);
+    checkNonEmptyText("name", name);
     return {
       name,
       segmentIds: async (options = {}) => {

@@ -5,7 +5,7 @@ import type { RecordBatch } from "apache-arrow";
 import { changedCoverage, coverageBatch, coverageOf, type AssetMode } from "./asset-coverage.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { entryDetails, type EntryDetails } from "./catalog-entry.ts";
-import { checkText, checkTexts } from "./check-texts.ts";
+import { checkNonEmptyText, checkTexts } from "./check-texts.ts";
 import { DatasetRegistrations } from "./dataset-registrations.ts";
 import { entryIdMessage, entryIdText } from "./entry-id.ts";
 import { layoutName, registerHidden, withSegments, type HiddenDataset } from "./hidden-datasets.ts";
@@ -49,7 +49,7 @@ export class DatasetEntry extends DatasetRegistrations {
   async blueprintDataset(options: CatalogCallOptions = {}): Promise<DatasetEntry | undefined> {
     const id = this.#message.datasetDetails?.blueprintDataset;
     if (id === undefined) return undefined;
-    return readDataset(this.calls, entryIdText(id), `open the blueprints of ${this.title}`, options);
+    return openDatasetEntry(this.calls, entryIdText(id), `open the blueprints of ${this.title}`, options);
   }
 
   /** The names of the layouts. */
@@ -117,7 +117,7 @@ export class DatasetEntry extends DatasetRegistrations {
   async assetDataset(options: CatalogCallOptions = {}): Promise<DatasetEntry | undefined> {
     const id = this.#message.datasetDetails?.assetDataset;
     if (id === undefined) return undefined;
-    return readDataset(this.calls, entryIdText(id), `open the assets of ${this.title}`, options);
+    return openDatasetEntry(this.calls, entryIdText(id), `open the assets of ${this.title}`, options);
   }
 
   /** The ids of the assets: static recordings that segments share. */
@@ -128,7 +128,7 @@ export class DatasetEntry extends DatasetRegistrations {
   /** The ids of the assets that apply to a segment. */
   async assetsForSegment(segmentId: string, options: CatalogCallOptions = {}): Promise<readonly string[]> {
     const call = this.call("list the assets of a segment of", options);
-    const request = { segmentId: { id: checkText("segmentId", segmentId) } };
+    const request = { segmentId: { id: checkNonEmptyText("segmentId", segmentId) } };
     const ids: string[] = [];
     for await (const { assetSegmentIds } of this.calls.responses(
       cloudService.method.getAssetsForSegment,
@@ -160,7 +160,9 @@ export class DatasetEntry extends DatasetRegistrations {
 
   /** Removes an asset, if it exists. */
   async unregisterAsset(assetId: string, options: CatalogCallOptions = {}): Promise<void> {
-    await (await this.assetDataset(options))?.unregister({ ...options, segmentsToDrop: checkText("assetId", assetId) });
+    await (
+      await this.assetDataset(options)
+    )?.unregister({ ...options, segmentsToDrop: checkNonEmptyText("assetId", assetId) });
   }
 
   /** Makes an asset apply to more segments. */
@@ -187,7 +189,7 @@ export class DatasetEntry extends DatasetRegistrations {
     const assets = await this.assetDataset(options);
     if (assets === undefined) throw new RerunError("NOT_FOUND", `${this.title} has no assets`);
     for (let attempt = 1; ; attempt++) {
-      const stored = await assets.segmentProperties(checkText("assetId", assetId), options);
+      const stored = await assets.segmentProperties(checkNonEmptyText("assetId", assetId), options);
       const coverage = coverageOf(stored?.values);
       const changed = changedCoverage(coverage, segments, applies);
       if (changed === coverage) return;
@@ -206,7 +208,7 @@ export class DatasetEntry extends DatasetRegistrations {
   /** The properties beside the layers of a segment, or `undefined` if it has none. */
   segmentProperties(segmentId: string, options: CatalogCallOptions = {}): Promise<StoredProperties | undefined> {
     const call = this.call("read the properties of a segment of", options);
-    return withRerunErrors(async () => readProperties(this.calls, checkText("segmentId", segmentId), call));
+    return withRerunErrors(async () => readProperties(this.calls, checkNonEmptyText("segmentId", segmentId), call));
   }
 
   /**
@@ -225,7 +227,7 @@ export class DatasetEntry extends DatasetRegistrations {
     const { expectedRevision, ...rest } = options;
     const call = this.call("write the properties of a segment of", rest);
     return withRerunErrors(async () =>
-      writeProperties(this.calls, checkText("segmentId", segmentId), values, expectedRevision, call),
+      writeProperties(this.calls, checkNonEmptyText("segmentId", segmentId), values, expectedRevision, call),
     );
   }
 
@@ -241,7 +243,7 @@ export class DatasetEntry extends DatasetRegistrations {
 }
 
 /** Opens the dataset with an id. Rejects with `NOT_FOUND` if there is none. */
-export async function readDataset(
+export async function openDatasetEntry(
   calls: CatalogCalls,
   id: string,
   doing: string,
@@ -252,11 +254,11 @@ export async function readDataset(
     {},
     { ...options, doing, entryId: entryIdText(entryIdMessage(id) as never) },
   );
-  return datasetOf(calls, dataset);
+  return datasetOfMessage(calls, dataset);
 }
 
 /** The dataset of a message. */
-export function datasetOf(calls: CatalogCalls, message: DatasetEntryMessage | undefined): DatasetEntry {
+export function datasetOfMessage(calls: CatalogCalls, message: DatasetEntryMessage | undefined): DatasetEntry {
   const details = entryDetails(message?.details);
   if (message === undefined || details === undefined)
     throw new RerunError("INVALID_FORMAT", "the catalog sent something else than a dataset");

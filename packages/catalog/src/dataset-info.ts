@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { DataType, type Table, type Vector } from "apache-arrow";
 import { type RecordingSchema, isProperty } from "@rerun-ts/reading/query";
-import { textListsOf, timesOf } from "./server-tables.ts";
+import { textListsOf, columnTimes } from "./server-tables.ts";
 
 /** A layer of a dataset. */
 export interface LayerInfo {
@@ -89,7 +89,7 @@ function times(table: Table, name: string): bigint[] {
   const all: bigint[] = [];
   for (const data of table.getChild(name)?.data ?? []) {
     if (data.nullCount === data.length) continue;
-    const values = timesOf(data, name);
+    const values = columnTimes(data, name);
     for (let row = 0; row < data.length; row++) if (data.getValid(row)) all.push(values[row] as bigint);
   }
   return all;

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, maskUrl, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { DataSourceKind, IfDuplicateBehavior, cloudService } from "./catalog-service.ts";
 import type { CatalogCallOptions } from "./catalog-calls.ts";
-import { checkText, checkTexts, checkUrl } from "./check-texts.ts";
+import { checkNonEmptyText, checkTexts, checkUrl } from "./check-texts.ts";
 import { DatasetContents } from "./dataset-contents.ts";
 import { RegistrationOperation, type RegisteringSource, type RegistrationResult } from "./registration.ts";
 import { batchesOfPart, textsOf } from "./server-tables.ts";
@@ -170,7 +170,7 @@ export abstract class DatasetRegistrations extends DatasetContents {
     return withRerunErrors(async () => {
       checkOptions("upload", options, UPLOAD);
       const { key, layerName = "base", onDuplicate, onProgress, resume = false, signal } = options;
-      const known = resume ? await this.#uploaded(checkText("key", key), layerName, { signal }) : undefined;
+      const known = resume ? await this.#uploaded(checkNonEmptyText("key", key), layerName, { signal }) : undefined;
       if (known !== undefined) return known;
       const url = await uploadObject(this.calls, source, { key, onProgress, signal });
       const [result] = await this.register([url], { layerName, onDuplicate, signal });

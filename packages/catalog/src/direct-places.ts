@@ -1,7 +1,8 @@
 import { isUint8Array } from "@rerun-ts/core/checks";
 import { readChunkKey, type ChunkPlace } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import type { IpcBatch } from "@rerun-ts/reading/chunks";
-import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
+import { MAX_CATALOG_MESSAGE_BYTES } from "./catalog-transport.ts";
 import { columnOf, toRecordBatch } from "./server-tables.ts";
 
 /** The bytes of a chunk in a file, and the URL from which ranges of that file can be read. */
@@ -29,10 +30,9 @@ export function directPlaces(batch: IpcBatch, origin: string): readonly (DirectP
     const url: unknown = urls.get(row);
     const key: unknown = keys.get(row);
     if (typeof url !== "string" || !isUint8Array(key)) return undefined;
-    let usable = isUsable.get(url);
-    if (usable === undefined) isUsable.set(url, (usable = isFetchable(url, schemes)));
+    const usable = getOrAdd(isUsable, url, () => isFetchable(url, schemes));
     const place = usable ? readChunkKey(key) : undefined;
-    if (place === undefined || !(place.length > 0 && place.length <= MAX_MESSAGE_BYTES)) return undefined;
+    if (place === undefined || !(place.length > 0 && place.length <= MAX_CATALOG_MESSAGE_BYTES)) return undefined;
     return Number.isSafeInteger(place.offset + place.length) ? { ...place, url } : undefined;
   });
 }

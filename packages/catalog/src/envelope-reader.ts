@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
+import { concatBytes } from "@rerun-ts/core/util";
+import { MAX_CATALOG_MESSAGE_BYTES } from "./catalog-transport.ts";
 
 /** A message of a gRPC response, with the flags before it. */
 export interface Envelope {
@@ -59,7 +60,7 @@ export class EnvelopeReader {
     const length = new DataView(this.#head.buffer).getUint32(1);
     if (((this.#head[0] as number) & COMPRESSED) !== 0)
       throw new ConnectError("the message is compressed, which was not asked for", Code.Internal);
-    if (length > MAX_MESSAGE_BYTES)
+    if (length > MAX_CATALOG_MESSAGE_BYTES)
       throw new ConnectError(`the message claims to have ${length} bytes`, Code.ResourceExhausted);
     return length;
   }
@@ -68,11 +69,5 @@ export class EnvelopeReader {
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return concatBytes(parts);
 }

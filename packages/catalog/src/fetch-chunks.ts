@@ -2,12 +2,12 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { cloudService } from "./catalog-service.ts";
 import { fetchedArrow } from "@rerun-ts/core/rrd";
-import { getOrAdd } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { DataType, Schema } from "apache-arrow";
 import { gather, RowRanges, type IpcBatch, ChunkData } from "@rerun-ts/reading/chunks";
 import type { SchemaCache } from "@rerun-ts/reading/query";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
-import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
+import { MAX_CATALOG_MESSAGE_BYTES } from "./catalog-transport.ts";
 import { tablePart } from "./server-tables.ts";
 
 /** The columns by which a server finds a chunk. Other columns of the tables of chunks are not sent back. */
@@ -22,7 +22,7 @@ const MAX_GROWTH = 256;
 
 /** The largest size of the Arrow data of a chunk whose message has some bytes. 0 stands for an unknown size. */
 export function maxArrowBytes(messageBytes: number): number {
-  return messageBytes > 0 ? messageBytes * MAX_GROWTH : MAX_MESSAGE_BYTES;
+  return messageBytes > 0 ? messageBytes * MAX_GROWTH : MAX_CATALOG_MESSAGE_BYTES;
 }
 
 /** A chunk on a server: a row of a table of chunks. */
@@ -74,7 +74,7 @@ export async function fetchChunks(
  * Reads a chunk that was fetched.
  * @throws {RerunError} `INVALID_FORMAT` or `UNSUPPORTED` if the chunk cannot be read
  */
-export function readChunk(arrow: Uint8Array, schemas: SchemaCache, { doing }: CatalogCall): ChunkData {
+export function readFetchedChunk(arrow: Uint8Array, schemas: SchemaCache, { doing }: CatalogCall): ChunkData {
   try {
     return ChunkData.read(arrow, schemas);
   } catch (error) {

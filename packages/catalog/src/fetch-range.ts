@@ -1,8 +1,8 @@
-import { concatBytes } from "@rerun-ts/core/encode";
 import { CallDeadline } from "./call-deadline.ts";
+import { concatBytes } from "@rerun-ts/core/util";
 
 /** A range of a file on a server. */
-export interface FileRange {
+export interface RemoteRange {
   readonly url: string;
   /** The required entity tag of the file. `undefined` if it is unknown. */
   readonly etag: string | undefined;
@@ -29,7 +29,7 @@ const TEMPORARY: readonly number[] = [408, 429];
  */
 export async function fetchRange(
   send: typeof fetch,
-  range: FileRange,
+  range: RemoteRange,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
@@ -75,7 +75,7 @@ function conditionOf(etag: string | undefined): { readonly "if-match"?: string }
   return etag === undefined || etag === "" || etag.startsWith("W/") ? {} : { "if-match": etag };
 }
 
-function checkResponse({ status, headers }: Response, { etag, start, end }: FileRange): void {
+function checkResponse({ status, headers }: Response, { etag, start, end }: RemoteRange): void {
   if (status >= 500 || TEMPORARY.includes(status)) throw new Error(`the server has answered ${status}`);
   if (status !== 206) throw new UselessUrlError(`the server has answered ${status} instead of 206`);
   // Pages see these headers only if the server exposes them.

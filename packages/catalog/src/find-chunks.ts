@@ -10,13 +10,14 @@ import {
   type FindChunksRequestSchema,
   type SegmentSelectionSchema,
 } from "./catalog-service.ts";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { DataType } from "apache-arrow";
 import { RepeatedSchemas } from "@rerun-ts/reading/chunks";
 import { chunkIdAt, type StoreIndex } from "@rerun-ts/reading/query";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
 import { directPlaces, type DirectPlace } from "./direct-places.ts";
 import { maxArrowBytes, type ChunkRow } from "./fetch-chunks.ts";
-import { batchesOfPart, columnOf, dataOf, limitedParts, textsOf } from "./server-tables.ts";
+import { batchesOfPart, columnOf, tableOfResponse, limitedParts, textsOf } from "./server-tables.ts";
 
 type Contents = MessageInitShape<typeof ContentSelectionSchema>;
 type Mode = NonNullable<Exclude<MessageInitShape<typeof FindChunksRequestSchema>, FindChunksRequest>["mode"]>;
@@ -72,7 +73,7 @@ export async function findChunks(
   const responses = calls.responses(cloudService.method.findChunks, request, call);
   // A server sends a table for each layer of a segment.
   const schemas = new RepeatedSchemas();
-  for await (const { data } of limitedParts(responses, call, dataOf)) {
+  for await (const { data } of limitedParts(responses, call, tableOfResponse)) {
     for (const batch of batchesOfPart(data, schemas)) {
       const segments = textsOf(batch, "chunk_segment_id");
       const ids = columnOf(batch, "chunk_id");
@@ -87,9 +88,7 @@ export async function findChunks(
         const maxBytes = exact === undefined || bytes === 0 ? maxArrowBytes(bytes) : bytes * MAX_GROWTH_OF_ARROW;
         const id = chunkIdAt(ids.values as Uint8Array, row);
         const chunk = { batch, row, segment, id, bytes, maxBytes, direct: places?.[row] };
-        const known = found.get(segment);
-        if (known === undefined) found.set(segment, [chunk]);
-        else known.push(chunk);
+        getOrAdd(found, segment, () => []).push(chunk);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { maskUrl } from "@rerun-ts/core/checks";
 import type { CatalogCallOptions } from "./catalog-calls.ts";
-import { checkText, checkUrl } from "./check-texts.ts";
+import { checkNonEmptyText, checkUrl } from "./check-texts.ts";
 
 /** A dataset in which files can be registered. */
 interface RegisteringDataset {
@@ -44,7 +44,7 @@ export async function registerHidden<Dataset extends RegisteringDataset>(
 export function layoutName(name: string | null | undefined): string | undefined {
   return name === undefined || name === null
     ? undefined
-    : checkText("name", name, "the name of a layout, or undefined");
+    : checkNonEmptyText("name", name, "the name of a layout, or undefined");
 }
 
 /** The details of an entry with other segments for some names. `undefined` removes a name. */

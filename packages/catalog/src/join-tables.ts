@@ -1,4 +1,5 @@
 import { argumentError } from "@rerun-ts/core/checks";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { RecordBatch, Schema, Struct, Table, makeData, type Data } from "apache-arrow";
 import { gather, NULL_SOURCE, RowRanges } from "@rerun-ts/reading/chunks";
 
@@ -14,9 +15,7 @@ export function joinTables(left: Table, right: Table, key: string): Table {
   if (!others) throw argumentError("joinMeta", `\`joinMeta\` must have the column ${key}`);
   const rowsByKey = new Map<unknown, number[]>();
   for (const [row, value] of Array.from<unknown>(others).entries()) {
-    const rows = rowsByKey.get(value);
-    if (rows === undefined) rowsByKey.set(value, [row]);
-    else rows.push(row);
+    getOrAdd(rowsByKey, value, () => []).push(row);
   }
   const [lefts, rights] = [new RowRanges(), new RowRanges()];
   const [leftPlace, rightPlace] = [placeIn(left), placeIn(right)];

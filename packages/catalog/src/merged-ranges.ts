@@ -1,3 +1,4 @@
+import { getOrAdd } from "@rerun-ts/core/util";
 import type { DirectPlace } from "./direct-places.ts";
 
 /** A range of a file with the chunks in it. */
@@ -24,9 +25,7 @@ export function mergedRanges<T extends { readonly direct: DirectPlace }>(
   for (const chunk of chunks) {
     const { url, etag = "" } = chunk.direct;
     const file = `${etag} ${url}`;
-    const known = byFile.get(file);
-    if (known === undefined) byFile.set(file, [chunk]);
-    else known.push(chunk);
+    getOrAdd(byFile, file, () => []).push(chunk);
   }
   return [...byFile.values()].flatMap((all) => [...rangesOfFile(all, maxGap)]);
 }

@@ -1,5 +1,5 @@
 import { contentFilter } from "@rerun-ts/core/encode";
-import { getOrAdd } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { Field, Null, Schema, Utf8, makeData, type Data, type DataType } from "apache-arrow";
 import { gather, NULL_SOURCE, RowRanges, type ComponentColumn } from "@rerun-ts/reading/chunks";
 import type { QueryOptions, StoreIndex } from "@rerun-ts/reading/query";
@@ -48,14 +48,14 @@ export function columnKey({ entityPath, component }: ComponentColumn): string {
 }
 
 /** A column of nulls. */
-export function nulls(type: DataType = new Null(), rows: number): Data {
+export function nullColumn(type: DataType = new Null(), rows: number): Data {
   const ranges = new RowRanges();
   ranges.push(NULL_SOURCE, 0, rows);
   return gather(type, [], ranges);
 }
 
 /** A column with the same text in each row. */
-export function repeated(text: string, rows: number): Data<Utf8> {
+export function textColumn(text: string, rows: number): Data<Utf8> {
   const bytes = new TextEncoder().encode(text);
   const values = new Uint8Array(bytes.byteLength * rows);
   const offsets = new Int32Array(rows + 1);

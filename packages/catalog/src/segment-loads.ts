@@ -1,10 +1,10 @@
-import { eventLoopTurn } from "@rerun-ts/core/recording";
 import { RerunError } from "@rerun-ts/core";
+import { eventLoopTurn } from "@rerun-ts/core/util";
 import type { ChunkData, ChunkInfo } from "@rerun-ts/reading/chunks";
 import { type ChunkLoader, describeChunk, SchemaCache, StoreIndex } from "@rerun-ts/reading/query";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
 import { DirectChunks } from "./direct-chunks.ts";
-import { fetchChunks, readChunk } from "./fetch-chunks.ts";
+import { fetchChunks, readFetchedChunk } from "./fetch-chunks.ts";
 import type { CandidateChunk } from "./find-chunks.ts";
 import type { SegmentGroup } from "./segment-groups.ts";
 
@@ -157,7 +157,7 @@ export class SegmentLoads {
 
   #add(arrow: Uint8Array, owners: Map<string, LoadedSegment>): void {
     const call = this.#call;
-    const chunk = readChunk(arrow, this.#schemas, call);
+    const chunk = readFetchedChunk(arrow, this.#schemas, call);
     const owner = owners.get(chunk.id);
     if (owner === undefined)
       throw new RerunError("INVALID_FORMAT", `cannot ${call.doing}: the catalog sent a chunk twice or unasked`);
@@ -168,7 +168,7 @@ export class SegmentLoads {
   /** Adds a chunk that was read from a file. Returns whether the chunk has the expected id. */
   #addDirect(arrow: Uint8Array, { id }: CandidateChunk, owners: Map<string, LoadedSegment>): boolean {
     try {
-      const chunk = readChunk(arrow, this.#schemas, this.#call);
+      const chunk = readFetchedChunk(arrow, this.#schemas, this.#call);
       if (chunk.id !== id) return false;
       owners.get(id)?.add(chunk);
       owners.delete(id);

@@ -1,6 +1,6 @@
 import { cloudService } from "./catalog-service.ts";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
-import { batchesOfPart, columnOf, dataOf, limitedParts, textsOf, timesOf } from "./server-tables.ts";
+import { batchesOfPart, columnOf, tableOfResponse, limitedParts, textsOf, columnTimes } from "./server-tables.ts";
 import { isValid } from "@rerun-ts/reading/chunks";
 
 /** A segment, and the first and last of its times on a timeline. */
@@ -23,13 +23,13 @@ export async function segmentRanges(
     ...segmentFilter(segments),
   };
   const responses = calls.responses(cloudService.method.scanSegmentTable, request, call);
-  for await (const { data } of limitedParts(responses, call, dataOf)) {
+  for await (const { data } of limitedParts(responses, call, tableOfResponse)) {
     for (const batch of batchesOfPart(data)) {
       const [start, end] = [`${timeline}:start`, `${timeline}:end`].map((name) => {
         const column = columnOf(batch, name);
         return column === undefined || column.nullCount === column.length
           ? undefined
-          : { column, times: timesOf(column, name) };
+          : { column, times: columnTimes(column, name) };
       });
       for (const [row, id = ""] of textsOf(batch, "rerun_segment_id").entries()) {
         const at = (of: typeof start): bigint | undefined =>

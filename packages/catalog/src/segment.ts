@@ -13,7 +13,7 @@ import {
   StoreReader,
 } from "@rerun-ts/reading/query";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
-import { fetchChunks, maxArrowBytes, readChunk, type ChunkRow } from "./fetch-chunks.ts";
+import { fetchChunks, maxArrowBytes, readFetchedChunk, type ChunkRow } from "./fetch-chunks.ts";
 import { columnOf, limitedParts } from "./server-tables.ts";
 
 /** A dataset, for its segments. */
@@ -109,7 +109,7 @@ class SegmentLoader extends CachingLoader {
     const maxBytes = missing.map(({ place }) => maxArrowBytes(place.length));
     const loaded: LoadedChunk[] = [];
     await fetchChunks(this.#owner.calls, rows, call, maxBytes, (arrow) => {
-      const chunk = readChunk(arrow, this.#schemas, call);
+      const chunk = readFetchedChunk(arrow, this.#schemas, call);
       const info = infos.get(chunk.id);
       if (info === undefined)
         throw new RerunError("INVALID_FORMAT", `cannot ${this.#doing}: the server sent a chunk twice or unasked`);

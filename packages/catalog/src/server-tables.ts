@@ -20,7 +20,7 @@ const MAX_TABLE_BYTES = 256 * 1024 * 1024;
 const MIN_RESPONSE_BYTES = 4 * 1024;
 
 /** The table of a response. */
-export function dataOf<Part>({ data }: { readonly data?: Part | undefined }): Part | undefined {
+export function tableOfResponse<Part>({ data }: { readonly data?: Part | undefined }): Part | undefined {
   return data;
 }
 
@@ -84,7 +84,7 @@ export function tablePart(schema: Schema, columns: readonly Data[], rows: number
 }
 
 /** The times of a column of 64-bit integers or times. @throws {RerunError} `INVALID_FORMAT` if it has another type */
-export function timesOf({ type, values }: Data, name: string): BigInt64Array {
+export function columnTimes({ type, values }: Data, name: string): BigInt64Array {
   if (isBigInt64Array(values)) return values;
   throw new RerunError("INVALID_FORMAT", `the catalog sent the column \`${name}\` as ${typeText(type)}, not as times`);
 }

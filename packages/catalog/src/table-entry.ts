@@ -7,7 +7,7 @@ import { tableBatches } from "@rerun-ts/reading/chunks";
 import type { TableColumns } from "./batch-of-columns.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { CatalogEntry, entryDetails, type EntryDetails } from "./catalog-entry.ts";
-import { readDataset, type DatasetEntry } from "./dataset-entry.ts";
+import { openDatasetEntry, type DatasetEntry } from "./dataset-entry.ts";
 import { entryIdMessage, entryIdText } from "./entry-id.ts";
 import { layoutName, registerHidden, withSegments } from "./hidden-datasets.ts";
 import { batchesOfPart, schemaOfMessage, tablePart, toRecordBatch } from "./server-tables.ts";
@@ -44,7 +44,7 @@ export class TableEntry extends CatalogEntry {
   async blueprintDataset(options: CatalogCallOptions = {}): Promise<DatasetEntry | undefined> {
     const id = this.#message.tableDetails?.blueprintDataset;
     if (id === undefined) return undefined;
-    return readDataset(this.calls, entryIdText(id), `open the blueprints of ${this.title}`, options);
+    return openDatasetEntry(this.calls, entryIdText(id), `open the blueprints of ${this.title}`, options);
   }
 
   /** The names of the layouts. */

@@ -8,7 +8,7 @@ import type {
   TypedRow,
   QueryOptions,
   StoreIndex,
-  ColumnPlan,
+  TypedColumnPlan,
   TypedColumn,
 } from "@rerun-ts/reading/query";
 import { planColumns, readColumns, readRows } from "@rerun-ts/reading/typed";
@@ -23,14 +23,14 @@ export type SegmentTypedColumns<Choices, Index = string | null> = { readonly seg
 
 /** A query of chosen columns. */
 export interface TypedSegments {
-  readonly plan: ColumnPlan;
+  readonly plan: TypedColumnPlan;
   readonly query: AsyncIterable<RecordBatch>;
 }
 
 const ID = "segmentId";
 
 /** Checks chosen columns. @throws {TypeError} if one is wrong, or is not in the dataset */
-export function planSegments(options: QueryOptions, dataset: StoreIndex, choices: ColumnChoices): ColumnPlan {
+export function planSegments(options: QueryOptions, dataset: StoreIndex, choices: ColumnChoices): TypedColumnPlan {
   const plan = planColumns(dataset, options, choices, false, "dataset");
   if (plan.columns.some(({ key }) => key === ID))
     throw argumentError("columns", `\`columns\` must not have the name ${ID}, which is that of the segment of a row`);

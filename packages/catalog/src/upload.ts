@@ -1,10 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, isArrayBuffer, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import { UploadMethod, UrlSigning, cloudService, type HttpRequestMessage } from "./catalog-service.ts";
-import { openFile } from "@rerun-ts/reading/source";
+import { openPlatformFile } from "@rerun-ts/reading/source";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
-import { ABSOLUTE_URL, checkText } from "./check-texts.ts";
+import { ABSOLUTE_URL, checkNonEmptyText } from "./check-texts.ts";
 import type { PutRequest, PutResponse, UploadBody, UploadProgress } from "./put-object.ts";
 
 /** Something to upload: bytes, a `Blob` or `File`, or on Node the path of a file. */
@@ -30,7 +30,7 @@ export async function uploadObject(
   source: UploadSource,
   { key, onProgress, signal, existOk = false }: StageObjectOptions,
 ): Promise<string> {
-  checkText("key", key, "a path such as robot/monday.rrd");
+  checkNonEmptyText("key", key, "a path such as robot/monday.rrd");
   const body = await bodyOf(source);
   try {
     const doing = `upload ${key}`;
@@ -148,7 +148,7 @@ async function bodyOf(source: UploadSource): Promise<UploadBody> {
   if (isBlob(source)) return blobBody(source);
   if (typeof source !== "string" && !isUrl(source))
     throw invalidArgument("source", "bytes, a Blob, or on Node a path", source);
-  const file = await openFile(source);
+  const file = await openPlatformFile(source);
   return {
     size: file.size,
     read: async (start, end) => (await file.read(start, end - start)) as Uint8Array<ArrayBuffer>,

@@ -1,6 +1,5 @@
 // The entry point `@rerun-ts/core/checks`: checks of arguments, options and values, and the messages about them.
 // All packages of this repository but the integrations may import it. It is not part of the public API.
-export { isPromise } from "./async/is-promise.ts";
 export { brand, hasAnyBrand, hasBrand, otherVersionOf } from "./checks/brand.ts";
 export { toArrayLike, typedArrayName } from "./checks/array-like.ts";
 export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";

@@ -1,6 +1,5 @@
 // The entry point `@rerun-ts/core/recording`: the internals of a recording, and the hooks for platforms. `types`,
 // `arrow`, `node` and `web` may import it. It is not part of the public API.
-export { eventLoopTurn } from "./async/event-loop-turn.ts";
 export { BATCHER_PRESETS } from "./batch/batcher-presets.ts";
 export { blueprintMessages } from "./recording/blueprint-messages.ts";
 export { CONNECT_OPTIONS } from "./recording/connect-options.ts";

@@ -6,7 +6,7 @@ export { ArrayCollector } from "./arrow/array-collector.ts";
 export { checkTable } from "./arrow/check-table.ts";
 export { collectArrowStream, type ArrowStream } from "./arrow/collect-arrow-stream.ts";
 export { addDictionaries } from "./arrow/dictionary-message.ts";
-export { placeAfter, TAGS, type ArrayShape, type Place } from "./arrow/buffer-places.ts";
+export { placeAfter, TAGS, type ArrayShape, type BufferPlace } from "./arrow/buffer-places.ts";
 export { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
 export { IpcStream } from "./arrow/ipc-stream.ts";
 export { encodeRecordBatch, encodeSchema, type RecordBatchMessage } from "./arrow/schema.ts";
@@ -17,10 +17,9 @@ export { readBatch, type BatchHeader } from "./arrow/read-batch.ts";
 export { withSchemaMetadata } from "./arrow/with-schema-metadata.ts";
 export { asOpaque } from "./arrow/opaque-type.ts";
 export { fieldReader, metadataReader, typeIdsOf } from "./arrow/read-fields.ts";
-export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
+export { readArrowSchema } from "./arrow/read-schema.ts";
 export { lz4Bound, Lz4Encoder, type Lz4Section } from "./compress/lz4-encode.ts";
 export { lz4Decode, lz4DecodeInto } from "./compress/lz4-decode.ts";
-export { getOrAdd } from "./collections/get-or-add.ts";
 export { xxh32 } from "./hash/xxh32.ts";
 export { readField, type ProtobufField } from "./protobuf/reader.ts";
 export {
@@ -34,10 +33,10 @@ export {
   ManifestReader,
   parseChunkId,
   readChunkLayout,
-  readManifest,
-  type ChunkLayout,
-  type DescribedChunk,
-} from "./rrd/decode/chunk-manifest.ts";
+  readChunkManifest,
+  type ManifestLayout,
+  type ManifestEntry,
+} from "./rrd/decode/read-chunk-manifest.ts";
 export { checkChunkVersion } from "./rrd/decode/chunk-version.ts";
 export { ChunkSchemas, type ReadChunkSchema } from "./rrd/decode/chunk-schemas.ts";
 export { SchemaTemplates } from "./rrd/decode/schema-templates.ts";
@@ -47,12 +46,12 @@ export { dataframePart, readDataframePart } from "./rrd/decode/dataframe-part.ts
 export { STREAM_FOOTER_LENGTH, decodeFooter, isStreamFooter } from "./rrd/decode/footer.ts";
 export { CompleteStoreIds } from "./rrd/decode/complete-store-ids.ts";
 export { footerEntry } from "./rrd/decode/footer-entry.ts";
-export { decodeMessageFrame } from "./rrd/decode/message-frame.ts";
+export { decodeMessageFrame } from "./rrd/decode/decode-message-frame.ts";
 // Also in `@rerun-ts/core/decode`, which loads the service of servers besides.
 export { RrdDecoder } from "./rrd/decode/rrd-decoder.ts";
 export { decodeMessage, toStoreId } from "./rrd/decode/decode-message.ts";
 export { withStoreId } from "./rrd/decode/with-store-id.ts";
-export { decodeStreamHeader, isStreamHeader } from "./rrd/decode/stream-header.ts";
+export { decodeStreamHeader, isStreamHeader } from "./rrd/decode/decode-stream-header.ts";
 export type { RrdManifest } from "./rrd/decode/stored-messages.ts";
 export { BufferPool } from "./rrd/encode/buffer-pool.ts";
 export { findConflict } from "./rrd/encode/manifest-names.ts";

@@ -15,7 +15,7 @@ export {
   type SegmentFile,
   type SegmentFolder,
   type SegmentKind,
-  type SegmentRange,
+  type SegmentBytes,
 } from "./storage/segment-file.ts";
 export { completeLength } from "./storage/segment-length.ts";
 export { withoutRanges } from "./storage/segment-videos.ts";

@@ -4,7 +4,6 @@
 export { ProtobufError, forEachField, readField, readVarint, type ProtobufField } from "./protobuf/reader.ts";
 export { LENGTH_DELIMITED, varintLength, writeVarint } from "./protobuf/varint.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";
-export { Fifo } from "./collections/fifo.ts";
 export type { RemovesMessages } from "./sink/memory-sink.ts";
 export { MappedSink } from "./sink/mapped-sink.ts";
 export { MessageFifo } from "./sink/message-fifo.ts";
@@ -36,8 +35,6 @@ export { ProgramError, RefusedError, refusedByHttp, retryAfterMs, type HttpAnswe
 export { deserializeError, serializeError, type SerializedError } from "./transport/serialized-error.ts";
 export { SERVER_SINK_OPTIONS, headersFor, resolveHeaders, type GrpcHeaders } from "./transport/server-sink-options.ts";
 export { ServerSink, type FollowState, type ServerSinkSetup } from "./transport/server-sink.ts";
-export { clearRealTimeout, now, realTimeout } from "./async/clock.ts";
-export { startTimer } from "./async/start-timer.ts";
 export { waitWithProgress } from "./transport/wait-with-progress.ts";
 export {
   FrameError,

@@ -6,7 +6,7 @@ import type { Chunk } from "@rerun-ts/reading/chunks";
  *
  * @throws {RerunError} `INVALID_FORMAT` if the text is no URDF
  */
-export async function* lateRobotChunks(urdf: string): AsyncGenerator<Chunk, void, undefined> {
+export async function* lazyRobotChunks(urdf: string): AsyncGenerator<Chunk, void, undefined> {
   const { robotChunks } = await import("./chunks/robot-chunks.ts");
   yield* robotChunks(urdf);
 }

@@ -1,7 +1,7 @@
 // The entry point `@rerun-ts/node/relay`: the relay and its parts, for servers of other packages. It is not part of
 // the public API.
 export { FooterMemory } from "./relay/footer-limits.ts";
-export { FrameReader } from "./relay/grpc/frame-reader.ts";
+export { GrpcFrameReader } from "./relay/grpc/frame-reader.ts";
 export { WorkerRelay } from "./relay/hosting/worker-relay.ts";
 export { checkGrants, type AccessGrant } from "./relay/http/access-grants.ts";
 export { ReceiveMemory } from "./relay/receive-memory.ts";

@@ -2,15 +2,15 @@
 // public API.
 export { gather } from "./arrays/gather.ts";
 export { isValid } from "./arrays/is-valid.ts";
-export { typeText, arrayTypeOf, childrenOf } from "./arrays/layout.ts";
+export { typeText, arrayTypeOf, childFieldsOf } from "./arrays/layout.ts";
 export { RowRanges, NULL_SOURCE } from "./arrays/row-ranges.ts";
 export { makeChunk } from "./chunks/make-chunk.ts";
 export { chunkFromColumns } from "./chunks/new-chunk.ts";
 export { tableBatches, batchChunks } from "./chunks/table-chunks.ts";
-export { checkTimelines } from "./chunks/table-columns.ts";
+export { checkTimelineNames } from "./chunks/table-columns.ts";
 export { timeColumn } from "./chunks/time-columns.ts";
 export { IpcBatch } from "./ipc/ipc-batch.ts";
-export { writeSchema, ipcStream } from "./ipc/ipc-stream.ts";
+export { writeIpcSchema, ipcStream } from "./ipc/ipc-stream.ts";
 export { lz4FrameDecode } from "./ipc/lz4-frame.ts";
 export { readIpc } from "./ipc/read-ipc.ts";
 export { RepeatedSchemas } from "./ipc/repeated-schemas.ts";
@@ -25,6 +25,6 @@ export { checkChunk } from "./store/check-chunk.ts";
 export { ChunkData, type StoredColumn } from "./store/chunk-data.ts";
 export type { ComponentColumn, ChunkInfo, IndexColumn } from "./store/chunk-info.ts";
 export { migrateField } from "./store/migrate-schema.ts";
-export { jsonText } from "./values/json-text.ts";
+export { plainJson } from "./values/json-text.ts";
 export { isByte, decimalText } from "./values/plain-values.ts";
 export { wrapChunk } from "./reading/wrap-chunks.ts";

@@ -55,7 +55,7 @@ export type { Damage } from "./source/frame-reader.ts";
 export { fromUrl } from "./source/from-url.ts";
 export type { FromUrlOptions } from "./source/read-ranges.ts";
 export type { RrdSource } from "./source/open-source.ts";
-export type { BlobLike, BlobSlice, RandomAccess, ReadOptions, ReadProgress } from "./source/random-access.ts";
+export type { FileLike, BlobSlice, RandomAccess, ReadOptions, ReadProgress } from "./source/random-access.ts";
 export { sendChunks, type SentRows } from "./sending/send-chunks.ts";
 export { sendDataframe, type DataframeSource } from "./sending/send-dataframe.ts";
 export type { DataframeOptions } from "./chunks/table-columns.ts";

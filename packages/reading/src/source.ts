@@ -1,7 +1,6 @@
 // The entry point `@rerun-ts/reading/source`: how sibling packages read files, memory and URLs piece by piece. It is
 // not part of the public API.
-export { checkAborted } from "./source/collect.ts";
-export { openFile, openSource, withNameOf, type RrdSource } from "./source/open-source.ts";
+export { openPlatformFile, openSource, withNameOf, type RrdSource } from "./source/open-source.ts";
 export {
   type OpenSource,
   type RandomAccess,

@@ -2,11 +2,11 @@
 export type {
   ByteSource,
   CreateOptions,
-  ListOptions,
+  ListObjectsOptions,
   ObjectBody,
   ObjectInfo,
   ObjectStore,
-  ReadOptions,
+  ReadObjectOptions,
   StoreOptions,
 } from "./store/object-store.ts";
 export { fsStore } from "./store/fs-store.ts";
@@ -23,7 +23,7 @@ export { openParts, type OpenPartsOptions } from "./reading/open-parts.ts";
 export { compactParts, type CompactOptions } from "./compact/compact-parts.ts";
 export type { CompactReport } from "./compact/compaction.ts";
 export type { CompactedParts } from "./compact/compact-recording.ts";
-export type { LeftOutPart } from "./compact/merge-parts.ts";
+export type { UnchangedPart } from "./compact/merge-parts.ts";
 export type { RemovedParts } from "./compact/plan-removal.ts";
 export { removeOldParts, type RemovalReport, type RemoveOldPartsOptions } from "./compact/remove-old-parts.ts";
 export type { FailedRecording } from "./compact/recording-failures.ts";

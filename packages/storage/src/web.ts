@@ -2,11 +2,11 @@
 export type {
   ByteSource,
   CreateOptions,
-  ListOptions,
+  ListObjectsOptions,
   ObjectBody,
   ObjectInfo,
   ObjectStore,
-  ReadOptions,
+  ReadObjectOptions,
   StoreOptions,
 } from "./store/object-store.ts";
 export { escapeId, unescapeId } from "./store/keys.ts";
@@ -15,7 +15,7 @@ export type { S3Credentials, S3CredentialsSource } from "./s3/s3-credentials.ts"
 export type { S3LocationOptions } from "./s3/s3-location.ts";
 export type { PartStore } from "./parts/part-store.ts";
 export type { PartsSinkUploads } from "./parts/parts-sink-uploads.ts";
-export { PartsSink, type PartsSinkOptions } from "./pages/parts-sink.ts";
+export { PartsSink, type PartsSinkOptions } from "./pages/page-parts-sink.ts";
 export { openParts, type OpenPartsOptions } from "./reading/open-parts.ts";
 export {
   registerParts,

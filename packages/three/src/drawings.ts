@@ -117,7 +117,7 @@ export function recoloredOf(object: SceneObject, options: DrawingOptions): Drawi
 }
 
 /** The poses of instances: for each part of a mesh, since they are not inherited. */
-export function instancesOf(object: SceneObject): Drawing[] {
+export function instanceDrawings(object: SceneObject): Drawing[] {
   const { instanceMatrix, count = 0, geometry } = object;
   if (object.isInstancedMesh !== true || instanceMatrix === undefined || geometry === undefined) return [];
   const translations = new Float32Array(count * 3);

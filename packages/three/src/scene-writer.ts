@@ -6,7 +6,7 @@ import {
   addLook,
   addPoses,
   addShape,
-  instancesOf,
+  instanceDrawings,
   recoloredOf,
   type Drawing,
   type DrawingOptions,
@@ -144,7 +144,7 @@ export class SceneWriter {
         ? recoloredOf(object, this.#options)
         : [];
     if (isReshaped) this.#clearLost(view, node, drawings);
-    return isPosed && node.parts.length > 0 ? [...drawings, ...instancesOf(object)] : drawings;
+    return isPosed && node.parts.length > 0 ? [...drawings, ...instanceDrawings(object)] : drawings;
   }
 
   /** Clears the parts that are no longer drawn. */

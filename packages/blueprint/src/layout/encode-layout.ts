@@ -1,5 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { encodeRows, randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
+import { encodeRows } from "@rerun-ts/core/encode";
 import { ContainerBlueprint, ViewportBlueprint } from "@rerun-ts/types/blueprint";
 import { LayoutWriter, type LayoutPart } from "./layout-writer.ts";
 import { randomUuid } from "./uuid.ts";

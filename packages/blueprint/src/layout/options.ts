@@ -1,15 +1,19 @@
 import { InvalidValueError, describeValue, didYouMean, suggestName } from "@rerun-ts/core/checks";
 import { describeData, isComponents } from "../property.ts";
 
-/** Checks that options are an object without unknown keys. @throws {InvalidValueError} naming their owner */
-export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new InvalidValueError("given its options as an object", describeValue(options), false, owner);
-  }
+/**
+ * Checks that options are an object without unknown names. Unlike `checkOptions` of core, the function names the part
+ * of the layout, because the problem is reported only when the layout is sent.
+ *
+ * @throws {InvalidValueError} naming their owner
+ */
+export function checkLayoutOptions(owner: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null)
+    throw new InvalidValueError("an object of options", describeValue(options), false, owner);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || known.includes(name)) continue;
     const got = didYouMean(name, suggestName(name, known));
-    throw new InvalidValueError(`given no other options than ${known.join(", ")}`, got, false, owner);
+    throw new InvalidValueError(`without options other than ${known.join(", ")}`, got, false, owner);
   }
 }
 
@@ -19,11 +23,4 @@ export function checkRecord(argument: string, value: unknown, expected: string):
   // Objects of other realms have another `Object.prototype`.
   const isPlain = prototype === null || (prototype !== undefined && Object.getPrototypeOf(prototype) === null);
   if (!isPlain || isComponents(value)) throw new InvalidValueError(expected, describeData(value), false, argument);
-}
-
-/** Checks an option that is a boolean, or absent. @throws {InvalidValueError} */
-export function checkBoolean(argument: string, value: unknown): void {
-  if (value !== undefined && value !== null && typeof value !== "boolean") {
-    throw new InvalidValueError("true or false", describeValue(value), false, argument);
-  }
 }

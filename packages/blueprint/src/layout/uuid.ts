@@ -1,4 +1,4 @@
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 
 /** A random UUID with dashes, as blueprints write it in paths. */
 export function randomUuid(): string {

@@ -1,5 +1,6 @@
 import { escapeEntityPathPart, type AsComponents, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
 import { InvalidValueError, describeValue, throughProxies } from "@rerun-ts/core/checks";
+import { checkLayoutOptions } from "../layout/options.ts";
 import { encodeRbl } from "@rerun-ts/core/encode";
 import type { Component, EnumLike, OneOrMany, components, encodings } from "@rerun-ts/types";
 import {
@@ -13,7 +14,6 @@ import {
 } from "@rerun-ts/types/blueprint";
 import { RootIds, encodeLayout } from "../layout/encode-layout.ts";
 import { LayoutWriter } from "../layout/layout-writer.ts";
-import { checkOptions } from "../layout/options.ts";
 import { defineProperty, type PropertyLike } from "../property.ts";
 import { isView, type View } from "../view.ts";
 import { isTableFilter, type TableFilter } from "./table-filter.ts";
@@ -115,7 +115,7 @@ export class TableBlueprint implements BlueprintLike {
   /** The messages of the blueprint, without its activation. */
   encodeBlueprint(applicationId: string): readonly EncodedMessage[] {
     const writer = new LayoutWriter();
-    checkOptions(OWNER, this.#options, OPTIONS);
+    checkLayoutOptions(OWNER, this.#options, OPTIONS);
     const { tableLayout = {}, cardLayout, previewsConfig } = this.#options;
     const columns = columnsOf(tableLayout, "columns", "tableLayout");
     const fields = cardLayout === undefined ? [] : columnsOf(cardLayout, "fields", "cardLayout");
@@ -179,7 +179,7 @@ function sqlOf(filters: TableBlueprintOptions["filters"]): readonly string[] | u
 /** The checked columns of a layout. @throws {InvalidValueError} */
 function columnsOf(layout: object, key: "columns" | "fields", option: string): readonly Column[] {
   const owner = `${OWNER}: ${option}`;
-  checkOptions(owner, layout, key === "columns" ? [key] : [key, "title", "link"]);
+  checkLayoutOptions(owner, layout, key === "columns" ? [key] : [key, "title", "link"]);
   const columns = (layout as Readonly<Record<string, unknown>>)[key] ?? [];
   if (!Array.isArray(columns)) {
     throw new InvalidValueError("an array of columns", describeValue(columns), false, `${owner}.${key}`);
@@ -187,7 +187,7 @@ function columnsOf(layout: object, key: "columns" | "fields", option: string): r
   const seen = new Set<string>();
   for (const [index, column] of (columns as Column[]).entries()) {
     const argument = `${owner}.${key}[${index}]`;
-    checkOptions(argument, column, COLUMN);
+    checkLayoutOptions(argument, column, COLUMN);
     const { source, previews: cells = [] } = column;
     if (typeof source !== "string" || source === "") {
       throw new InvalidValueError("a non-empty string", describeValue(source), false, `${argument}.source`);

@@ -44,7 +44,7 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "an unknown option of a view": [
     new rrb.TextDocumentView({ origin: "/notes", formatOption: {} } as object),
-    '`TextDocument view at "/notes"` must be given no other options than origin, contents, name, visible, titlebar, defaults, overrides, formatOptions, got `formatOption` (did you mean `formatOptions`?); nothing was sent',
+    '`TextDocument view at "/notes"` must be without options other than origin, contents, name, visible, titlebar, defaults, overrides, formatOptions, got `formatOption` (did you mean `formatOptions`?); nothing was sent',
   ],
   "an unknown field of a property": [
     new rrb.Spatial3DView({ eyeControls: { spinspeed: 1 } as object }),
@@ -68,7 +68,7 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "a misspelt option of a view": [
     new rrb.Spatial3DView({ orign: "/world" } as object),
-    "`3D view` must be given no other options than origin, contents, name, visible, titlebar, defaults, overrides, background, lineGrid, spatialInformation, eyeControls, timeRanges, got `orign` (did you mean `origin`?); nothing was sent",
+    "`3D view` must be without options other than origin, contents, name, visible, titlebar, defaults, overrides, background, lineGrid, spatialInformation, eyeControls, timeRanges, got `orign` (did you mean `origin`?); nothing was sent",
   ],
   "half of the bounds of a view": [
     new rrb.Spatial2DView({ visualBounds: new rrb.VisualBounds2D({ xRange: [0, 1] } as never) }),

@@ -1,5 +1,9 @@
 import { Http2SessionManager, createGrpcTransport } from "@connectrpc/connect-node";
-import { MAX_MESSAGE_BYTES, type CatalogTransport, type CatalogTransportOptions } from "../catalog-transport.ts";
+import {
+  MAX_CATALOG_MESSAGE_BYTES,
+  type CatalogTransport,
+  type CatalogTransportOptions,
+} from "../catalog-transport.ts";
 import { grpcFrames, type Sessions } from "./grpc-frames.ts";
 import { putObject } from "./put-object.ts";
 
@@ -90,7 +94,7 @@ export function createCatalogTransport(origin: string, options: CatalogTransport
   const transport = createGrpcTransport({
     baseUrl: origin,
     sessionManager: sessions,
-    readMaxBytes: MAX_MESSAGE_BYTES,
+    readMaxBytes: MAX_CATALOG_MESSAGE_BYTES,
     acceptCompression: [],
   });
   return {

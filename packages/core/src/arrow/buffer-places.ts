@@ -10,7 +10,7 @@ export interface ArrayShape<Type> {
 }
 
 /** A position in the nodes, the buffers and the views of a record batch. */
-export interface Place {
+export interface BufferPlace {
   readonly node: number;
   readonly buffer: number;
   readonly view: number;
@@ -55,14 +55,14 @@ export function ownBuffers({ tag, isDictionary, isSparse }: ArrayShape<unknown>)
  */
 export function placeAfter<Type>(
   type: Type,
-  before: Place,
+  before: BufferPlace,
   views: readonly number[],
   shapeOf: (type: Type) => ArrayShape<Type>,
-): Place {
+): BufferPlace {
   const shape = shapeOf(type);
   const isView = !shape.isDictionary && (shape.tag === TAGS.binaryView || shape.tag === TAGS.utf8View);
   const further = isView ? (views[before.view] ?? 0) : 0;
-  const after: Place = {
+  const after: BufferPlace = {
     node: before.node + 1,
     buffer: before.buffer + ownBuffers(shape) + further,
     view: before.view + (isView ? 1 : 0),

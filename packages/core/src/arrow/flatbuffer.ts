@@ -3,7 +3,10 @@ import { GrowableBytes } from "./builder/growable-bytes.ts";
 import { writeInt64 } from "./write-int64.ts";
 
 /** A field of a flatbuffer table: a number, a reference to something that is written later, or absent. */
-export type Slot = readonly [kind: "u8" | "i16" | "i32" | "i64", value: number] | readonly [kind: "ref"] | undefined;
+export type FlatbufferSlot =
+  | readonly [kind: "u8" | "i16" | "i32" | "i64", value: number]
+  | readonly [kind: "ref"]
+  | undefined;
 
 const WIDTHS = { u8: 1, i16: 2, i32: 4, i64: 8, ref: 4 } as const;
 
@@ -50,7 +53,7 @@ export class FlatBufferWriter {
   }
 
   /** Writes a table. Values of `i64` must be below 2^53. */
-  table(slots: readonly Slot[]): WrittenTable {
+  table(slots: readonly FlatbufferSlot[]): WrittenTable {
     const out = this.#out;
     const { vtable, offsets, size, alignment } = this.#layoutOf(slots);
     this.#align(alignment);
@@ -146,7 +149,7 @@ export class FlatBufferWriter {
   }
 
   /** The layout of tables with these slots. The first table with a layout writes its vtable at the end. */
-  #layoutOf(slots: readonly Slot[]): TableLayout {
+  #layoutOf(slots: readonly FlatbufferSlot[]): TableLayout {
     // The key consists of the widths, as digits to base 9.
     let key = 1;
     for (const slot of slots) key = key * 9 + (slot === undefined ? 0 : WIDTHS[slot[0]]);
@@ -199,7 +202,7 @@ interface TableLayout {
 }
 
 /** Places the fields after the table's first 4 bytes, the widest ones first so that all are aligned. */
-function layout(slots: readonly Slot[]): { readonly offsets: readonly number[]; readonly size: number } {
+function layout(slots: readonly FlatbufferSlot[]): { readonly offsets: readonly number[]; readonly size: number } {
   const offsets: number[] = slots.map(() => 0);
   let size = 4;
   for (let width = 8; width >= 1; width >>= 1) {

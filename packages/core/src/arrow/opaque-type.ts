@@ -1,7 +1,7 @@
 import { childrenOf, arrowTypeKey, fieldKey } from "./arrow-type.ts";
 import type { ArrowField, ArrowType, OpaqueType, PrimitiveType } from "./arrow-type.ts";
-import type { FlatBufferWriter, Slot } from "./flatbuffer.ts";
-import { TYPES, writeFields, writeType } from "./schema.ts";
+import type { FlatBufferWriter, FlatbufferSlot } from "./flatbuffer.ts";
+import { TYPES, writeArrowFields, writeType } from "./schema.ts";
 
 /** A parameter of a type: an integer and its width, a string, or a list of integers. `null` stands for the default. */
 export type TypeParameter = readonly [kind: "u8" | "i16" | "i32", value: number] | string | readonly number[] | null;
@@ -57,7 +57,7 @@ function plainType(key: string, description: Description): OpaqueType {
     const slots = writeField(out, from, field.nullable, description.tag, undefined);
     out.string(slots[0] as number, field.name);
     description.write(out, slots[3] as number);
-    writeFields(out, slots[5] as number, description.fields);
+    writeArrowFields(out, slots[5] as number, description.fields);
   });
 }
 
@@ -72,7 +72,7 @@ export function dictionaryType(values: ArrowType, indices: PrimitiveType, isOrde
     const encoding = out.table([["i64", nextDictionary(out)], ["ref"], ["u8", isOrdered ? 1 : 0]]);
     out.link(slots[4] as number, encoding);
     writeType(out, encoding.slots[1] as number, indices);
-    writeFields(out, slots[5] as number, fields);
+    writeArrowFields(out, slots[5] as number, fields);
   });
 }
 
@@ -98,7 +98,7 @@ function writeField(
   from: number,
   nullable: boolean,
   tag: number,
-  dictionary: Slot,
+  dictionary: FlatbufferSlot,
 ): readonly number[] {
   const table = out.table([["ref"], ["u8", nullable ? 1 : 0], ["u8", tag], ["ref"], dictionary, ["ref"]]);
   out.link(from, table);
@@ -115,7 +115,7 @@ function writeParameters(out: FlatBufferWriter, from: number, parameters: readon
   }
 }
 
-function slotOf(parameter: TypeParameter): Slot {
+function slotOf(parameter: TypeParameter): FlatbufferSlot {
   if (parameter === null) return undefined;
   return isNumber(parameter) ? parameter : ["ref"];
 }

@@ -20,7 +20,7 @@ export interface ArrowSchema {
  * Reads the table `Schema`. Source: Arrow's format/Schema.fbs.
  * @throws {RerunError} `UNSUPPORTED` at a type that is not part of Arrow's format
  */
-export function readSchema(schema: FlatBufferTable): ArrowSchema {
+export function readArrowSchema(schema: FlatBufferTable): ArrowSchema {
   const metadata = metadataReader<ArrowMetadata | undefined>((pairs) => (pairs.length === 0 ? undefined : pairs));
   const read = fieldReader<ArrowField>(schema, (field, children, column) => {
     const found = readType(field, children, column);

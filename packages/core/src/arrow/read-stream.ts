@@ -1,10 +1,10 @@
 import { RerunError } from "../errors/rerun-error.ts";
 import { childrenOf, type ArrowField, type ArrowType } from "./arrow-type.ts";
-import { ownBuffers, placeAfter, TAGS, type ArrayShape, type Place } from "./buffer-places.ts";
+import { ownBuffers, placeAfter, TAGS, type ArrayShape, type BufferPlace } from "./buffer-places.ts";
 import { HEADER, ipcMessages, type IpcMessage } from "./ipc-messages.ts";
 import { opaqueLayoutOf } from "./opaque-type.ts";
 import { readBatch } from "./read-batch.ts";
-import { readSchema, type ArrowSchema } from "./read-schema.ts";
+import { readArrowSchema, type ArrowSchema } from "./read-schema.ts";
 import { TYPES } from "./schema.ts";
 
 /** The outermost layer of a column: its nulls and lengths, not the values inside. */
@@ -30,7 +30,7 @@ export interface ReadStream {
  */
 export function readStream(
   bytes: Uint8Array,
-  schemaOf: (message: IpcMessage) => ArrowSchema = ({ header }) => readSchema(header),
+  schemaOf: (message: IpcMessage) => ArrowSchema = ({ header }) => readArrowSchema(header),
 ): ReadStream {
   let schema: ArrowSchema | undefined;
   for (const message of ipcMessages(bytes)) {
@@ -51,10 +51,10 @@ export function readBuffers(bytes: Uint8Array, names: ReadonlySet<string>): Map<
   const found = new Map<string, readonly Uint8Array[]>();
   let schema: ArrowSchema | undefined;
   for (const { type, header, body } of ipcMessages(bytes)) {
-    if (type === HEADER.schema) schema = readSchema(header);
+    if (type === HEADER.schema) schema = readArrowSchema(header);
     if (type !== HEADER.batch || schema === undefined) continue;
     const { buffers, views } = readBatch(header);
-    let at: Place = { node: 0, buffer: 0, view: 0 };
+    let at: BufferPlace = { node: 0, buffer: 0, view: 0 };
     for (const field of schema.fields) {
       const after = placeAfter(field.type, at, views, shapeOf);
       const places = names.has(field.name) ? buffers.slice(at.buffer, after.buffer) : [];
@@ -74,7 +74,7 @@ function readColumns(schema: ArrowSchema, { header, body }: IpcMessage): ReadStr
   const { rows, nodes, buffers: places, compression, views } = readBatch(header);
   if (compression !== undefined)
     throw new RerunError("UNSUPPORTED", "a chunk's Arrow buffers are compressed by themselves");
-  let at: Place = { node: 0, buffer: 0, view: 0 };
+  let at: BufferPlace = { node: 0, buffer: 0, view: 0 };
   const columns = schema.fields.map((field): ReadColumn => {
     const nullCount = nodes[at.node]?.[1] ?? 0;
     const buffers = places

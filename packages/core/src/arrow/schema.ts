@@ -2,7 +2,7 @@ import { getOrAdd } from "../collections/get-or-add.ts";
 import { arrowTypeKey, childrenOf, fieldKey } from "./arrow-type.ts";
 import type { ArrowField, ArrowMetadata, ArrowType, OpaqueType } from "./arrow-type.ts";
 import { padded } from "./array-collector.ts";
-import { FlatBufferWriter, type Slot, type WrittenTable } from "./flatbuffer.ts";
+import { FlatBufferWriter, type FlatbufferSlot, type WrittenTable } from "./flatbuffer.ts";
 
 /** Numbers from Arrow's format/Message.fbs and format/Schema.fbs. */
 export const METADATA_V5 = 4;
@@ -34,7 +34,7 @@ export function writeSchema(fields: readonly ArrowField[], metadata: ArrowMetada
   out.setRoot(message);
   const schema = out.table([undefined, ["ref"], metadata.length > 0 ? ["ref"] : undefined]);
   out.link(message.slots[2] as number, schema);
-  writeFields(out, schema.slots[1] as number, fields);
+  writeArrowFields(out, schema.slots[1] as number, fields);
   out.writeShared();
   const valuePositions = metadata.length > 0 ? writeMetadata(out, schema.slots[2] as number, metadata) : [];
   return { bytes: out.bytes, valuePositions };
@@ -79,7 +79,7 @@ export function encapsulate(metadata: Uint8Array): Uint8Array {
 }
 
 /** Writes fields for the slot at `from`. Fields with equal types and equal metadata share their tables. */
-export function writeFields(out: FlatBufferWriter, from: number, fields: readonly ArrowField[]): void {
+export function writeArrowFields(out: FlatBufferWriter, from: number, fields: readonly ArrowField[]): void {
   let reference = out.references(from, fields.length) - 4;
   for (const field of fields) {
     reference += 4;
@@ -101,7 +101,7 @@ export function writeFields(out: FlatBufferWriter, from: number, fields: readonl
     out.string(table.slots[0] as number, name);
     const keys = getOrAdd(shareKeys, type, () => makeShareKeys(type));
     out.share(table.slots[3] as number, keys.type, (slot) => writeType(out, slot, type));
-    const writeChildren = (slot: number): void => writeFields(out, slot, childrenOf(type));
+    const writeChildren = (slot: number): void => writeArrowFields(out, slot, childrenOf(type));
     if (keys.children === undefined) writeChildren(table.slots[5] as number);
     else out.share(table.slots[5] as number, keys.children, writeChildren);
     if (metadata.length > 0) shareMetadata(out, table.slots[6] as number, metadata);
@@ -155,7 +155,7 @@ export function writeMetadata(out: FlatBufferWriter, from: number, metadata: Arr
 
 interface TypeLayout {
   readonly tag: number;
-  readonly slots: readonly Slot[];
+  readonly slots: readonly FlatbufferSlot[];
 }
 
 const int = (bits: number, isSigned: boolean): TypeLayout => ({

@@ -1,5 +1,5 @@
 import { RerunError } from "../errors/rerun-error.ts";
-import { clearRealTimeout, realTimeout } from "./clock.ts";
+import { clearRealTimeout, realTimeout } from "./real-clock.ts";
 import { startTimer } from "./start-timer.ts";
 
 /** Limits of a wait. */

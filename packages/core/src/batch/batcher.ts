@@ -5,7 +5,7 @@ import type { TimePoint } from "../time/time-point.ts";
 import type { BatcherConfig } from "./batcher-config.ts";
 import { BuilderPool } from "./builder-pool.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
-import type { Chunk } from "./chunk.ts";
+import type { LoggedChunk } from "./chunk.ts";
 import type { AsComponents } from "./component.ts";
 import type { EntityRows } from "./entity-rows.ts";
 import { EntityTable } from "./entity-table.ts";
@@ -27,7 +27,7 @@ const MIN_SHARING = 256;
 /** Destination of a batcher's chunks. */
 export interface ChunkTarget {
   /** Takes a chunk, whose memory is reused when this returns. */
-  send(chunk: Chunk): void;
+  send(chunk: LoggedChunk): void;
   /** Announces whether more chunks follow at once. */
   expectMore?(isMore: boolean): void;
 }

@@ -31,7 +31,7 @@ export interface ChunkComponent {
  * A chunk owns no memory. It refers to memory that the batcher or the columns of `sendColumns` reuse, so it is valid
  * only during the call that receives it. That call must encode the chunk before returning.
  */
-export interface Chunk {
+export interface LoggedChunk {
   readonly id: Tuid;
   /** The canonical path of the entity. */
   readonly entityPath: string;

@@ -5,7 +5,7 @@ import { isTimeColumn, timeRange, type TimeColumn } from "../time/time-column.ts
 import { checkTimeline } from "../time/time-point.ts";
 import type { TimelineRegistry } from "../time/timeline.ts";
 import { CellColumn } from "./chunk-builder.ts";
-import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
+import { compareDescriptors, type LoggedChunk, type ChunkTimes } from "./chunk.ts";
 import { isComponentColumn, type ComponentColumn } from "./component-column.ts";
 import { sortByTime, type ColumnTable } from "./column-table.ts";
 import { type RowIdColumn, copyTuid, type TuidGenerator } from "./tuid.ts";
@@ -90,7 +90,7 @@ export function* cutChunks(
   registry: TimelineRegistry,
   maxBytes: number,
   ids: ChunkIds,
-): Generator<Chunk> {
+): Generator<LoggedChunk> {
   const { rows, times } = table;
   const cells = [...table.cells].sort((a, b) => compareDescriptors(a.field.descriptor, b.field.descriptor));
   if (rows === 0 || cells.length === 0) return;

@@ -1,5 +1,5 @@
 /**
- * Compares strings by code points, the order in which the native SDKs sort names. `<` compares UTF-16 code units, by
+ * Compares strings by code points, the order in which Rerun sorts names. `<` compares UTF-16 code units, by
  * which emoji and other characters above U+FFFF come before U+E000 to U+FFFF.
  */
 export function compareStrings(a: string, b: string): number {

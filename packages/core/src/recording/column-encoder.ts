@@ -1,5 +1,5 @@
 import { convertColumns, cutChunks, type ChunkIds, type ColumnsLike } from "../batch/column-chunks.ts";
-import { compareDescriptors, type Chunk } from "../batch/chunk.ts";
+import { compareDescriptors, type LoggedChunk } from "../batch/chunk.ts";
 import type { ColumnTable } from "../batch/column-table.ts";
 import { copyTuid, RowIdColumn, TuidGenerator, tuidText } from "../batch/tuid.ts";
 import { InvalidValueError } from "../checks/invalid-value-error.ts";
@@ -63,7 +63,7 @@ export class ColumnEncoder {
   }
 
   /** A chunk without rows, which recordings do not have. */
-  #emptyChunk(entityPath: string, { times, cells }: ColumnTable, registry: TimelineRegistry): Chunk {
+  #emptyChunk(entityPath: string, { times, cells }: ColumnTable, registry: TimelineRegistry): LoggedChunk {
     const zero = { lo: 0, hi: 0 };
     return {
       id: copyTuid(this.#nextId()),

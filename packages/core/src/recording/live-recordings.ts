@@ -1,7 +1,7 @@
 import { printFailures, settled } from "./report-failures.ts";
 
 /** The part of a recording that its closing needs. */
-export interface LiveRecording {
+export interface ClosableRecording {
   close(): Promise<unknown>;
   stats(): { readonly bytes: number };
 }
@@ -10,21 +10,21 @@ export interface LiveRecording {
  * All recordings that have a sink. Finishing all of them, at exit, on a signal or in `shutdown`, has no other way to
  * find them.
  */
-const live = new Set<LiveRecording>();
+const live = new Set<ClosableRecording>();
 
 /** Adds a recording that must be finished when the program ends. Returns how many there are. */
-export function addLiveRecording(recording: LiveRecording): number {
+export function addLiveRecording(recording: ClosableRecording): number {
   return live.add(recording).size;
 }
 
 /** Removes a recording. Returns how many are left. */
-export function removeLiveRecording(recording: LiveRecording): number {
+export function removeLiveRecording(recording: ClosableRecording): number {
   live.delete(recording);
   return live.size;
 }
 
 /** All recordings that have a sink, now. */
-export function liveRecordings(): readonly LiveRecording[] {
+export function liveRecordings(): readonly ClosableRecording[] {
   return [...live];
 }
 

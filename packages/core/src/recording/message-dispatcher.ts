@@ -1,5 +1,5 @@
 import { DEFAULT_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
-import type { Chunk } from "../batch/chunk.ts";
+import type { LoggedChunk } from "../batch/chunk.ts";
 import { copyTuid, type Tuid } from "../batch/tuid.ts";
 import { RerunError, isRerunError, messageOf } from "../errors/rerun-error.ts";
 import { checkOptions } from "../checks/check-arguments.ts";
@@ -116,7 +116,7 @@ export class MessageDispatcher {
   }
 
   /** Encodes a chunk and sends it. The chunk's memory may be reused when this returns. */
-  send(chunk: Chunk): void {
+  send(chunk: LoggedChunk): void {
     const { takesBuffers, keepsMessages } = this.sinks;
     const isKept = keepsMessages || this.sender.isSending || chunk.times.length === 0;
     let message: EncodedMessage;

@@ -1,4 +1,4 @@
-import { now } from "../async/clock.ts";
+import { now } from "../async/real-clock.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { settleAll } from "../async/settle-all.ts";
 import { beginClose, type SinkSlot } from "../sink/sink-slot.ts";

@@ -7,7 +7,7 @@ import type { EventHub } from "./events.ts";
 const MAX_PROBLEMS = 1000;
 
 /** Options of {@link Reporter}. */
-export interface ReporterOptions {
+export interface FailureReporterOptions {
   /** Whether invalid data is thrown instead of reported. */
   readonly strict: boolean;
   /** Receives warnings instead of the console. */
@@ -47,7 +47,7 @@ export class Reporter {
   readonly #reportedErrors = new WeakMap<RerunError, () => void>();
   #isEmitting = false;
 
-  constructor(options: ReporterOptions, events: EventHub) {
+  constructor(options: FailureReporterOptions, events: EventHub) {
     this.strict = options.strict;
     this.#onWarning = options.onWarning;
     this.#onError = options.onError;

@@ -20,11 +20,11 @@ export interface SegmentFolder<File extends SegmentFile = SegmentFile> {
   /** Removes a file, now or soon. A file that remains is found again when the folder is next opened. */
   remove(name: string): void;
   /** Cuts ranges, in order, out of a closed segment of `bytes`, now or soon. Returns `false` if it stays as it is. */
-  cut(name: string, ranges: readonly SegmentRange[], bytes: number): boolean;
+  cut(name: string, ranges: readonly SegmentBytes[], bytes: number): boolean;
 }
 
 /** Bytes of a segment. */
-export interface SegmentRange {
+export interface SegmentBytes {
   readonly start: number;
   readonly length: number;
 }

@@ -1,5 +1,5 @@
-import { decodeMessageFrame } from "../rrd/decode/message-frame.ts";
-import { isStreamHeader } from "../rrd/decode/stream-header.ts";
+import { decodeMessageFrame } from "../rrd/decode/decode-message-frame.ts";
+import { isStreamHeader } from "../rrd/decode/decode-stream-header.ts";
 import { MESSAGE_HEADER_LENGTH } from "../rrd/encode/message-frame.ts";
 import { STREAM_HEADER_LENGTH } from "../rrd/encode/stream-header.ts";
 

@@ -40,7 +40,7 @@ export interface EvictedSegment {
 }
 
 /** A segment in the order of the log. */
-export interface Segment {
+export interface LogSegment {
   readonly name: string;
   bytes: number;
   rows: number | undefined;
@@ -69,7 +69,7 @@ export class SegmentLog {
   readonly #infos = new Map<string, StoredMessage>();
   readonly #retained: RetainedSegments;
   /** Segments with data, and all segments of earlier programs, oldest first. */
-  #segments: Segment[] = [];
+  #segments: LogSegment[] = [];
   #bytes = 0;
   #writer: SegmentWriter | undefined;
   /** Segments up to this id are being read, so they are not removed to make room. */
@@ -144,7 +144,7 @@ export class SegmentLog {
   }
 
   /** Ends and protects the oldest segment with messages after the id. `undefined` if there is none. */
-  read(after: number): Segment | undefined {
+  read(after: number): LogSegment | undefined {
     const found = this.#segments.find(({ lastId }) => lastId > after);
     if (found === undefined) return undefined;
     if (found === this.#segments.at(-1)) this.seal();
@@ -266,12 +266,12 @@ export class SegmentLog {
     this.#writer = next;
     const ids = { firstId: id, lastId: id };
     const videos = new SegmentVideos();
-    const segment: Segment = { name, bytes: 0, rows: 0, ...ids, startedAt: now, modifiedAt: now, videos };
+    const segment: LogSegment = { name, bytes: 0, rows: 0, ...ids, startedAt: now, modifiedAt: now, videos };
     this.#segments.push(segment);
     this.#count(segment, added, message, id, now);
   }
 
-  #count(segment: Segment, added: number, message: StoredMessage, id: number, now: number): void {
+  #count(segment: LogSegment, added: number, message: StoredMessage, id: number, now: number): void {
     const { rows, video, payload } = message;
     segment.bytes += added;
     if (video !== undefined) {
@@ -290,7 +290,7 @@ export class SegmentLog {
     while (this.bytes + bytes > this.#options.maxBytes && this.evictOldest());
   }
 
-  #evict(segment: Segment, reason: DropReason): boolean {
+  #evict(segment: LogSegment, reason: DropReason): boolean {
     if (segment.lastId <= this.#protectedId || this.#isCurrent(segment)) return false;
     const { name, bytes, rows, firstId, lastId, videos } = segment;
     const later = this.#segments.slice(this.#segments.indexOf(segment) + 1);
@@ -304,7 +304,7 @@ export class SegmentLog {
   }
 
   /** Cuts the frames out of later segments that need removed ones. The segment that is written follows at its end. */
-  #cutBroken(segments: readonly Segment[], entities: Iterable<string>, reason: DropReason): void {
+  #cutBroken(segments: readonly LogSegment[], entities: Iterable<string>, reason: DropReason): void {
     const broken = new Set(entities);
     for (const segment of segments) {
       if (broken.size === 0) break;
@@ -313,7 +313,7 @@ export class SegmentLog {
     this.#broken = broken;
   }
 
-  #cut(segment: Segment, frames: readonly StoredFrame[], reason: DropReason): void {
+  #cut(segment: LogSegment, frames: readonly StoredFrame[], reason: DropReason): void {
     if (frames.length === 0 || !this.#folder.cut(segment.name, frames, segment.bytes)) return;
     for (const { length, bytes, rows, id } of frames) {
       this.#options.onEvicted({ name: undefined, bytes, rows, firstId: id, lastId: id, reason });
@@ -332,11 +332,11 @@ export class SegmentLog {
       this.#remove(segment);
   }
 
-  #isCurrent(segment: Segment): boolean {
+  #isCurrent(segment: LogSegment): boolean {
     return this.#writer !== undefined && segment === this.#segments.at(-1);
   }
 
-  #remove(segment: Segment): void {
+  #remove(segment: LogSegment): void {
     this.#segments = this.#segments.filter((other) => other !== segment);
     this.#bytes -= segment.bytes;
     this.#folder.remove(segment.name);

@@ -1,7 +1,7 @@
-import type { SegmentRange } from "./segment-file.ts";
+import type { SegmentBytes } from "./segment-file.ts";
 
 /** A message with frames of a video, in a segment. */
-export interface StoredFrame extends SegmentRange {
+export interface StoredFrame extends SegmentBytes {
   start: number;
   readonly bytes: number;
   readonly rows: number;
@@ -51,7 +51,7 @@ export class SegmentVideos {
 }
 
 /** The pieces of a segment without some ranges, which are in order. */
-export function withoutRanges(rrd: Uint8Array, ranges: readonly SegmentRange[]): readonly Uint8Array[] {
+export function withoutRanges(rrd: Uint8Array, ranges: readonly SegmentBytes[]): readonly Uint8Array[] {
   const ends = [0, ...ranges.map(({ start, length }) => start + length)];
   const starts = [...ranges.map(({ start }) => start), rrd.byteLength];
   return ends.map((end, index) => rrd.subarray(end, starts[index]));

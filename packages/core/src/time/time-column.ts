@@ -18,7 +18,7 @@ import type { TimelineKind } from "./timeline.ts";
 export type TimeUnit = keyof typeof NANOS_PER;
 
 /** A list of integers: an array, a typed array (also of bigints), or any iterable. */
-export type IntegersLike = ArrayLike<number> | ArrayLike<bigint> | Iterable<number | bigint>;
+export type IntegerList = ArrayLike<number> | ArrayLike<bigint> | Iterable<number | bigint>;
 
 type Resolve = (value: unknown, out: Int64) => void;
 
@@ -61,7 +61,7 @@ export class TimeColumn {
    * @example
    * const frames = rr.TimeColumn.sequence("frame", new BigInt64Array([0n, 1n, 2n]));
    */
-  static sequence(name: string, values: IntegersLike): TimeColumn {
+  static sequence(name: string, values: IntegerList): TimeColumn {
     return build(name, "sequence", values, resolveSequence, true);
   }
 
@@ -73,7 +73,7 @@ export class TimeColumn {
    * @example
    * const elapsed = rr.TimeColumn.duration("elapsed", [0, 16.7, 33.3], "millis");
    */
-  static duration(name: string, values: IntegersLike | Iterable<DurationLike>, unit?: TimeUnit): TimeColumn {
+  static duration(name: string, values: IntegerList | Iterable<DurationLike>, unit?: TimeUnit): TimeColumn {
     return build(name, "duration", values, withUnit(resolveDuration, unit), unit === undefined || unit === "nanos");
   }
 
@@ -86,7 +86,7 @@ export class TimeColumn {
    * @example
    * const times = rr.TimeColumn.timestamp("capture", [new Date("2024-05-01T12:00:00Z"), new Date()]);
    */
-  static timestamp(name: string, values: IntegersLike | Iterable<TimestampLike>, unit?: TimeUnit): TimeColumn {
+  static timestamp(name: string, values: IntegerList | Iterable<TimestampLike>, unit?: TimeUnit): TimeColumn {
     return build(name, "timestamp", values, withUnit(resolveTimestamp, unit), unit === undefined || unit === "nanos");
   }
 

@@ -35,7 +35,7 @@ export type GrpcHeaders =
   | (() => Readonly<Record<string, string>> | Headers | Promise<Readonly<Record<string, string>> | Headers>);
 
 /** Headers without a function. @throws {TypeError} if they are no headers */
-export function checkHeaders(headers: Exclude<GrpcHeaders, Function> | undefined): Headers {
+export function toHeaders(headers: Exclude<GrpcHeaders, Function> | undefined): Headers {
   try {
     return new Headers(headers);
   } catch {
@@ -45,7 +45,7 @@ export function checkHeaders(headers: Exclude<GrpcHeaders, Function> | undefined
 
 /** The headers of one request. */
 export async function resolveHeaders(headers: GrpcHeaders | undefined): Promise<Headers> {
-  return checkHeaders(typeof headers === "function" ? await headers() : headers);
+  return toHeaders(typeof headers === "function" ? await headers() : headers);
 }
 
 /** Checks `onFull`. @throws {TypeError} that names the option. */

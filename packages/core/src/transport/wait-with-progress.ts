@@ -1,4 +1,4 @@
-import { clearRealTimeout, now, realTimeout } from "../async/clock.ts";
+import { clearRealTimeout, now, realTimeout } from "../async/real-clock.ts";
 
 /** Waiting ends after this long without progress, by default. */
 const STALL_TIMEOUT_MS = 5000;

@@ -5,7 +5,7 @@ import { RerunError } from "../errors/rerun-error.ts";
 import { startTimer } from "../async/start-timer.ts";
 import { followLink } from "./follow-link.ts";
 import { viewerStoreId } from "./store-id-text.ts";
-import { invalid } from "./viewer-arguments.ts";
+import { invalidViewerArgument } from "./viewer-arguments.ts";
 import { remainingTime, type ViewerConnection } from "./viewer-call.ts";
 import { linkedSources, parseViewerLink, type ViewerLink } from "./viewer-link.ts";
 import type {
@@ -80,7 +80,7 @@ async function openOne(
   url: string,
   remaining: () => ViewerCallOptions,
 ): Promise<OpenedInViewer> {
-  if (url === "") throw invalid("sources", "must be non-empty strings, URLs, bytes or blobs", url);
+  if (url === "") throw invalidViewerArgument("sources", "must be non-empty strings, URLs, bytes or blobs", url);
   const before = (await viewer.logs(remaining())).at(-1)?.sequence;
   const opened = await openUrl(url, remaining());
   // The viewer reports success even if a file is missing. Only its log has the reason.
@@ -126,5 +126,5 @@ async function sendOne(
 async function bytesOf(source: Uint8Array | Blob): Promise<Uint8Array> {
   if (isUint8Array(source)) return source;
   if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
-  throw invalid("sources", "must be strings, URLs, bytes or blobs", source);
+  throw invalidViewerArgument("sources", "must be strings, URLs, bytes or blobs", source);
 }

@@ -3,7 +3,7 @@ import { blueprintMessages } from "../recording/blueprint-messages.ts";
 import type { BlueprintLike } from "../recording/recording-options.ts";
 import { startTimer } from "../async/start-timer.ts";
 import { applicationOf } from "./store-id-text.ts";
-import { invalid } from "./viewer-arguments.ts";
+import { invalidViewerArgument } from "./viewer-arguments.ts";
 import { remainingTime, type ViewerConnection } from "./viewer-call.ts";
 import type {
   SetViewerBlueprint,
@@ -29,14 +29,15 @@ export async function sendBlueprintTo(
   blueprint: BlueprintLike,
   { recording, table, partial, ...limits }: SetViewerBlueprint,
 ): Promise<readonly string[]> {
-  if (table !== undefined) throw invalid("blueprint", "must be JSON with `table`", blueprint);
-  if (partial === true) throw invalid("blueprint", "must be JSON with `partial`", blueprint);
+  if (table !== undefined) throw invalidViewerArgument("blueprint", "must be JSON with `table`", blueprint);
+  if (partial === true) throw invalidViewerArgument("blueprint", "must be JSON with `partial`", blueprint);
   const remaining = remainingTime(limits);
   const target = recording ?? (await viewer.state(remaining())).activeRecording;
   if (target === undefined)
     throw new RerunError("INVALID_ARGUMENT", "`recording` is required, because the viewer shows no recording");
   const application = applicationOf(target);
-  if (application === undefined) throw invalid("recording", "must be the id of a recording in `state()`", target);
+  if (application === undefined)
+    throw invalidViewerArgument("recording", "must be the id of a recording in `state()`", target);
   const messages = withArgument(() =>
     blueprintMessages(blueprint, application, { makeActive: true, makeDefault: false }),
   );

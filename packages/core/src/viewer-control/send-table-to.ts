@@ -1,7 +1,7 @@
 import { checkTable } from "../arrow/check-table.ts";
 import { collectArrowStream, type ArrowStream } from "../arrow/collect-arrow-stream.ts";
 import { RerunError } from "../errors/rerun-error.ts";
-import { text } from "./viewer-arguments.ts";
+import { checkViewerText } from "./viewer-arguments.ts";
 import { reachViewer, remainingTime, type ViewerConnection } from "./viewer-call.ts";
 import type { ViewerCallOptions } from "./viewer-call-types.ts";
 
@@ -15,7 +15,7 @@ export async function sendTableTo(
   arrow: ArrowStream,
   options: ViewerCallOptions,
 ): Promise<void> {
-  const id = text("name", name);
+  const id = checkViewerText("name", name);
   const bytes = await collectTable(arrow);
   const attempt = async (signal: AbortSignal): Promise<true> => {
     await sendTable(id, bytes, signal);

@@ -8,13 +8,13 @@ import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-va
 import type { ViewerBlueprintTarget } from "./viewer-call-types.ts";
 
 /** The error about an argument. */
-export function invalid(argument: string, expectation: string, value: unknown): RerunError {
+export function invalidViewerArgument(argument: string, expectation: string, value: unknown): RerunError {
   const message = `\`${argument}\` ${expectation}, got ${describeValue(value)}`;
   return new RerunError("INVALID_ARGUMENT", message, { argument });
 }
 
 /** The recording or the table of a layout. `undefined` selects the one on the screen. */
-export function targetOf({
+export function viewerTarget({
   recording,
   table,
 }: ViewerBlueprintTarget):
@@ -22,7 +22,7 @@ export function targetOf({
   | { readonly case: "recording"; readonly value: { readonly storeId: string } }
   | undefined {
   if (recording !== undefined && table !== undefined)
-    throw invalid("options", "must have at most one of `recording` and `table`", { recording, table });
+    throw invalidViewerArgument("options", "must have at most one of `recording` and `table`", { recording, table });
   if (table !== undefined) return { case: "table", value: { tableUrl: table } };
   return recording === undefined ? undefined : { case: "recording", value: { storeId: recording } };
 }
@@ -39,7 +39,7 @@ export function int64Of(at: TimeValue): bigint {
 }
 
 /** Checks the options of a call. @throws {RerunError} `INVALID_ARGUMENT` */
-export function check<Options extends object>(
+export function checkCallOptions<Options extends object>(
   call: string,
   options: Options | undefined,
   known: OptionNames<Options>,
@@ -59,11 +59,11 @@ export function oneOf<Word extends string, Value>(
 ): Value {
   if (Object.hasOwn(values, word)) return values[word];
   const words = Object.keys(values).map((key) => JSON.stringify(key));
-  throw invalid(name, `must be one of ${words.join(", ")}`, word);
+  throw invalidViewerArgument(name, `must be one of ${words.join(", ")}`, word);
 }
 
 /** Checks a non-empty string. @throws {RerunError} `INVALID_ARGUMENT` */
-export function text(name: string, value: string): string {
+export function checkViewerText(name: string, value: string): string {
   if (typeof value === "string" && value !== "") return value;
-  throw invalid(name, "must be a non-empty string", value);
+  throw invalidViewerArgument(name, "must be a non-empty string", value);
 }

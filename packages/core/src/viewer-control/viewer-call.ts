@@ -6,7 +6,7 @@ import type {
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { startTimer } from "../async/start-timer.ts";
 import { withDeadline } from "../async/with-deadline.ts";
-import { invalid } from "./viewer-arguments.ts";
+import { invalidViewerArgument } from "./viewer-arguments.ts";
 import type { Plain } from "./plain.ts";
 import type { ViewerCallOptions, ViewerSelection } from "./viewer-call-types.ts";
 
@@ -105,7 +105,7 @@ export function remainingTime({ timeoutMs = CALL_MS, signal }: ViewerCallOptions
   signal: AbortSignal | undefined;
 } {
   if (!(typeof timeoutMs === "number" && timeoutMs >= 0))
-    throw invalid("timeoutMs", "must be a non-negative number", timeoutMs);
+    throw invalidViewerArgument("timeoutMs", "must be a non-negative number", timeoutMs);
   const end = performance.now() + timeoutMs;
   return () => ({ timeoutMs: Math.max(0, end - performance.now()), signal });
 }

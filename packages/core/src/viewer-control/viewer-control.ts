@@ -7,7 +7,14 @@ import { parseExactJson, stringifyExactJson } from "./exact-json.ts";
 import { openInViewer } from "./open-in-viewer.ts";
 import type { ArrowStream } from "../arrow/collect-arrow-stream.ts";
 import { sendBlueprintTo } from "./send-blueprint-to.ts";
-import { check, int64Of, invalid, oneOf, targetOf, text } from "./viewer-arguments.ts";
+import {
+  checkCallOptions,
+  int64Of,
+  invalidViewerArgument,
+  oneOf,
+  viewerTarget,
+  checkViewerText,
+} from "./viewer-arguments.ts";
 import {
   callViewer,
   reachViewer,
@@ -106,40 +113,41 @@ export class ViewerControl {
     listener: (event: ViewerEvents[Name]) => void,
     options: ViewerListenerOptions = {},
   ): Promise<() => void> {
-    check("on", options, { intervalMs: 1 });
+    checkCallOptions("on", options, { intervalMs: 1 });
     const { intervalMs = POLL_MS } = options;
     if ((name as string) === "selection")
       throw new RerunError("UNSUPPORTED", `${this.#connection.name} reports no selection: call \`selection()\``);
     if (!Object.hasOwn(EVENT_NAMES, name))
-      throw invalid("name", `must be one of ${Object.keys(EVENT_NAMES).join(", ")}`, name);
-    if (typeof listener !== "function") throw invalid("listener", "must be a function", listener);
-    if (!(intervalMs >= MIN_POLL_MS)) throw invalid("intervalMs", `must be at least ${MIN_POLL_MS}`, intervalMs);
+      throw invalidViewerArgument("name", `must be one of ${Object.keys(EVENT_NAMES).join(", ")}`, name);
+    if (typeof listener !== "function") throw invalidViewerArgument("listener", "must be a function", listener);
+    if (!(intervalMs >= MIN_POLL_MS))
+      throw invalidViewerArgument("intervalMs", `must be at least ${MIN_POLL_MS}`, intervalMs);
     this.#polling ??= new ViewerPolling((limits) => this.state(limits));
     return this.#polling.add(name, intervalMs, listener);
   }
 
   /** The state of the viewer: its recordings with their times, its views, its servers, and its version. */
   async state(options?: ViewerCallOptions): Promise<ViewerState> {
-    check("state", options, CALL_OPTIONS);
+    checkCallOptions("state", options, CALL_OPTIONS);
     return stateOf(await this.#call("getState", {}, options));
   }
 
   /** Moves the time of a recording, plays it or pauses it. Returns the new time. */
   async setTime(options: SetViewerTime): Promise<ViewerTime> {
-    check("setTime", options, { ...CALL_OPTIONS, recording: 1, timeline: 1, at: 1, play: 1 });
+    checkCallOptions("setTime", options, { ...CALL_OPTIONS, recording: 1, timeline: 1, at: 1, play: 1 });
     const { recording, timeline, at, play } = options;
     if (timeline === undefined && at === undefined && play === undefined)
-      throw invalid("options", "must have one of `timeline`, `at` and `play`", options);
+      throw invalidViewerArgument("options", "must have one of `timeline`, `at` and `play`", options);
     const playState = play === true ? "playing" : play === false ? "paused" : play;
     if (playState !== undefined && !Object.hasOwn(PLAY_STATES, playState))
-      throw invalid("play", 'must be a boolean, "paused", "playing" or "following"', play);
+      throw invalidViewerArgument("play", 'must be a boolean, "paused", "playing" or "following"', play);
     if (playState === "following" && at !== undefined)
-      throw invalid("at", 'must be left out with `play: "following"`', at);
+      throw invalidViewerArgument("at", 'must be left out with `play: "following"`', at);
     const response = await this.#call(
       "setTimeCursor",
       {
         storeId: recording,
-        timeline: timeline === undefined ? undefined : { name: text("timeline", timeline) },
+        timeline: timeline === undefined ? undefined : { name: checkViewerText("timeline", timeline) },
         time: at === undefined ? undefined : { time: int64Of(at) },
         playState: playState === undefined ? undefined : PLAY_STATES[playState],
       },
@@ -162,9 +170,10 @@ export class ViewerControl {
    * are no recording
    */
   async open(sources: ViewerSource | readonly ViewerSource[], options: OpenInViewer = {}): Promise<OpenedInViewer> {
-    check("open", options, { ...CALL_OPTIONS, navigate: "boolean" });
+    checkCallOptions("open", options, { ...CALL_OPTIONS, navigate: "boolean" });
     const all = Array.isArray(sources) ? (sources as readonly ViewerSource[]) : [sources as ViewerSource];
-    if (all.length === 0) throw invalid("sources", "must be at least one URL, path or recording", sources);
+    if (all.length === 0)
+      throw invalidViewerArgument("sources", "must be at least one URL, path or recording", sources);
     const openUrl = async (url: string, limits: ViewerCallOptions): Promise<OpenedInViewer> => {
       const request = { url, navigate: options.navigate ?? true };
       const { storeIds: recordings, loading } = await this.#call("open", request, limits);
@@ -182,7 +191,7 @@ export class ViewerControl {
    * @throws {RerunError} `INVALID_FORMAT` if the bytes are no Arrow IPC stream
    */
   async sendTable(name: string, arrow: ArrowStream, options: ViewerCallOptions = {}): Promise<void> {
-    check("sendTable", options, CALL_OPTIONS);
+    checkCallOptions("sendTable", options, CALL_OPTIONS);
     const stream = ownBytes(arrow);
     const { sendTableTo } = await import("./send-table-to.ts");
     await sendTableTo(this.#connection, name, stream, options);
@@ -190,10 +199,10 @@ export class ViewerControl {
 
   /** Closes recordings, or without options the current one. Returns their ids or URLs. */
   async close(options: CloseViewerRecordings = {}): Promise<readonly string[]> {
-    check("close", options, { ...CALL_OPTIONS, recordings: 1, urls: 1, all: "boolean" });
+    checkCallOptions("close", options, { ...CALL_OPTIONS, recordings: 1, urls: 1, all: "boolean" });
     const { recordings, urls, all = false } = options;
     if (Number(recordings !== undefined) + Number(urls !== undefined) + Number(all) > 1)
-      throw invalid("options", "must have at most one of `recordings`, `urls` and `all`", options);
+      throw invalidViewerArgument("options", "must have at most one of `recordings`, `urls` and `all`", options);
     let target: NonNullable<RequestOf<"close">["target"]> = { case: all ? "all" : "current", value: true };
     if (recordings !== undefined) target = { case: "storeIds", value: { storeIds: [...recordings] } };
     if (urls !== undefined) target = { case: "urls", value: { urls: [...urls] } };
@@ -202,10 +211,10 @@ export class ViewerControl {
 
   /** Takes a picture of the window, or of one view. Returns a PNG. */
   async screenshot(options: ViewerScreenshot = {}): Promise<Uint8Array> {
-    check("screenshot", options, { ...CALL_OPTIONS, view: 1, maxSize: 1 });
+    checkCallOptions("screenshot", options, { ...CALL_OPTIONS, view: 1, maxSize: 1 });
     const { view: viewId, maxSize } = options;
     if (maxSize !== undefined && !(Number.isInteger(maxSize) && maxSize > 0))
-      throw invalid("maxSize", "must be a positive integer", maxSize);
+      throw invalidViewerArgument("maxSize", "must be a positive integer", maxSize);
     const { png } = await this.#call("saveScreenshot", { viewId, maxSize }, options);
     if (png === undefined || png.length === 0)
       throw new RerunError("SERVER", `${this.#connection.name} sent no picture`);
@@ -214,7 +223,7 @@ export class ViewerControl {
 
   /** The entities of a recording with their components, and its timelines. */
   async schema(options: ViewerSchemaOptions = {}): Promise<ViewerSchema> {
-    check("schema", options, { ...CALL_OPTIONS, recording: 1, entityPath: 1, maxEntities: 1 });
+    checkCallOptions("schema", options, { ...CALL_OPTIONS, recording: 1, entityPath: 1, maxEntities: 1 });
     const { recording: storeId, entityPath, maxEntities } = options;
     const request = { storeId, entityPath, maxEntities, withArchetypes: true, withComponents: true };
     const response = await this.#call("getRecordingSchema", request, options);
@@ -228,7 +237,7 @@ export class ViewerControl {
 
   /** The entities of a dataset on a server in the viewer. Loads nothing. */
   async datasetSchema(options: ViewerDatasetOptions = {}): Promise<ViewerDatasetSchema> {
-    check("datasetSchema", options, DATASET_OPTIONS);
+    checkCallOptions("datasetSchema", options, DATASET_OPTIONS);
     const { dataset: datasetUrl, entityPath, maxEntities } = options;
     const request = { datasetUrl, entityPath, maxEntities };
     const { timelines, entities, omittedEntities, assetIds } = await this.#call("getDatasetSchema", request, options);
@@ -237,7 +246,7 @@ export class ViewerControl {
 
   /** The assets of a dataset on a server in the viewer, with their entities. */
   async datasetAssets(options: ViewerDatasetOptions = {}): Promise<readonly ViewerDatasetAsset[]> {
-    check("datasetAssets", options, DATASET_OPTIONS);
+    checkCallOptions("datasetAssets", options, DATASET_OPTIONS);
     const { dataset: datasetUrl, entityPath, maxEntities } = options;
     const { assets } = await this.#call("getDatasetAssetsSchema", { datasetUrl, entityPath, maxEntities }, options);
     return assets.map(({ assetId, entities, omittedEntities }) => ({
@@ -251,15 +260,15 @@ export class ViewerControl {
   async tableSchema(
     options: ViewerCallOptions & { table?: string | undefined } = {},
   ): Promise<readonly ViewerColumn[]> {
-    check("tableSchema", options, { ...CALL_OPTIONS, table: 1 });
+    checkCallOptions("tableSchema", options, { ...CALL_OPTIONS, table: 1 });
     const { columns } = await this.#call("getTableSchema", { tableUrl: options.table }, options);
     return columns.map(({ name, displayName, datatype }) => ({ name, displayName, datatype }));
   }
 
   /** The layout of a recording or a table, as JSON. Integers above 2^53 are bigints. */
   async blueprint(options: ViewerBlueprintTarget = {}): Promise<ViewerBlueprint> {
-    check("blueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1 });
-    const target = targetOf(options) ?? { case: undefined };
+    checkCallOptions("blueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1 });
+    const target = viewerTarget(options) ?? { case: undefined };
     const response = await this.#call("getBlueprint", { target }, options);
     const { blueprintId, storeId: recording, tableUrl: table, json } = response;
     return { blueprintId, recording, table, blueprint: parseExactJson(json) as ViewerBlueprintJson };
@@ -273,10 +282,10 @@ export class ViewerControl {
     blueprint: ViewerBlueprintJson | BlueprintLike,
     options: SetViewerBlueprint = {},
   ): Promise<readonly string[]> {
-    check("setBlueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1, partial: "boolean" });
+    checkCallOptions("setBlueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1, partial: "boolean" });
     if (typeof blueprint !== "object" || blueprint === null)
-      throw invalid("blueprint", "must be a blueprint, or an object by entity path", blueprint);
-    const target = targetOf(options) ?? { case: "recording" as const, value: {} };
+      throw invalidViewerArgument("blueprint", "must be a blueprint, or an object by entity path", blueprint);
+    const target = viewerTarget(options) ?? { case: "recording" as const, value: {} };
     if ("encodeBlueprint" in blueprint && typeof blueprint.encodeBlueprint === "function")
       return sendBlueprintTo(this, this.#connection, blueprint as BlueprintLike, options);
     const mode = options.partial === true ? UPDATE_MODES.partial : UPDATE_MODES.full;
@@ -286,16 +295,17 @@ export class ViewerControl {
 
   /** The lines of the viewer's log, oldest first. With `after`, only the lines after this sequence number. */
   async logs(options: ViewerCallOptions & { after?: bigint | undefined } = {}): Promise<readonly ViewerLogEntry[]> {
-    check("logs", options, { ...CALL_OPTIONS, after: 1 });
+    checkCallOptions("logs", options, { ...CALL_OPTIONS, after: 1 });
     const { after } = options;
-    if (after !== undefined && typeof after !== "bigint") throw invalid("after", "must be a bigint", after);
+    if (after !== undefined && typeof after !== "bigint")
+      throw invalidViewerArgument("after", "must be a bigint", after);
     const { entries } = await this.#call("getLogs", { afterSequence: after }, options);
     return entries.map(({ sequence, level, target, message }) => ({ sequence, level, target, message }));
   }
 
   /** The available commands of the viewer's palette, or with `all` all of them. */
   async commands(options: ViewerCallOptions & { all?: boolean | undefined } = {}): Promise<readonly ViewerCommand[]> {
-    check("commands", options, { ...CALL_OPTIONS, all: "boolean" });
+    checkCallOptions("commands", options, { ...CALL_OPTIONS, all: "boolean" });
     const { commands } = await this.#call("listCommands", { includeUnavailable: options.all === true }, options);
     const ids = commands.map(({ id }) => id);
     if (ids.length === 0) return [];
@@ -314,9 +324,9 @@ export class ViewerControl {
       allowBlockingDialog?: boolean | undefined;
     } = {},
   ): Promise<ViewerCommand | undefined> {
-    check("run", options, { ...CALL_OPTIONS, recording: 1, allowBlockingDialog: "boolean" });
+    checkCallOptions("run", options, { ...CALL_OPTIONS, recording: 1, allowBlockingDialog: "boolean" });
     const { recording: storeId, allowBlockingDialog: allowBlockingNativeModal } = options;
-    const request = { id: text("id", id), storeId, allowBlockingNativeModal };
+    const request = { id: checkViewerText("id", id), storeId, allowBlockingNativeModal };
     const { command } = await this.#call("runCommand", request, options);
     return command && commandOf(command);
   }
@@ -328,7 +338,7 @@ export class ViewerControl {
    * @throws {RerunError} `UNSUPPORTED`, with the version of the viewer
    */
   async selection(options: ViewerCallOptions = {}): Promise<ViewerSelection> {
-    check("selection", options, CALL_OPTIONS);
+    checkCallOptions("selection", options, CALL_OPTIONS);
     const remaining = remainingTime(options);
     const attempt = async (signal: AbortSignal): Promise<{ selection: ViewerSelection | undefined }> => ({
       selection: await this.#connection.selection(signal),
@@ -343,19 +353,19 @@ export class ViewerControl {
 
   /** The URL of the current page of the viewer, or empty if the viewer has none. */
   async location(options?: ViewerCallOptions): Promise<string> {
-    check("location", options, CALL_OPTIONS);
+    checkCallOptions("location", options, CALL_OPTIONS);
     return (await this.#call("getLocation", {}, options)).location;
   }
 
   /** Goes to a page of the viewer, such as the `location` of a recording. */
   async setLocation(location: string, options?: ViewerCallOptions): Promise<void> {
-    check("setLocation", options, CALL_OPTIONS);
-    await this.#call("setLocation", { location: text("location", location) }, options);
+    checkCallOptions("setLocation", options, CALL_OPTIONS);
+    await this.#call("setLocation", { location: checkViewerText("location", location) }, options);
   }
 
   /** The coordinate frames of a recording, as the viewer's JSON. */
   async transformGraph(options: ViewerTransformGraphOptions = {}): Promise<unknown> {
-    check("transformGraph", options, {
+    checkCallOptions("transformGraph", options, {
       ...CALL_OPTIONS,
       recording: 1,
       frames: 1,
@@ -377,7 +387,7 @@ export class ViewerControl {
     rectangle: ViewerRectangle | undefined,
     options: ViewerCallOptions & { label?: string | undefined } = {},
   ): Promise<void> {
-    check("highlight", options, { ...CALL_OPTIONS, label: 1 });
+    checkCallOptions("highlight", options, { ...CALL_OPTIONS, label: 1 });
     const rect = rectangle && { x: rectangle.x, y: rectangle.y, w: rectangle.width, h: rectangle.height };
     await this.#call("highlightRect", { rect, label: options.label }, options);
   }

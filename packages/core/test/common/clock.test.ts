@@ -1,5 +1,5 @@
-import { clearRealTimeout, now, realTimeout } from "@rerun-ts/core/transport";
 import { expect, it } from "vitest";
+import { clearRealTimeout, now, realTimeout } from "@rerun-ts/core/util";
 
 it("the timers work as members of a module, as development servers call imported functions", () => {
   const module = { clearRealTimeout, now, realTimeout };

@@ -11,7 +11,7 @@ import {
   type EncodedMessage,
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { readManifest } from "@rerun-ts/core/rrd";
+import { readChunkManifest } from "@rerun-ts/core/rrd";
 import { TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -174,7 +174,7 @@ describe("the rate of a filtered sink", () => {
     for (const path of ["b", "c", "d"]) log(path, 9);
     await recording.close();
     const chunks = pieces.flatMap((piece) => decodeRrd(piece)).filter((message) => message.kind === "chunk");
-    const described = chunks.map((chunk) => readManifest(chunk.readArrow()));
+    const described = chunks.map((chunk) => readChunkManifest(chunk.readArrow()));
     expect(described.map(({ entityPath, ranges }) => [entityPath, ranges[0]?.start.lo])).toEqual([
       ["/a", 0],
       ["/b", 9],

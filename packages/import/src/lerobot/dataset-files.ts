@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, isUrl } from "@rerun-ts/core/checks";
 import { openSource, withNameOf, type RrdSource, type OpenSource } from "@rerun-ts/reading/source";
 import { readParquet, type ParquetCompressors } from "../tables/read-parquet.ts";
-import type { Cell, TableFile } from "../tables/table-batch.ts";
+import type { TableCell, TableFile } from "../tables/table-batch.ts";
 
 /** The files of a dataset: a folder on Node, its URL, or a function to open a file by its path in the dataset. */
 export type LeRobotSource = string | URL | ((path: string) => RrdSource | Promise<RrdSource>);
@@ -18,7 +18,7 @@ export interface DatasetReading {
 }
 
 /** A row of a Parquet file, by the names of its columns. */
-export type TableRow = Readonly<Record<string, Cell>>;
+export type TableRow = Readonly<Record<string, TableCell>>;
 
 /** Reads the files of a dataset by their paths in it. Their errors name the path. */
 export class DatasetFiles {

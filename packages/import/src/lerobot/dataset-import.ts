@@ -2,9 +2,9 @@ import { RerunError, type EntityPath, type RecordingStream, type StoreId } from 
 import { invalidArgument } from "@rerun-ts/core/checks";
 import { encodeRows } from "@rerun-ts/core/encode";
 import { ImportPace } from "@rerun-ts/core/recording";
+import { checkAborted, getOrAdd } from "@rerun-ts/core/util";
 import { RecordingInfo } from "@rerun-ts/types";
 import { chunkMessage, type ChunkData } from "@rerun-ts/reading/chunks";
-import { checkAborted } from "@rerun-ts/reading/source";
 import type { TableBatch, TableFile } from "../tables/table-batch.ts";
 import type { DatasetFiles } from "./dataset-files.ts";
 import { episodeVideos, type EpisodePart } from "./episode-videos.ts";
@@ -209,9 +209,7 @@ class DatasetImport {
 function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
+    getOrAdd(groups, keyOf(item), () => []).push(item);
   }
   return groups;
 }

@@ -1,7 +1,7 @@
 import { TimeColumn, type ComponentColumn, type EntityPath } from "@rerun-ts/core";
 import { EncodedDepthImage, EncodedImage, Scalars, SeriesLines, TextDocument } from "@rerun-ts/types";
 import { chunkFromColumns, type ChunkData } from "@rerun-ts/reading/chunks";
-import type { Cell, FileColumn } from "../tables/table-batch.ts";
+import type { TableCell, FileColumn } from "../tables/table-batch.ts";
 import type { LeRobotFeature } from "./read-dataset.ts";
 
 /** The timeline of frames, as in Rerun's importer. */
@@ -13,7 +13,7 @@ const SCALARS = /^(float|int|uint)(8|16|32|64)$|^bool$/;
 /** Some frames of an episode: their numbers, and the cells of each column. */
 export interface Frames {
   readonly indices: BigInt64Array;
-  readonly cells: ReadonlyMap<string, readonly Cell[]>;
+  readonly cells: ReadonlyMap<string, readonly TableCell[]>;
 }
 
 /** A feature that becomes an entity. */
@@ -26,9 +26,9 @@ interface FeaturePlan {
 /** The way in which features of a type become components. */
 interface FeatureKind {
   /** The value of a cell that is not null. `null`: there is none. */
-  valueOf(this: void, cell: Cell): Cell;
+  valueOf(this: void, cell: TableCell): TableCell;
   /** The components of values that are not null. */
-  columns(this: void, values: readonly Cell[]): Iterable<ComponentColumn>;
+  columns(this: void, values: readonly TableCell[]): Iterable<ComponentColumn>;
 }
 
 /** A feature without a place in a recording, and why. */
@@ -104,7 +104,7 @@ export class FrameChunks {
 function* chunkOf(
   path: string,
   indices: BigInt64Array,
-  values: readonly Cell[],
+  values: readonly TableCell[],
   { columns }: FeatureKind,
 ): Generator<ChunkData, void, undefined> {
   const kept = values.filter((value) => value !== null);
@@ -125,7 +125,7 @@ const NUMBER: FeatureKind = {
     const scalars = new Float64Array(lengths.reduce((sum, length) => sum + length, 0));
     let at = 0;
     for (const value of values) {
-      if (Array.isArray(value)) for (const each of value as readonly Cell[]) scalars[at++] = numberOf(each);
+      if (Array.isArray(value)) for (const each of value as readonly TableCell[]) scalars[at++] = numberOf(each);
       else scalars[at++] = numberOf(value);
     }
     return Scalars.columns({ scalars }).partition(lengths);
@@ -140,12 +140,12 @@ function kindOf({ dtype, shape, names }: LeRobotFeature): FeatureKind | undefine
   return { valueOf: imageFile, columns: (values) => type.columns({ blob: values as readonly Uint8Array[] }) };
 }
 
-function numberOf(cell: Cell): number {
+function numberOf(cell: TableCell): number {
   return cell === null ? Number.NaN : Number(cell);
 }
 
 /** The file of an image: the bytes themselves, or a field beside the name of the file. */
-function imageFile(cell: Cell): Uint8Array | null {
+function imageFile(cell: TableCell): Uint8Array | null {
   if (cell instanceof Uint8Array) return cell;
   const bytes = typeof cell === "object" && cell !== null && "bytes" in cell ? cell.bytes : null;
   return bytes instanceof Uint8Array ? bytes : null;

@@ -1,7 +1,7 @@
 import { describeValue, isUint8Array } from "@rerun-ts/core/checks";
 import { Data, DataType, Precision, vectorFromArray } from "apache-arrow";
-import { arrayTypeOf, childrenOf, typeText, isByte } from "@rerun-ts/reading/chunks";
-import type { Cell } from "./table-batch.ts";
+import { arrayTypeOf, childFieldsOf, typeText, isByte } from "@rerun-ts/reading/chunks";
+import type { TableCell } from "./table-batch.ts";
 
 /** A value that cannot have the type of its column. */
 export class WrongCellError extends Error {
@@ -18,7 +18,7 @@ export class UnionCellError extends Error {
 }
 
 /** Values of cells: also objects, from JSON. */
-type Value = Cell | Readonly<Record<string, unknown>> | undefined;
+type Value = TableCell | Readonly<Record<string, unknown>> | undefined;
 
 /**
  * Makes an Arrow array of a type of Rerun from values as queries write them. Texts may represent other values: numbers,
@@ -41,7 +41,7 @@ export function buildData(type: DataType, values: readonly Value[], isNullable =
   if (DataType.isList(type) || DataType.isFixedSizeList(type)) {
     const size = DataType.isFixedSizeList(type) ? type.listSize : undefined;
     const lists = values.map((value) => listOf(type, value, size));
-    const [item] = childrenOf(type) as [(typeof type.children)[0]];
+    const [item] = childFieldsOf(type) as [(typeof type.children)[0]];
     const items = itemsOf(item.type as DataType, lists, item.nullable || nullCount > 0);
     return make([size === undefined ? offsetsOf(lists) : undefined, undefined], [items]);
   }
@@ -138,7 +138,7 @@ type List = readonly Value[] | Uint8Array | null;
 /** A list, which has `size` elements if it is no null. */
 function listOf(type: DataType, value: Value, size: number | undefined): List {
   if (isNull(value)) return size === undefined ? null : Array.from({ length: size }, () => null);
-  const isBytes = isByte((childrenOf(type)[0] as { readonly type: DataType }).type);
+  const isBytes = isByte((childFieldsOf(type)[0] as { readonly type: DataType }).type);
   const list = typeof value === "string" ? (isBytes ? bytesIn(value) : parsed(value)) : value;
   const isList = Array.isArray(list) || isUint8Array(list);
   if (!isList || (size !== undefined && list.length !== size)) throw new WrongCellError(type, value);

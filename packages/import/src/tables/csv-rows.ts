@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkAborted, turnOf, type RandomAccess } from "@rerun-ts/reading/source";
+import { checkAborted } from "@rerun-ts/core/util";
+import { turnOf, type RandomAccess } from "@rerun-ts/reading/source";
 
 /** Number of bytes that are read at once. */
 const BLOCK_BYTES = 1024 * 1024;

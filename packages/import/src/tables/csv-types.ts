@@ -1,5 +1,5 @@
 import { Bool, Float64, Int64, TimestampNanosecond, Utf8, type DataType } from "apache-arrow";
-import { storableNanos, type Cell } from "./table-batch.ts";
+import { storableNanos, type TableCell } from "./table-batch.ts";
 
 /** Types of cells, each with the types to try if a cell does not fit. */
 const NEXT = {
@@ -66,7 +66,7 @@ export function arrowTypeOf(type: CsvType): DataType {
 }
 
 /** The value of a cell. */
-export function valueOf(type: CsvType, cell: string): Cell {
+export function csvValueOf(type: CsvType, cell: string): TableCell {
   if (type === "text" || type === "missing") return cell === "" ? null : cell;
   const text = cell.trim();
   if (text === "" || MISSING.test(text)) return null;

@@ -8,7 +8,7 @@ import { readParquet } from "./read-parquet.ts";
 import type { TableFile } from "./table-batch.ts";
 import { tableChunks } from "./table-entities.ts";
 import { checkTableImport, type CheckedOptions, type ImportTableOptions } from "./table-options.ts";
-import { timelinesOf, withTimes } from "./table-times.ts";
+import { timelinesOf, withoutMissingTimes } from "./table-times.ts";
 
 /** Facts about an imported table. */
 export interface ImportedTable {
@@ -71,7 +71,7 @@ export function importTable(
         sent.chunks++;
       }
       for await (const found of file.batches()) {
-        const { batch, skipped } = withTimes(found, timelines);
+        const { batch, skipped } = withoutMissingTimes(found, timelines);
         sent.skippedRows += skipped;
         if (batch.rows > 0) {
           const rows = batch.cells[0] ?? [];

@@ -1,13 +1,13 @@
 import { invalidArgument } from "@rerun-ts/core/checks";
 import { DataType } from "apache-arrow";
-import { childrenOf } from "@rerun-ts/reading/chunks";
-import { textCells, type Cell, type FileColumn, type StructCell, type TableBatch } from "./table-batch.ts";
+import { childFieldsOf } from "@rerun-ts/reading/chunks";
+import { textCells, type TableCell, type FileColumn, type StructCell, type TableBatch } from "./table-batch.ts";
 
 /** The cells of a column, or of a field of its structs. */
 export interface MappedCells {
   readonly type: DataType;
   /** @param isText whether texts of the file are taken as they are */
-  cellsOf(this: void, batch: TableBatch, isText?: boolean): readonly Cell[];
+  cellsOf(this: void, batch: TableBatch, isText?: boolean): readonly TableCell[];
 }
 
 /**
@@ -47,10 +47,10 @@ function fieldAt(
 }
 
 function fieldsOf(type: DataType): readonly { readonly name: string; readonly type: DataType }[] {
-  return DataType.isStruct(type) ? (childrenOf(type) as readonly { name: string; type: DataType }[]) : [];
+  return DataType.isStruct(type) ? (childFieldsOf(type) as readonly { name: string; type: DataType }[]) : [];
 }
 
-function fieldOf(cell: Cell, path: readonly string[]): Cell {
+function fieldOf(cell: TableCell, path: readonly string[]): TableCell {
   let found = cell;
   for (const name of path) {
     if (found === null || !Object.hasOwn(found as StructCell, name)) return null;

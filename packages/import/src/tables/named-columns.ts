@@ -10,7 +10,7 @@ import {
   isByte,
 } from "@rerun-ts/reading/chunks";
 import { UnionCellError, WrongCellError, buildData, parsed } from "./build-data.ts";
-import { textCells, type Cell, type FileColumn, type TableBatch } from "./table-batch.ts";
+import { textCells, type TableCell, type FileColumn, type TableBatch } from "./table-batch.ts";
 
 /** A column that is named after a field of an archetype, as tables of queries have them. */
 export interface NamedColumn {
@@ -82,8 +82,8 @@ export function namedComponent({ target, position, name }: NamedColumn, batch: T
 /** The component of values as programs log them, such as colors in CSS. `undefined` if the field does not take them. */
 function asLogged(
   { field }: ResolvedTarget,
-  values: readonly Cell[],
-  rows: readonly (readonly Cell[] | null)[],
+  values: readonly TableCell[],
+  rows: readonly (readonly TableCell[] | null)[],
 ): StoredColumn | undefined {
   if (field === undefined) return undefined;
   const lengths = rows.map((instances) => (instances === null ? null : instances.length));
@@ -102,7 +102,7 @@ function wrong(name: string, { message }: WrongCellError): never {
   throw argumentError("source", `the cells of the column ${name} must have ${message}`);
 }
 
-function listsOf(type: DataType, rows: readonly (readonly Cell[] | null)[], items: Data): Data {
+function listsOf(type: DataType, rows: readonly (readonly TableCell[] | null)[], items: Data): Data {
   const offsets = new Int32Array(rows.length + 1);
   const bitmap = new Uint8Array(Math.ceil(rows.length / 64) * 8);
   let nulls = 0;
@@ -115,11 +115,11 @@ function listsOf(type: DataType, rows: readonly (readonly Cell[] | null)[], item
 }
 
 /** The instances of a cell of a query: a list, or its JSON in CSV, or the only one. */
-export function instancesIn(cell: Cell, type: DataType): readonly Cell[] | null {
+export function instancesIn(cell: TableCell, type: DataType): readonly TableCell[] | null {
   if (cell === null) return null;
   const list = typeof cell === "string" && cell.trimStart().startsWith("[") ? parsed(cell) : cell;
   if (!Array.isArray(list)) return [cell];
-  const instances = list as readonly Cell[];
+  const instances = list as readonly TableCell[];
   if (DataType.isUtf8(type))
     return instances.every((each) => typeof each === "string" || each === null) ? instances : [cell];
   const isList = DataType.isList(type) || DataType.isFixedSizeList(type);
@@ -128,7 +128,7 @@ export function instancesIn(cell: Cell, type: DataType): readonly Cell[] | null 
   return isOnly ? [instances] : instances;
 }
 
-function isListLike(value: Cell, type: DataType): boolean {
+function isListLike(value: TableCell, type: DataType): boolean {
   const isText = typeof value === "string" && isByte((type.children[0] as { readonly type: DataType }).type);
   return value === null || Array.isArray(value) || isUint8Array(value) || isText;
 }

@@ -1,7 +1,7 @@
 import type { GroupSizes } from "./group-sizes.ts";
 
 /** The pages of a column in a group of rows, as the metadata of the file describes them. */
-export interface StoredColumn {
+export interface ColumnPages {
   /** The range of its bytes in the file. */
   readonly start: number;
   readonly end: number;
@@ -18,7 +18,7 @@ export interface StoredColumn {
 
 /** A page whose runs of equal values can be checked when it is decompressed. */
 export interface DataPage {
-  readonly column: StoredColumn;
+  readonly column: ColumnPages;
   readonly isV2: boolean;
   readonly values: number;
   readonly encoding: number;
@@ -55,7 +55,7 @@ const MAX_ITEMS = 16;
  * @param bytes the bytes of the column
  * @throws {RerunError} `INVALID_FORMAT` if the group of the column is far larger without compression
  */
-export function checkPages(bytes: Uint8Array, column: StoredColumn): CheckedPages {
+export function checkPages(bytes: Uint8Array, column: ColumnPages): CheckedPages {
   const reader = new ThriftReader(bytes);
   const compressed = new Map<number, DataPage>();
   let [found, total] = [0, 0];

@@ -14,13 +14,13 @@ import {
   type DataType,
 } from "apache-arrow";
 import type { SchemaElement, SchemaTree } from "hyparquet";
-import { jsonText, decimalText } from "@rerun-ts/reading/chunks";
-import { storableNanos, type Cell, type StructCell } from "./table-batch.ts";
+import { plainJson, decimalText } from "@rerun-ts/reading/chunks";
+import { storableNanos, type TableCell, type StructCell } from "./table-batch.ts";
 
 /** A column of a Parquet file: its Arrow type, and the conversion of the values that hyparquet makes. */
 export interface ParquetColumn {
   readonly type: DataType;
-  convert(this: void, value: unknown): Cell;
+  convert(this: void, value: unknown): TableCell;
 }
 
 /** Values of hyparquet that keep nanoseconds. */
@@ -50,7 +50,7 @@ export function parquetColumn(tree: SchemaTree): ParquetColumn {
   if (isMap(element)) {
     const [, value] = children[0]?.children ?? [];
     const convert = value === undefined ? () => null : parquetColumn(value).convert;
-    return { type: new Utf8(), convert: (map) => jsonText(convertedFields(map, () => convert)) };
+    return { type: new Utf8(), convert: (map) => plainJson(convertedFields(map, () => convert)) };
   }
   const fields = children.map((child) => ({ name: child.element.name, ...parquetColumn(child) }));
   const convertOf = new Map(fields.map(({ name, convert }) => [name, convert]));
@@ -130,7 +130,7 @@ function leafColumn({
   return { type: new Binary(), convert: (value) => (value instanceof Uint8Array ? value : null) };
 }
 
-function nanosOf(value: unknown): Cell {
+function nanosOf(value: unknown): TableCell {
   if (typeof value === "bigint") return storableNanos(value) ?? null;
   return value instanceof Date && !Number.isNaN(value.getTime())
     ? (storableNanos(BigInt(value.getTime()) * 1_000_000n) ?? null)
@@ -182,16 +182,16 @@ export function keepStored({ element, children }: SchemaTree): void {
   if (element.logical_type?.type === "BSON") delete element.logical_type;
 }
 
-function numberOf(value: unknown): Cell {
+function numberOf(value: unknown): TableCell {
   return typeof value === "number" || typeof value === "bigint" ? Number(value) : null;
 }
 
-function integerOf(value: unknown): Cell {
+function integerOf(value: unknown): TableCell {
   if (typeof value === "bigint") return value;
   return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : null;
 }
 
-function textOf(value: unknown): Cell {
+function textOf(value: unknown): TableCell {
   if (typeof value === "string") return value;
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : null;
 }

@@ -3,7 +3,7 @@ import { invalidArgument } from "@rerun-ts/core/checks";
 import type { RandomAccess } from "@rerun-ts/reading/source";
 import { csvRows, firstLine, type CsvRow } from "./csv-rows.ts";
 import { isFull } from "./batch-size.ts";
-import { arrowTypeOf, valueOf, withCell, type CsvType } from "./csv-types.ts";
+import { arrowTypeOf, csvValueOf, withCell, type CsvType } from "./csv-types.ts";
 import type { TableBatch, TableFile } from "./table-batch.ts";
 
 const DELIMITERS = [",", ";", "\t", "|"];
@@ -87,7 +87,7 @@ async function* batchesOf(
 }
 
 function batchOf(texts: readonly (readonly string[])[], types: readonly CsvType[], rows: number): TableBatch {
-  const cells = types.map((type, column) => texts[column]?.map((text) => valueOf(type, text)) ?? []);
+  const cells = types.map((type, column) => texts[column]?.map((text) => csvValueOf(type, text)) ?? []);
   return { rows, cells, texts };
 }
 

@@ -1,17 +1,18 @@
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { lz4DecodeInto } from "@rerun-ts/core/rrd";
+import { checkAborted } from "@rerun-ts/core/util";
 import { nativeCodecs } from "#native-codecs";
 import { decompress } from "fzstd";
 import type * as parquet from "hyparquet";
 import type { SchemaTree } from "hyparquet";
-import { checkAborted, type RandomAccess, TurnCounter, turnOf } from "@rerun-ts/reading/source";
+import { type RandomAccess, TurnCounter, turnOf } from "@rerun-ts/reading/source";
 import { lz4OfHadoop } from "./hadoop-lz4.ts";
 import { GroupSizes } from "./group-sizes.ts";
 import { rowsOfBatch } from "./batch-size.ts";
-import { areRuns, checkPages, type DataPage, type StoredColumn } from "./parquet-pages.ts";
+import { areRuns, checkPages, type DataPage, type ColumnPages } from "./parquet-pages.ts";
 import { PARSERS, keepStored, parquetColumn } from "./parquet-types.ts";
-import type { Cell, TableBatch, TableFile } from "./table-batch.ts";
+import type { TableCell, TableBatch, TableFile } from "./table-batch.ts";
 
 /** The most rows of a group, which is in memory as a whole. Writers make groups of about a million. */
 const MAX_GROUP_ROWS = 2 ** 24;
@@ -41,7 +42,7 @@ export interface ReadParquetOptions {
 export async function readParquet(access: RandomAccess, options: ReadParquetOptions): Promise<TableFile> {
   const { signal } = options;
   const reader = await loadReader();
-  const stored: StoredColumn[] = [];
+  const stored: ColumnPages[] = [];
   const file = bufferOf(access, stored, signal);
   return orDamaged(async () => {
     await checkMetadataLength(access, signal);
@@ -72,7 +73,7 @@ interface NamedColumn extends ReturnType<typeof parquetColumn> {
 }
 
 /** The columns of all groups. */
-function storedColumns({ row_groups: groups }: parquet.FileMetaData, schema: SchemaTree): StoredColumn[] {
+function storedColumns({ row_groups: groups }: parquet.FileMetaData, schema: SchemaTree): ColumnPages[] {
   return groups.flatMap(({ columns }) => {
     const group = new GroupSizes();
     return columns.flatMap(({ meta_data: column }) => {
@@ -94,7 +95,7 @@ function storedColumns({ row_groups: groups }: parquet.FileMetaData, schema: Sch
 }
 
 /** The largest levels of the values of a column. */
-function levelsOf(schema: SchemaTree, path: readonly string[]): Pick<StoredColumn, "repetitions" | "definitions"> {
+function levelsOf(schema: SchemaTree, path: readonly string[]): Pick<ColumnPages, "repetitions" | "definitions"> {
   let [repetitions, definitions] = [0, 0];
   let tree: SchemaTree | undefined = schema;
   for (const name of path) {
@@ -111,7 +112,7 @@ function levelsOf(schema: SchemaTree, path: readonly string[]): Pick<StoredColum
  */
 function bufferOf(
   access: RandomAccess,
-  stored: readonly StoredColumn[],
+  stored: readonly ColumnPages[],
   signal: AbortSignal | undefined,
 ): parquet.AsyncBuffer {
   const slice = async (start: number, end: number): Promise<ArrayBuffer> => {
@@ -206,7 +207,7 @@ async function* batchesOf(
   }
 }
 
-function cellsOf({ convert }: NamedColumn, values: ArrayLike<unknown>, from: number, rows: number): Cell[] {
+function cellsOf({ convert }: NamedColumn, values: ArrayLike<unknown>, from: number, rows: number): TableCell[] {
   return Array.from({ length: rows }, (_, row) => {
     const value = values[from + row];
     return value === null || value === undefined ? null : convert(value);

@@ -1,11 +1,11 @@
 import type { DataType } from "apache-arrow";
 
 /** A cell of a table: `null` if it is empty, times as nanoseconds. */
-export type Cell = null | boolean | number | bigint | string | Uint8Array | readonly Cell[] | StructCell;
+export type TableCell = null | boolean | number | bigint | string | Uint8Array | readonly TableCell[] | StructCell;
 
 /** A cell with fields. */
 export interface StructCell {
-  readonly [field: string]: Cell;
+  readonly [field: string]: TableCell;
 }
 
 /** A column of a table file, with the type that all its cells have. */
@@ -20,7 +20,7 @@ export interface FileColumn {
 export interface TableBatch {
   readonly rows: number;
   /** The cells of each column, in the order of the file's columns. */
-  readonly cells: readonly (readonly Cell[])[];
+  readonly cells: readonly (readonly TableCell[])[];
   /** The cells as the file has them. `undefined` if it stores values, not texts. */
   readonly texts?: readonly (readonly string[])[] | undefined;
 }
@@ -35,7 +35,7 @@ export interface TableFile {
 }
 
 /** The cells of a column whose type is known otherwise: texts in a file of texts. */
-export function textCells({ cells, texts }: TableBatch, position: number): readonly Cell[] {
+export function textCells({ cells, texts }: TableBatch, position: number): readonly TableCell[] {
   return texts === undefined
     ? (cells[position] ?? [])
     : (texts[position] ?? []).map((text) => (text === "" ? null : text));

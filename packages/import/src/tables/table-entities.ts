@@ -13,12 +13,12 @@ import { buildData } from "./build-data.ts";
 import { placeColumns, type PlacedColumn } from "./column-places.ts";
 import { fieldTarget, instancesIn, namedColumns, namedComponent, type NamedColumn } from "./named-columns.ts";
 import { mappedCells } from "./mapped-cells.ts";
-import type { Cell, FileColumn, TableBatch } from "./table-batch.ts";
+import type { TableCell, FileColumn, TableBatch } from "./table-batch.ts";
 import type { ImportTableOptions } from "./table-options.ts";
 import { storedTimes, timeVector } from "./time-vector.ts";
 
 /** The instances of a field of an archetype in a row, or `null` for none. */
-type RowInstances = (row: number) => readonly Cell[] | null;
+type RowInstances = (row: number) => readonly TableCell[] | null;
 
 /** A field of an archetype, and how its instances follow from the cells. */
 interface FieldPlan {
@@ -161,13 +161,13 @@ function hasIntegers(type: DataType | undefined): boolean {
 }
 
 /** A number, also for an integer of a file. */
-function numberOf(cell: Cell): Cell {
-  if (Array.isArray(cell)) return (cell as readonly Cell[]).map(numberOf);
+function numberOf(cell: TableCell): TableCell {
+  if (Array.isArray(cell)) return (cell as readonly TableCell[]).map(numberOf);
   return typeof cell === "bigint" ? Number(cell) : cell;
 }
 
 function fieldColumns(archetype: ArchetypeClass, plan: FieldPlan, batch: TableBatch): ComponentColumn[] {
-  const values: Cell[] = [];
+  const values: TableCell[] = [];
   const lengths: (number | null)[] = [];
   const instancesOf = plan.instancesOf(batch);
   for (let row = 0; row < batch.rows; row++) {

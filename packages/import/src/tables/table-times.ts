@@ -1,8 +1,8 @@
 import { TimeColumn, type TimeUnit } from "@rerun-ts/core";
 import { argumentError, invalidArgument, messageOf } from "@rerun-ts/core/checks";
 import { DataType } from "apache-arrow";
-import { typeText, checkTimelines } from "@rerun-ts/reading/chunks";
-import type { Cell, FileColumn, TableBatch } from "./table-batch.ts";
+import { typeText, checkTimelineNames } from "@rerun-ts/reading/chunks";
+import type { TableCell, FileColumn, TableBatch } from "./table-batch.ts";
 import type { ImportTableOptions, TableIndex } from "./table-options.ts";
 
 /** The timeline of tables without columns of times, as Rerun's reader of Parquet has it. */
@@ -12,7 +12,7 @@ const ROW_INDEX = "row_index";
 export interface TableTimeline {
   /** The position of its column. `undefined` for row numbers. */
   readonly position: number | undefined;
-  timesOf(this: void, cells: readonly Cell[], firstRow: number): TimeColumn;
+  timesOf(this: void, cells: readonly TableCell[], firstRow: number): TimeColumn;
 }
 
 /** The timelines of a table. @throws {TypeError} if a column does not exist, or cannot be a timeline */
@@ -25,7 +25,7 @@ export function timelinesOf(
   const all = (Array.isArray(index) ? index : [index]) as readonly (string | TableIndex)[];
   const entries = all.map((entry) => (typeof entry === "string" ? { column: entry } : entry));
   const timelines = entries.map((entry) => columnTimeline(columns, entry));
-  checkTimelines(entries.map(({ column, timeline }) => timeline ?? column));
+  checkTimelineNames(entries.map(({ column, timeline }) => timeline ?? column));
   return timelines;
 }
 
@@ -90,7 +90,7 @@ function kindOf(type: DataType, column: string): TableIndex["type"] {
 }
 
 /** Leaves out the rows that have no time. */
-export function withTimes(
+export function withoutMissingTimes(
   batch: TableBatch,
   timelines: readonly TableTimeline[],
 ): { readonly batch: TableBatch; readonly skipped: number } {

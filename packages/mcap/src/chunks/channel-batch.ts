@@ -9,7 +9,7 @@ import type { MappedRows } from "../mapping/mapping.ts";
 import { stampsOf, type ChannelColumns, type Stamps } from "./channel-columns.ts";
 import type { ChunkMaker, TimeData } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
-import { MessageTimes, storableTime, timesOf } from "./message-times.ts";
+import { MessageTimes, storableTime, messageTimesOf } from "./message-times.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { rowsWithTimes } from "./rows-with-times.ts";
 
@@ -44,7 +44,7 @@ export class ChannelBatch {
     makeRaw?: () => ChannelBatch,
   ) {
     this.#topic = topic;
-    this.entityPath = entityPathOf(topic).toString();
+    this.entityPath = topicEntityPath(topic).toString();
     this.#columns = columns;
     this.#choices = choices;
     this.#maker = maker;
@@ -127,7 +127,7 @@ export class ChannelBatch {
   #chunk(mapped: MappedRows, stamps: Stamps): Chunk[] {
     const { below = [], isStatic = false, components } = mapped;
     if (components.length === 0) return [];
-    const entityPath = entityPathOf(this.#topic)
+    const entityPath = topicEntityPath(this.#topic)
       .join(...below)
       .toString();
     const rows = components[0]?.lists.length ?? 0;
@@ -147,7 +147,7 @@ export class ChannelBatch {
   /** The times of all rows, those in the messages, and the rows without the latter. */
   #timesOf({ messages, times }: MappedRows, rows: number, stamps: Stamps): RowTimes {
     const { timelineType: kind, timeOffset } = this.#choices;
-    const pick = (of: BigInt64Array): BigInt64Array => (messages === undefined ? of : timesOf(of, messages));
+    const pick = (of: BigInt64Array): BigInt64Array => (messages === undefined ? of : messageTimesOf(of, messages));
     const shifted = (of: BigInt64Array): BigInt64Array =>
       timeOffset === 0n ? of : of.map((time) => storableTime(time + timeOffset));
     const all: TimeData[] = [
@@ -180,7 +180,7 @@ interface RowTimes {
 }
 
 /** The entity of a topic, by its parts. Backslashes escape the next character. */
-export function entityPathOf(topic: string): EntityPath {
+export function topicEntityPath(topic: string): EntityPath {
   const parts = topic.split("/").filter((part) => part !== "");
   return EntityPath.of(...parts.map((part) => part.replaceAll(/\\(.)/g, "$1")));
 }

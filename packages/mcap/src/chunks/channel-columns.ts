@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { MAX_NESTING } from "@rerun-ts/core/encode";
-import { levelsOf } from "../columns/count-columns.ts";
+import { nestingOf } from "../columns/count-columns.ts";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { StructColumn } from "../columns/nested-columns.ts";
@@ -9,7 +9,7 @@ import type { McapChannel, McapSchema } from "../file/records.ts";
 import { jsonColumns } from "../json/json-columns.ts";
 import { onePerRow, ownComponent } from "../mapping/component-data.ts";
 import { FOXGLOVE_MAPPINGS } from "../mapping/foxglove/foxglove-mappings.ts";
-import { blobs, timesAt, type FieldTimes } from "../mapping/message-fields.ts";
+import { blobData, timesAt, type FieldTimes } from "../mapping/message-fields.ts";
 import { RERUN_SCALARS, mapRerunScalars } from "../mapping/rerun-scalars.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import { ROS_MAPPINGS, type RosMapping } from "../mapping/ros/ros-mappings.ts";
@@ -53,7 +53,7 @@ export function planChannel(
   let problem: string | undefined;
   try {
     const columns = decodedColumns(channel, schema, decoders, onLoss);
-    if (columns !== undefined && levelsOf(columns.rows) > MAX_NESTING)
+    if (columns !== undefined && nestingOf(columns.rows) > MAX_NESTING)
       throw new RerunError("UNSUPPORTED", `the messages have more than ${MAX_NESTING} levels`);
     if (columns !== undefined) return { columns, problem: undefined, makeRaw };
   } catch (error) {
@@ -156,7 +156,7 @@ function rawColumns(): ChannelColumns {
         ownComponent(
           "rerun.archetypes.McapMessage",
           "McapMessage:data",
-          onePerRow(blobs({ offsets: data.offsets, bytes: data.bytes.values as Uint8Array })),
+          onePerRow(blobData({ offsets: data.offsets, bytes: data.bytes.values as Uint8Array })),
           "Blob",
         ),
       ],

@@ -10,7 +10,7 @@ export interface TimeData {
 }
 
 /** Rows of one entity. */
-export interface ChunkRows {
+export interface NewChunkRows {
   readonly entityPath: string;
   /** The number of rows. */
   readonly rows: number;
@@ -24,7 +24,7 @@ export class ChunkMaker {
   /** The fields of the chunks so far: to encode a new one takes longer than the rest of a chunk. */
   readonly #fields = new Map<string, Field>();
 
-  make({ entityPath, rows, times, components }: ChunkRows): Chunk {
+  make({ entityPath, rows, times, components }: NewChunkRows): Chunk {
     const columns = [
       ...times.map((time) => {
         const data = new Data(TIME_TYPES[time.kind], 0, rows, 0, [

@@ -1,5 +1,5 @@
 import { isError } from "@rerun-ts/core/checks";
-import { eventLoopTurn } from "@rerun-ts/core/recording";
+import { eventLoopTurn } from "@rerun-ts/core/util";
 import type { Chunk } from "@rerun-ts/reading/chunks";
 import type { OpenSource, ReadOptions } from "@rerun-ts/reading/source";
 import { FileCounts } from "../file/file-counts.ts";
@@ -15,7 +15,7 @@ import {
   readAttachment,
   readChannel,
   readMetadata,
-  readSchema,
+  readMcapSchema,
   readStatistics,
   type McapAttachment,
   type McapChannel,
@@ -23,7 +23,7 @@ import {
   type McapSchema,
   type McapStatistics,
 } from "../file/records.ts";
-import { ChannelBatch, entityPathOf } from "./channel-batch.ts";
+import { ChannelBatch, topicEntityPath } from "./channel-batch.ts";
 import { countColumns } from "../columns/count-columns.ts";
 import { planChannel, type ChannelColumns } from "./channel-columns.ts";
 import { ChunkMaker } from "./make-chunk.ts";
@@ -31,7 +31,7 @@ import type { McapDecoder } from "./mcap-decoders.ts";
 import { checkTopics, type McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { loadProtobufFor } from "../protobuf/lazy-protobuf.ts";
-import { lateRobotChunks as robotChunks } from "../lazy-robot-chunks.ts";
+import { lazyRobotChunks as robotChunks } from "../lazy-robot-chunks.ts";
 import { StaticChunks } from "./static-chunks.ts";
 
 /** The largest number of fields of all channels together: a small file may describe thousands of large messages. */
@@ -180,7 +180,7 @@ export class McapConversion {
     const bytes = block.record;
     switch (block.op) {
       case OP.schema: {
-        const schema = readSchema(bytes);
+        const schema = readMcapSchema(bytes);
         this.#counts.addSchema(schema.id);
         const known = this.#schemas.get(schema.id);
         this.#schemas.set(schema.id, schema);
@@ -253,7 +253,7 @@ export class McapConversion {
       this.#open.set(channelId, open);
       const { channel, schema, isWanted } = open;
       if (isWanted && this.#choices.decoders.has("schema"))
-        first = this.#statics.schema(entityPathOf(channel.topic).toString(), channel, schema);
+        first = this.#statics.schema(topicEntityPath(channel.topic).toString(), channel, schema);
     }
     if (open.robot !== undefined) this.#readRobot(block, open.channel, open.robot);
     const chunks = open.batch === undefined ? undefined : this.#push(block, open, open.batch);

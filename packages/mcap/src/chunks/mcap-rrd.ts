@@ -1,6 +1,7 @@
 import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, yieldingRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
+import { RrdWriter, encodeRows } from "@rerun-ts/core/encode";
 import { chunkDataOf, type Chunk, compressedMessage } from "@rerun-ts/reading/chunks";
 import { CompressThread, inOrder, type Eventual, MessageMemory, type RrdSource } from "@rerun-ts/reading/source";
 import { readMcap } from "./mcap-chunks.ts";

@@ -52,7 +52,7 @@ export class MessageTimes {
 }
 
 /** The times of some rows, in their order. */
-export function timesOf(times: BigInt64Array, rows: Int32Array): BigInt64Array {
+export function messageTimesOf(times: BigInt64Array, rows: Int32Array): BigInt64Array {
   const picked = new BigInt64Array(rows.length);
   const [from, to] = [times, picked].map(
     ({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, length * 2),

@@ -1,12 +1,12 @@
 import { gather, RowRanges } from "@rerun-ts/reading/chunks";
-import type { ChunkRows, TimeData } from "./make-chunk.ts";
-import { timesOf } from "./message-times.ts";
+import type { NewChunkRows, TimeData } from "./make-chunk.ts";
+import { messageTimesOf } from "./message-times.ts";
 
 /**
  * Adds times that some rows lack: these rows come last, apart.
  * @param missing the rows without a time, in their order
  */
-export function rowsWithTimes(rows: ChunkRows, own: TimeData, missing: readonly number[]): readonly ChunkRows[] {
+export function rowsWithTimes(rows: NewChunkRows, own: TimeData, missing: readonly number[]): readonly NewChunkRows[] {
   const whole = { ...rows, times: [...rows.times, own] };
   if (missing.length === 0) return [whole];
   if (missing.length === rows.rows) return [rows];
@@ -24,13 +24,13 @@ function otherRows(some: Int32Array, count: number): Int32Array {
   return others;
 }
 
-function someRows({ entityPath, times, components }: ChunkRows, rows: Int32Array): ChunkRows {
+function someRows({ entityPath, times, components }: NewChunkRows, rows: Int32Array): NewChunkRows {
   const ranges = new RowRanges();
   for (const row of rows) ranges.push(0, row, 1);
   return {
     entityPath,
     rows: rows.length,
-    times: times.map((time) => ({ ...time, times: timesOf(time.times, rows) })),
+    times: times.map((time) => ({ ...time, times: messageTimesOf(time.times, rows) })),
     components: components.map((component) => ({
       ...component,
       lists: gather(component.lists.type, [component.lists], ranges),

@@ -4,14 +4,14 @@ import { NumberColumn } from "../columns/number-column.ts";
 import type { McapAttachment, McapChannel, McapMetadata, McapSchema, McapStatistics } from "../file/records.ts";
 import {
   component,
-  listsOf,
-  numbers,
+  instanceLists,
+  numberData,
   onePerRow,
   ownComponent,
   texts,
   type ComponentData,
 } from "../mapping/component-data.ts";
-import { joined } from "../mapping/images.ts";
+import { joinedBlobs } from "../mapping/images.ts";
 import type { Data } from "apache-arrow";
 import type { Chunk } from "@rerun-ts/reading/chunks";
 import { storableTime } from "./message-times.ts";
@@ -33,7 +33,7 @@ export class StaticChunks {
     const start = component(
       "RecordingInfo:start_time",
       "Timestamp",
-      onePerRow(numbers("int64", [storableTime(startTime)])),
+      onePerRow(numberData("int64", [storableTime(startTime)])),
     );
     return this.#make(PROPERTIES, [start]);
   }
@@ -51,10 +51,10 @@ export class StaticChunks {
     const times = { message_start_time: statistics.messageStartTime, message_end_time: statistics.messageEndTime };
     return this.#make(PROPERTIES, [
       ...Object.entries(counts).map(([name, count]) =>
-        component(`McapStatistics:${name}`, "Count", onePerRow(numbers("uint64", [BigInt(count)]))),
+        component(`McapStatistics:${name}`, "Count", onePerRow(numberData("uint64", [BigInt(count)]))),
       ),
       ...Object.entries(times).map(([name, time]) =>
-        component(`McapStatistics:${name}`, "Timestamp", onePerRow(numbers("int64", [storableTime(time)]))),
+        component(`McapStatistics:${name}`, "Timestamp", onePerRow(numberData("int64", [storableTime(time)]))),
       ),
       component(
         "McapStatistics:channel_message_counts",
@@ -71,13 +71,13 @@ export class StaticChunks {
       schema === undefined
         ? []
         : [
-            component("McapSchema:id", "SchemaId", onePerRow(numbers("uint16", [schema.id]))),
+            component("McapSchema:id", "SchemaId", onePerRow(numberData("uint16", [schema.id]))),
             component("McapSchema:name", "Text", text(schema.name)),
             component("McapSchema:encoding", "Text", text(schema.encoding)),
-            component("McapSchema:data", "Blob", onePerRow(joined([schema.data]))),
+            component("McapSchema:data", "Blob", onePerRow(joinedBlobs([schema.data]))),
           ];
     return this.#make(entityPath, [
-      component("McapChannel:id", "ChannelId", onePerRow(numbers("uint16", [channel.id]))),
+      component("McapChannel:id", "ChannelId", onePerRow(numberData("uint16", [channel.id]))),
       component("McapChannel:topic", "Text", text(channel.topic)),
       component("McapChannel:message_encoding", "Text", text(channel.messageEncoding)),
       component("McapChannel:metadata", "KeyValuePairs", onePerRow(pairs([sorted(channel.metadata)]))),
@@ -87,7 +87,7 @@ export class StaticChunks {
 
   /** All attachments: an instance for each. */
   attachments(all: readonly { readonly attachment: McapAttachment; readonly offset: number }[]): Chunk {
-    const one = (data: Data): Data => listsOf(Int32Array.of(0, all.length), data);
+    const one = (data: Data): Data => instanceLists(Int32Array.of(0, all.length), data);
     const archetype = "McapAttachment";
     const described = all.map(({ attachment, offset }): Pairs => {
       const { name, mediaType, logTime, createTime, data } = attachment;
@@ -101,7 +101,7 @@ export class StaticChunks {
       ];
     });
     return this.#make("/__mcap_attachments", [
-      ownComponent(archetype, "data", one(joined(all.map(({ attachment }) => attachment.data))), "Blob"),
+      ownComponent(archetype, "data", one(joinedBlobs(all.map(({ attachment }) => attachment.data))), "Blob"),
       ownComponent(archetype, "media_type", one(texts(all.map(({ attachment }) => attachment.mediaType))), "MediaType"),
       ownComponent(archetype, "metadata", one(pairs(described)), "KeyValuePairs"),
     ]);

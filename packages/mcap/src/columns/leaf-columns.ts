@@ -1,7 +1,7 @@
 import { Binary, Bool, Utf8, type Data, type DataType } from "apache-arrow";
-import { Column } from "./column.ts";
+import { MessageColumn } from "./message-column.ts";
 import { NumberColumn } from "./number-column.ts";
-import { Offsets } from "./offsets.ts";
+import { ListOffsets } from "./offsets.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
@@ -12,7 +12,7 @@ const SHORT = 64;
 const [BOOL, TEXT, BYTES] = [/* @__PURE__ */ new Bool(), /* @__PURE__ */ new Utf8(), /* @__PURE__ */ new Binary()];
 
 /** Truth values. */
-export class BoolColumn extends Column {
+export class BoolColumn extends MessageColumn {
   readonly #bytes: NumberColumn = new NumberColumn("uint8");
 
   get length(): number {
@@ -69,9 +69,9 @@ export class BoolColumn extends Column {
 }
 
 /** Bytes or texts of any length. */
-export class BytesColumn extends Column {
+export class BytesColumn extends MessageColumn {
   readonly isText: boolean;
-  readonly #offsets = new Offsets();
+  readonly #offsets = new ListOffsets();
   readonly #bytes = new NumberColumn("uint8");
 
   constructor(isText: boolean) {

@@ -1,30 +1,30 @@
 import { Field, List, Map_, Struct, type Data, type DataType } from "apache-arrow";
-import { Column } from "./column.ts";
-import { Offsets } from "./offsets.ts";
+import { MessageColumn } from "./message-column.ts";
+import { ListOffsets } from "./offsets.ts";
 
 /** A field of a struct. */
-export interface StructField {
+export interface MessageField {
   readonly name: string;
-  readonly column: Column;
+  readonly column: MessageColumn;
   /** Whether values may be missing. */
   readonly isNullable?: boolean | undefined;
   /** The name of the Arrow extension type. */
   readonly extension?: string | undefined;
 }
 
-function fieldOf({ name, column, isNullable = false, extension }: StructField): Field {
+function fieldOf({ name, column, isNullable = false, extension }: MessageField): Field {
   const metadata = extension === undefined ? undefined : new Map([["ARROW:extension:name", extension]]);
   return new Field(name, column.type, isNullable, metadata);
 }
 
 /** Values with named fields. */
-export class StructColumn extends Column {
-  readonly fields: readonly StructField[];
-  readonly #byName: ReadonlyMap<string, Column>;
+export class StructColumn extends MessageColumn {
+  readonly fields: readonly MessageField[];
+  readonly #byName: ReadonlyMap<string, MessageColumn>;
   #type: DataType | undefined;
   #length = 0;
 
-  constructor(fields: readonly StructField[]) {
+  constructor(fields: readonly MessageField[]) {
     super();
     this.fields = fields;
     this.#byName = new Map(fields.map(({ name, column }) => [name, column]));
@@ -45,7 +45,7 @@ export class StructColumn extends Column {
   }
 
   /** A field. */
-  field(name: string): Column | undefined {
+  field(name: string): MessageColumn | undefined {
     return this.#byName.get(name);
   }
 
@@ -94,10 +94,10 @@ export class StructColumn extends Column {
 }
 
 /** Lists of any length. */
-export class ListColumn<Items extends Column = Column> extends Column {
+export class ListColumn<Items extends MessageColumn = MessageColumn> extends MessageColumn {
   readonly items: Items;
   readonly #isNullable: boolean;
-  readonly #offsets = new Offsets();
+  readonly #offsets = new ListOffsets();
   #type: DataType | undefined;
 
   constructor(items: Items, isNullable = false) {

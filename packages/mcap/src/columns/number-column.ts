@@ -12,7 +12,7 @@ import {
   type Data,
   type DataType,
 } from "apache-arrow";
-import { Column } from "./column.ts";
+import { MessageColumn } from "./message-column.ts";
 
 /** Memory of numbers. */
 export type Numbers =
@@ -28,7 +28,7 @@ export type Numbers =
   | Float64Array;
 
 /** A type of numbers. */
-export type NumberKind =
+export type NumberColumnKind =
   | "int8"
   | "uint8"
   | "int16"
@@ -46,7 +46,7 @@ interface Kind {
   make(size: number): Numbers;
 }
 
-const KINDS: Readonly<Record<NumberKind, Kind>> = {
+const KINDS: Readonly<Record<NumberColumnKind, Kind>> = {
   int8: { type: /* @__PURE__ */ new Int8(), bytes: 1, make: (size) => new Int8Array(size) },
   uint8: { type: /* @__PURE__ */ new Uint8(), bytes: 1, make: (size) => new Uint8Array(size) },
   int16: { type: /* @__PURE__ */ new Int16(), bytes: 2, make: (size) => new Int16Array(size) },
@@ -60,7 +60,7 @@ const KINDS: Readonly<Record<NumberKind, Kind>> = {
 };
 
 /** Whether a type is a type of numbers, by its name. */
-export function isNumberKind(name: string): name is NumberKind {
+export function isNumberKind(name: string): name is NumberColumnKind {
   return Object.hasOwn(KINDS, name);
 }
 
@@ -71,8 +71,8 @@ const NOT_ASCII = 0x80808080;
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** Numbers of one type. */
-export class NumberColumn extends Column {
-  readonly kind: NumberKind;
+export class NumberColumn extends MessageColumn {
+  readonly kind: NumberColumnKind;
   /** Number of bytes of a value. */
   readonly width: number;
   #values: Numbers;
@@ -82,7 +82,7 @@ export class NumberColumn extends Column {
   #view: DataView | undefined;
   #length = 0;
 
-  constructor(kind: NumberKind) {
+  constructor(kind: NumberColumnKind) {
     super();
     this.kind = kind;
     this.width = KINDS[kind].bytes;

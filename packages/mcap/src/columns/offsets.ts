@@ -1,5 +1,5 @@
 /** Arrow's offsets: the beginnings of lists, growing. */
-export class Offsets {
+export class ListOffsets {
   #values = new Int32Array(17);
   #length = 0;
 

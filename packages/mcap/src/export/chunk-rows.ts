@@ -2,7 +2,7 @@ import { DataType, Precision, Vector, type Data } from "apache-arrow";
 import { isValid, type ChunkData } from "@rerun-ts/reading/chunks";
 
 /** The instances of a component in one row, as a range of an array. */
-export interface Instances {
+export interface InstanceRange {
   readonly data: Data;
   readonly start: number;
   readonly end: number;
@@ -62,7 +62,7 @@ export class ChunkRows {
   }
 
   /** The instances in a row, or the latest earlier ones. `undefined` if there are none. */
-  instances(component: string, row: number): Instances | undefined {
+  instances(component: string, row: number): InstanceRange | undefined {
     if (this.has(component, row)) return rangeOf(this.#lists.get(component), row);
     return this.#latest && rangeOf(this.#latest.lists.get(component), this.#positionOf(row));
   }
@@ -102,7 +102,7 @@ export class ChunkRows {
   }
 }
 
-function rangeOf(lists: Data | undefined, row: number): Instances | undefined {
+function rangeOf(lists: Data | undefined, row: number): InstanceRange | undefined {
   if (lists === undefined || !isValid(lists, row)) return undefined;
   const offsets = lists.valueOffsets as Int32Array;
   const [start, end] = [offsets[row] as number, offsets[row + 1] as number];

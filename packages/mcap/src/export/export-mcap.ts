@@ -4,11 +4,11 @@ import { openRrd } from "@rerun-ts/reading";
 import type { RrdSource, ReadOptions } from "@rerun-ts/reading/source";
 import { ChunkRows } from "./chunk-rows.ts";
 import { EntityFrames } from "./entity-frames.ts";
-import { chooseTimeline, messageTime, timesOf } from "./export-times.ts";
+import { chooseTimeline, messageTime, chunkTimesOf } from "./export-times.ts";
 import { ExportTopics } from "./export-topics.ts";
 import { ROW_EXPORTS } from "./foxglove-messages.ts";
 import { LatestLookup, type FoundRow } from "./latest-values.ts";
-import { McapChannels } from "./mcap-channels.ts";
+import { ExportChannels } from "./mcap-channels.ts";
 import { Output, loadWriter } from "./mcap-writer.ts";
 import type { RowContext, RowExport } from "./row-export.ts";
 
@@ -73,11 +73,11 @@ async function* write(source: RrdSource, options: ExportMcapOptions): AsyncGener
     const lookup = new LatestLookup(recording, timeline, signal);
     const { components, entityPaths } = recording.schema();
     const entities = { lookup, frames: new EntityFrames(components), topics: new ExportTopics(entityPaths) };
-    const exporter = new Exporter(new McapChannels(writer), entities, start);
+    const exporter = new Exporter(new ExportChannels(writer), entities, start);
     for (const isStatic of [true, false]) {
       for await (const chunk of recording.chunks({ isStatic, contents: ["/**", "-/__properties/**"], signal })) {
         const data = chunkDataOf(chunk);
-        for await (const _ of exporter.add(data, timesOf(data, timeline))) yield* output.take();
+        for await (const _ of exporter.add(data, chunkTimesOf(data, timeline))) yield* output.take();
         yield* output.take();
       }
     }
@@ -112,14 +112,14 @@ interface Entities {
 class Exporter {
   messages = 0;
   readonly leftOut = new Map<string, number>();
-  readonly #channels: McapChannels;
+  readonly #channels: ExportChannels;
   readonly #lookup: LatestLookup;
   readonly #frames: EntityFrames;
   readonly #topics: ExportTopics;
   /** The time of static rows. */
   readonly #start: bigint;
 
-  constructor(channels: McapChannels, { lookup, frames, topics }: Entities, start: bigint) {
+  constructor(channels: ExportChannels, { lookup, frames, topics }: Entities, start: bigint) {
     this.#channels = channels;
     this.#lookup = lookup;
     this.#frames = frames;

@@ -20,7 +20,10 @@ export function chooseTimeline(indexes: readonly IndexColumn[], name: string | u
 }
 
 /** The times of the rows of a chunk, `"static"`, or `undefined` if the chunk lacks the timeline. */
-export function timesOf(chunk: ChunkData, timeline: IndexColumn | undefined): BigInt64Array | "static" | undefined {
+export function chunkTimesOf(
+  chunk: ChunkData,
+  timeline: IndexColumn | undefined,
+): BigInt64Array | "static" | undefined {
   if (chunk.layout.timelines.length === 0) return "static";
   const column = chunk.layout.timelines.find(({ name }) => name === timeline?.name);
   return column && chunk.times(column);

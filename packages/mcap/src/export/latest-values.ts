@@ -1,6 +1,7 @@
 import type { Data, RecordBatch } from "apache-arrow";
 import { chunkDataOf, type ComponentColumn, type IndexColumn } from "@rerun-ts/reading/chunks";
 import type { RecordingReader } from "@rerun-ts/reading";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { ChunkRows, type LatestValues } from "./chunk-rows.ts";
 
 /** A row of a chunk. */
@@ -72,8 +73,7 @@ export class LatestLookup {
   /** The static values of components, by entity. */
   #staticValues(components: readonly string[]): Promise<ReadonlyMap<string, LatestValues["lists"]>> {
     const key = components.join();
-    let found = this.#static.get(key);
-    if (found === undefined) this.#static.set(key, (found = this.#readStatic(new Set(components))));
+    const found = getOrAdd(this.#static, key, () => this.#readStatic(new Set(components)));
     return found;
   }
 
@@ -88,8 +88,7 @@ export class LatestLookup {
   /** The first row of an entity with a component, for rows before it. */
   first(entityPath: string, component: string): Promise<FoundRow | undefined> {
     const key = `${entityPath}:${component}`;
-    let found = this.#first.get(key);
-    if (found === undefined) this.#first.set(key, (found = this.#findFirst(entityPath, component)));
+    const found = getOrAdd(this.#first, key, () => this.#findFirst(entityPath, component));
     return found;
   }
 

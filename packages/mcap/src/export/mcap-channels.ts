@@ -1,5 +1,5 @@
 import type { McapWriter } from "@mcap/core";
-import { messageEncoder, type MessageEncoder } from "../protobuf/encode-message.ts";
+import { protobufEncoder, type MessageEncoder } from "../protobuf/encode-message.ts";
 import { RERUN_SCALARS } from "../mapping/rerun-scalars.ts";
 import { FOXGLOVE_SCHEMAS } from "./foxglove-schemas.ts";
 import type { FoxgloveMessages } from "./row-export.ts";
@@ -11,7 +11,7 @@ const SCALARS_SCHEMA = JSON.stringify({
 });
 
 /** The channels of a file: one for each topic and type of messages. */
-export class McapChannels {
+export class ExportChannels {
   readonly #writer: McapWriter;
   readonly #schemas = new Map<string, { readonly id: number; readonly encoder: MessageEncoder | undefined }>();
   readonly #channels = new Map<string, { readonly id: number; sequence: number }>();
@@ -69,7 +69,7 @@ export class McapChannels {
 }
 
 function encoderOf(name: keyof typeof FOXGLOVE_SCHEMAS): MessageEncoder {
-  return messageEncoder(name, FOXGLOVE_SCHEMAS[name]);
+  return protobufEncoder(name, FOXGLOVE_SCHEMAS[name]);
 }
 
 function encodeText(text: string): Uint8Array {

@@ -1,5 +1,5 @@
 import type { ChunkRows } from "./chunk-rows.ts";
-import { rigidTransform, type Mat3, type Quaternion, type Vec3 } from "./rigid-transform.ts";
+import { rigidTransform, type Mat3, type RotationXyzw, type Vec3 } from "./rigid-transform.ts";
 import type { RowExport } from "./row-export.ts";
 
 /** The name of the topic of transforms. */
@@ -55,7 +55,7 @@ function partsOf(rows: ChunkRows, row: number): Parameters<typeof rigidTransform
   return {
     translation: numbers("translation") as Vec3 | undefined,
     axisAngle: axis && [Array.from(axis) as unknown as Vec3, angle ?? 0],
-    quaternion: numbers("quaternion") as Quaternion | undefined,
+    quaternion: numbers("quaternion") as RotationXyzw | undefined,
     scale: numbers("scale") as Vec3 | undefined,
     mat3x3: matrix && ([matrix.slice(0, 3), matrix.slice(3, 6), matrix.slice(6, 9)] as unknown as Mat3),
     isInverse: numbers("relation")?.[0] === CHILD_FROM_PARENT,

@@ -3,14 +3,14 @@ export type Vec3 = readonly [number, number, number];
 /** A matrix of three columns. */
 export type Mat3 = readonly [Vec3, Vec3, Vec3];
 /** A quaternion: x, y, z, w. */
-export type Quaternion = readonly [number, number, number, number];
+export type RotationXyzw = readonly [number, number, number, number];
 
 /** The parts of Rerun's transforms, applied to a point in reverse order. */
 export interface TransformParts {
   readonly translation?: Vec3 | undefined;
   /** An axis and an angle in radians. */
   readonly axisAngle?: readonly [axis: Vec3, angle: number] | undefined;
-  readonly quaternion?: Quaternion | undefined;
+  readonly quaternion?: RotationXyzw | undefined;
   readonly scale?: Vec3 | undefined;
   readonly mat3x3?: Mat3 | undefined;
   /** Whether the parts are the transform of the parent to the child. */
@@ -20,7 +20,7 @@ export interface TransformParts {
 /** A translation and a rotation. */
 export interface RigidTransform {
   readonly translation: Vec3;
-  readonly rotation: Quaternion;
+  readonly rotation: RotationXyzw;
   /** Whether the transform also scales, which is not part of the rotation. */
   readonly hasScale: boolean;
 }
@@ -72,16 +72,16 @@ export function rigidTransform(parts: TransformParts): RigidTransform | undefine
   return { translation: moved, rotation: quaternionOf([a, b, c]), hasScale };
 }
 
-function fromAxisAngle(axis: Vec3, angle: number): Quaternion {
+function fromAxisAngle(axis: Vec3, angle: number): RotationXyzw {
   const length = Math.hypot(...axis);
   const factor = Math.sin(angle / 2) / length;
   return [axis[0] * factor, axis[1] * factor, axis[2] * factor, Math.cos(angle / 2)];
 }
 
 /** The matrix of a quaternion of any length. */
-function rotationOf(quaternion: Quaternion): Mat3 {
+function rotationOf(quaternion: RotationXyzw): Mat3 {
   const length = Math.hypot(...quaternion);
-  const [x, y, z, w] = quaternion.map((value) => value / length) as unknown as Quaternion;
+  const [x, y, z, w] = quaternion.map((value) => value / length) as unknown as RotationXyzw;
   return [
     [1 - 2 * (y * y + z * z), 2 * (x * y + z * w), 2 * (x * z - y * w)],
     [2 * (x * y - z * w), 1 - 2 * (x * x + z * z), 2 * (y * z + x * w)],
@@ -90,8 +90,8 @@ function rotationOf(quaternion: Quaternion): Mat3 {
 }
 
 /** The quaternion of a rotation, computed from its largest part. */
-function quaternionOf([[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]]: Mat3): Quaternion {
-  const candidates: readonly (readonly [squared: number, Quaternion])[] = [
+function quaternionOf([[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]]: Mat3): RotationXyzw {
+  const candidates: readonly (readonly [squared: number, RotationXyzw])[] = [
     [1 + xx - yy - zz, [1 + xx - yy - zz, xy + yx, xz + zx, yz - zy]],
     [1 - xx + yy - zz, [xy + yx, 1 - xx + yy - zz, yz + zy, zx - xz]],
     [1 - xx - yy + zz, [xz + zx, yz + zy, 1 - xx - yy + zz, xy - yx]],
@@ -99,7 +99,7 @@ function quaternionOf([[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]]: Mat3): Quatern
   ];
   const [, largest] = candidates.reduce((best, one) => (one[0] > best[0] ? one : best));
   const length = Math.hypot(...largest);
-  return largest.map((value) => value / length) as unknown as Quaternion;
+  return largest.map((value) => value / length) as unknown as RotationXyzw;
 }
 
 function multiply(left: Mat3, right: Mat3): Mat3 {

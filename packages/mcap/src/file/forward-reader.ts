@@ -1,5 +1,5 @@
-import { concatBytes } from "@rerun-ts/core/encode";
-import { checkAborted, type OpenSource } from "@rerun-ts/reading/source";
+import { type OpenSource } from "@rerun-ts/reading/source";
+import { checkAborted, concatBytes } from "@rerun-ts/core/util";
 
 /** The next bytes of a file, which are read while others are used. */
 interface Ahead {

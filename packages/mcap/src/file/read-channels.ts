@@ -1,6 +1,6 @@
 import type { RandomAccess, ReadOptions } from "@rerun-ts/reading/source";
 import { readSummary } from "./read-summary.ts";
-import { OP, readChannel, readSchema, readStatistics, type McapChannel, type McapSchema } from "./records.ts";
+import { OP, readChannel, readMcapSchema, readStatistics, type McapChannel, type McapSchema } from "./records.ts";
 
 /** The channels of a file and their schemas, by their ids. */
 export interface McapChannels {
@@ -18,7 +18,7 @@ export async function readChannels(access: RandomAccess, options: ReadOptions): 
     while (summary?.next() === true) {
       const { op, record } = summary;
       if (op === OP.statistics) count = readStatistics(record).channelCount;
-      else if (op === OP.schema) add(schemas, readSchema(record));
+      else if (op === OP.schema) add(schemas, readMcapSchema(record));
       else if (op === OP.channel) add(channels, readChannel(record));
     }
   } catch {

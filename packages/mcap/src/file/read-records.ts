@@ -5,7 +5,15 @@ import { ChunkDecoder } from "./chunk-decoder.ts";
 import { isUnreadable } from "./decompress-chunk.ts";
 import { ForwardReader } from "./forward-reader.ts";
 import { RecordBlock } from "./record-block.ts";
-import { MAGIC, OP, RECORD_HEADER, locateChunk, readChunk, recordLength, type McapChunkHeader } from "./records.ts";
+import {
+  MAGIC,
+  OP,
+  RECORD_HEADER,
+  locateChunk,
+  readChunkHeader,
+  recordLength,
+  type McapChunkHeader,
+} from "./records.ts";
 
 /** Number of bytes of each read. */
 const WINDOW = 4 * 1024 * 1024;
@@ -217,7 +225,7 @@ async function findChunk(reader: ForwardReader, length: number, decoder: ChunkDe
   }
   reader.setReads(WINDOW, true);
   await reader.fill(length);
-  const chunk = readChunk(reader.bytes.subarray(RECORD_HEADER, length));
+  const chunk = readChunkHeader(reader.bytes.subarray(RECORD_HEADER, length));
   return { position, chunk, isThreaded: !isReused && decoder.isThreaded(chunk) };
 }
 

@@ -192,7 +192,7 @@ export function readHeader(record: Uint8Array): McapHeader {
 }
 
 /** The position of the summary, or 0 if there is none. */
-export function readFooter(record: Uint8Array): number {
+export function readSummaryPosition(record: Uint8Array): number {
   return new RecordReader(record).size();
 }
 
@@ -223,7 +223,7 @@ export function readMetadataIndex(record: Uint8Array): string {
   return reader.text();
 }
 
-export function readSchema(record: Uint8Array): McapSchema {
+export function readMcapSchema(record: Uint8Array): McapSchema {
   const reader = new RecordReader(record);
   const [id, name, encoding] = [reader.u16(), reader.text(), reader.text()];
   return { id, name, encoding, data: reader.bytes(reader.u32()).slice() };
@@ -235,7 +235,7 @@ export function readChannel(record: Uint8Array): McapChannel {
   return { id, schemaId, topic, messageEncoding, metadata: reader.texts() };
 }
 
-export function readChunk(record: Uint8Array): McapChunkHeader {
+export function readChunkHeader(record: Uint8Array): McapChunkHeader {
   const reader = new RecordReader(record);
   return { ...readChunkHead(reader), records: reader.bytes(reader.size()) };
 }

@@ -1,5 +1,6 @@
 import { loadProtobufFor } from "../protobuf/lazy-protobuf.ts";
 import { checkOptions, withRerunErrors, type OptionNames, isError } from "@rerun-ts/core/checks";
+import { getOrAdd } from "@rerun-ts/core/util";
 import {
   openSource,
   type RrdSource,
@@ -19,7 +20,7 @@ import {
   isSameChannel,
   isSameSchema,
   readChannel,
-  readSchema,
+  readMcapSchema,
   type McapChannel,
   type McapSchema,
 } from "../file/records.ts";
@@ -124,7 +125,7 @@ class Check {
   add(block: RecordBlock): void {
     const { op } = block;
     if (op === OP.schema) {
-      const schema = readSchema(block.record);
+      const schema = readMcapSchema(block.record);
       const known = this.#schemas.get(schema.id);
       if (known === undefined) this.#schemas.set(schema.id, schema);
       else if (!isSameSchema(known, schema)) this.#describeAgain(({ channel }) => channel.schemaId === schema.id);
@@ -224,9 +225,7 @@ class Check {
 }
 
 function push(times: Times, timeline: string, time: bigint): void {
-  const known = times.get(timeline);
-  if (known === undefined) times.set(timeline, [time]);
-  else known.push(time);
+  getOrAdd(times, timeline, () => []).push(time);
 }
 
 function bounds(times: readonly bigint[]): readonly [first: bigint, last: bigint] {

@@ -22,7 +22,7 @@ import {
   readHeader,
   readMetadata,
   readMetadataIndex,
-  readSchema,
+  readMcapSchema,
   readStatistics,
   type McapChannel,
   type McapChunkIndex,
@@ -182,7 +182,7 @@ class InfoCollector {
       case OP.header:
         return this.addHeader(bytes);
       case OP.schema:
-        return this.#addSchema(readSchema(bytes));
+        return this.#addSchema(readMcapSchema(bytes));
       case OP.channel:
         return this.#addChannel(readChannel(bytes));
       case OP.statistics:

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { parseExactJson, stringifyExactJson } from "@rerun-ts/core/rrd";
-import type { Column } from "../columns/column.ts";
+import type { MessageColumn } from "../columns/message-column.ts";
 import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { ListColumn, StructColumn } from "../columns/nested-columns.ts";
@@ -18,7 +18,7 @@ interface Compilation {
 
 /** Appends a value that is not null to its column. */
 interface ValueReader {
-  readonly column: Column;
+  readonly column: MessageColumn;
   append(value: unknown, path: string): void;
 }
 
@@ -148,7 +148,7 @@ function valueReader(
 }
 
 function listReader(item: ValueReader): ValueReader {
-  const column = new ListColumn<Column>(item.column, true);
+  const column = new ListColumn<MessageColumn>(item.column, true);
   const append = (value: unknown, path: string): void => {
     if (!Array.isArray(value)) throw wrongValue(path, "an array", value);
     for (const one of value as unknown[]) {

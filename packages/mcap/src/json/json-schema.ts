@@ -1,3 +1,4 @@
+import { getOrAdd } from "@rerun-ts/core/util";
 /** The part of a JSON schema that says which values there are. */
 export interface JsonSchema {
   readonly type?: unknown;
@@ -56,8 +57,7 @@ export class JsonSchemas {
   }
 
   #partOf(reference: string): JsonSchema {
-    let part = this.#parts.get(reference);
-    if (part === undefined) this.#parts.set(reference, (part = partOf(this.#root, reference)));
+    const part = getOrAdd(this.#parts, reference, () => partOf(this.#root, reference));
     return part;
   }
 }

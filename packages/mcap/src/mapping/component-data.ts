@@ -1,7 +1,7 @@
-import { getOrAdd } from "@rerun-ts/core/rrd";
 import { Data, Field, FixedSizeList, Float32, Float64, Int32, List, type DataType } from "apache-arrow";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
+import { getOrAdd } from "@rerun-ts/core/util";
 
 /** The values of a component: a list of instances for each row. */
 export interface ComponentData {
@@ -33,7 +33,7 @@ export function ownComponent(archetype: string, name: string, lists: Data, compo
 const listTypes = new WeakMap<DataType, List>();
 
 /** Lists of instances, by where each row's begin and end. */
-export function listsOf(offsets: Int32Array, instances: Data, isPresent?: (row: number) => boolean): Data {
+export function instanceLists(offsets: Int32Array, instances: Data, isPresent?: (row: number) => boolean): Data {
   const length = offsets.length - 1;
   const type = getOrAdd(listTypes, instances.type, () => new List(new Field("item", instances.type, true)));
   let nulls = 0;
@@ -48,7 +48,7 @@ export function listsOf(offsets: Int32Array, instances: Data, isPresent?: (row: 
 
 /** One instance in each row. */
 export function onePerRow(instances: Data): Data {
-  return listsOf(everyNth(instances.length, 1), instances);
+  return instanceLists(everyNth(instances.length, 1), instances);
 }
 
 /** One instance in each row that has one. */
@@ -56,7 +56,7 @@ export function optional(instances: Data, isPresent: (row: number) => boolean, r
   if (instances.length === rows) return onePerRow(instances);
   const offsets = new Int32Array(rows + 1);
   for (let row = 0; row < rows; row++) offsets[row + 1] = (offsets[row] as number) + (isPresent(row) ? 1 : 0);
-  return listsOf(offsets, instances, isPresent);
+  return instanceLists(offsets, instances, isPresent);
 }
 
 /** The offsets of lists that all have a number of items. */
@@ -67,7 +67,7 @@ export function everyNth(rows: number, count: number): Int32Array {
 }
 
 /** An array of vectors, one after the other. */
-export function vectors(values: Float32Array | Float64Array | Int32Array, size: number): Data {
+export function vectorData(values: Float32Array | Float64Array | Int32Array, size: number): Data {
   const item =
     values instanceof Float32Array ? new Float32() : values instanceof Int32Array ? new Int32() : new Float64();
   const items = new Data(item, 0, values.length, 0, [undefined, values, undefined, undefined] as never);
@@ -76,7 +76,7 @@ export function vectors(values: Float32Array | Float64Array | Int32Array, size: 
 }
 
 /** An array of numbers. Numbers that already have its type are not copied. */
-export function numbers(kind: NumberColumn["kind"], values: Iterable<number | bigint>): Data {
+export function numberData(kind: NumberColumn["kind"], values: Iterable<number | bigint>): Data {
   if (kind === "float64" && values instanceof Float64Array)
     return new Data(new Float64(), 0, values.length, 0, [undefined, values, undefined, undefined] as never);
   const column = new NumberColumn(kind);
@@ -92,6 +92,6 @@ export function texts(values: Iterable<string>): Data {
 }
 
 /** The same in each row. */
-export function repeated<T>(count: number, value: T): T[] {
+export function repeatValue<T>(count: number, value: T): T[] {
   return Array.from({ length: count }, () => value);
 }

@@ -1,10 +1,10 @@
 import type { Data } from "apache-arrow";
 import type { StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
-import { component, numbers, onePerRow, optional, texts, vectors, type ComponentData } from "./component-data.ts";
+import { component, numberData, onePerRow, optional, texts, vectorData, type ComponentData } from "./component-data.ts";
 import { IMAGE_PLANE, coordinateFrames, frameIds, frameNames } from "./frames.ts";
 import { ENCODINGS, imageFormats, type ImageFormat } from "./image-formats.ts";
-import { blobs, bytesAt, listsAt, numbersAt, textsAt, type ByteLists } from "./message-fields.ts";
+import { blobData, bytesAt, listsAt, numbersAt, textsAt, type ByteLists } from "./message-fields.ts";
 import { withoutPadding } from "./packed-points.ts";
 import type { MappedRows, ReportLoss } from "./mapping.ts";
 
@@ -57,11 +57,11 @@ function imageComponents(archetype: string, images: readonly (RawImage | undefin
 }
 
 /** Pieces of bytes as blobs. They are copied. */
-export function joined(pieces: readonly Uint8Array[]): Data {
+export function joinedBlobs(pieces: readonly Uint8Array[]): Data {
   const offsets = offsetsOf(pieces);
   const bytes = new Uint8Array(offsets[pieces.length] as number);
   for (const [index, piece] of pieces.entries()) bytes.set(piece, offsets[index]);
-  return blobs({ offsets, bytes });
+  return blobData({ offsets, bytes });
 }
 
 /** Pieces of a column as blobs: without a copy if one begins where the one before ends. */
@@ -71,8 +71,8 @@ function sharedOrJoined(pieces: readonly Uint8Array[]): Data {
   const isInSequence = pieces.every(
     (piece, index) => piece.buffer === buffer && piece.byteOffset === byteOffset + (offsets[index] as number),
   );
-  if (!isInSequence) return joined(pieces);
-  return blobs({ offsets, bytes: new Uint8Array(buffer, byteOffset, offsets[pieces.length]) });
+  if (!isInSequence) return joinedBlobs(pieces);
+  return blobData({ offsets, bytes: new Uint8Array(buffer, byteOffset, offsets[pieces.length]) });
 }
 
 function offsetsOf(pieces: readonly Uint8Array[]): Int32Array {
@@ -172,7 +172,7 @@ function compressedRows(
       "VideoStream:codec",
       "VideoCodec",
       lists(
-        numbers(
+        numberData(
           "uint32",
           rows.map((row) => CODECS[formats[row] as string] as number),
         ),
@@ -189,8 +189,8 @@ function isPng(format: string | undefined): boolean {
 
 /** The bytes of some rows, without some of the first bytes of each. If these are all bytes, they are not copied. */
 function chosen({ offsets, bytes }: ByteLists, rows: readonly number[], without?: (row: number) => number): Data {
-  if (rows.length === offsets.length - 1 && without === undefined) return blobs({ offsets, bytes });
-  return joined(rows.map((row) => bytes.subarray(offsets[row], offsets[row + 1]).subarray(without?.(row) ?? 0)));
+  if (rows.length === offsets.length - 1 && without === undefined) return blobData({ offsets, bytes });
+  return joinedBlobs(rows.map((row) => bytes.subarray(offsets[row], offsets[row + 1]).subarray(without?.(row) ?? 0)));
 }
 
 /** `sensor_msgs/msg/CameraInfo` and `foxglove.CameraCalibration`. */
@@ -213,8 +213,8 @@ export function mapCameras(messages: StructColumn): MappedRows[] {
   return [
     {
       components: [
-        component("Pinhole:image_from_camera", "PinholeProjection", onePerRow(vectors(matrices, 9))),
-        component("Pinhole:resolution", "Resolution", onePerRow(vectors(resolutions, 2))),
+        component("Pinhole:image_from_camera", "PinholeProjection", onePerRow(vectorData(matrices, 9))),
+        component("Pinhole:resolution", "Resolution", onePerRow(vectorData(resolutions, 2))),
         component("Pinhole:parent_frame", "TransformFrameId", frameNames(frames)),
         component("Pinhole:child_frame", "TransformFrameId", frameNames(frames, IMAGE_PLANE)),
       ],

@@ -1,13 +1,13 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, Field, List, Uint8 } from "apache-arrow";
-import type { Column } from "../columns/column.ts";
+import type { MessageColumn } from "../columns/message-column.ts";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { ListColumn, StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn, type Numbers } from "../columns/number-column.ts";
 
 /** Finds a field by a path such as `header.stamp`. Each part may have alternatives: `k|K`. */
-export function findField(rows: StructColumn, path: string): Column | undefined {
-  let found: Column | undefined = rows;
+export function findField(rows: StructColumn, path: string): MessageColumn | undefined {
+  let found: MessageColumn | undefined = rows;
   for (const part of path.split(".")) {
     if (!(found instanceof StructColumn)) return undefined;
     const within: StructColumn = found;
@@ -81,7 +81,7 @@ const BYTE = /* @__PURE__ */ new Uint8();
 const BLOB = /* @__PURE__ */ new List(/* @__PURE__ */ new Field("item", BYTE, false));
 
 /** Bytes as an array of blobs. */
-export function blobs({ offsets, bytes }: ByteLists): Data {
+export function blobData({ offsets, bytes }: ByteLists): Data {
   const items = new Data(BYTE, 0, bytes.length, 0, [undefined, bytes, undefined, undefined] as never);
   return new Data(BLOB, 0, offsets.length - 1, 0, [offsets, undefined, undefined, undefined] as never, [items]);
 }

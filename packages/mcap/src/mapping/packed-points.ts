@@ -1,4 +1,4 @@
-import type { NumberKind, Numbers } from "../columns/number-column.ts";
+import type { NumberColumnKind, Numbers } from "../columns/number-column.ts";
 
 /** Bytes with points of several fields. */
 export interface PackedPoints {
@@ -13,11 +13,11 @@ export interface PackedPoints {
 export interface PackedField {
   readonly name: string;
   readonly offset: number;
-  readonly kind: NumberKind;
+  readonly kind: NumberColumnKind;
 }
 
 /** The number of bytes of each type. */
-export const PACKED_BYTES: Readonly<Record<NumberKind, number>> = {
+export const PACKED_BYTES: Readonly<Record<NumberColumnKind, number>> = {
   int8: 1,
   uint8: 1,
   int16: 2,
@@ -61,7 +61,7 @@ export function readPacked(points: PackedPoints, field: PackedField, out: Number
   for (let index = 0; index < count; index++) out[start + index * step] = read(field.offset + index * stride) as never;
 }
 
-function readerOf(view: DataView, kind: NumberKind, isLittle: boolean): (at: number) => number | bigint {
+function readerOf(view: DataView, kind: NumberColumnKind, isLittle: boolean): (at: number) => number | bigint {
   switch (kind) {
     case "int8":
       return (at) => view.getInt8(at);

@@ -9,7 +9,7 @@ export interface MessageEncoder {
 }
 
 /** The encoder of a message type that a file descriptor set in Base64 describes. */
-export function messageEncoder(name: string, base64: string): MessageEncoder {
+export function protobufEncoder(name: string, base64: string): MessageEncoder {
   const text = atob(base64);
   const schema = Uint8Array.from(text, (character) => character.charCodeAt(0));
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, schema));

@@ -3,7 +3,7 @@ import { BytesColumn } from "../columns/leaf-columns.ts";
 import { MapColumn, StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
 import type { FieldSpans } from "./field-spans.ts";
-import { readMessageField } from "./message-fields.ts";
+import { readMessageField } from "./read-message-field.ts";
 import { readEnumNumber, type ScalarReader } from "./scalar-readers.ts";
 
 /** An entry of a map: the positions of its key and its value. A length of -1 means none. */

@@ -1,15 +1,15 @@
 import { RerunError } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/encode";
 import type { ProtobufField } from "@rerun-ts/core/rrd";
+import { concatBytes } from "@rerun-ts/core/util";
 import { ScalarType, type DescField, type DescMessage, type DescOneof } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
-import { ListColumn, StructColumn, type StructField } from "../columns/nested-columns.ts";
-import type { Column } from "../columns/column.ts";
+import { ListColumn, StructColumn, type MessageField } from "../columns/nested-columns.ts";
+import type { MessageColumn } from "../columns/message-column.ts";
 import { FieldSpans } from "./field-spans.ts";
-import { readMessageField } from "./message-fields.ts";
+import { readMessageField } from "./read-message-field.ts";
 import { ENUM, JSON_TYPES, JSON_VALUE, SELF, enumReader, jsonReader } from "./special-readers.ts";
 import { MapReader } from "./map-reader.ts";
-import { WIRE, readVarint, scalarReader, type ScalarReader } from "./scalar-readers.ts";
+import { WIRE, scanVarint, scalarReader, type ScalarReader } from "./scalar-readers.ts";
 
 /** Descriptions of messages may name each other: more columns are taken for a fault of the file. */
 const MAX_COLUMNS = 10_000;
@@ -22,7 +22,7 @@ export interface Compilation {
 
 /** Appends a field's value of one message to its column. */
 interface FieldReader {
-  readonly field: StructField;
+  readonly field: MessageField;
   append(bytes: Uint8Array): void;
 }
 
@@ -117,7 +117,7 @@ export class MessageReader implements ScalarReader {
   #list(field: DescField & { fieldKind: "list" }, inside: Compilation): FieldReader {
     const spans = this.#spansOf(field.number);
     const item = valueReader(field, inside);
-    const column = new ListColumn<Column>(item.column);
+    const column = new ListColumn<MessageColumn>(item.column);
     const append = (bytes: Uint8Array): void => {
       if (spans.size === 0) return column.pushNull();
       for (let index = 0; index < spans.size; index++) {
@@ -170,7 +170,7 @@ function lastOf(spans: FieldSpans, wireType: number): number {
 function readPacked(item: ScalarReader, bytes: Uint8Array, start: number, end: number): void {
   const width = item.wireType === WIRE.bits64 ? 8 : item.wireType === WIRE.bits32 ? 4 : 0;
   for (let at = start; at < end;) {
-    const next = width === 0 ? readVarint(bytes, at, end) : at + width;
+    const next = width === 0 ? scanVarint(bytes, at, end) : at + width;
     if (next > end) throw new RerunError("INVALID_FORMAT", "the last number of a repeated field is incomplete");
     item.read(bytes, at, next);
     at = next;

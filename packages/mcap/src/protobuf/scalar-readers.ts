@@ -1,22 +1,24 @@
 import { RerunError } from "@rerun-ts/core";
 import { ScalarType } from "@bufbuild/protobuf";
-import type { Column } from "../columns/column.ts";
+import type { MessageColumn } from "../columns/message-column.ts";
 import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
-import { NumberColumn, type NumberKind } from "../columns/number-column.ts";
+import { NumberColumn, type NumberColumnKind } from "../columns/number-column.ts";
 
 /** The wire types. Source: protobuf.dev/programming-guides/encoding. */
 export const WIRE = { varint: 0, bits64: 1, bytes: 2, group: 3, groupEnd: 4, bits32: 5 } as const;
 
 /** A column of scalars, with the function that reads values into it. */
 export interface ScalarReader {
-  readonly column: Column;
+  readonly column: MessageColumn;
   /** The wire type of a single value. */
   readonly wireType: number;
   /** Reads the value in a range of bytes. */
   read(bytes: Uint8Array, start: number, end: number): void;
 }
 
-const SCALARS: Readonly<Record<ScalarType, { readonly kind: NumberKind | "bool" | "text" | "bytes"; wire: number }>> = {
+const SCALARS: Readonly<
+  Record<ScalarType, { readonly kind: NumberColumnKind | "bool" | "text" | "bytes"; wire: number }>
+> = {
   [ScalarType.DOUBLE]: { kind: "float64", wire: WIRE.bits64 },
   [ScalarType.FLOAT]: { kind: "float32", wire: WIRE.bits32 },
   [ScalarType.INT64]: { kind: "int64", wire: WIRE.varint },
@@ -44,7 +46,7 @@ export function scalarReader(type: ScalarType): ScalarReader {
   if (kind === "bool") {
     const column = new BoolColumn();
     const read = (bytes: Uint8Array, start: number, end: number): void => {
-      readVarint(bytes, start, end);
+      scanVarint(bytes, start, end);
       column.push(low !== 0 || high !== 0);
     };
     return { column, wireType, read };
@@ -56,7 +58,7 @@ export function scalarReader(type: ScalarType): ScalarReader {
   }
   const value = varintValue(type);
   const read = (bytes: Uint8Array, start: number, end: number): void => {
-    readVarint(bytes, start, end);
+    scanVarint(bytes, start, end);
     column.push(value());
   };
   return { column, wireType, read };
@@ -64,7 +66,7 @@ export function scalarReader(type: ScalarType): ScalarReader {
 
 /** Reads the value of an enum. */
 export function readEnumNumber(bytes: Uint8Array, start: number, end: number): number {
-  readVarint(bytes, start, end);
+  scanVarint(bytes, start, end);
   return low;
 }
 
@@ -73,7 +75,7 @@ let low = 0;
 let high = 0;
 
 /** The position after a varint. @throws {RerunError} `INVALID_FORMAT` if the varint does not end */
-export function readVarint(bytes: Uint8Array, start: number, end: number): number {
+export function scanVarint(bytes: Uint8Array, start: number, end: number): number {
   low = 0;
   high = 0;
   for (let at = start, shift = 0; at < end && shift < 70; at++, shift += 7) {

@@ -1,7 +1,7 @@
 import type { MessageSource } from "./message-source.ts";
 
 /** The numbers of one field on their way from a message to a column. */
-export interface Slot {
+export interface NumberSlot {
   /** The distance of the numbers from the place of the fields in a message, in bytes. */
   offset: number;
   readonly byteLength: number;
@@ -16,12 +16,12 @@ export interface Slot {
  * There is a function for each size, whose loops engines turn into a few instructions for each number. The only arrays
  * are views of memory, because typed arrays of several types in one loop would make it slow.
  */
-export type CopyValues = (slots: readonly Slot[], source: MessageSource, place: number) => void;
+export type CopyValues = (slots: readonly NumberSlot[], source: MessageSource, place: number) => void;
 
 /** Copies numbers of type `float64`. */
 export const copyDoubles: CopyValues = (slots, { view, isLittle }, place) => {
   for (let index = 0; index < slots.length; index++) {
-    const slot = slots[index] as Slot;
+    const slot = slots[index] as NumberSlot;
     const { out } = slot;
     let { to } = slot;
     let from = place + slot.offset;
@@ -37,7 +37,7 @@ export const copyDoubles: CopyValues = (slots, { view, isLittle }, place) => {
 export const copyLongs: CopyValues = (slots, { view, isLittle }, place) => {
   const [low, high] = isLittle ? [0, 4] : [4, 0];
   for (let index = 0; index < slots.length; index++) {
-    const slot = slots[index] as Slot;
+    const slot = slots[index] as NumberSlot;
     const { out } = slot;
     let { to } = slot;
     let from = place + slot.offset;
@@ -53,7 +53,7 @@ export const copyLongs: CopyValues = (slots, { view, isLittle }, place) => {
 /** Copies numbers of 32 bits. */
 export const copyWords: CopyValues = (slots, { view, isLittle }, place) => {
   for (let index = 0; index < slots.length; index++) {
-    const slot = slots[index] as Slot;
+    const slot = slots[index] as NumberSlot;
     const { out } = slot;
     let { to } = slot;
     let from = place + slot.offset;
@@ -68,7 +68,7 @@ export const copyWords: CopyValues = (slots, { view, isLittle }, place) => {
 /** Copies numbers of 16 bits. */
 export const copyShorts: CopyValues = (slots, { view, isLittle }, place) => {
   for (let index = 0; index < slots.length; index++) {
-    const slot = slots[index] as Slot;
+    const slot = slots[index] as NumberSlot;
     const { out } = slot;
     let { to } = slot;
     let from = place + slot.offset;
@@ -83,7 +83,7 @@ export const copyShorts: CopyValues = (slots, { view, isLittle }, place) => {
 /** Copies numbers of 8 bits. */
 export const copyBytes: CopyValues = (slots, { bytes }, place) => {
   for (let index = 0; index < slots.length; index++) {
-    const slot = slots[index] as Slot;
+    const slot = slots[index] as NumberSlot;
     const { out } = slot;
     let from = place + slot.offset;
     for (const end = from + slot.byteLength; from < end; from++) out.setUint8(slot.to++, bytes[from] as number);
@@ -93,7 +93,7 @@ export const copyBytes: CopyValues = (slots, { bytes }, place) => {
 /** Copies truth values, of which 0 is false. */
 export const copyBools: CopyValues = (slots, { bytes }, place) => {
   for (let index = 0; index < slots.length; index++) {
-    const slot = slots[index] as Slot;
+    const slot = slots[index] as NumberSlot;
     slot.out.setUint8(slot.to++, bytes[place + slot.offset] === 0 ? 0 : 1);
   }
 };

@@ -1,4 +1,4 @@
-import type { CopyValues, Slot } from "./copy-values.ts";
+import type { CopyValues, NumberSlot } from "./copy-values.ts";
 import type { FixedField, FixedNumbers } from "./fixed-fields.ts";
 import type { Encoding } from "./message-source.ts";
 import type { WireReader } from "./wire-reader.ts";
@@ -7,13 +7,13 @@ import type { WireReader } from "./wire-reader.ts";
 interface RunField {
   readonly field: FixedField;
   readonly numbers: FixedNumbers | undefined;
-  readonly slot: Slot;
+  readonly slot: NumberSlot;
 }
 
 /** Fields whose numbers are copied by one function. */
 interface SlotGroup {
   readonly copy: CopyValues;
-  readonly slots: Slot[];
+  readonly slots: NumberSlot[];
 }
 
 const NO_MEMORY = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(0));

@@ -1,8 +1,8 @@
 import { RerunError } from "@rerun-ts/core";
-import type { Column } from "../columns/column.ts";
+import type { MessageColumn } from "../columns/message-column.ts";
 import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
-import { ListColumn, StructColumn, type StructField } from "../columns/nested-columns.ts";
-import { isNumberKind, NumberColumn, type NumberKind } from "../columns/number-column.ts";
+import { ListColumn, StructColumn, type MessageField } from "../columns/nested-columns.ts";
+import { isNumberKind, NumberColumn, type NumberColumnKind } from "../columns/number-column.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { FieldRun, cutRuns } from "./field-run.ts";
 import { boolField, numberField, numbersField, structEnd, type FixedField } from "./fixed-fields.ts";
@@ -18,7 +18,7 @@ const MAX_DEPTH = 64;
 /** Larger arrays are copied as a whole, each by itself. */
 const MAX_FIXED_BYTES = 128;
 /** The types that ROS 1 has built in, and `parse` also calls so for ROS 2. */
-const TIMES: Readonly<Record<string, Readonly<Record<WireFormat, readonly [NumberKind, NumberKind]>>>> = {
+const TIMES: Readonly<Record<string, Readonly<Record<WireFormat, readonly [NumberColumnKind, NumberColumnKind]>>>> = {
   time: { cdr: ["int32", "uint32"], ros1: ["uint32", "uint32"] },
   duration: { cdr: ["int32", "uint32"], ros1: ["int32", "int32"] },
 };
@@ -70,7 +70,7 @@ export function rosColumns(
 type Part = FixedField | ReadValue;
 
 /** The columns of a value, and the parts that it consists of. */
-interface Plan<Own extends Column = Column> {
+interface Plan<Own extends MessageColumn = MessageColumn> {
   readonly column: Own;
   /** The least number of bytes that a value takes. */
   readonly minBytes: number;
@@ -95,7 +95,7 @@ class Compiler {
   /** All fields of a message, in order. */
   fields({ definitions }: Definition, depth: number, unused: readonly string[] = []): Plan<StructColumn> {
     if (depth > MAX_DEPTH) throw new RerunError("UNSUPPORTED", "the message definition contains itself");
-    const fields: StructField[] = [];
+    const fields: MessageField[] = [];
     const parts: Part[] = [];
     let minBytes = 0;
     for (const field of definitions) {
@@ -220,12 +220,12 @@ function withoutValues({ alignment, byteLength }: FixedField): FixedField {
   return { alignment, byteLength };
 }
 
-function numberPlan(kind: NumberKind): Plan<NumberColumn> {
+function numberPlan(kind: NumberColumnKind): Plan<NumberColumn> {
   const column = new NumberColumn(kind);
   return { column, minBytes: column.width, parts: [numberField(column)] };
 }
 
-function timePlan([seconds, nanoseconds]: readonly [NumberKind, NumberKind]): Plan {
+function timePlan([seconds, nanoseconds]: readonly [NumberColumnKind, NumberColumnKind]): Plan {
   const [sec, nanosec] = [numberPlan(seconds), numberPlan(nanoseconds)];
   const column = new StructColumn([
     { name: "sec", column: sec.column },

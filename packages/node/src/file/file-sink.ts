@@ -9,12 +9,12 @@ import {
 } from "@rerun-ts/core";
 import { checkOptions, describeIgnored, differingOptions, messageOf, invalidArgument } from "@rerun-ts/core/checks";
 import { encodeMessageHeader, type RrdWriter } from "@rerun-ts/core/encode";
+import { startTimer } from "@rerun-ts/core/util";
 import {
   MAX_RETAINED_BYTES,
   RetainedMessages,
   SinkStatus,
   retentionKey,
-  startTimer,
   type RecordingSink,
   type RecordingSinkContext,
   type SinkTakeover,

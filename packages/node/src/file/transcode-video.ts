@@ -6,7 +6,8 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, messageOf, type OptionNames, isUrl } from "@rerun-ts/core/checks";
-import { checkAborted, type VideoCodec } from "@rerun-ts/types/media";
+import { checkAborted } from "@rerun-ts/core/util";
+import type { VideoCodec } from "@rerun-ts/types/media";
 import { toPathString } from "./read-bytes.ts";
 
 /** Options of encoding an MP4 video again with FFmpeg: `Mp4TranscodeOptions` of Rerun's Python SDK. */
@@ -100,7 +101,7 @@ export async function transcodeVideo(
   try {
     for (const [index, encoder] of encoders.entries()) {
       const problem = await run(program, argumentsOf(source, encoder, options.gopSize, path), signal);
-      checkAborted(signal);
+      checkAborted(signal, "reading the video");
       if (problem === undefined) return { path, remove };
       if (index === encoders.length - 1)
         throw new RerunError("UNSUPPORTED", `FFmpeg cannot encode the video again: ${problem}`);
@@ -119,7 +120,7 @@ async function encodersFor(
   tryGpu: boolean,
   signal: AbortSignal | undefined,
 ): Promise<readonly Encoder[]> {
-  checkAborted(signal);
+  checkAborted(signal, "reading the video");
   let list: string;
   try {
     ({ stdout: list } = await promisify(execFile)(program, ["-hide_banner", "-encoders"], {
@@ -127,7 +128,7 @@ async function encodersFor(
       windowsHide: true,
     }));
   } catch (error) {
-    checkAborted(signal);
+    checkAborted(signal, "reading the video");
     const reason = "the video has B-frames, or `transcode` asks for another encoding, but FFmpeg cannot do it";
     throw new RerunError("UNSUPPORTED", `${reason} (${messageOf(error).trim()}): ${INSTALL}`, { cause: error });
   }

@@ -12,7 +12,7 @@ import {
 import { DirectoryLock } from "../spool/directory-lock.ts";
 import { readAt, isCut } from "./cut-part.ts";
 import { LOCK, OPEN } from "./part-name.ts";
-import { readPart, sealPart } from "./seal-parts.ts";
+import { readPartMessages, sealPart } from "./seal-parts.ts";
 
 /**
  * Looks at the end of a complete part. A loss of power can have cut it, although it has its name. Such a part is sealed
@@ -25,7 +25,7 @@ export async function sealAgain(path: string): Promise<number> {
   try {
     const { size } = await file.stat();
     if (await hasEnd(file, size)) return 0;
-    const { writer, hasData } = await readPart(file);
+    const { writer, hasData } = await readPartMessages(file);
     if (!hasData || !(await isCut(file, writer.position)))
       throw new RerunError(
         "INVALID_FORMAT",

@@ -92,7 +92,7 @@ export async function sealPart(folder: string, path: string, dryRun = false): Pr
   if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);
   const file = await open(path + OPEN, dryRun ? "r" : "r+");
   try {
-    const { writer, messages, rows, hasData, size, problem } = await readPart(file);
+    const { writer, messages, rows, hasData, size, problem } = await readPartMessages(file);
     if (problem !== undefined && !(await isCut(file, writer.position))) throw problem;
     if (!hasData) {
       if (!dryRun) await rm(path + OPEN);
@@ -113,7 +113,7 @@ export async function sealPart(folder: string, path: string, dryRun = false): Pr
 }
 
 /** Reads the whole messages of a part, up to a footer that may follow them. */
-export async function readPart(file: FileHandle): Promise<{
+export async function readPartMessages(file: FileHandle): Promise<{
   writer: RrdWriter;
   messages: number;
   rows: number;

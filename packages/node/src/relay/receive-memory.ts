@@ -1,4 +1,5 @@
 import { GRPC_STATUS } from "@rerun-ts/core/transport";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { RelayError } from "./relay-error.ts";
 
 const MIB = 1024 * 1024;
@@ -117,8 +118,7 @@ export class ReceiveMemory {
 
   /** Creates a reservation for the messages of one call. @param connection distinguishes connections */
   reserve(connection: object, owner: ReservationOwner): MemoryReservation {
-    let shared = this.#connections.get(connection);
-    if (shared === undefined) this.#connections.set(connection, (shared = { bytes: 0, waiting: 0 }));
+    const shared = getOrAdd(this.#connections, connection, () => ({ bytes: 0, waiting: 0 }));
     const counts = { bytes: 0, received: 0, idleChecks: 0, checks: 0, bytesRead: 0 };
     const reservation: Reservation = { owner, connection: shared, ...counts };
     return {

@@ -1,11 +1,18 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { EncodedMessage } from "@rerun-ts/core";
+import { finishesWithin } from "@rerun-ts/core/util";
 import { AccessControl, type AccessControlOptions } from "./http/access-control.ts";
 import { setCorsHeaders, setPreflightHeaders } from "./http/cors.ts";
 import { GrpcService } from "./grpc/grpc-service.ts";
 import type { RelayStats } from "./relay-stats.ts";
-import { respondJson, respondText, endResponse, type HttpExchange, type HttpRequest } from "./http/http-exchange.ts";
+import {
+  respondJson,
+  respondText,
+  endResponse,
+  type HttpExchange,
+  type IncomingRequest,
+} from "./http/http-exchange.ts";
 import { HttpListener, type RelayTls } from "./http/http-listener.ts";
 import { ReceiveMemory } from "./receive-memory.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
@@ -104,15 +111,13 @@ export class RelayServer {
    * Resolves to whether all readers have received everything.
    */
   async close(timeoutMs: number): Promise<boolean> {
-    const deadline = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), timeoutMs).unref());
     // Even if the server was unreferenced, the process must live until the readers are served.
     this.#listener.ref();
     this.#listener.retire();
     this.#webSocket.close();
-    const isDone = await Promise.race([this.relay.end().then(() => true), deadline]);
+    const isDone = await finishesWithin(timeoutMs, this.relay.end());
     this.#listener.retire();
-    const grace = new Promise<void>((resolve) => setTimeout(resolve, Math.min(CLOSE_GRACE_MS, timeoutMs)));
-    await Promise.race([this.#listener.ended(), grace]);
+    await finishesWithin(Math.min(CLOSE_GRACE_MS, timeoutMs), this.#listener.ended());
     this.#listener.destroy();
     await this.#listener.ended();
     return isDone;
@@ -167,7 +172,7 @@ export class RelayServer {
   }
 
   /** The reason to reject a request with status 403, or `undefined` if the request is allowed. */
-  #rejectionReason({ headers, socket }: HttpRequest): string | undefined {
+  #rejectionReason({ headers, socket }: IncomingRequest): string | undefined {
     const reason = this.access.rejectionReason({
       host: (headers[":authority"] as string | undefined) ?? headers.host,
       origin: headers.origin,

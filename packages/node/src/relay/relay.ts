@@ -10,7 +10,7 @@ import { RelayReader, type ReaderEvents, type ReaderContent } from "./relay-read
 import { RelayError } from "./relay-error.ts";
 import { RelayStores, type RelayStore } from "./relay-store.ts";
 import type { ForwardedClient, OpenClient } from "./upstream.ts";
-import { PREFIX_BYTES, checkTable, findLogMsg, rejectingMalformed } from "./grpc/write-request.ts";
+import { PREFIX_BYTES, checkTableRequest, findLogMsg, rejectingMalformed } from "./grpc/write-request.ts";
 
 /** Options of a {@link Relay}. */
 export interface RelayOptions {
@@ -204,7 +204,7 @@ export class Relay {
   writeTable(request: Uint8Array): void {
     this.#checkOpen();
     const bytes = asBuffer(request);
-    checkTable(bytes);
+    checkTableRequest(bytes);
     const { memory, start } = this.#arenas.disposable.allocate(PREFIX_BYTES + bytes.length);
     memory[start] = 0;
     memory.writeUInt32BE(bytes.length, start + 1);

@@ -1,4 +1,4 @@
-import { Fifo, GRPC_STATUS } from "@rerun-ts/core/transport";
+import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { checkAllowed, type AllowedStores } from "./http/access-grants.ts";
 import type { Relay } from "./relay.ts";
 import { RelayError } from "./relay-error.ts";
@@ -6,6 +6,7 @@ import { DecompressionBudget } from "./footer-limits.ts";
 import { storeInfoOf } from "./store-info.ts";
 import { UpstreamRecords } from "./upstream-record.ts";
 import type { OpenClient, ForwardedClient, Upstream, UpstreamSequence } from "./upstream.ts";
+import { Fifo } from "@rerun-ts/core/util";
 
 /** The largest number of a record that can be stored. */
 const MAX_NUMBER = 2 ** 47;

@@ -10,6 +10,7 @@ import { connectViewer } from "../viewer/connect-viewer.ts";
 import { spawnedViewerUrl } from "./spawned-viewer-url.ts";
 import { describeVersionMismatch } from "./viewer-version.ts";
 import { messageOf } from "@rerun-ts/core/checks";
+import { checkAborted } from "@rerun-ts/core/util";
 
 /** Longest time that connecting to a port of this machine may take. */
 const PROBE_MS = 1000;
@@ -43,7 +44,7 @@ export interface SpawnInfo {
  */
 export async function startViewer(settings: SpawnSettings, warn: (message: string) => void): Promise<SpawnInfo> {
   const { signal } = settings;
-  checkAborted(signal);
+  checkAborted(signal, "starting a viewer");
   const isInUse = await isListening(settings.port, PROBE_MS);
   if (isInUse && !settings.isNew) return await spawnInfoOf(settings.port);
   const port = isInUse ? await findFreePort() : settings.port;
@@ -52,7 +53,7 @@ export async function startViewer(settings: SpawnSettings, warn: (message: strin
     warn("starting a Rerun viewer, but the environment variable CI is set: nobody will see the viewer");
   const executable = findExecutable(settings);
   const mismatch = await describeVersionMismatch(executable, signal);
-  checkAborted(signal);
+  checkAborted(signal, "starting a viewer");
   if (mismatch !== undefined) warn(mismatch);
   const viewer = await run(executable, port, settings);
   const exit = exitOf(viewer, executable, settings);
@@ -125,7 +126,7 @@ async function untilListening(port: number, settings: SpawnSettings, exit: Promi
   const stop = new AbortController();
   const poll = async (): Promise<boolean> => {
     while (!stop.signal.aborted && performance.now() < deadline) {
-      checkAborted(signal);
+      checkAborted(signal, "starting a viewer");
       if (await isListening(port, PROBE_MS)) {
         if (lacksDisplay(settings)) await setTimeout(SETTLE_MS);
         return true;
@@ -139,9 +140,4 @@ async function untilListening(port: number, settings: SpawnSettings, exit: Promi
   } finally {
     stop.abort();
   }
-}
-
-function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true)
-    throw new RerunError("ABORTED", "starting a viewer was aborted by `signal`", { cause: signal.reason });
 }

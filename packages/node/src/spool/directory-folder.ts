@@ -21,7 +21,7 @@ import {
   type FoundSegment,
   type SegmentFolder,
   type SegmentKind,
-  type SegmentRange,
+  type SegmentBytes,
 } from "@rerun-ts/core/storage";
 import { DurableFile } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
@@ -72,7 +72,7 @@ export class DirectoryFolder implements SegmentFolder<DurableFile> {
     }
   }
 
-  cut(name: string, ranges: readonly SegmentRange[], bytes: number): boolean {
+  cut(name: string, ranges: readonly SegmentBytes[], bytes: number): boolean {
     const path = join(this.#path, name);
     try {
       const fd = openSync(path + NEW, "w");

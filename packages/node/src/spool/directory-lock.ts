@@ -1,6 +1,5 @@
 import { existsSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { randomId } from "@rerun-ts/core/encode";
 import {
   publish,
   readChain,
@@ -12,6 +11,7 @@ import {
   type LockDraft,
 } from "./lock-file.ts";
 import { ask, askNow, socketName, type Life } from "./lock-socket.ts";
+import { randomId, sleep } from "@rerun-ts/core/util";
 
 /** Without a socket: the interval of renewals, and the time without one after which an owner counts as gone. */
 const BEAT_MS = 5000;
@@ -128,7 +128,7 @@ export class DirectoryLock {
     // Count the checks: the clock of the system may be set meanwhile, or differ from the owner's clock. The wait keeps
     // the program alive, because what it has logged is only stored afterwards.
     for (let checks = 0; checks < STALE_MS / CHECK_MS; checks++) {
-      await pause(CHECK_MS, signal);
+      await sleep(CHECK_MS, signal);
       const now = readChain(path).at(-1);
       if (now === undefined) break;
       if (now.id !== first?.id || signal?.aborted === true) throw new LockedError(now, "unclear");
@@ -266,18 +266,4 @@ function describeUnknown(found: FoundLock): string {
   if (owner === undefined && !isRest)
     return `${path} is not a lock of this version of rerun-ts; remove it if no program uses the folder`;
   return `it may belong to ${describe(found)}; remove ${path} if that process has ended`;
-}
-
-/** Waits, or less if the signal is aborted. */
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    if (signal?.aborted === true) end();
-    signal?.addEventListener("abort", end);
-  });
 }

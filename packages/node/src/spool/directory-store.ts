@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { RerunError, isRerunError, type EncodedMessage } from "@rerun-ts/core";
-import { messageOf, isPromise } from "@rerun-ts/core/checks";
+import { messageOf } from "@rerun-ts/core/checks";
 import {
   SegmentLog,
   toStoredMessage,
@@ -11,6 +11,7 @@ import {
   type SpoolStore,
   type SpoolStoreEvents,
 } from "@rerun-ts/core/storage";
+import { isPromise } from "@rerun-ts/core/util";
 import type { DurableFile } from "../file/durable-file.ts";
 import { ioError } from "../file/io-error.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, constants, openSync, renameSync, rmSync, statfsSy
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { isPromise } from "@rerun-ts/core/checks";
+import { isPromise } from "@rerun-ts/core/util";
 
 /**
  * File systems whose files all belong to one kernel, by the types of statfs(2): the ext family, XFS, Btrfs, tmpfs,

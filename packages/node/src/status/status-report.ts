@@ -1,5 +1,6 @@
 import { totalmem } from "node:os";
 import { RERUN_VERSION, VERSION } from "@rerun-ts/core";
+import { getOrAdd } from "@rerun-ts/core/util";
 
 /** A number about a program, for Prometheus. */
 export interface StatusMetric {
@@ -51,9 +52,7 @@ export function metricsText(command: string, { problem, metrics }: StatusReport)
   };
   const byName = new Map<string, StatusMetric[]>();
   for (const metric of [...own, ...metrics, build]) {
-    const others = byName.get(metric.name);
-    if (others === undefined) byName.set(metric.name, [metric]);
-    else others.push(metric);
+    getOrAdd(byName, metric.name, () => []).push(metric);
   }
   return [...byName.values()].map(lines).join("");
 }

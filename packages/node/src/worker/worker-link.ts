@@ -1,5 +1,5 @@
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits, type Transferable } from "node:worker_threads";
-import { clearRealTimeout, realTimeout } from "@rerun-ts/core/transport";
+import { clearRealTimeout, realTimeout } from "@rerun-ts/core/util";
 
 /** Options of a worker. */
 export interface WorkerOptions {

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { messageOf } from "@rerun-ts/core/checks";
-import { clearRealTimeout, now, realTimeout } from "@rerun-ts/core/transport";
+import { clearRealTimeout, now, realTimeout } from "@rerun-ts/core/util";
 import { SharedCounters, type CounterName } from "./shared-counters.ts";
 import { SharedWorker, startOwnWorker, type WorkerLink, type WorkerOptions } from "./worker-link.ts";
 

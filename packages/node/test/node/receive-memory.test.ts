@@ -1,5 +1,5 @@
 import { encodeParts, decodeFrame, type PartFrame } from "@rerun-ts/core/transport";
-import { FrameReader, ReceiveMemory, RecordReceiver, Relay } from "@rerun-ts/node/relay";
+import { GrpcFrameReader, ReceiveMemory, RecordReceiver, Relay } from "@rerun-ts/node/relay";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { frameOf } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf } from "@rerun-ts/test-support/node/relay-messages";
@@ -31,7 +31,7 @@ const kinds: Readonly<Record<string, MakeReceivers>> = {
     const receivers = Array.from({ length: count }, (_, index) => {
       const bytes = frameOf(messageOf(`a${index}`, 60 * KIB));
       const reservation = memory.reserve({}, { onRoom: () => reader.resume(), onExpired: fail });
-      const reader: FrameReader = new FrameReader(reservation, (...frame) => void relay.writeFrame(...frame));
+      const reader: GrpcFrameReader = new GrpcFrameReader(reservation, (...frame) => void relay.writeFrame(...frame));
       return {
         get isWaiting() {
           return reader.isWaiting;

@@ -1,6 +1,6 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { serve } from "@rerun-ts/node";
-import { FrameReader, ReceiveMemory, Relay, RelayError } from "@rerun-ts/node/relay";
+import { GrpcFrameReader, ReceiveMemory, Relay, RelayError } from "@rerun-ts/node/relay";
 import { expect, it } from "vitest";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { mutate } from "@rerun-ts/test-support/node/damage-bytes";
@@ -24,7 +24,7 @@ it(
     const counts = { accepted: 0, rejected: 0 };
     for (let index = 0; index < BODIES; index++) {
       const body = mutate(bodies[random(bodies.length)] as Buffer, random);
-      const frames = new FrameReader(
+      const frames = new GrpcFrameReader(
         memory.reserve(relay, { onRoom() {}, onExpired() {} }),
         (...frame) => void relay.writeFrame(...frame),
       );

@@ -1,5 +1,5 @@
 import type { Data } from "apache-arrow";
-import { childrenOf, layoutOf } from "./layout.ts";
+import { childFieldsOf, layoutOf } from "./layout.ts";
 
 /** Counts the bytes of a batch's arrays beyond the stored ones. @throws {RerunError} `UNSUPPORTED` at too many */
 export type Grow = (bytes: number) => void;
@@ -63,7 +63,7 @@ function structEnds(data: Data, ends: Float64Array, grow: Grow): Float64Array {
 /** The elements of a dense union are in its children, in any order. */
 function unionEnds(data: Data, ends: Float64Array, grow: Grow): Float64Array {
   const { typeIdToChildIndex } = data.type as unknown as { typeIdToChildIndex: Record<number, number> };
-  const inside = childrenOf(data.type).map((_, index) => cumulativeByteLengths(data.children[index] as Data, grow));
+  const inside = childFieldsOf(data.type).map((_, index) => cumulativeByteLengths(data.children[index] as Data, grow));
   for (let row = 0; row < data.length; row++) {
     const own = inside[typeIdToChildIndex[(data.typeIds as Int8Array)[row] as number] as number] as Float64Array;
     const at = (data.valueOffsets as Int32Array)[row] as number;

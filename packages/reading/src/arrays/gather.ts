@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, Vector, type DataType } from "apache-arrow";
-import { childrenOf, layoutOf } from "./layout.ts";
+import { childFieldsOf, layoutOf } from "./layout.ts";
 import { gatherBits, gatherBytes, gatherFixed, gatherValidity } from "./gather-buffers.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
 import { NullArray } from "./null-array.ts";
@@ -42,7 +42,7 @@ export function gather(type: DataType, sources: readonly Data[], ranges: RowRang
     case "struct":
       return make(
         [],
-        childrenOf(type).map((_, index) => child(index, ranges)),
+        childFieldsOf(type).map((_, index) => child(index, ranges)),
       );
     case "union":
       return layout.isDense ? gatherDense(type, sources, ranges) : gatherSparse(type, sources, ranges, child);
@@ -64,7 +64,7 @@ export function nulls(type: DataType, length: number): Data {
 const NO_NULLS = { bitmap: undefined, nullCount: 0 };
 
 function childType(type: DataType, index: number): DataType {
-  return childrenOf(type)[index]?.type as DataType;
+  return childFieldsOf(type)[index]?.type as DataType;
 }
 
 function scaled(ranges: RowRanges, size: number): RowRanges {
@@ -83,7 +83,7 @@ function scaled(ranges: RowRanges, size: number): RowRanges {
 /** The elements of a dense union are in its children, in any order. */
 function gatherDense(type: DataType, sources: readonly Data[], ranges: RowRanges): Data {
   const { typeIdToChildIndex } = type as unknown as { typeIdToChildIndex: Record<number, number> };
-  const inside = childrenOf(type).map(() => new RowRanges());
+  const inside = childFieldsOf(type).map(() => new RowRanges());
   const typeIds = new Int8Array(ranges.length);
   const offsets = new Int32Array(ranges.length);
   let row = 0;
@@ -124,7 +124,7 @@ function gatherSparse(
     typeIds.set(from.subarray(start, start + count), row);
     row += count;
   }
-  const children = childrenOf(type).map((_, index) => child(index, ranges));
+  const children = childFieldsOf(type).map((_, index) => child(index, ranges));
   return new Data(type, 0, ranges.length, 0, [undefined, undefined, undefined, typeIds] as never, children);
 }
 

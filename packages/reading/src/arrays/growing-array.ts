@@ -6,11 +6,11 @@ import {
   GrowingMemory,
   GrowingOffsets,
   REJECTED,
-  Validity,
+  GrowingValidity,
   type AllocateCopy,
   type StoredArrays,
 } from "./growing-buffers.ts";
-import { arrayTypeOf, childrenOf, layoutOf } from "./layout.ts";
+import { arrayTypeOf, childFieldsOf, layoutOf } from "./layout.ts";
 import { NullArray } from "./null-array.ts";
 import { storedForm } from "./stored-types.ts";
 
@@ -70,7 +70,7 @@ export function growingArray(type: DataType): GrowingArray | undefined {
 
 function growingChildren(type: DataType): readonly GrowingArray[] | undefined {
   const children: GrowingArray[] = [];
-  for (const { type: child } of childrenOf(type)) {
+  for (const { type: child } of childFieldsOf(type)) {
     const array = growingArray(child as DataType);
     if (array === undefined) return undefined;
     children.push(array);
@@ -82,7 +82,7 @@ function growingChildren(type: DataType): readonly GrowingArray[] | undefined {
 function makeData(
   type: DataType,
   length: number,
-  validity: Validity,
+  validity: GrowingValidity,
   [offsets, values]: readonly [offsets?: Int32Array | undefined, values?: unknown],
   children: Data[] = [],
 ): Data {
@@ -116,7 +116,7 @@ class GrowingBits implements GrowingArray {
   readonly nodes = 1;
   readonly buffers = 2;
   readonly #type: DataType;
-  readonly #validity = new Validity();
+  readonly #validity = new GrowingValidity();
   #bits = new Uint8Array(8);
   #length = 0;
 
@@ -154,7 +154,7 @@ export class GrowingValues implements GrowingArray {
   readonly buffers: number = 2;
   readonly #type: DataType;
   readonly #width: number;
-  readonly #validity = new Validity();
+  readonly #validity = new GrowingValidity();
   readonly #memory = new GrowingMemory();
   #length = 0;
 
@@ -197,7 +197,7 @@ class GrowingStrings implements GrowingArray {
   readonly nodes = 1;
   readonly buffers = 3;
   readonly #type: DataType;
-  readonly #validity = new Validity();
+  readonly #validity = new GrowingValidity();
   readonly #offsets = new GrowingOffsets();
   readonly #memory = new GrowingMemory();
   #length = 0;
@@ -235,7 +235,7 @@ class GrowingLists implements GrowingArray {
   readonly buffers: number;
   readonly #type: DataType;
   readonly #items: GrowingArray;
-  readonly #validity = new Validity();
+  readonly #validity = new GrowingValidity();
   readonly #offsets = new GrowingOffsets();
   #length = 0;
 
@@ -277,7 +277,7 @@ class GrowingStructs implements GrowingArray {
   readonly #type: DataType;
   readonly #children: readonly GrowingArray[];
   readonly #size: number;
-  readonly #validity = new Validity();
+  readonly #validity = new GrowingValidity();
   #length = 0;
 
   constructor(type: DataType, children: readonly GrowingArray[], size: number) {

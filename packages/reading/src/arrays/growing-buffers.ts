@@ -18,7 +18,7 @@ export interface StoredArrays {
 export const REJECTED: number = -1;
 
 /** Which elements are not null. There is no bitmap before the first null. */
-export class Validity {
+export class GrowingValidity {
   #bits: Uint8Array<ArrayBuffer> | undefined;
 
   /** Appends as many bits as `count` to `length` others. Returns the size of the buffer, or {@link REJECTED}. */

@@ -67,7 +67,7 @@ function detailsOf(type: DataType): string[] {
   }
   const inside = DataType.isDictionary(type)
     ? [type.dictionary as DataType]
-    : childrenOf(type).map((child) => child.type);
+    : childFieldsOf(type).map((child) => child.type);
   return own.concat(...inside.map((one) => detailsOf(one as DataType)));
 }
 
@@ -84,7 +84,7 @@ export function arrayTypeOf(type: DataType): TypedArrayConstructor {
 }
 
 /** The fields of a type's children. */
-export function childrenOf(type: DataType): readonly Field[] {
+export function childFieldsOf(type: DataType): readonly Field[] {
   // The children of a dictionary's type belong to its values, which are stored elsewhere.
   return DataType.isDictionary(type) ? [] : ((type.children as readonly Field[] | null | undefined) ?? []);
 }
@@ -95,7 +95,7 @@ export function shapeOf(type: DataType): ArrayShape<DataType> {
   // Run-end encoded values may be a dictionary, but the array of runs is none.
   const isDictionary = form === undefined && DataType.isDictionary(type);
   const isSparse = DataType.isUnion(type) && type.mode === UnionMode.Sparse;
-  const children = form?.kind === "run-ends" ? [form.ends, form.values] : childrenOf(type);
+  const children = form?.kind === "run-ends" ? [form.ends, form.values] : childFieldsOf(type);
   return { tag: form === undefined ? type.typeId : FORM_TAGS[form.kind], isDictionary, isSparse, children };
 }
 

@@ -26,7 +26,7 @@ export function call(name: string, args: readonly Expression[]): Expression {
 }
 
 /** A list. */
-export function list(items: readonly Expression[]): Expression {
+export function listExpression(items: readonly Expression[]): Expression {
   return { items };
 }
 
@@ -37,7 +37,7 @@ export function object(values: Readonly<Record<string, Expression | undefined>>)
 }
 
 /** A string. */
-export function text(value: string): Expression {
+export function textExpression(value: string): Expression {
   return JSON.stringify(value);
 }
 

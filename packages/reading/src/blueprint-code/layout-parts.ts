@@ -1,6 +1,14 @@
 import { RerunError } from "@rerun-ts/core";
 import { FIELDS, VIEWS, VISUALIZERS } from "../gen/layout-names.ts";
-import { IDENTIFIER, call, isEmptyObject, list, object, text, type Expression } from "./expression.ts";
+import {
+  IDENTIFIER,
+  call,
+  isEmptyObject,
+  listExpression,
+  object,
+  textExpression,
+  type Expression,
+} from "./expression.ts";
 import { camelCase } from "./literals.ts";
 import { stringsOption, type StoredLayout } from "./stored-layout.ts";
 
@@ -14,7 +22,7 @@ const VIEW = "ViewBlueprint";
 const [ARCHETYPES, OF_BLUEPRINTS] = ["rerun.archetypes.", "rerun.blueprint.archetypes."];
 
 /** A part of a layout: its code, and its parts if it is tabs without options. */
-export interface LayoutPart {
+export interface LayoutCode {
   readonly code: Expression;
   readonly plainTabs?: readonly Expression[];
 }
@@ -33,7 +41,7 @@ export class LayoutParts {
    * already.
    * @throws {RerunError} `UNSUPPORTED` if containers are nested too deeply
    */
-  part(path: string, depth = 0): LayoutPart | undefined {
+  part(path: string, depth = 0): LayoutCode | undefined {
     const place = `/${path}`;
     if (this.#seen.has(place) || !this.#layout.has(place)) return undefined;
     this.#seen.add(place);
@@ -43,7 +51,7 @@ export class LayoutParts {
     return this.#container(place, depth);
   }
 
-  #container(path: string, depth: number): LayoutPart {
+  #container(path: string, depth: number): LayoutCode {
     const layout = this.#layout;
     const value = (name: string): Expression | undefined => layout.single(path, `${CONTAINER}:${name}`);
     const children = (layout.strings(path, `${CONTAINER}:contents`) ?? []).map(withoutSlash);
@@ -52,14 +60,16 @@ export class LayoutParts {
       return part === undefined ? [] : [{ child, code: part.code }];
     });
     const kindName = value("container_kind");
-    const kind = KINDS.find((name) => text(name) === kindName) ?? "Tabs";
+    const kind = KINDS.find((name) => textExpression(name) === kindName) ?? "Tabs";
     const active = withoutSlash(layout.strings(path, `${CONTAINER}:active_tab`)?.[0] ?? "");
     const activeIndex = shown.findIndex(({ child }) => child === active);
     // Properties of other kinds of containers have no effect.
     layout.ignore(path, ...OF_KINDS.map((name) => `${CONTAINER}:${name}`));
     const shares = (name: string): Expression | undefined => {
       const found = layout.instances(path, `${CONTAINER}:${name}`) ?? [];
-      return found.length === 0 || (kind !== "Grid" && found.length !== shown.length) ? undefined : list(found);
+      return found.length === 0 || (kind !== "Grid" && found.length !== shown.length)
+        ? undefined
+        : listExpression(found);
     };
     const options = object({
       name: value("display_name"),
@@ -71,7 +81,7 @@ export class LayoutParts {
     });
     const contents = shown.map(({ code }) => code);
     const isPlain = isEmptyObject(options);
-    const code = call(`new rrb.${kind}`, isPlain ? [list(contents)] : [list(contents), options]);
+    const code = call(`new rrb.${kind}`, isPlain ? [listExpression(contents)] : [listExpression(contents), options]);
     return kind === "Tabs" && isPlain ? { code, plainTabs: contents } : { code };
   }
 
@@ -86,8 +96,8 @@ export class LayoutParts {
     const [origin, contents] = [value("space_origin"), layout.strings(`${path}/ViewContents`, "ViewContents:query")];
     const isDefault = contents?.length === 1 && contents[0] === "$origin/**";
     const options = {
-      ...(isKnown ? {} : { classIdentifier: text(identifier) }),
-      origin: origin === text("/") ? undefined : origin,
+      ...(isKnown ? {} : { classIdentifier: textExpression(identifier) }),
+      origin: origin === textExpression("/") ? undefined : origin,
       contents: contents === undefined || isDefault ? undefined : stringsOption(contents),
       name: value("display_name"),
       visible: value("visible"),
@@ -125,7 +135,7 @@ export class LayoutParts {
       if (code !== undefined) all.push(code);
     }
     const [only] = all;
-    return only === undefined || all.length > 1 ? orNothing(list(all)) : only;
+    return only === undefined || all.length > 1 ? orNothing(listExpression(all)) : only;
   }
 
   #archetype(path: string, archetype: string, components: readonly string[]): Expression | undefined {
@@ -159,7 +169,7 @@ export class LayoutParts {
           .map(([archetype, components]) => this.#archetype(path, archetype, components)),
       ].filter((code) => code !== undefined);
       const [only] = all;
-      if (only !== undefined) overrides[entity === "" ? "/" : entity] = all.length === 1 ? only : list(all);
+      if (only !== undefined) overrides[entity === "" ? "/" : entity] = all.length === 1 ? only : listExpression(all);
     }
     return orNothing(object(overrides));
   }
@@ -174,8 +184,11 @@ export class LayoutParts {
     const overrides = this.#data(path, instruction);
     const isAlone = archetypes.length === 1 && archetypes[0] === `${ARCHETYPES}${type}` && VISUALIZERS.includes(type);
     if (isAlone && mappings === undefined && overrides !== undefined) return overrides;
-    const options = object({ overrides, mappings: mappings && list(mappings) });
-    return call("new rrb.Visualizer", isEmptyObject(options) ? [text(type)] : [text(type), options]);
+    const options = object({ overrides, mappings: mappings && listExpression(mappings) });
+    return call(
+      "new rrb.Visualizer",
+      isEmptyObject(options) ? [textExpression(type)] : [textExpression(type), options],
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { DataType, Precision, Vector, type Data } from "apache-arrow";
 import { isByte } from "../values/plain-values.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import { ENUMS, ENUM_FIELDS } from "../gen/layout-names.ts";
-import { call, list, object, text, type Expression } from "./expression.ts";
+import { call, listExpression, object, textExpression, type Expression } from "./expression.ts";
 
 /** Largest number of values in the code of a layout, which people read. */
 const MAX_VALUES = 100_000;
@@ -59,7 +59,7 @@ export class Literals {
     if (end - start > this.#left) this.#left = 0;
     const values: Expression[] = [];
     for (let at = start; at < end; at++) values.push(this.#value(items as Data, at));
-    return list(values);
+    return listExpression(values);
   }
 
   #struct({ type, children }: Data, row: number): Expression {
@@ -95,7 +95,7 @@ function valueOf(data: Data, row: number): unknown {
 }
 
 function primitive(value: unknown, isFloat32: boolean): Expression {
-  if (typeof value === "string") return text(value);
+  if (typeof value === "string") return textExpression(value);
   if (typeof value === "number") return isFloat32 ? float32Text(value) : numberText(value);
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? String(value) : `${value}n`;
   if (typeof value === "boolean" || value === null) return String(value);
@@ -117,10 +117,10 @@ function float32Text(value: number): string {
 
 function colorText(rgba: number): Expression {
   const digits = rgba.toString(16).padStart(8, "0");
-  return text(`#${digits.endsWith("ff") ? digits.slice(0, -2) : digits}`);
+  return textExpression(`#${digits.endsWith("ff") ? digits.slice(0, -2) : digits}`);
 }
 
 function enumText(names: Readonly<Record<number, string>>, value: number): Expression {
   const name = names[value];
-  return name === undefined ? String(value) : text(name);
+  return name === undefined ? String(value) : textExpression(name);
 }

@@ -1,11 +1,11 @@
 import { RerunError } from "@rerun-ts/core";
-import { getOrAdd } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { DataType, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import { chunkDataOf, type Chunk } from "../reading/chunk.ts";
 import { isByte } from "../values/plain-values.ts";
 import { Literals } from "./literals.ts";
-import { list, text, type Expression } from "./expression.ts";
+import { listExpression, textExpression, type Expression } from "./expression.ts";
 
 /** The latest value of a component. */
 interface StoredComponent {
@@ -84,7 +84,7 @@ export class StoredLayout {
   value(path: string, name: string): Expression | undefined {
     const found = this.instances(path, name);
     const [only] = found ?? [];
-    return only !== undefined && found?.length === 1 ? only : found && list(found);
+    return only !== undefined && found?.length === 1 ? only : found && listExpression(found);
   }
 
   /** The strings of a component. */
@@ -181,5 +181,5 @@ function wrongType(path: string, name: string, expected: string): RerunError {
 /** Strings as an option takes them: one, or a list. */
 export function stringsOption(values: readonly string[]): Expression {
   const [only] = values;
-  return only !== undefined && values.length === 1 ? text(only) : list(values.map(text));
+  return only !== undefined && values.length === 1 ? textExpression(only) : listExpression(values.map(textExpression));
 }

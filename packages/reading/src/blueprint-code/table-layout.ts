@@ -1,5 +1,5 @@
 import { escapeEntityPathPart } from "@rerun-ts/core";
-import { call, isEmptyObject, list, object, text, type Expression } from "./expression.ts";
+import { call, isEmptyObject, listExpression, object, textExpression, type Expression } from "./expression.ts";
 import { LayoutParts } from "./layout-parts.ts";
 import { camelCase } from "./literals.ts";
 import { FIELDS } from "../gen/layout-names.ts";
@@ -29,12 +29,12 @@ export function tableCode(layout: StoredLayout): TableCode | undefined {
     (name) => FIELDS[PREVIEWS_CONFIG]?.includes(name.slice(name.indexOf(":") + 1)) === true,
   );
   const options = object({
-    tableLayout: columns.length === 0 ? undefined : object({ columns: list(columns) }),
+    tableLayout: columns.length === 0 ? undefined : object({ columns: listExpression(columns) }),
     cardLayout: layout.has(CARDS)
       ? object({
           title: layout.value(CARDS, "CardLayout:title"),
           link: layout.value(CARDS, "CardLayout:link"),
-          fields: fields.length === 0 ? undefined : list(fields),
+          fields: fields.length === 0 ? undefined : listExpression(fields),
         })
       : undefined,
     defaultLayout: layout.value(TABLE, "TableBlueprint:layout"),
@@ -47,7 +47,7 @@ export function tableCode(layout: StoredLayout): TableCode | undefined {
               previews.map((name) => [camelCase(name.slice(name.indexOf(":") + 1)), layout.value(TABLE, name)]),
             ),
           ),
-    filters: filters && list(filters.map(text)),
+    filters: filters && listExpression(filters.map(textExpression)),
     sortBy: layout.value(TABLE, "TableBlueprint:sort_by"),
   });
   const expression = call("new rrb.table.TableBlueprint", isEmptyObject(options) ? [] : [options]);
@@ -91,12 +91,12 @@ function columnsOf(
     const value = (name: string): Expression | undefined => layout.value(path, `TableColumn:${name}`);
     const views = layout.strings(path, VIEWS);
     return object({
-      source: text(source),
+      source: textExpression(source),
       name: value("name"),
       editable: value("editable"),
       visible: value("visible"),
       columnType: value("column_type"),
-      previews: views && list(views.flatMap((view) => parts.view(view))),
+      previews: views && listExpression(views.flatMap((view) => parts.view(view))),
     });
   });
 }

@@ -1,4 +1,4 @@
-import { argumentError, invalidArgument, isPromise } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 import { Field, Vector, type Data } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
@@ -6,6 +6,7 @@ import { listOfType } from "./list-of-type.ts";
 import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { instancesOf, listsOf, valuesData, type ColumnValues } from "./instances.ts";
 import { makeChunk } from "./make-chunk.ts";
+import { isPromise } from "@rerun-ts/core/util";
 
 /** The timelines and components of a chunk. */
 export function columnsOf(chunk: ChunkData): readonly StoredColumn[] {

@@ -1,4 +1,5 @@
 import { type DataType, Field, List } from "apache-arrow";
+import { getOrAdd } from "@rerun-ts/core/util";
 
 /** Chunks share their schemas, so the same types come again and again. */
 const lists = new WeakMap<DataType, List>();
@@ -8,7 +9,6 @@ const lists = new WeakMap<DataType, List>();
  * lists of lists.
  */
 export function listOfType(type: DataType): List {
-  let list = lists.get(type);
-  if (list === undefined) lists.set(type, (list = new List(new Field("item", type, true))));
+  const list = getOrAdd(lists, type, () => new List(new Field("item", type, true)));
   return list;
 }

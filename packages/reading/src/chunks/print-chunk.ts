@@ -2,7 +2,7 @@ import { checkOptions, invalidArgument } from "@rerun-ts/core/checks";
 import { typeText } from "../arrays/layout.ts";
 import { cellReader } from "../values/plain-values.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { jsonText } from "../values/json-text.ts";
+import { plainJson } from "../values/json-text.ts";
 
 /** Options of {@link Chunk.print}. */
 export interface PrintChunkOptions {
@@ -32,7 +32,7 @@ export function printChunk(chunk: ChunkData, options: PrintChunkOptions = {}): s
     }),
     ...components.map((column) => {
       const read = cellReader(chunk.values(column));
-      const cell = (row: number): string => jsonText(read(row));
+      const cell = (row: number): string => plainJson(read(row));
       return { name: column.name, type: typeText(column.field.type), cell };
     }),
   ];

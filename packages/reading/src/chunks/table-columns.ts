@@ -53,7 +53,7 @@ export function planTable(schema: Schema, options: DataframeOptions): TablePlan 
   if (byEntity.size === 0)
     throw argumentError("data", "`data` must have a column besides its timelines, but it has none");
   const timelines = indexes.map(({ field, position }) => ({ field: indexField(field, options.floatIndex), position }));
-  checkTimelines(timelines.map(({ field }) => field.name));
+  checkTimelineNames(timelines.map(({ field }) => field.name));
   return {
     indexes: timelines,
     entities: Array.from(byEntity, ([entityPath, components]) => ({ entityPath, components })),
@@ -61,7 +61,7 @@ export function planTable(schema: Schema, options: DataframeOptions): TablePlan 
 }
 
 /** @throws {TypeError} if two columns have the same timeline */
-export function checkTimelines(names: readonly string[]): void {
+export function checkTimelineNames(names: readonly string[]): void {
   const twice = names.find((name, position) => names.indexOf(name) !== position);
   if (twice !== undefined)
     throw argumentError(

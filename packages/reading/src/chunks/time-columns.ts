@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { getOrAdd } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { Data, DataType, Duration, Field, Int64, Precision, TimeUnit, Timestamp } from "apache-arrow";
 import { timelineType } from "../store/arrow-types.ts";
 import type { StoredColumn } from "../store/chunk-data.ts";

@@ -1,7 +1,7 @@
-import { getOrAdd } from "@rerun-ts/core/rrd";
 import type { ComparedChunk, ComparedColumn } from "./compared-chunk.ts";
 import { difference, timesText, valueText, type ReportDifference } from "./recording-difference.ts";
 import { RowCursor, type ComparedRow } from "./row-cursor.ts";
+import { getOrAdd } from "@rerun-ts/core/util";
 
 /** A value of a component. */
 interface Cell {

@@ -1,4 +1,5 @@
 import type { Data } from "apache-arrow";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { isValid } from "../arrays/is-valid.ts";
 import type { PlainValue } from "../values/plain-value.ts";
 import { cellReader } from "../values/plain-values.ts";
@@ -98,9 +99,7 @@ export class ComparedColumn {
 
   /** Compares rows of this column with rows of another one. */
   comparerWith(other: ComparedColumn, tolerance: number): ValueComparer {
-    let comparer = this.#comparers.get(other);
-    if (comparer === undefined)
-      this.#comparers.set(other, (comparer = valueComparer(this.#data, other.#data, tolerance)));
+    const comparer = getOrAdd(this.#comparers, other, () => valueComparer(this.#data, other.#data, tolerance));
     return comparer;
   }
 }

@@ -1,5 +1,5 @@
 import type { PlainValue } from "../values/plain-value.ts";
-import { jsonText } from "../values/json-text.ts";
+import { plainJson } from "../values/json-text.ts";
 
 /** A difference of two recordings. */
 export interface RecordingDifference {
@@ -32,7 +32,7 @@ const MAX_TEXT = 100;
 /** A value for a message. */
 export function valueText(value: PlainValue | undefined): string {
   if (value === undefined) return "missing";
-  const text = jsonText(value);
+  const text = plainJson(value);
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }
 

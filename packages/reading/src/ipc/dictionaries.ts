@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { readBatch, type IpcMessage } from "@rerun-ts/core/rrd";
 import { DataType, type Field, type Schema } from "apache-arrow";
-import { partsOf } from "./ipc-batch.ts";
+import { batchPartsOf } from "./ipc-batch.ts";
 import { IpcDictionary, type Dictionaries } from "./ipc-dictionary.ts";
 import { readArray } from "./read-array.ts";
 import { streamIdOf } from "./read-schema.ts";
@@ -28,7 +28,7 @@ export class DictionaryReader {
     const type = this.#types.get(id);
     if (batch === undefined || type === undefined)
       throw new RerunError("INVALID_FORMAT", `the Arrow dictionary ${id} belongs to no column`);
-    const data = readArray(type, partsOf(readBatch(batch), body, this.#current), { node: 0, buffer: 0, view: 0 });
+    const data = readArray(type, batchPartsOf(readBatch(batch), body, this.#current), { node: 0, buffer: 0, view: 0 });
     const isDelta = header.uint8(2) !== 0;
     this.#current.set(id, new IpcDictionary(data, isDelta ? this.#current.get(id) : undefined));
   }

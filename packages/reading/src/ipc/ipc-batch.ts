@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { placeAfter, readBatch, type BatchHeader, type FlatBufferTable, type Place } from "@rerun-ts/core/rrd";
+import { placeAfter, readBatch, type BatchHeader, type FlatBufferTable, type BufferPlace } from "@rerun-ts/core/rrd";
 import type { Data, DataType, Schema } from "apache-arrow";
 import type { Grow } from "../arrays/cumulative-byte-lengths.ts";
 import { decompressBuffer } from "./decompress.ts";
@@ -8,7 +8,7 @@ import { shapeOf } from "../arrays/layout.ts";
 import { readArray, type BatchParts } from "./read-array.ts";
 
 /** The position of each column of a schema in the nodes and buffers of a record batch. */
-const places = new WeakMap<Schema, readonly Place[]>();
+const places = new WeakMap<Schema, readonly BufferPlace[]>();
 
 /** A record batch whose columns are read on first access. */
 export class IpcBatch {
@@ -17,7 +17,7 @@ export class IpcBatch {
   /** The number of rows. */
   readonly rows: number;
   readonly #parts: BatchParts;
-  readonly #places: readonly Place[];
+  readonly #places: readonly BufferPlace[];
   readonly #columns: (Data | undefined)[] = [];
 
   /** @throws {RerunError} `INVALID_FORMAT` if the batch does not fit its schema */
@@ -25,7 +25,7 @@ export class IpcBatch {
     this.schema = schema;
     const batch = readBatch(header);
     this.rows = batch.rows;
-    this.#parts = partsOf(batch, body, dictionaries);
+    this.#parts = batchPartsOf(batch, body, dictionaries);
     this.#places = placesOf(schema, this.#parts.views);
     const last = this.#places.at(-1);
     const { nodes } = this.#parts;
@@ -50,11 +50,12 @@ export class IpcBatch {
   }
 }
 
-function placesOf(schema: Schema, views: readonly number[]): readonly Place[] {
+function placesOf(schema: Schema, views: readonly number[]): readonly BufferPlace[] {
   const known = places.get(schema);
   if (known !== undefined) return known;
-  const found: Place[] = [{ node: 0, buffer: 0, view: 0 }];
-  for (const { type } of schema.fields) found.push(placeAfter<DataType>(type, found.at(-1) as Place, views, shapeOf));
+  const found: BufferPlace[] = [{ node: 0, buffer: 0, view: 0 }];
+  for (const { type } of schema.fields)
+    found.push(placeAfter<DataType>(type, found.at(-1) as BufferPlace, views, shapeOf));
   // Not cached for views, because their number of buffers differs between batches.
   if (found.at(-1)?.view === 0) places.set(schema, found);
   return found;
@@ -74,7 +75,7 @@ function growthOf(body: Uint8Array, allowed: number): Grow {
 }
 
 /** Checks the numbers of a batch, and returns the parts for its arrays. */
-export function partsOf(batch: BatchHeader, body: Uint8Array, dictionaries: Dictionaries): BatchParts {
+export function batchPartsOf(batch: BatchHeader, body: Uint8Array, dictionaries: Dictionaries): BatchParts {
   const { nodes, buffers, compression, views } = batch;
   const codec = compression?.uint8(0) ?? 0;
   for (const [length, nullCount] of nodes) {

@@ -1,9 +1,9 @@
 import type { ArrowField } from "@rerun-ts/core/encode";
+import { getOrAdd } from "@rerun-ts/core/util";
 import {
   ArrayCollector,
   encodeRecordBatch,
   encodeSchema,
-  getOrAdd,
   HEADER,
   IpcStream,
   ipcMessages,
@@ -102,7 +102,7 @@ const ALIGNMENT = 8;
 const known = new WeakMap<Field, ArrowField>();
 
 /** Encodes a schema as an Arrow IPC stream without a batch. */
-export function writeSchema(schema: Schema): Uint8Array {
+export function writeIpcSchema(schema: Schema): Uint8Array {
   const message = Message.encode(Message.from(schema));
   const size = Math.ceil(message.byteLength / ALIGNMENT) * ALIGNMENT;
   const stream = new Uint8Array(PREFIX_BYTES + size + PREFIX_BYTES);
@@ -122,7 +122,7 @@ function arrowFields(fields: readonly Field[]): readonly ArrowField[] {
   }
   const unknown = fields.filter((field) => !known.has(field));
   if (unknown.length > 0) {
-    for (const { type, header } of ipcMessages(writeSchema(new Schema(unknown)))) {
+    for (const { type, header } of ipcMessages(writeIpcSchema(new Schema(unknown)))) {
       if (type !== HEADER.schema) continue;
       for (const [index, field] of readArrowSchema(header).fields.entries()) known.set(unknown[index] as Field, field);
     }

@@ -4,7 +4,7 @@ import { cumulativeByteLengths, type Grow } from "../arrays/cumulative-byte-leng
 import { gather } from "../arrays/gather.ts";
 import { NullArray } from "../arrays/null-array.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
-import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "../arrays/layout.ts";
+import { arrayTypeOf, childFieldsOf, layoutOf, type Layout, type TypedArrayConstructor } from "../arrays/layout.ts";
 import { streamIdOf } from "./read-schema.ts";
 import { readListViews, readRunEnds } from "./read-lists.ts";
 import { readViews } from "./read-views.ts";
@@ -54,7 +54,7 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
   const bitmap = nulls > 0 ? validity : undefined;
   const make = (buffers: readonly unknown[], children: Data[] = [], dictionary?: Vector): Data =>
     new Data(type, 0, length, nulls, buffers as never, children, dictionary);
-  const readChildren = (): Data[] => childrenOf(type).map((child) => readArray(child.type, parts, cursor));
+  const readChildren = (): Data[] => childFieldsOf(type).map((child) => readArray(child.type, parts, cursor));
   switch (layout.kind) {
     case "null":
       return new NullArray(length);

@@ -7,7 +7,7 @@ import { messagesIn } from "./messages-in.ts";
 import { readSchema } from "./read-schema.ts";
 
 /** An Arrow IPC stream or file. */
-export interface IpcStream {
+export interface IpcContents {
   readonly schema: Schema;
   readonly batches: readonly IpcBatch[];
 }
@@ -24,7 +24,7 @@ export function readIpc(
   bytes: Uint8Array,
   schemaOf: (message: IpcMessage) => Schema = ({ header }) => readSchema(header),
   maxBatches: number = Infinity,
-): IpcStream {
+): IpcContents {
   try {
     return read(bytes, schemaOf, maxBatches);
   } catch (error) {
@@ -35,7 +35,7 @@ export function readIpc(
   }
 }
 
-function read(bytes: Uint8Array, schemaOf: (message: IpcMessage) => Schema, maxBatches: number): IpcStream {
+function read(bytes: Uint8Array, schemaOf: (message: IpcMessage) => Schema, maxBatches: number): IpcContents {
   let schema: Schema | undefined;
   const batches: IpcBatch[] = [];
   const dictionaries = new DictionaryReader();

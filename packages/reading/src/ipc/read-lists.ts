@@ -4,7 +4,7 @@ import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import { cumulativeByteLengths, type Grow } from "../arrays/cumulative-byte-lengths.ts";
-import { childrenOf } from "../arrays/layout.ts";
+import { childFieldsOf } from "../arrays/layout.ts";
 
 /** Number of bytes that the range of one element takes in {@link RowRanges}. */
 const RUN_BYTES = 24;
@@ -50,7 +50,7 @@ export function readListViews(type: DataType, views: ListViews, items: Data, gro
     runs.push(0, Number(offsets[row]), (ends[row + 1] as number) - (ends[row] as number));
   }
   const plain = isWide ? BigInt64Array.from(ends, BigInt) : Int32Array.from(ends);
-  const item = childrenOf(type)[0]?.type as DataType;
+  const item = childFieldsOf(type)[0]?.type as DataType;
   return new Data(type, 0, length, nullCount, [plain, undefined, bitmap] as never, [gather(item, [items], runs)]);
 }
 

@@ -1,6 +1,6 @@
 import { argumentError } from "@rerun-ts/core/checks";
 import { Data, DataType } from "apache-arrow";
-import { arrayTypeOf, childrenOf, layoutOf, typeText } from "../arrays/layout.ts";
+import { arrayTypeOf, childFieldsOf, layoutOf, typeText } from "../arrays/layout.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import { gather, nulls } from "../arrays/gather.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
@@ -27,7 +27,7 @@ export function castData(data: Data, type: DataType): Data {
     return new Data(type, 0, data.length, data.nullCount, [data.valueOffsets, bytes, bitmapOf(data)] as never);
   }
   if (DataType.isStruct(type) && DataType.isStruct(from)) return castStruct(data, type);
-  if (!sameLayout(from, type) || childrenOf(type).length > 0) throw cannot(from, type);
+  if (!sameLayout(from, type) || childFieldsOf(type).length > 0) throw cannot(from, type);
   return relabel(data, type);
 }
 
@@ -98,8 +98,8 @@ function castFixedList(data: Data, size: number, type: DataType): Data {
 }
 
 function castStruct(data: Data, type: DataType): Data {
-  const from = childrenOf(data.type);
-  const children = childrenOf(type).map((field) => {
+  const from = childFieldsOf(data.type);
+  const children = childFieldsOf(type).map((field) => {
     const index = from.findIndex(({ name }) => name === field.name);
     if (index < 0) throw cannot(data.type, type);
     return castData(data.children[index] as Data, field.type as DataType);
@@ -117,7 +117,7 @@ function childOf(data: Data): Data {
 }
 
 function itemType(type: DataType): DataType {
-  return childrenOf(type)[0]?.type as DataType;
+  return childFieldsOf(type)[0]?.type as DataType;
 }
 
 function isByte(type: DataType): boolean {

@@ -9,10 +9,10 @@ import { Chunk, chunkDataOf, isChunk } from "../reading/chunk.ts";
 import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { namedInErrors } from "./cast.ts";
 import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput } from "./lens.ts";
-import { checkTimeline, newTimes } from "./lens-times.ts";
+import { checkLensTimeline, newTimes } from "./lens-times.ts";
 import { checkLensValue, makeColumn } from "./lens-values.ts";
 import { resolveTarget, targetOf } from "./lens-target.ts";
-import { isEmptyRow, repeated, scatteredColumn, withTimes, type LensRows } from "./scatter.ts";
+import { isEmptyRow, repeatRows, scatteredColumn, rowsWithNewTimes, type LensRows } from "./scatter.ts";
 
 const LENS: OptionNames<Lens<never>> = {
   from: 1,
@@ -82,7 +82,7 @@ function checkLens(lens: Lens<never>): PreparedLens {
     if (as !== undefined) targetOf(as);
     checkLensValue(value);
   }
-  for (const [name, timeline] of Object.entries(lens.timelines ?? {})) checkTimeline(name, timeline);
+  for (const [name, timeline] of Object.entries(lens.timelines ?? {})) checkLensTimeline(name, timeline);
   return { lens, appliesTo: contentFilter(lens.contents ?? ["/**", "/__properties/**"]) };
 }
 
@@ -152,8 +152,8 @@ function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn):
       times: [...kept, ...made.map(({ field, data: times }) => timeColumn(field, times))],
       rows: data.rows,
     };
-  const repeatedTimes = kept.map((time) => ({ field: time.field, data: repeated(time.data, counts) }));
-  return withTimes(columns, repeatedTimes, made);
+  const repeatedTimes = kept.map((time) => ({ field: time.field, data: repeatRows(time.data, counts) }));
+  return rowsWithNewTimes(columns, repeatedTimes, made);
 }
 
 function unequal({ field }: StoredColumn): TypeError {

@@ -3,7 +3,7 @@ import type { Data } from "apache-arrow";
 import { DataType, Utf8 } from "apache-arrow";
 import { gather, nulls } from "../arrays/gather.ts";
 import { isValid } from "../arrays/is-valid.ts";
-import { childrenOf, typeText } from "../arrays/layout.ts";
+import { childFieldsOf, typeText } from "../arrays/layout.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 import type { Instances } from "../chunks/instances.ts";
 
@@ -76,7 +76,7 @@ function valuesOf(instances: Instances, steps: readonly Step[], path: string): I
 function isMissing({ type }: Data, step: Step): boolean {
   if (step.kind === "present" || !step.isOptional) return false;
   if (step.kind !== "field") return !isListType(type);
-  return !DataType.isStruct(type) || !childrenOf(type).some((field) => field.name === step.name);
+  return !DataType.isStruct(type) || !childFieldsOf(type).some((field) => field.name === step.name);
 }
 
 function isListType(type: DataType): boolean {
@@ -110,7 +110,7 @@ function follow(instances: Instances, step: Step, path: string): Instances {
 }
 
 function fieldOf(items: Data, name: string, path: string): Data {
-  const fields = DataType.isStruct(items.type) ? childrenOf(items.type) : undefined;
+  const fields = DataType.isStruct(items.type) ? childFieldsOf(items.type) : undefined;
   const index = fields?.findIndex((field) => field.name === name) ?? -1;
   const child = items.children[index];
   if (child !== undefined) return withNullsOf(items, child);

@@ -16,7 +16,7 @@ const TIME_TYPES: Readonly<Record<string, () => DataType>> = {
 };
 
 /** @throws {TypeError} if a timeline of a lens is wrong */
-export function checkTimeline(name: string, timeline: LensTimeline): void {
+export function checkLensTimeline(name: string, timeline: LensTimeline): void {
   if (typeof timeline !== "object" || timeline === null)
     throw invalidArgument(`timelines.${name}`, "an object { kind, value }", timeline);
   timeTypeOf(name, timeline.kind);

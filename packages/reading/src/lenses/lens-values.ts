@@ -1,5 +1,6 @@
 import { ComponentColumn } from "@rerun-ts/core";
-import { argumentError, invalidArgument, isPromise } from "@rerun-ts/core/checks";
+import { isPromise } from "@rerun-ts/core/util";
+import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 import { Data, DataType, Field, FixedSizeList, Float64, Vector } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { isValid } from "../arrays/is-valid.ts";

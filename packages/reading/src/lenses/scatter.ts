@@ -37,7 +37,7 @@ export function scatteredColumn(instances: Instances, lists: Data, plan: ValuePl
 }
 
 /** The rows of an array, each as often as its count. */
-export function repeated(data: Data, counts: readonly number[]): Data {
+export function repeatRows(data: Data, counts: readonly number[]): Data {
   const rows = new RowRanges();
   for (const [row, count] of counts.entries()) for (let each = 0; each < count; each++) rows.push(0, row, 1);
   return gather(data.type, [data], rows);
@@ -54,7 +54,7 @@ export function isEmptyRow({ data }: StoredColumn, row: number): boolean {
  * @param kept the timelines of the chunk
  * @param made the new timelines. Times may be null
  */
-export function withTimes(
+export function rowsWithNewTimes(
   columns: readonly StoredColumn[],
   kept: readonly StoredColumn[],
   made: readonly StoredColumn[],

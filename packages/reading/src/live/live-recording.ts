@@ -1,13 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
+import { checkAborted, sleep } from "@rerun-ts/core/util";
 import { RecordingReader } from "../reading/recording-reader.ts";
-import { checkAborted } from "../source/collect.ts";
 import type { Damage } from "../source/frame-reader.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
 import type { LiveBuffer } from "./live-source.ts";
 import type { LiveStore } from "./live-store.ts";
 import { StreamBuffer } from "./stream-buffer.ts";
-import { delay } from "./delay.ts";
 
 /** Interval of polling, once the interval of a subscription is over. */
 const MIN_POLL_MS = 10;
@@ -75,7 +74,7 @@ class BufferUpdates implements LiveUpdates {
   async changed(version: number, intervalMs: number, options?: ReadOptions): Promise<boolean> {
     const pollMs = Math.min(Math.max(intervalMs, MIN_POLL_MS), MAX_POLL_MS);
     for (let waitMs = intervalMs; ; waitMs = pollMs) {
-      await delay(waitMs, options?.signal);
+      await sleep(waitMs, options?.signal);
       checkAborted(options?.signal);
       // Refresh before reading the state, so that the last messages before the end are not missed.
       this.refresh();

@@ -1,12 +1,11 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
 import { checkOptions, nonNegative, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
-import { checkAborted } from "../source/collect.ts";
+import { checkAborted, sleep } from "@rerun-ts/core/util";
 import type { ReadOptions } from "../source/random-access.ts";
 import { LiveRecording } from "./live-recording.ts";
 import type { LiveBuffer, LiveMessage, LiveSource } from "./live-source.ts";
 import { LiveStore } from "./live-store.ts";
 import { StreamBuffer } from "./stream-buffer.ts";
-import { delay } from "./delay.ts";
 
 /** Options of {@link openLive}. */
 export interface OpenLiveOptions extends ReadOptions {
@@ -74,7 +73,7 @@ async function waitForStore(
     const found = buffer.readMessages().find(isWanted);
     if (found !== undefined) return found.storeId;
     if (state === "closed" || state === "broken") break;
-    await delay(POLL_MS, signal);
+    await sleep(POLL_MS, signal);
   }
   if (buffer instanceof StreamBuffer && buffer.error !== undefined) throw RerunError.from(buffer.error, "CONNECTION");
   const what = recordingId === undefined ? "a recording" : `the recording ${JSON.stringify(recordingId)}`;

@@ -54,7 +54,7 @@ export async function openPath(path: string | URL): Promise<OpenSource> {
  * The paths of the `.rrd` files in a folder, sorted by name: the parts of `saveParts` in the order in which they were
  * begun. Rejects with `NOT_FOUND` if the folder does not exist or has no `.rrd` file.
  */
-export async function recordingsIn(folder: string | URL): Promise<string[]> {
+export async function rrdPathsIn(folder: string | URL): Promise<string[]> {
   const path = typeof folder === "string" ? folder : fileURLToPath(folder);
   const names = (await failing(path, readdir(path))).filter((name) => name.endsWith(".rrd")).sort();
   if (names.length === 0) throw new RerunError("NOT_FOUND", `there is no .rrd file in ${path}`);

@@ -3,7 +3,7 @@ import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 
 /** The schema of the batches of a query, in the form of Rerun's own query engine. */
 export function outputSchema(timelines: readonly IndexColumn[], columns: readonly ComponentColumn[]): Schema {
-  return new Schema([...timelines.map(indexField), ...columns.map(componentField)]);
+  return new Schema([...timelines.map(indexField), ...columns.map(outputField)]);
 }
 
 function indexField({ name, type }: IndexColumn): Field {
@@ -15,7 +15,7 @@ function indexField({ name, type }: IndexColumn): Field {
 }
 
 /** The field of a component's column, with its metadata. */
-export function componentField(column: ComponentColumn): Field {
+export function outputField(column: ComponentColumn): Field {
   const metadata = new Map<string, string>();
   if (column.archetype !== undefined) metadata.set("rerun:archetype", column.archetype);
   metadata.set("rerun:component", column.component);

@@ -3,7 +3,7 @@ import { messageOf, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import { checkBatches, type BatchSource } from "./encode-arrow.ts";
-import { jsonText } from "../values/json-text.ts";
+import { plainJson } from "../values/json-text.ts";
 import { plainRows, type PlainRow } from "./plain-rows.ts";
 import type { PlainValue } from "../values/plain-value.ts";
 import { isByte } from "../values/plain-values.ts";
@@ -177,7 +177,7 @@ function leafOf(name: string, type: DataType): ParquetColumn {
   if (DataType.isBinary(type) || DataType.isLargeBinary(type) || DataType.isFixedSizeBinary(type)) return bytes(name);
   if (DataType.isDecimal(type)) return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" });
   // Parquet has no unions.
-  return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" }, (value) => (value === null ? null : jsonText(value)));
+  return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" }, (value) => (value === null ? null : plainJson(value)));
 }
 
 function bytes(name: string): ParquetColumn {

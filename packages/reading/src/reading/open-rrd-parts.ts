@@ -104,7 +104,7 @@ async function partsOf(sources: readonly RrdSource[] | string | URL): Promise<re
   const isFolder =
     typeof sources === "string" ? !/^[a-z][a-z\d+.-]+:\/\//i.test(sources) && sources !== "" : isUrl(sources);
   if (isFolder && !(isUrl(sources) && sources.protocol !== "file:"))
-    return (await import("#open-path")).recordingsIn(sources as string | URL);
+    return (await import("#open-path")).rrdPathsIn(sources as string | URL);
   throw invalidArgument("sources", "an array of sources, or the path of a folder", sources);
 }
 

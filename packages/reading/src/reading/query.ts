@@ -1,6 +1,6 @@
 import { withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { checkAborted } from "@rerun-ts/core/util";
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
-import { checkAborted } from "../source/collect.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";

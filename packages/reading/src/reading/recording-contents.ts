@@ -1,5 +1,5 @@
 import { checkOptions, describeValue, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
-import { getOrAdd } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { DataType, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import type { ReadOptions } from "../source/random-access.ts";

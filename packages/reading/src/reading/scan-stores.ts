@@ -2,6 +2,7 @@ import type { StoreId } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { MESSAGE_HEADER_LENGTH, storeKey } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
 import type { Damage, PlacedMessage } from "../source/frame-reader.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
@@ -22,8 +23,7 @@ export class StoreSet {
   /** The store with this id. A missing store is created. */
   of(storeId: StoreId): StoreIndex {
     const key = storeKey(storeId);
-    let store = this.#stores.get(key);
-    if (store === undefined) this.#stores.set(key, (store = new StoreIndex(storeId)));
+    const store = getOrAdd(this.#stores, key, () => new StoreIndex(storeId));
     return store;
   }
 

@@ -8,7 +8,7 @@ import { readIpc } from "../ipc/read-ipc.ts";
 import { gather } from "../arrays/gather.ts";
 import { checkOwnClasses } from "../arrays/own-classes.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
-import { VectorBuilder } from "./vector-builder.ts";
+import { InstancesBuilder } from "./instances-builder.ts";
 
 /** Options of {@link vectorBatch}. */
 export interface VectorBatchOptions {
@@ -38,9 +38,9 @@ export function vectorBatch(vector: Vector, options?: VectorBatchOptions): Compo
     type: {
       name: options?.componentType,
       arrow,
-      createBuilder: (): ArrayBuilder => new VectorBuilder(arrow, type),
+      createBuilder: (): ArrayBuilder => new InstancesBuilder(arrow, type),
       append(data: Data, target: ArrayBuilder): void {
-        (target as VectorBuilder).append(data);
+        (target as InstancesBuilder).append(data);
       },
     },
     values,

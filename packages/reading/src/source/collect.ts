@@ -1,6 +1,5 @@
 import { argumentError, isUint8Array } from "@rerun-ts/core/checks";
-import { RerunError } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/encode";
+import { checkAborted, concatBytes } from "@rerun-ts/core/util";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
 
 /** Reads a stream to its end, into memory. */
@@ -36,10 +35,4 @@ async function* piecesOf(
   } finally {
     await reader.cancel().catch(() => {});
   }
-}
-
-/** @throws {RerunError} `ABORTED` if the signal has fired */
-export function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true)
-    throw new RerunError("ABORTED", "reading was aborted by `signal`", { cause: signal.reason });
 }

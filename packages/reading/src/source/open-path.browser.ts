@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { RandomAccess } from "./random-access.ts";
 
 /** Rejects with `UNSUPPORTED`, because only Node reads folders. */
-export async function recordingsIn(folder: string | URL): Promise<string[]> {
+export async function rrdPathsIn(folder: string | URL): Promise<string[]> {
   throw new RerunError(
     "UNSUPPORTED",
     `folders can only be read on Node; pass an array of Files or URLs instead of ${String(folder)}`,

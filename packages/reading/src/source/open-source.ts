@@ -13,7 +13,7 @@ import { fromUrl } from "./from-url.ts";
 import {
   fromBlob,
   fromBytes,
-  type BlobLike,
+  type FileLike,
   type OpenSource,
   type RandomAccess,
   type ReadOptions,
@@ -26,7 +26,7 @@ import {
 export type RrdSource =
   | Uint8Array
   | ArrayBuffer
-  | BlobLike
+  | FileLike
   | URL
   | string
   | ReadableStream<Uint8Array>
@@ -78,11 +78,11 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
     if (/^https?:\/\//i.test(source)) return fromUrl(source, options);
     if (/^[a-z][a-z\d+.-]+:\/\//i.test(source))
       throw invalidArgument("source", "an `http:` or `https:` URL, a `URL` or a path", source);
-    return openFile(source);
+    return openPlatformFile(source);
   }
   if (typeof source !== "object" || source === null) throw invalidArgument("source", EXPECTED, source);
   if (openedBefore.has(source)) return source as OpenSource;
-  if (isUrl(source)) return source.protocol === "file:" ? openFile(source) : fromUrl(source, options);
+  if (isUrl(source)) return source.protocol === "file:" ? openPlatformFile(source) : fromUrl(source, options);
   if ("size" in source && "read" in source && typeof source.read === "function") return checkedAccess(source);
   if ("size" in source && "slice" in source && typeof source.slice === "function") return fromBlob(source);
   if ("getReader" in source || Symbol.asyncIterator in source)
@@ -91,7 +91,7 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
 }
 
 /** Opens a file on Node. Rejects in a page, which has no paths. */
-export async function openFile(path: string | URL): Promise<OpenSource> {
+export async function openPlatformFile(path: string | URL): Promise<OpenSource> {
   return (await import("#open-path")).openPath(path);
 }
 

@@ -57,14 +57,14 @@ export interface ReadOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** A part of a {@link BlobLike}. */
+/** A part of a {@link FileLike}. */
 export interface BlobSlice {
   /** The bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
 /** A file of the platform, such as `Blob` and `File`. */
-export interface BlobLike {
+export interface FileLike {
   /** The number of bytes. */
   readonly size: number;
   /** A part, from `start` to before `end`. */
@@ -78,7 +78,7 @@ export function fromBytes(bytes: Uint8Array): RandomAccess {
 }
 
 /** Reads from a `Blob` or `File`, only the parts that are needed. */
-export function fromBlob(blob: BlobLike): RandomAccess {
+export function fromBlob(blob: FileLike): RandomAccess {
   return {
     size: blob.size,
     read: async (start, length) => new Uint8Array(await blob.slice(start, start + length).arrayBuffer()),

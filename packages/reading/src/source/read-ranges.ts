@@ -1,6 +1,7 @@
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { maskUrl, messageOf, isError } from "@rerun-ts/core/checks";
-import { checkAborted, collect } from "./collect.ts";
+import { checkAborted } from "@rerun-ts/core/util";
+import { collect } from "./collect.ts";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
 
 /** Options of `fromUrl`. */

@@ -1,6 +1,5 @@
-import { concatBytes } from "@rerun-ts/core/encode";
 import { decodeStreamHeader } from "@rerun-ts/core/rrd";
-import { checkAborted } from "./collect.ts";
+import { checkAborted, concatBytes } from "@rerun-ts/core/util";
 import { FrameReader, type Damage, type PlacedMessage } from "./frame-reader.ts";
 import type { OpenSource, ReadOptions } from "./random-access.ts";
 

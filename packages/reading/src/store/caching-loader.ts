@@ -1,4 +1,4 @@
-import { checkAborted } from "../source/collect.ts";
+import { checkAborted } from "@rerun-ts/core/util";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 import type { ChunkLoader, LoadOptions } from "./chunk-loader.ts";

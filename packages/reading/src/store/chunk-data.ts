@@ -65,7 +65,7 @@ export class ChunkData {
     this.id = id;
     this.payload = payload;
     this.entityPath = batch.schema.metadata.get("rerun:entity_path") ?? "/";
-    this.layout = layoutOf(batch.schema.fields);
+    this.layout = chunkLayoutOf(batch.schema.fields);
     this.#batch = batch;
     this.#encode = encode;
   }
@@ -188,7 +188,7 @@ function modernChunk(
 const layouts = new WeakMap<readonly Field[], ChunkLayout>();
 
 /** The columns of chunks with these fields. @throws {RerunError} `INVALID_FORMAT` if they are not those of a chunk */
-export function layoutOf(fields: readonly Field[]): ChunkLayout {
+export function chunkLayoutOf(fields: readonly Field[]): ChunkLayout {
   const known = layouts.get(fields);
   if (known !== undefined) return known;
   const layout = findColumns(fields);

@@ -1,6 +1,12 @@
 import { arrowOf } from "./stream-of.ts";
 import { RerunError } from "@rerun-ts/core";
-import { parseChunkId, readChunkLayout, readManifest, type ChunkLayout, type DescribedChunk } from "@rerun-ts/core/rrd";
+import {
+  parseChunkId,
+  readChunkLayout,
+  readChunkManifest,
+  type ManifestLayout,
+  type ManifestEntry,
+} from "@rerun-ts/core/rrd";
 import type { Field } from "apache-arrow";
 import type { ChunkData } from "./chunk-data.ts";
 
@@ -10,7 +16,7 @@ const VERSION = "sorbet:version";
 /** A schema in core's form. Only its path is that of another entity. */
 interface KnownLayout {
   readonly version: string | undefined;
-  readonly layout: ChunkLayout;
+  readonly layout: ManifestLayout;
 }
 
 /** Schemas in core's form, by the fields that chunks share, also those of different entities. */
@@ -20,9 +26,9 @@ const layouts = new WeakMap<readonly Field[], KnownLayout>();
  * The entry of a chunk in a footer.
  * @throws {RerunError} `INVALID_FORMAT` if the chunk is damaged, `UNSUPPORTED` at a type that components cannot have
  */
-export function manifestOf(chunk: ChunkData): DescribedChunk {
+export function manifestOf(chunk: ChunkData): ManifestEntry {
   const { schema, id, entityPath } = chunk;
-  const manifest = readManifest(arrowOf(chunk), (message) => {
+  const manifest = readChunkManifest(arrowOf(chunk), (message) => {
     const version = schema.metadata.get(VERSION);
     const known = layouts.get(schema.fields);
     if (known !== undefined && known.version === version) return known.layout;
@@ -34,7 +40,7 @@ export function manifestOf(chunk: ChunkData): DescribedChunk {
 }
 
 /** The entry of a chunk in a footer, or `undefined` if a column has a type that our footers cannot describe. */
-export function manifestIfPossible(chunk: ChunkData): DescribedChunk | undefined {
+export function manifestIfPossible(chunk: ChunkData): ManifestEntry | undefined {
   try {
     return manifestOf(chunk);
   } catch (error) {

@@ -1,3 +1,5 @@
+import { compareStrings } from "@rerun-ts/core/util";
+
 /** Compares the parts of paths in the order of Rerun's lists: part by part, each in natural order. */
 export function comparePaths(first: readonly string[], second: readonly string[]): number {
   for (let index = 0; index < Math.min(first.length, second.length); index++) {
@@ -28,9 +30,4 @@ function compareTokens(a: string, b: string): number {
 function compareNumbers(a: string, b: string): number {
   const difference = BigInt(a) - BigInt(b);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-}
-
-/** Compares strings by their code units. */
-export function compareStrings(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

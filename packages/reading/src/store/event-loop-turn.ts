@@ -1,5 +1,4 @@
-import { eventLoopTurn } from "@rerun-ts/core/recording";
-import { checkAborted } from "../source/collect.ts";
+import { checkAborted, eventLoopTurn } from "@rerun-ts/core/util";
 
 /** Waits for a turn of the event loop in a call with a signal, which may be aborted meanwhile. */
 export async function turnOf(signal: AbortSignal | undefined): Promise<void> {

@@ -1,10 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { decodeMessage } from "@rerun-ts/core/rrd";
+import { checkAborted } from "@rerun-ts/core/util";
 import type { OpenSource, ReadOptions } from "../source/random-access.ts";
 import { ReadMemory } from "../source/read-memory.ts";
 import { slabs } from "../source/slabs.ts";
-import { checkAborted } from "../source/collect.ts";
 import { groupPlaces, type PlaceGroup } from "../source/place-groups.ts";
 import { checkChunk } from "./check-chunk.ts";
 import { ChunkData } from "./chunk-data.ts";

@@ -1,4 +1,4 @@
-import { isPromise } from "@rerun-ts/core/checks";
+import { isPromise } from "@rerun-ts/core/util";
 /** The number of values that may wait for an earlier one. */
 const MAX_WAITING = 16;
 

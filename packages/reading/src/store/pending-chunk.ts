@@ -1,4 +1,4 @@
-import { checkAborted } from "../source/collect.ts";
+import { checkAborted } from "@rerun-ts/core/util";
 import type { ChunkData } from "./chunk-data.ts";
 
 /** A chunk that one call is loading, for which others can wait. */

@@ -7,7 +7,7 @@ import {
   type ReadChunkSchema,
 } from "@rerun-ts/core/rrd";
 import { DataType, Schema, type Field } from "apache-arrow";
-import { childrenOf } from "../arrays/layout.ts";
+import { childFieldsOf } from "../arrays/layout.ts";
 import { storedForm } from "../arrays/stored-types.ts";
 import { readSchema } from "../ipc/read-schema.ts";
 import { chunkIdOfDigits } from "./chunk-id-text.ts";
@@ -73,7 +73,7 @@ function isOnlyText({ fields, metadata }: Schema, text: string): boolean {
     if (DataType.isDictionary(type) || storedForm(type) !== undefined) return false;
     if (DataType.isTimestamp(type)) texts.push(type.timezone ?? "");
     texts.push(field.name, ...[...field.metadata].flat());
-    pending.push(...childrenOf(type));
+    pending.push(...childFieldsOf(type));
   }
   return texts.filter((one) => one === text).length === 1;
 }

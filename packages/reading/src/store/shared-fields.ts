@@ -1,5 +1,5 @@
 import { DataType, Schema, type Field } from "apache-arrow";
-import { childrenOf, typeText } from "../arrays/layout.ts";
+import { childFieldsOf, typeText } from "../arrays/layout.ts";
 import { storedForm } from "../arrays/stored-types.ts";
 
 /** The most fields and lists of fields that are remembered. */
@@ -47,7 +47,7 @@ export class SharedFields {
 /** A string that only equal fields have, or `undefined` for types with an identity of their own: dictionaries. */
 function fieldKey({ name, type, nullable, metadata }: Field): string | undefined {
   if (DataType.isDictionary(type) || storedForm(type as DataType) !== undefined) return undefined;
-  const children = childrenOf(type as DataType).map(fieldKey);
+  const children = childFieldsOf(type as DataType).map(fieldKey);
   if (children.includes(undefined)) return undefined;
   // The texts of children are not quoted again: that would double their length with each level.
   return `${JSON.stringify([name, typeText(type as DataType), nullable, ...metadata])}[${children.join()}]`;

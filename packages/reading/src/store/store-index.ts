@@ -1,9 +1,10 @@
 import { EntityPath, type StoreId } from "@rerun-ts/core";
+import { compareStrings, getOrAdd } from "@rerun-ts/core/util";
 import type { DataType, Field } from "apache-arrow";
 import { listType, typeKey, typeOfTimeline } from "./arrow-types.ts";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo, ComponentColumn, IndexColumn } from "./chunk-info.ts";
-import { comparePaths, compareStrings } from "./compare-paths.ts";
+import { comparePaths } from "./compare-paths.ts";
 import type { DescribedChunk } from "./describe-chunk.ts";
 
 /** A column as it is found, chunk by chunk. */
@@ -162,9 +163,7 @@ function sortColumns(columns: readonly ComponentColumn[]): readonly ComponentCol
 export function byEntity(chunks: readonly ChunkInfo[]): ReadonlyMap<string, readonly ChunkInfo[]> {
   const groups = new Map<string, ChunkInfo[]>();
   for (const chunk of chunks) {
-    const group = groups.get(chunk.entityPath);
-    if (group === undefined) groups.set(chunk.entityPath, [chunk]);
-    else group.push(chunk);
+    getOrAdd(groups, chunk.entityPath, () => []).push(chunk);
   }
   return groups;
 }

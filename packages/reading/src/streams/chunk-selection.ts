@@ -1,5 +1,6 @@
-import { checkObject, checkOptions, invalidArgument, type OptionNames, isPromise } from "@rerun-ts/core/checks";
+import { checkObject, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
 import { contentFilter } from "@rerun-ts/core/encode";
+import { isPromise } from "@rerun-ts/core/util";
 import { wantedComponents } from "../reading/chunk-conditions.ts";
 import type { Chunk } from "../reading/chunk.ts";
 

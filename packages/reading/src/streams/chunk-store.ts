@@ -10,7 +10,7 @@ import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { describeChunk } from "../store/describe-chunk.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import { checkChunks, checkedChunks, type Chunks } from "./checked-chunks.ts";
-import { storeOf, writeChunks, type RrdTarget, type WriteRrdOptions } from "./encode-chunks.ts";
+import { writtenStoreOf, writeChunks, type RrdTarget, type WriteRrdOptions } from "./encode-chunks.ts";
 
 /** Chunks are in memory, not in a source. */
 const NOWHERE: ChunkInfo["place"] = { offset: 0, length: 0 };
@@ -81,7 +81,7 @@ export class ChunkStore implements AsyncIterable<Chunk> {
    * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, or the error of the target
    */
   writeRrd(target: RrdTarget, options: WriteRrdOptions): Promise<void> {
-    return withRerunErrors(async () => writeChunks(this, target, storeOf("writeRrd", options)));
+    return withRerunErrors(async () => writeChunks(this, target, writtenStoreOf("writeRrd", options)));
   }
 }
 

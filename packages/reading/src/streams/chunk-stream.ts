@@ -13,7 +13,7 @@ import { isChunk, type Chunk } from "../reading/chunk.ts";
 import { chunkSplitter, type ChunkCondition } from "./chunk-selection.ts";
 import { checkChunks, checkedChunks, type Chunks } from "./checked-chunks.ts";
 import { ChunkStore } from "./chunk-store.ts";
-import { encodeChunks, storeOf, writeChunks, type RrdTarget, type WriteRrdOptions } from "./encode-chunks.ts";
+import { encodeChunks, writtenStoreOf, writeChunks, type RrdTarget, type WriteRrdOptions } from "./encode-chunks.ts";
 import { SharedChunks } from "./shared-chunks.ts";
 
 /** The result of a function of a stream for a chunk: another one, several, or none. */
@@ -156,7 +156,7 @@ export class ChunkStream implements AsyncIterable<Chunk> {
 
   /** The bytes of an `.rrd` with a footer. @throws {TypeError} if an option is wrong */
   encode(options: WriteRrdOptions): AsyncGenerator<Uint8Array, void, undefined> {
-    return yieldingRerunErrors(encodeChunks(this, storeOf("encode", options)));
+    return yieldingRerunErrors(encodeChunks(this, writtenStoreOf("encode", options)));
   }
 
   /**
@@ -165,7 +165,7 @@ export class ChunkStream implements AsyncIterable<Chunk> {
    * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, or the error of the source or the target
    */
   writeRrd(target: RrdTarget, options: WriteRrdOptions): Promise<void> {
-    return withRerunErrors(async () => writeChunks(this, target, storeOf("writeRrd", options)));
+    return withRerunErrors(async () => writeChunks(this, target, writtenStoreOf("writeRrd", options)));
   }
 
   #pipe(pipe: (chunks: AsyncIterable<Chunk>) => AsyncGenerator<Chunk, void, undefined>): ChunkStream {

@@ -1,6 +1,7 @@
 import { RecordingStream, type EncodedMessage, type Sink, type StoreId } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, isUrl } from "@rerun-ts/core/checks";
-import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
+import { RrdWriter, encodeRows } from "@rerun-ts/core/encode";
 import { chunkMessage } from "../sending/chunk-message.ts";
 import { sendChunk } from "../sending/send-chunks.ts";
 import { chunkDataOf, type Chunk } from "../reading/chunk.ts";
@@ -20,7 +21,7 @@ export type RrdTarget = string | URL | Sink;
 const FLUSH_BYTES = 8 * 1024 * 1024;
 
 /** The store that options name. @throws {TypeError} if they are wrong */
-export function storeOf(call: string, options: WriteRrdOptions): StoreId {
+export function writtenStoreOf(call: string, options: WriteRrdOptions): StoreId {
   if (options === undefined) throw invalidArgument("options", "an object with an `applicationId`", options);
   checkOptions(call, options, { applicationId: 1, recordingId: 1 });
   const { applicationId, recordingId = randomId() } = options;

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { finishesWithin } from "@rerun-ts/core/util";
 import type { Chunk } from "../reading/chunk.ts";
 
 /** The longest wait for a reader that has not begun: a program that reads one stream after the other would hang. */
@@ -96,10 +97,7 @@ export class SharedChunks {
   async #wait(): Promise<void> {
     const change = new Promise<void>((resolve) => this.#wake.push(resolve));
     if (this.#slowest.every(({ hasBegun }) => hasBegun)) return change;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const isLate = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), UNREAD_MS)));
-    if (await Promise.race([change, isLate])) await this.#end();
-    clearTimeout(timer);
+    if (!(await finishesWithin(UNREAD_MS, change))) await this.#end();
   }
 
   /** Ends the stream for all readers, because one of them is not read. */

@@ -54,7 +54,7 @@ const NO_TIMES: readonly BigInt64Array[] = [];
  * @param edges the edge times of the entity, which get those of the chunk
  * @param order the order of the rows, if it is known
  */
-export function entryOf(
+export function chunkEntry(
   chunk: ChunkData,
   { source, place }: Pick<ChunkEntry, "source" | "place">,
   edges: EdgeTimes,

@@ -1,7 +1,7 @@
 import type { AllocateCopy } from "../arrays/growing-buffers.ts";
 import { slabs } from "../source/slabs.ts";
 import { hasSortedIds } from "../store/has-sorted-ids.ts";
-import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
+import { chunkEntry, type ChunkEntry } from "./chunk-entry.ts";
 import type { EdgeTimes } from "./edge-times.ts";
 import { GrowingRows, OBJECT_BYTES } from "./growing-rows.ts";
 import { JoinedId } from "./joined-id.ts";
@@ -162,7 +162,7 @@ export class ChunkJoiner {
     // The ids of all chunks are sorted, and the growing rows note which times are.
     const isSorted = chunk.layout.timelines.every(({ field }) => field.metadata.get("rerun:is_sorted") === "true");
     kind.entries.push({
-      ...entryOf(chunk, { source, place }, kind.times, this.#limits, { hasSortedIds: true, isSorted }),
+      ...chunkEntry(chunk, { source, place }, kind.times, this.#limits, { hasSortedIds: true, isSorted }),
       // Their sum, because each array takes a little more than its rows.
       componentBytes: rows.componentBytes,
       // The rows of a single chunk are read again, because they take more memory than its entry.

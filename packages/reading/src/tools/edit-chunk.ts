@@ -1,12 +1,11 @@
 import { streamOf } from "../store/stream-of.ts";
-import { isPromise } from "@rerun-ts/core/checks";
 import type { StoreId } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/encode";
 import { decodeMessage, encodeArrowPayload, xxh32, type Allocate, type ArrowPayload } from "@rerun-ts/core/rrd";
 import { DataType } from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
+import { isPromise, concatBytes } from "@rerun-ts/core/util";
 import { gather } from "../arrays/gather.ts";
-import { childrenOf } from "../arrays/layout.ts";
+import { childFieldsOf } from "../arrays/layout.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
 import type { ChunkData, StoredColumn } from "../store/chunk-data.ts";
@@ -36,7 +35,7 @@ export function isPlain(chunk: ChunkData): boolean {
 }
 
 function isPlainType(type: DataType): boolean {
-  return storedForm(type) === undefined && childrenOf(type).every((child) => isPlainType(child.type as DataType));
+  return storedForm(type) === undefined && childFieldsOf(type).every((child) => isPlainType(child.type as DataType));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import { decodeMessage, getOrAdd } from "@rerun-ts/core/rrd";
+import { decodeMessage } from "@rerun-ts/core/rrd";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { copyOf } from "../arrays/growing-buffers.ts";
 import { MAX_PLACES, PlaceReader, areClose } from "../source/place-reader.ts";
 import type { Place } from "../source/place-groups.ts";
@@ -28,7 +29,7 @@ const AHEAD_CHUNK = 64 * 1024;
 const AHEAD_COPY = 1024 * 1024;
 
 /** A message that is copied. */
-export interface PlacedMessage extends Pick<ChunkEntry, "source" | "place"> {
+export interface CopiedMessage extends Pick<ChunkEntry, "source" | "place"> {
   readonly kind: ToolMessage["message"]["kind"];
   readonly storeId: StoreId;
 }
@@ -127,7 +128,7 @@ export class EntryReader {
     return this.#takeAhead(place) ?? this.#source(source).readOne(place);
   }
 
-  message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array): ToolMessage {
+  message({ kind, storeId, source }: CopiedMessage, payload: Uint8Array): ToolMessage {
     const message = decodeMessage(kind, payload) as ToolMessage["message"];
     if (message.kind !== "chunk") return { message, storeId, source };
     const chunk = ChunkData.read(message.readArrow(), this.#schemas);

@@ -1,11 +1,12 @@
 import type { StoreId } from "@rerun-ts/core";
+import { getOrAdd } from "@rerun-ts/core/util";
 import type { Field, Schema } from "apache-arrow";
-import { getOrAdd, storeKey } from "@rerun-ts/core/rrd";
+import { storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
 import { ChunkIdSet } from "../store/chunk-id-set.ts";
 import type { ChunkColumn, ChunkData, ChunkLayout } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
-import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
+import { chunkEntry, type ChunkEntry } from "./chunk-entry.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import type { KeyframeLabels } from "./keyframe-labels.ts";
 import { ChunkJoiner } from "./chunk-joiner.ts";
@@ -82,7 +83,7 @@ export class OptimizePlan {
     kind.seen.add(chunk.id);
     const codec = codecBit(chunk);
     if (codec !== undefined) this.#codecs.set(kind.entityKey, codec);
-    kind.entries.push(entryOf(chunk, { source, place }, kind.times, this.#limits));
+    kind.entries.push(chunkEntry(chunk, { source, place }, kind.times, this.#limits));
   }
 
   /** The kind of a chunk. Nearly always, chunks with one schema are of one store, which saves the search. */

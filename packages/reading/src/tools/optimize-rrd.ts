@@ -1,6 +1,7 @@
-import { yieldingRerunErrors, isPromise } from "@rerun-ts/core/checks";
+import { yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import type { Allocate } from "@rerun-ts/core/rrd";
+import { isPromise } from "@rerun-ts/core/util";
 import { CompressThread } from "../store/compress-thread.ts";
 import { inOrder, type Eventual } from "../store/in-order.ts";
 import { MessageMemory } from "../store/message-memory.ts";
@@ -10,13 +11,13 @@ import { openSource, reopened } from "../source/open-source.ts";
 import type { OpenSource } from "../source/random-access.ts";
 import { scratch } from "../source/scratch.ts";
 import { compressedChunk, messageOfChunk } from "./edit-chunk.ts";
-import { EntryReader, type PlacedMessage } from "./entry-reader.ts";
+import { EntryReader, type CopiedMessage } from "./entry-reader.ts";
 import { isWhole, mergeRows } from "./merge-rows.ts";
 import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
 import { labelChunk } from "./keyframe-labels.ts";
 import type { OptimizePlan, PlannedChunk } from "./optimize-plan.ts";
 import type { ToolMessage } from "./tool-message.ts";
-import { listOf, toolMessages } from "./tool-messages.ts";
+import { sourceList, toolMessages } from "./tool-messages.ts";
 import type { RrdSources } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 
@@ -57,7 +58,7 @@ async function* optimize(
   const compression = { thread: new CompressThread(), allocate: memory.allocate };
   try {
     const shared: OpenSource[] = [];
-    for (const source of listOf(sources)) {
+    for (const source of sourceList(sources)) {
       const access = await openSource(source, options);
       opened.push(access);
       // The sources are read twice, so only the end closes them.
@@ -67,7 +68,7 @@ async function* optimize(
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const schemas = new SchemaCache(new SharedFields());
     const plan = new OptimizePlan(limits, schemas);
-    const copied: PlacedMessage[] = [];
+    const copied: CopiedMessage[] = [];
     for await (const found of toolMessages(shared, options, {
       isDescribed: false,
       schemas,
@@ -88,7 +89,7 @@ async function* optimize(
 
 async function* optimized(
   reader: EntryReader,
-  copied: readonly PlacedMessage[],
+  copied: readonly CopiedMessage[],
   plan: OptimizePlan,
   compression: Compression,
 ): AsyncGenerator<Eventual<ToolMessage>, void, undefined> {

@@ -3,7 +3,7 @@ import type { EdgeTimes } from "./edge-times.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 
 /** Rows of a chunk of a source, from `from` to before `to`. */
-export interface Segment {
+export interface PackedRun {
   readonly entry: ChunkEntry;
   readonly from: number;
   readonly to: number;
@@ -11,7 +11,7 @@ export interface Segment {
 
 /** Rows that become one chunk. */
 export interface PackedChunk {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly PackedRun[];
   /** Whether the row ids of each segment come after those of the previous one. */
   readonly isInOrder: boolean;
 }
@@ -23,7 +23,7 @@ export function wholeChunk(entry: ChunkEntry): PackedChunk {
 
 /** Rows that stay together: a chunk, a part of a large one, or a key frame with the frames after it. */
 interface Unit {
-  readonly segments: Segment[];
+  readonly segments: PackedRun[];
   rows: number;
   bytes: number;
 }
@@ -56,7 +56,7 @@ export function* packChunks(
 }
 
 class OpenChunk implements PackedChunk {
-  readonly segments: Segment[] = [];
+  readonly segments: PackedRun[] = [];
   isInOrder = true;
   #rows = 0;
   #bytes = 0;

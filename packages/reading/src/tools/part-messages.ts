@@ -1,7 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
 import { decodeMessage } from "@rerun-ts/core/rrd";
+import { checkAborted } from "@rerun-ts/core/util";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
-import { checkAborted } from "../source/collect.ts";
 import { groupPlaces, type Place } from "../source/place-groups.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
@@ -25,7 +25,7 @@ export interface SplitEntry {
 const MAX_READ = 4 * 1024 * 1024;
 
 /** @param parts the parts with rows of the message, or `undefined` if all parts have it */
-export function entryOf(
+export function partEntry(
   { message, storeId, chunk, place }: ToolMessage,
   parts: { readonly first: number; readonly last: number } | undefined,
 ): SplitEntry {

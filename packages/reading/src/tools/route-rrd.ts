@@ -2,7 +2,7 @@ import type { StoreId } from "@rerun-ts/core";
 import { checkObject, checkOptions, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
 import type { ToolMessage } from "./tool-message.ts";
-import { listOf, toolMessages } from "./tool-messages.ts";
+import { sourceList, toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 
@@ -38,7 +38,7 @@ async function* route(sources: RrdSources, options: RouteOptions): AsyncGenerato
 
 async function* moved(sources: RrdSources, options: RouteOptions): AsyncGenerator<ToolMessage, void, undefined> {
   const { applicationId, recordingId } = options;
-  const leavesActivations = recordingId === undefined || listOf(sources).length === 1;
+  const leavesActivations = recordingId === undefined || sourceList(sources).length === 1;
   for await (const found of toolMessages(sources, options)) {
     const { message, storeId: from } = found;
     if (message.kind === "activation" && !leavesActivations) continue;

@@ -1,15 +1,16 @@
 import type { StoreId } from "@rerun-ts/core";
-import { getOrAdd, HEADER, ipcMessages, placeAfter, type IpcMessage, type Place } from "@rerun-ts/core/rrd";
+import { getOrAdd } from "@rerun-ts/core/util";
+import { HEADER, ipcMessages, placeAfter, type IpcMessage, type BufferPlace } from "@rerun-ts/core/rrd";
 import { DataType, type Field, type Schema } from "apache-arrow";
 import { growingArray } from "../arrays/growing-array.ts";
 import type { StoredArrays } from "../arrays/growing-buffers.ts";
 import { shapeOf } from "../arrays/layout.ts";
-import { layoutOf, type ChunkLayout } from "../store/chunk-data.ts";
+import { chunkLayoutOf, type ChunkLayout } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
 import { CODEC, SAMPLE } from "./video-components.ts";
 
 /** A column, and the position of its first node and buffer. */
-export interface SmallColumn extends Place {
+export interface SmallColumn extends BufferPlace {
   readonly field: Field;
 }
 
@@ -19,7 +20,7 @@ interface SmallColumns {
   /** The row ids, the timelines and the components. */
   readonly columns: readonly SmallColumn[];
   /** The numbers of nodes and buffers. */
-  readonly end: Place;
+  readonly end: BufferPlace;
 }
 
 /** The columns of all chunks with one schema. */
@@ -87,7 +88,7 @@ export class SmallChunkReader<Kind> {
 
 /** The columns, or `undefined` if some cannot grow, if there are no timelines, or if it is a video. */
 function smallColumns(fields: readonly Field[]): SmallColumns | undefined {
-  const layout = layoutOf(fields);
+  const layout = chunkLayoutOf(fields);
   const { timelines, components } = layout;
   if (timelines.length === 0) return undefined;
   const names = components.map(({ name }) => name);
@@ -97,15 +98,15 @@ function smallColumns(fields: readonly Field[]): SmallColumns | undefined {
   if (names.includes(SAMPLE) || names.includes(CODEC)) return undefined;
   if (!components.every(({ field }) => DataType.isList(field.type))) return undefined;
   if (!fields.every(({ type }) => growingArray(type as DataType) !== undefined)) return undefined;
-  const places: Place[] = [];
-  let end: Place = { node: 0, buffer: 0, view: 0 };
+  const places: BufferPlace[] = [];
+  let end: BufferPlace = { node: 0, buffer: 0, view: 0 };
   for (const { type } of fields) {
     places.push(end);
     end = placeAfter<DataType>(type as DataType, end, [], shapeOf);
   }
   const columnAt = (index: number): SmallColumn => ({
     field: fields[index] as Field,
-    ...(places[index] as Place),
+    ...(places[index] as BufferPlace),
   });
   const columns = [layout.rowIds, ...[...timelines, ...components].map(({ index }) => index)].map(columnAt);
   return { layout, columns, end };
@@ -132,7 +133,7 @@ export class StoredBatch implements StoredArrays {
   #bodyLength = 0;
 
   /** Reads a batch. Returns whether it has as many nodes and buffers as needed, and is not compressed. */
-  open({ header, metadata, body }: IpcMessage, { node, buffer }: Place): boolean {
+  open({ header, metadata, body }: IpcMessage, { node, buffer }: BufferPlace): boolean {
     if (header.has(SLOT.compression)) return false;
     this.rows = header.int64(SLOT.rows);
     this.#view = new DataView(metadata.buffer, metadata.byteOffset, metadata.byteLength);

@@ -1,4 +1,5 @@
 import type { Data } from "apache-arrow";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { isValid } from "../arrays/is-valid.ts";
 import { compareRowIds } from "../query/resolve-cells.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
@@ -82,8 +83,7 @@ export class SplitPlan {
       else this.#addLatest(`${entity}\0${column.name}`, chunk, values, times);
     }
     if (!this.#withFrames.has(chunk.entityPath)) return;
-    let known = this.#transforms.get(entity);
-    if (known === undefined) this.#transforms.set(entity, (known = new FrameTransforms()));
+    const known = getOrAdd(this.#transforms, entity, () => new FrameTransforms());
     known.add(chunk, times);
   }
 
@@ -122,8 +122,7 @@ export class SplitPlan {
   }
 
   #videoOf(entity: string): VideoFrames {
-    let video = this.#videos.get(entity);
-    if (video === undefined) this.#videos.set(entity, (video = new VideoFrames()));
+    const video = getOrAdd(this.#videos, entity, () => new VideoFrames());
     return video;
   }
 

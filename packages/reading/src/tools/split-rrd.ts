@@ -19,7 +19,7 @@ import { withProgress, type RandomAccess } from "../source/random-access.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
-import { entryOf, PartMessages, type SplitEntry } from "./part-messages.ts";
+import { partEntry, PartMessages, type SplitEntry } from "./part-messages.ts";
 import type { SplitPlan } from "./split-plan.ts";
 import { isFrameName } from "./split-transforms.ts";
 import type { ToolMessage } from "./tool-message.ts";
@@ -93,7 +93,7 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
           const { chunk, storeId } = found;
           const isTimed = chunk !== undefined && storeId.kind === "recording";
           if (isTimed) plan.add(chunk, storeKey(storeId));
-          entries.push(entryOf(found, isTimed ? plan.partsOf(chunk) : undefined));
+          entries.push(partEntry(found, isTimed ? plan.partsOf(chunk) : undefined));
         }
         const { onProgress } = options;
         const read = withProgress(shared, onProgress && ((progress) => onProgress({ ...progress, source: 0 })));

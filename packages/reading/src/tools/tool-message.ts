@@ -1,6 +1,6 @@
 import type { ActivationMessage, ChunkMessage, StoreInfoMessage } from "@rerun-ts/core/decode";
 import type { StoreId } from "@rerun-ts/core";
-import type { DescribedChunk } from "@rerun-ts/core/rrd";
+import type { ManifestEntry } from "@rerun-ts/core/rrd";
 import type { ChunkData } from "../store/chunk-data.ts";
 
 /** A message of a source, checked as far as a loader would. */
@@ -10,7 +10,7 @@ export interface ToolMessage {
   /** Chunks: their rows. */
   readonly chunk?: ChunkData;
   /** For chunks, the facts for a footer. `undefined` if a column has a type that our footers cannot describe. */
-  readonly described?: DescribedChunk | undefined;
+  readonly described?: ManifestEntry | undefined;
   /** The position of the source in the list of sources. */
   readonly source: number;
   /** Offset and length of the payload in the source. */

@@ -16,7 +16,7 @@ import { lacksId, messageOfChunk } from "./edit-chunk.ts";
 import type { RrdSources, SourceDamage, ToolOptions } from "./tool-options.ts";
 
 /** The sources of a tool as a list. */
-export function listOf(sources: RrdSources): readonly RrdSource[] {
+export function sourceList(sources: RrdSources): readonly RrdSource[] {
   return Array.isArray(sources) ? (sources as readonly RrdSource[]) : [sources as RrdSource];
 }
 
@@ -89,7 +89,7 @@ async function* messageParts(
   options: ToolOptions,
   allocatePart: AllocatePart | undefined,
 ): AsyncGenerator<MessagePart, void, undefined> {
-  for (const [source, input] of listOf(sources).entries()) {
+  for (const [source, input] of sourceList(sources).entries()) {
     const { onProgress } = options;
     const access = withProgress(
       await openSource(input, options),

@@ -1,11 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
-import { MESSAGE_HEADER_LENGTH, findConflict, storeKey, getOrAdd } from "@rerun-ts/core/rrd";
+import { MESSAGE_HEADER_LENGTH, findConflict, storeKey } from "@rerun-ts/core/rrd";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { Damage } from "../source/frame-reader.ts";
 import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
 import { checkOptions, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { checkChunk } from "../store/check-chunk.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import { ChunkIdSet } from "../store/chunk-id-set.ts";

@@ -4,7 +4,7 @@ import { RowRanges } from "../arrays/row-ranges.ts";
 import type { ComponentColumn } from "../store/chunk-info.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { readerOf } from "./cell-readers.ts";
-import { columnsByName, planColumn, type PlannedColumn } from "./plan-columns.ts";
+import { columnsByName, planTypedColumn, type PlannedColumn } from "./plan-columns.ts";
 import type { RowFilter } from "../query/row-filter.ts";
 
 /** A condition with its columns in a recording. */
@@ -23,7 +23,7 @@ export function planFilter(
   isLive: boolean,
 ): FilterPlan {
   const known = columnsByName(store);
-  const columns = filter.choices.map((choice) => planColumn(store, known, "where", choice, isLive, "where"));
+  const columns = filter.choices.map((choice) => planTypedColumn(store, known, "where", choice, isLive, "where"));
   const names = new Set(columns.flatMap((column) => ("name" in column ? [column.name] : [])));
   for (const { name } of shown) names.delete(name);
   return { filter, columns, hidden: store.columns.filter(({ name }) => names.has(name)) };

@@ -39,7 +39,7 @@ export interface PlannedCells {
 }
 
 /** Columns that are read, with the options of the query for them. */
-export interface ColumnPlan {
+export interface TypedColumnPlan {
   readonly columns: readonly PlannedColumn[];
   readonly options: QueryOptions;
 }
@@ -51,12 +51,12 @@ export function planColumns(
   choices: ColumnChoices,
   isLive: boolean,
   what: QueriedKind = "recording",
-): ColumnPlan {
+): TypedColumnPlan {
   if (typeof choices !== "object" || (choices as unknown) === null || Array.isArray(choices))
     throw invalidArgument("columns", "an object of columns by name", choices);
   const known = columnsByName(store);
   const columns = Object.entries(choices).map(([key, choice]) =>
-    planColumn(store, known, key, choice, isLive, undefined, what),
+    planTypedColumn(store, known, key, choice, isLive, undefined, what),
   );
   const names = columns.flatMap((column) => ("name" in column ? [column.name] : []));
   for (const column of columns) {
@@ -67,7 +67,7 @@ export function planColumns(
 }
 
 /** Checks a chosen column. @throws {TypeError} if the column is wrong, or is not in the recording */
-export function planColumn(
+export function planTypedColumn(
   store: StoreIndex,
   known: KnownColumns,
   key: string,

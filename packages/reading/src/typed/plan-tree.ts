@@ -4,7 +4,7 @@ import type { EntityData, TreeDefinition, TypedField, ArchetypeType } from "@rer
 import {
   any,
   archetypesOf,
-  childrenOf,
+  childDefinitions,
   entity,
   EntityNode,
   isArchetype,
@@ -115,7 +115,7 @@ class TreePlanner {
       };
     }
     const parts: [key: string | symbol, shape: Shape][] = [];
-    const children = childrenOf(definition);
+    const children = childDefinitions(definition);
     for (const [name, child] of Object.entries(children)) parts.push([name, this.shapeOf(path.join(name), child)]);
     const others = definition[any];
     if (others !== undefined) {

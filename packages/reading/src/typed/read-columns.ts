@@ -1,10 +1,10 @@
 import type { RecordBatch } from "apache-arrow";
 import { dataOf, readerOf } from "./cell-readers.ts";
-import type { ColumnPlan } from "./plan-columns.ts";
+import type { TypedColumnPlan } from "./plan-columns.ts";
 import { TypedColumn } from "./typed-column.ts";
 
 /** The chosen columns of all rows, which are in one batch, or in none. */
-export function readColumns(batch: RecordBatch | undefined, { columns }: ColumnPlan): Record<string, unknown> {
+export function readColumns(batch: RecordBatch | undefined, { columns }: TypedColumnPlan): Record<string, unknown> {
   return Object.fromEntries(
     columns.map((column) => [
       column.key,

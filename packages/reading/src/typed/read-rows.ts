@@ -1,9 +1,9 @@
 import type { RecordBatch } from "apache-arrow";
 import { readerOf } from "./cell-readers.ts";
-import type { ColumnPlan } from "./plan-columns.ts";
+import type { TypedColumnPlan } from "./plan-columns.ts";
 
 /** Yields the rows of a batch as objects with the chosen columns. */
-export function* readRows(batch: RecordBatch, { columns }: ColumnPlan): Generator<object, void, undefined> {
+export function* readRows(batch: RecordBatch, { columns }: TypedColumnPlan): Generator<object, void, undefined> {
   const cells = columns.map((column) => ({ key: column.key, read: readerOf(batch, column) }));
   // Plain assignment to `__proto__` would set the prototype.
   const hasProto = cells.some(({ key }) => key === "__proto__");

@@ -1,7 +1,7 @@
 import type { PlainValue } from "./plain-value.ts";
 
 /** A value as JSON. Integers that a number cannot hold, NaN and infinities become strings, bytes Base64. */
-export function jsonText(value: PlainValue): string {
+export function plainJson(value: PlainValue): string {
   return JSON.stringify(value, (_, inner: PlainValue) => {
     if (typeof inner === "bigint") return Number.isSafeInteger(Number(inner)) ? Number(inner) : String(inner);
     if (typeof inner === "number" && !Number.isFinite(inner)) return String(inner);

@@ -1,6 +1,6 @@
 import { DataType, DateUnit, Precision, Vector, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
-import { jsonText } from "./json-text.ts";
+import { plainJson } from "./json-text.ts";
 import type { PlainValue } from "./plain-value.ts";
 import { dictionaryCosts, elementCost, ValueBudget } from "./value-budget.ts";
 
@@ -126,7 +126,7 @@ function mapReader(data: Data, budget: ValueBudget): PlainReader {
 }
 
 function keyText(key: PlainValue): string {
-  return typeof key === "object" ? jsonText(key) : String(key);
+  return typeof key === "object" ? plainJson(key) : String(key);
 }
 
 function listReader(data: Data, hasBytes: boolean, budget: ValueBudget): PlainReader {

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { DataType, type Data, type Vector } from "apache-arrow";
 import { cumulativeByteLengths } from "../arrays/cumulative-byte-lengths.ts";
-import { childrenOf } from "../arrays/layout.ts";
+import { childFieldsOf } from "../arrays/layout.ts";
 
 /** Number of bytes that the values of one cell may have beyond the stored ones. */
 const MAX_BYTES = 2 ** 28;
@@ -33,7 +33,7 @@ export function elementCost(type: DataType): number {
 function isWeightless(type: DataType): boolean {
   if (DataType.isNull(type)) return true;
   if (DataType.isFixedSizeList(type)) return type.listSize === 0 || isWeightless(type.valueType as DataType);
-  return DataType.isStruct(type) && childrenOf(type).every((child) => isWeightless(child.type as DataType));
+  return DataType.isStruct(type) && childFieldsOf(type).every((child) => isWeightless(child.type as DataType));
 }
 
 /**

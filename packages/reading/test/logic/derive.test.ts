@@ -11,7 +11,7 @@ import {
   type Lenses,
 } from "@rerun-ts/reading";
 import { TimeColumn } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/encode";
+import { concatBytes } from "@rerun-ts/core/util";
 import { AnyValues, DynamicArchetype, Points3D, Scalars, StateChange, TextLog, Transform3D } from "@rerun-ts/types";
 import {
   Bool,

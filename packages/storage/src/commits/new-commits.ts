@@ -1,3 +1,4 @@
+import { getOrAdd } from "@rerun-ts/core/util";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { commitKey, logPrefix, numberOfKey } from "./log-keys.ts";
 
@@ -55,9 +56,7 @@ export class NewCommits {
   async *#listOne(folder: string, isNews: boolean, signal: AbortSignal | undefined): AsyncGenerator<ObjectInfo> {
     const number = Number(/\/(\d{2})\/$/.exec(folder)?.[1]);
     if (Number.isNaN(number)) return;
-    let partition = this.#partitions.get(folder);
-    if (partition === undefined)
-      this.#partitions.set(folder, (partition = { last: 0, foundAt: -Infinity, lookedAt: 0 }));
+    const partition = getOrAdd(this.#partitions, folder, () => ({ last: 0, foundAt: -Infinity, lookedAt: 0 }));
     partition.lookedAt = performance.now();
     const startAfter = partition.last === 0 ? undefined : commitKey(this.#dataset, number, partition.last);
     for await (const commit of this.#store.list(folder, { startAfter, signal })) {

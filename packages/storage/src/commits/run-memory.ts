@@ -1,3 +1,4 @@
+import { getOrAdd } from "@rerun-ts/core/util";
 import { PackRanges, type FlatRanges } from "./pack-ranges.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -65,8 +66,7 @@ export class RunMemory {
   add(run: string, ranges: FlatRanges): void {
     const { day } = this;
     const before = this.#dayOf(run);
-    let runs = this.#days.get(day);
-    if (runs === undefined) this.#days.set(day, (runs = new Map()));
+    const runs = getOrAdd(this.#days, day, () => new Map());
     let packs = this.packsOf(run);
     if (packs === undefined) packs = new PackRanges();
     if (before !== undefined && before !== day) this.#remove(before, run);

@@ -3,7 +3,7 @@ import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type Optio
 import { SNAPSHOT_EVERY } from "../commits/log-keys.ts";
 import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
-import { checkStore } from "../store/check-store.ts";
+import { checkObjectStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { checkRecordingIds } from "./check-recording-ids.ts";
 import type { CompactedParts } from "./compact-recording.ts";
@@ -87,7 +87,7 @@ export function compactParts(store: ObjectStore, options: CompactOptions): Promi
 }
 
 function compactionOptions(store: ObjectStore, options: CompactOptions): CompactionOptions {
-  checkStore("store", store, METHODS);
+  checkObjectStore("store", store, METHODS);
   checkOptions("compactParts", options, KNOWN);
   const { dataset, dryRun = false, onCompacted, onDeleted, signal } = options ?? {};
   const { maxBytes = MAX_BYTES, minParts = MIN_PARTS, deleteAfterSeconds = DAY_SECONDS } = options ?? {};

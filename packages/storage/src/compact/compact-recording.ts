@@ -1,11 +1,11 @@
-import { randomId } from "@rerun-ts/core/encode";
 import { uploadPart } from "../parts/part-store.ts";
 import type { CountedPart, CountedParts } from "../replacements/counted-parts.ts";
 import { madePartKey } from "../replacements/replacement-keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { ByteRoom } from "./byte-room.ts";
-import type { LeftOutPart, MergedParts, MergeParts } from "./merge-parts.ts";
+import type { UnchangedPart, MergedParts, MergeParts } from "./merge-parts.ts";
 import { planGroups, type GroupLimits } from "./plan-groups.ts";
+import { randomId } from "@rerun-ts/core/util";
 
 /** A group of parts, and the part in their place. */
 export interface CompactedParts {
@@ -41,9 +41,9 @@ export interface CompactRecordingOptions {
  * if several create the same replacement, one succeeds, and the others plan again. Resolves to the parts that could not
  * be compacted.
  */
-export async function compactRecording(options: CompactRecordingOptions): Promise<readonly LeftOutPart[]> {
+export async function compactRecording(options: CompactRecordingOptions): Promise<readonly UnchangedPart[]> {
   const { recordingId, parts, limits, signal } = options;
-  const leftOut = new Map<string, LeftOutPart>();
+  const leftOut = new Map<string, UnchangedPart>();
   for (;;) {
     let counted = await parts.listOne(recordingId, signal);
     // What was listed stays right until another one changes it.
@@ -69,7 +69,7 @@ export async function compactRecording(options: CompactRecordingOptions): Promis
 async function compactGroup(
   options: CompactRecordingOptions,
   group: readonly CountedPart[],
-  leftOut: Map<string, LeftOutPart>,
+  leftOut: Map<string, UnchangedPart>,
 ): Promise<boolean> {
   const { merge, room, onCompacted, signal } = options;
   const leave = await room.enter(sizeOf(group));

@@ -11,7 +11,7 @@ import { foldLog } from "./fold-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { isWithoutParts, keepDataset } from "./keep-dataset.ts";
 import { MAX_COMMITS, MAX_OBJECTS } from "./memory-limits.ts";
-import type { LeftOutPart, MergeParts } from "./merge-parts.ts";
+import type { UnchangedPart, MergeParts } from "./merge-parts.ts";
 import { planGroups, type GroupLimits } from "./plan-groups.ts";
 import { RecordingFailures, type FailedRecording } from "./recording-failures.ts";
 import { RunProgress } from "./run-progress.ts";
@@ -39,7 +39,7 @@ export interface CompactReport {
   /** The number of joined records of replaced parts: they are deleted a day later. */
   readonly folded: number;
   /** Parts that stay unchanged: damaged ones, and parts whose types differ from those of most other parts. */
-  readonly leftOut: readonly LeftOutPart[];
+  readonly leftOut: readonly UnchangedPart[];
   /** Failed recordings. Others are not affected. */
   readonly failed: readonly FailedRecording[];
   /** Remarks about missing objects. */
@@ -82,7 +82,7 @@ export class Compaction {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #compacted = { groups: 0, parts: 0, replacedBytes: 0, bytes: 0 };
-  readonly #leftOut: LeftOutPart[] = [];
+  readonly #leftOut: UnchangedPart[] = [];
   readonly #failures = new RecordingFailures();
   #hasParts = false;
 

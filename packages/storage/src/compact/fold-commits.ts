@@ -1,3 +1,4 @@
+import { getOrAdd } from "@rerun-ts/core/util";
 import { bundlePrefix, parseBundle } from "../commits/bundle-keys.ts";
 import { decodeCommitCheckpoint, encodeCommitCheckpoint } from "../commits/commit-checkpoint.ts";
 import {
@@ -64,8 +65,7 @@ export async function foldCommits(options: FoldCommitsOptions): Promise<void> {
 async function partitionsOf({ store, dataset, snapshotEvery, before, signal }: FoldCommitsOptions) {
   const logs = new Map<number, PartitionLog>();
   const logOf = (partition: number): PartitionLog => {
-    let log = logs.get(partition);
-    if (log === undefined) logs.set(partition, (log = { newest: 0, old: 0, snapshot: 0, checkpoints: [] }));
+    const log = getOrAdd(logs, partition, () => ({ newest: 0, old: 0, snapshot: 0, checkpoints: [] }));
     return log;
   };
   const isOld = ({ modified }: ObjectInfo): boolean => (modified?.getTime() ?? Infinity) <= before;

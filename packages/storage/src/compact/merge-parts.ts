@@ -14,7 +14,7 @@ import { columnsOfPart, fittingParts, type PartColumns } from "../reading/part-c
 const COPIED_AT_ONCE = 8;
 
 /** An unchanged part. */
-export interface LeftOutPart {
+export interface UnchangedPart {
   /** The key of the part. */
   readonly key: string;
   /** The reason: the part is damaged, or does not fit the others. */
@@ -36,7 +36,7 @@ export interface MergedParts {
 export interface MergeResult {
   /** `undefined` if fewer than two parts fit to each other. */
   readonly merged: MergedParts | undefined;
-  readonly leftOut: readonly LeftOutPart[];
+  readonly leftOut: readonly UnchangedPart[];
   /** Releases the files of the result. */
   release(): Promise<void>;
 }
@@ -74,7 +74,7 @@ async function merge(
   folder: string,
   signal: AbortSignal,
 ): Promise<Omit<MergeResult, "release">> {
-  const leftOut: LeftOutPart[] = [];
+  const leftOut: UnchangedPart[] = [];
   const copied = await copyParts(store, parts, folder, signal, leftOut);
   let fitting = fittingParts(copied);
   for (const { part } of copied)
@@ -113,9 +113,9 @@ function isOfMachine(error: unknown): boolean {
 }
 
 /** The parts with damage that their footers do not show: only all of their chunks do. */
-async function damagedParts(copied: readonly CopiedPart[], signal: AbortSignal): Promise<readonly LeftOutPart[]> {
+async function damagedParts(copied: readonly CopiedPart[], signal: AbortSignal): Promise<readonly UnchangedPart[]> {
   const { verifyRrd } = await import("@rerun-ts/reading");
-  const damaged: LeftOutPart[] = [];
+  const damaged: UnchangedPart[] = [];
   for (const { part, path } of copied) {
     const [problem] = (await verifyRrd(path, { signal })).problems;
     if (problem === undefined) continue;
@@ -131,7 +131,7 @@ async function copyParts(
   parts: readonly CountedPart[],
   folder: string,
   signal: AbortSignal,
-  leftOut: LeftOutPart[],
+  leftOut: UnchangedPart[],
 ): Promise<readonly CopiedPart[]> {
   const files = new PartFiles(store, folder, false);
   const copied: CopiedPart[] = [];

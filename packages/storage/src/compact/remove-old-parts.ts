@@ -3,7 +3,7 @@ import { BundleIndex } from "../commits/bundle-index.ts";
 import { CommittedParts } from "../commits/committed-parts.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { CountedParts, type CountedPart, type RecordingObjects } from "../replacements/counted-parts.ts";
-import { checkStore } from "../store/check-store.ts";
+import { checkObjectStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { ByteTotals } from "./byte-totals.ts";
 import { checkRecordingIds } from "./check-recording-ids.ts";
@@ -99,7 +99,7 @@ export function removeOldPartsWith(
   staticsOf: ReadStatics,
 ): Promise<RemovalReport> {
   return withRerunErrors(async () => {
-    checkStore("store", store, ["create", "head", "read", "list", "delete"]);
+    checkObjectStore("store", store, ["create", "head", "read", "list", "delete"]);
     return new Removal(store, settingsOf(options), staticsOf).run();
   });
 }

@@ -1,4 +1,3 @@
-import { randomId } from "@rerun-ts/core/encode";
 import { uploadPart } from "../parts/part-store.ts";
 import type { StaticRrd } from "../reading/static-rrd.ts";
 import type { CountedPart, CountedParts } from "../replacements/counted-parts.ts";
@@ -6,6 +5,7 @@ import type { MadePart } from "../replacements/replacement.ts";
 import { madePartKey } from "../replacements/replacement-keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { RemovedParts } from "./plan-removal.ts";
+import { randomId } from "@rerun-ts/core/util";
 
 /** Reads the static data of parts that other parts do not have. */
 export type ReadStatics = (

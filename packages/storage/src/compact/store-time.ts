@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import { datasetPrefix } from "../commits/log-keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 

@@ -1,4 +1,3 @@
-import { randomId } from "@rerun-ts/core/encode";
 import { encodeCommit, type Commit } from "../commits/commit.ts";
 import type { CommittedParts } from "../commits/committed-parts.ts";
 import { commitKey, parseLogObjectKey, type LogObject } from "../commits/log-keys.ts";
@@ -7,6 +6,7 @@ import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import { isProbeKey } from "../store/keys.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import type { Housekeeping } from "./housekeeping.ts";
+import { randomId } from "@rerun-ts/core/util";
 
 /** Settings of {@link isOrphanOfCommit}. */
 export interface OrphanOptions {

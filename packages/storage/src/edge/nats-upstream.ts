@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
+import { finishesWithin } from "@rerun-ts/core/util";
 import { type SequenceSettings, type Upstream, type UpstreamSequence, storeInfoOf } from "@rerun-ts/node/relay";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
@@ -133,20 +134,15 @@ export class NatsUpstream implements Upstream {
   }
 
   async drain(timeoutMs: number): Promise<void> {
-    await within(
-      timeoutMs,
-      [...this.#sequences].map((sequence) => sequence.whenStored()),
-    );
+    const stored = [...this.#sequences].map((sequence) => sequence.whenStored());
+    await finishesWithin(timeoutMs, Promise.all(stored));
   }
 
   async close(timeoutMs: number): Promise<number> {
     clearInterval(this.#look);
     const sequences = [...this.#sequences];
     for (const sequence of sequences) sequence.finish();
-    await within(
-      timeoutMs,
-      sequences.map(({ ended }) => ended),
-    );
+    await finishesWithin(timeoutMs, Promise.all(sequences.map(({ ended }) => ended)));
     const rest = this.#bytes;
     for (const sequence of sequences) sequence.abort();
     await this.#links.close();
@@ -232,17 +228,6 @@ function deleteOldest<Key>(map: Map<Key, unknown>): void {
   for (const oldest of map.keys()) {
     map.delete(oldest);
     return;
-  }
-}
-
-/** Waits for all promises, at most for `timeoutMs`. */
-async function within(timeoutMs: number, all: readonly Promise<void>[]): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
-  try {
-    await Promise.race([Promise.all(all), deadline]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

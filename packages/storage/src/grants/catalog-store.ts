@@ -3,7 +3,7 @@ import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
 import { checkDataset } from "../parts/part-key.ts";
 import type { PartStore } from "../parts/part-store.ts";
-import { bytesOf } from "../store/body.ts";
+import { collectSource } from "../store/body.ts";
 import { checkKey } from "../store/keys.ts";
 import { RejectedError } from "../store/rejected-error.ts";
 
@@ -29,7 +29,7 @@ export function catalogStore(catalog: CatalogClient, options: CatalogStoreOption
     create: (key, body, { signal } = {}) =>
       withRerunErrors(async () => {
         checkKey(key);
-        const source = "chunks" in body ? await bytesOf(body) : body;
+        const source = "chunks" in body ? await collectSource(body) : body;
         // Layouts are not registered, because they are no recordings.
         if (!key.endsWith(".rrd")) {
           await catalog.stage(source, { key, existOk: true, signal });

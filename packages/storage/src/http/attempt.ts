@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { Backoff, RefusedError, retryAfterMs } from "@rerun-ts/core/transport";
+import { sleep } from "@rerun-ts/core/util";
 import type { HttpResponse } from "./http.ts";
 
 /** Statuses after which the same request may succeed. */
@@ -75,18 +76,4 @@ function isUnknownAuthority(error: unknown): boolean {
 /** Whether the answer to a TLS handshake was none. OpenSSL's message is a line of its source code. */
 function isPlain(error: unknown): boolean {
   return (error as { readonly code?: unknown }).code === "EPROTO" && messageOf(error).includes("wrong version number");
-}
-
-/** Waits, until `signal` fires at the latest. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted === true) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done);
-  });
 }

@@ -1,6 +1,6 @@
 import { isUint8Array } from "@rerun-ts/core/checks";
-import { concatBytes } from "@rerun-ts/core/encode";
-import { bytesOf, sizeOf } from "../store/body.ts";
+import { concatBytes } from "@rerun-ts/core/util";
+import { collectSource, sizeOf } from "../store/body.ts";
 import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
 
 /** The slowest connection that counts as progress, as `fetch` does not report any. */
@@ -62,5 +62,5 @@ async function readAll(response: Response, isObject: boolean): Promise<Uint8Arra
 
 async function toBodyInit(body: NonNullable<HttpRequest["body"]>): Promise<Blob | Uint8Array<ArrayBuffer>> {
   if (isUint8Array(body)) return body as Uint8Array<ArrayBuffer>;
-  return "chunks" in body ? bytesOf(body) : body;
+  return "chunks" in body ? collectSource(body) : body;
 }

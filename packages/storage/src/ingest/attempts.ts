@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { Backoff } from "@rerun-ts/core/transport";
+import { sleep } from "@rerun-ts/core/util";
 import type { DueWork } from "../status/due-work.ts";
 
 /** The receiver of warnings. */
@@ -9,7 +10,7 @@ interface AttemptEvents {
 }
 
 /** Repeats the work of a partition until it succeeds, and reports its failures. */
-export class Attempts {
+export class WorkAttempts {
   readonly #events: AttemptEvents;
   readonly #partition: number;
   readonly #work: DueWork;
@@ -32,7 +33,7 @@ export class Attempts {
       } catch (error) {
         if (signal.aborted) return;
         this.failed(what, `cannot ${what}`, error);
-        await pause(backoff.next());
+        await sleep(backoff.next());
       }
     }
   }
@@ -55,9 +56,4 @@ export class Attempts {
   warn(text: string, reason: Error): void {
     this.#events.onWarning(`partition ${this.#partition}: ${text}: ${messageOf(reason)}`);
   }
-}
-
-/** Waits for some milliseconds. */
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

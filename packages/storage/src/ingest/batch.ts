@@ -1,5 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { slicePack, type Pack, type PackId } from "../nats/pack.ts";
 import { RunPrints, type FlatPrints } from "../commits/run-prints.ts";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
@@ -44,8 +45,7 @@ export class Batch {
     const packs = this.#packs.get(run);
     if (packs === undefined) this.#packs.set(run, new Map([[number, held]]));
     else packs.set(number, held);
-    let numbers = this.#numbers.get(run);
-    if (numbers === undefined) this.#numbers.set(run, (numbers = new PackRanges()));
+    const numbers = getOrAdd(this.#numbers, run, () => new PackRanges());
     numbers.add(number, number + count - 1);
     this.bytes += held.bytes;
   }

@@ -1,5 +1,5 @@
 import { isRerunError, type RerunErrorCode } from "@rerun-ts/core";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import { commitKey, logPrefix } from "../commits/log-keys.ts";
 import { probeKey } from "../store/keys.ts";
 import { createObject } from "../store/create-object.ts";

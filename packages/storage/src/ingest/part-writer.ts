@@ -7,7 +7,7 @@ import type { Pack } from "../nats/pack.ts";
 import { createObject } from "../store/create-object.ts";
 import { checkKey } from "../store/keys.ts";
 import type { ByteSource } from "../store/object-store.ts";
-import type { Attempts } from "./attempts.ts";
+import type { WorkAttempts } from "./attempts.ts";
 import type { Batch } from "./batch.ts";
 import type { CommitLog } from "./commit-log.ts";
 import type { MemoryShare } from "./memory-budget.ts";
@@ -24,7 +24,7 @@ export class PartWriter {
   readonly #parts: IngesterParts;
   readonly #partition: number;
   readonly #log: Pick<CommitLog, "staticsOf">;
-  readonly #attempts: Attempts;
+  readonly #attempts: WorkAttempts;
   readonly #budget: MemoryShare;
   readonly #stop: AbortSignal;
 
@@ -32,7 +32,7 @@ export class PartWriter {
     parts: IngesterParts,
     partition: number,
     log: Pick<CommitLog, "staticsOf">,
-    attempts: Attempts,
+    attempts: WorkAttempts,
     budget: MemoryShare,
     stop: AbortSignal,
   ) {

@@ -1,9 +1,10 @@
 import { Backoff } from "@rerun-ts/core/transport";
+import { sleep } from "@rerun-ts/core/util";
 import type { Commit } from "../commits/commit.ts";
 import type { PackId } from "../nats/pack.ts";
 import { DueWork, type DueWorkReport } from "../status/due-work.ts";
 import { Announcements } from "./announcements.ts";
-import { Attempts, pause } from "./attempts.ts";
+import { WorkAttempts } from "./attempts.ts";
 import { isOfSmallRecordings, nextTurn } from "./bundle-groups.ts";
 import { Batch, missingPacks, type HeldPack } from "./batch.ts";
 import { CommitLog } from "./commit-log.ts";
@@ -41,7 +42,7 @@ export class PartitionIngester {
   readonly #reading = new AbortController();
   /** Ends everything at once. */
   readonly #stop = new AbortController();
-  readonly #attempts: Attempts;
+  readonly #attempts: WorkAttempts;
   readonly #announcements: Announcements;
   readonly #writer: PartWriter;
   readonly #budget: MemoryShare;
@@ -63,7 +64,7 @@ export class PartitionIngester {
     this.#partition = partition;
     this.#log = new CommitLog({ store, dataset, partition, snapshotEvery, firstKeys });
     this.#work = new DueWork(`requests of partition ${partition}`, undefined, parts.limitMs);
-    this.#attempts = new Attempts(parts, partition, this.#work);
+    this.#attempts = new WorkAttempts(parts, partition, this.#work);
     this.#announcements = new Announcements(stream, this.#log, this.#stop.signal);
     this.#writer = new PartWriter(parts, partition, this.#log, this.#attempts, budget, this.#stop.signal);
     this.#reader = new PartitionReader(stream, partition, assembler, {
@@ -216,7 +217,7 @@ export class PartitionIngester {
         if (!signal.aborted) this.#attempts.failed(READING, `cannot read ${this.#parts.stream.url}`, error);
       }
       if (this.#reader.sequence !== before) backoff.reset();
-      if (!signal.aborted) await pause(backoff.next());
+      if (!signal.aborted) await sleep(backoff.next());
     }
   }
 

@@ -8,7 +8,7 @@ import type { PackAssembler } from "./pack-assembler.ts";
 import type { LogStream, StreamState } from "./log-stream.ts";
 
 /** The receiver of packs from a {@link PartitionReader}. */
-export interface ReaderEvents {
+export interface PartitionEvents {
   /** Whether a pack is gathered or committed, so that it need not be decoded. */
   isKnown(id: PackId): boolean;
   /** Whether other messages with the numbers of a pack are known. Default: never. */
@@ -32,7 +32,7 @@ export class PartitionReader {
   runDays: number | undefined;
   readonly #source: Pick<LogStream, "state" | "read">;
   readonly #partition: number;
-  readonly #events: ReaderEvents;
+  readonly #events: PartitionEvents;
   readonly #assembler: PackAssembler;
 
   /** @param assembler keeps the pieces of large packs. Several readers may share it */
@@ -40,7 +40,7 @@ export class PartitionReader {
     source: Pick<LogStream, "state" | "read">,
     partition: number,
     assembler: PackAssembler,
-    events: ReaderEvents,
+    events: PartitionEvents,
   ) {
     this.#source = source;
     this.#partition = partition;

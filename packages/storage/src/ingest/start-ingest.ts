@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
 import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
-import { checkStore } from "../store/check-store.ts";
+import { checkObjectStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
 import { PARTITIONS, SNAPSHOT_EVERY } from "../commits/log-keys.ts";
@@ -107,7 +107,7 @@ export interface PreparedIngest {
 export function prepareIngest(options: IngestOptions, limitMs?: number): PreparedIngest {
   checkOptions("startIngest", options, INGEST_OPTIONS);
   const { to: store, maxBytes = 64 * MIB, maxSeconds = 60, maxMemoryBytes = 512 * MIB, onWarning, onCommit } = options;
-  checkStore("to", store, ["create", "read", "list"]);
+  checkObjectStore("to", store, ["create", "read", "list"]);
   const dataset = checkDataset(options.dataset);
   const stream = new NatsLogStream({
     address: parseNatsUrl(options.from),

@@ -1,6 +1,7 @@
 import type { CatalogClient, DatasetEntry } from "@rerun-ts/catalog";
 import type { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { fittingParts } from "../reading/part-columns.ts";
 import { datasetPrefix } from "../commits/log-keys.ts";
 import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-key.ts";
@@ -285,9 +286,7 @@ export class DatasetKeeper {
     const gone = new Map<string, PartNames[]>();
     for (const part of this.#registeredOthers()) {
       if (!isGone(part)) continue;
-      const own = gone.get(part.recordingId);
-      if (own === undefined) gone.set(part.recordingId, [part]);
-      else own.push(part);
+      getOrAdd(gone, part.recordingId, () => []).push(part);
     }
     for (const [recordingId, own] of gone) {
       for (let at = 0; at < own.length; at += UNREGISTERED_AT_ONCE) {

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RandomAccess, RrdSource } from "@rerun-ts/reading";
 import { RerunError } from "@rerun-ts/core";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import { nameOfPart, readPart } from "../parts/read-part.ts";
 import type { CountedPart } from "../replacements/counted-parts.ts";
 import { fsStore } from "../store/fs-store.ts";

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { RerunError } from "@rerun-ts/core";
+import { finishesWithin, sleep } from "@rerun-ts/core/util";
 import type { StoredPart } from "./part-files.ts";
 
 const PREPARED_AT_ONCE = 16;
@@ -74,7 +74,7 @@ export class PartPreparation {
           yield ready.splice(0, REGISTERED_AT_ONCE);
           continue;
         }
-        const isChanged = await within(patienceMs, new Promise<void>((resolve) => (onChange = resolve)));
+        const isChanged = await finishesWithin(patienceMs, new Promise<void>((resolve) => (onChange = resolve)));
         if (!isChanged) return;
         if (running.size > 0 && ready.length < REGISTERED_AT_ONCE) await sleep(GATHER_MS);
       }
@@ -93,13 +93,4 @@ export class PartPreparation {
       this.#inProgress.delete(part.key);
     }
   }
-}
-
-/** Whether something happens within a time. */
-async function within(milliseconds: number, event: Promise<void>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    if (milliseconds !== Infinity) timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  return Promise.race([event.then(() => true), late]).finally(() => clearTimeout(timer));
 }

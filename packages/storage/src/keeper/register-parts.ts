@@ -59,7 +59,7 @@ export function registerParts(
     checkOptions("registerParts", options, KNOWN);
     if (!Array.isArray(parts)) throw invalidArgument("parts", "an array of { url, layer }", parts);
     const there = await registeredParts(dataset, options);
-    const isThere = ({ url, layer }: PartToRegister): boolean => there.has(partName(layer, url));
+    const isThere = ({ url, layer }: PartToRegister): boolean => there.has(layerPartName(layer, url));
     const missing = parts.filter((part) => !isThere(part));
     return { ...(await registerNew(dataset, missing, options)), known: parts.filter(isThere) };
   });
@@ -82,16 +82,16 @@ export async function registerNew(
   return { registered, refused };
 }
 
-/** The parts of a dataset, as names of {@link partName}. */
+/** The parts of a dataset, as names of {@link layerPartName}. */
 export async function registeredParts(dataset: DatasetEntry, options: RegisterPartsOptions): Promise<Set<string>> {
   const table = await dataset.manifest(options);
   const column = (name: string): string[] => Array.from((table.getChild(name) ?? []) as Iterable<unknown>, String);
   const urls = column("rerun_storage_url");
-  return new Set(column("rerun_layer_name").map((layer, row) => partName(layer, urls[row] ?? "")));
+  return new Set(column("rerun_layer_name").map((layer, row) => layerPartName(layer, urls[row] ?? "")));
 }
 
 /** A name for a part, made of its layer and its URL. */
-export function partName(layer: string, url: string): string {
+export function layerPartName(layer: string, url: string): string {
   return `${layer} ${url}`;
 }
 
@@ -121,9 +121,9 @@ async function registerSome(
     const first = await registerSome(dataset, parts.slice(0, middle), options);
     return [...first, ...(await registerSome(dataset, parts.slice(middle), options))];
   }
-  const byName = new Map(results.map((result) => [partName(result.layer, result.url), result]));
+  const byName = new Map(results.map((result) => [layerPartName(result.layer, result.url), result]));
   return parts.map((part) => {
-    const result = byName.get(partName(part.layer, part.url));
+    const result = byName.get(layerPartName(part.layer, part.url));
     return {
       part,
       error: result === undefined ? new RerunError("SERVER", "the server gave no result for it") : result.error,

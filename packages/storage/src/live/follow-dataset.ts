@@ -2,6 +2,7 @@ import type { EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/encode";
 import { Backoff } from "@rerun-ts/core/transport";
+import { getOrAdd, sleep } from "@rerun-ts/core/util";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import { NatsLogStream, STREAM_LIMITS } from "../ingest/nats-log-stream.ts";
 import { PackAssembler } from "../ingest/pack-assembler.ts";
@@ -98,8 +99,7 @@ async function readSubject(stream: NatsLogStream, subject: string, reading: Read
   const reader = new PartitionReader(source, 0, new PackAssembler(MAX_ASSEMBLY_BYTES), {
     isKnown: (id) => missingOf(runs.get(id.run), id).length === 0,
     onPack({ pack }) {
-      let known = runs.get(pack.run);
-      if (known === undefined) runs.set(pack.run, (known = new PackRanges()));
+      const known = getOrAdd(runs, pack.run, () => new PackRanges());
       for (const part of slicePack(pack, missingOf(known, pack)))
         for (const rest of slicePack(part, others?.missing(part) ?? missingOf(undefined, part))) passOn(rest);
       known.add(pack.number, pack.number + pack.count - 1);
@@ -125,6 +125,6 @@ async function readSubject(stream: NatsLogStream, subject: string, reading: Read
       backoff.reset();
       lastWarning = "";
     }
-    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, backoff.next()));
+    if (!signal.aborted) await sleep(backoff.next());
   }
 }

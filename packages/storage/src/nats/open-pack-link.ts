@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { connectNats, type NatsConnectOptions } from "./connect-nats.ts";
@@ -145,8 +146,7 @@ function openLink(
       found !== undefined && found.maxMessageBytes > 0 ? found.maxMessageBytes : Infinity,
     ),
     async publish(recording, message) {
-      let subject = subjects.get(recording);
-      if (subject === undefined) subjects.set(recording, (subject = packSubject(dataset, run, recording)));
+      const subject = getOrAdd(subjects, recording, () => packSubject(dataset, run, recording));
       // Sent without a deduplication id, because a server that has lost a message may still know its id.
       const { seq } = await stream.publish(subject, message, { timeout: PUBLISH_MS }).catch((error: unknown) => {
         throw publishError(address.href, dataset, error);

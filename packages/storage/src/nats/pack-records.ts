@@ -8,7 +8,7 @@ export type StoredComponent = Pick<ManifestComponent, "descriptor" | "arrow">;
 type StoredShape = readonly [path: string, timelines: readonly number[], components: readonly number[]];
 
 /** Timelines, components and shapes of all chunks of a pack. */
-export interface StoredTable {
+export interface PackTable {
   readonly timelines: readonly Timeline[];
   readonly components: readonly StoredComponent[];
   readonly shapes: readonly StoredShape[];

@@ -1,7 +1,8 @@
 import { RerunError, isRerunError, type StoreId } from "@rerun-ts/core";
+import { concatBytes } from "@rerun-ts/core/util";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackPrints } from "../commits/run-prints.ts";
-import { PackRecordsWriter, type StoredTable } from "./pack-records.ts";
+import { PackRecordsWriter, type PackTable } from "./pack-records.ts";
 import { PackedMessages, type PackMessages } from "./packed-messages.ts";
 
 /** The messages of a pack: the run of their producer, and their numbers in the run. */
@@ -31,7 +32,7 @@ interface PackHeader {
   readonly store: StoreId;
   /** The bytes of the store info, or 0 if there is none. */
   readonly info: number;
-  readonly table: StoredTable;
+  readonly table: PackTable;
   /** The bytes of the records of all messages. */
   readonly records: number;
 }
@@ -105,12 +106,7 @@ export function cutPack(id: PackId, pack: Uint8Array, maxBytes: number): Uint8Ar
 
 /** Joins all pieces of a pack, in order. @throws {RerunError} `INVALID_FORMAT` if one of them is damaged */
 export function joinPieces(pieces: readonly Uint8Array[], hash: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
+  const bytes = concatBytes(pieces);
   if (hashOf(bytes, pieces[0]?.byteLength ?? 0) !== hash) throw damaged();
   return bytes;
 }

@@ -6,7 +6,7 @@ import {
   FIRST_SHAPE,
   OWN_RANGES,
   type StoredComponent,
-  type StoredTable,
+  type PackTable,
 } from "./pack-records.ts";
 
 /** The bytes of one time range, and of the parts of a record without ranges. */
@@ -68,7 +68,7 @@ export class PackedMessages implements PackMessages {
    */
   static read(
     storeId: StoreId,
-    table: StoredTable,
+    table: PackTable,
     records: DataView,
     payloads: Uint8Array<ArrayBuffer>,
   ): { readonly messages: PackedMessages; readonly hasBareChunks: boolean } {
@@ -168,7 +168,7 @@ function readRanges(records: DataView, start: number, count: number): ManifestRa
   return ranges;
 }
 
-function readShape([entityPath, timelines, components]: StoredTable["shapes"][number], table: StoredTable): Shape {
+function readShape([entityPath, timelines, components]: PackTable["shapes"][number], table: PackTable): Shape {
   if (typeof entityPath !== "string") throw damaged();
   return {
     entityPath,

@@ -1,6 +1,6 @@
-import { Fifo } from "@rerun-ts/core/transport";
 import type { Pack } from "./pack.ts";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
+import { Fifo } from "@rerun-ts/core/util";
 
 /** A pack that is not known to be committed. */
 export interface PackInFlight {

@@ -1,6 +1,6 @@
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import { chunksOf, sizeOf } from "../store/body.ts";
 import { createObject } from "../store/create-object.ts";
 import type { ObjectBody, ObjectInfo, ObjectStore } from "../store/object-store.ts";

@@ -1,4 +1,4 @@
-import type { ObjectStore, ReadOptions } from "../store/object-store.ts";
+import type { ObjectStore, ReadObjectOptions } from "../store/object-store.ts";
 
 /** The place of a part in an object that has several parts, one behind the other. */
 export interface BundlePlace {
@@ -26,7 +26,7 @@ export function nameOfPart({ key, bundle }: Pick<PlacedPart, "key" | "bundle">):
 export function readPart(
   store: Pick<ObjectStore, "read">,
   { key, size, bundle }: PlacedPart,
-  { offset = 0, length = size - offset, signal }: ReadOptions = {},
+  { offset = 0, length = size - offset, signal }: ReadObjectOptions = {},
 ): Promise<Uint8Array> {
   if (bundle === undefined) return store.read(key, { offset, length, signal });
   return store.read(bundle.key, {

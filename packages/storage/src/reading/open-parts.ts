@@ -5,7 +5,7 @@ import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from
 import { checkDataset, directPrefix } from "../parts/part-key.ts";
 import type { PlacedPart } from "../parts/read-part.ts";
 import { CountedParts } from "../replacements/counted-parts.ts";
-import { checkStore } from "../store/check-store.ts";
+import { checkObjectStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { objectAccess } from "./object-access.ts";
 
@@ -45,7 +45,7 @@ export function openParts(
   options: OpenPartsOptions,
 ): Promise<RrdFile> {
   return withRerunErrors(async () => {
-    checkStore("store", store, ["list", "read"]);
+    checkObjectStore("store", store, ["list", "read"]);
     checkOptions("openParts", options, KNOWN);
     const { dataset, recordingId, maxCacheBytes, signal } = options ?? ({} as Partial<OpenPartsOptions>);
     if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);

@@ -1,3 +1,4 @@
+import { getOrAdd } from "@rerun-ts/core/util";
 /**
  * The columns of a part by their names, with the types of timelines and components, and the application of the part.
  */
@@ -28,8 +29,7 @@ export function fittingParts<Part extends { readonly columns: PartColumns; reado
   const sizes = new Map<string, Map<string, number>>();
   for (const { columns, size } of parts)
     for (const [name, type] of columns) {
-      let types = sizes.get(name);
-      if (types === undefined) sizes.set(name, (types = new Map()));
+      const types = getOrAdd(sizes, name, () => new Map());
       types.set(type, (types.get(type) ?? 0) + size);
     }
   const wanted = new Map(Array.from(sizes, ([name, types]) => [name, mostOf(types)]));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Chunk } from "@rerun-ts/reading";
 import { isRerunError } from "@rerun-ts/core";
+import { concatBytes } from "@rerun-ts/core/util";
 import type { CountedPart } from "../replacements/counted-parts.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { openObjects } from "./open-parts.ts";
@@ -51,7 +52,7 @@ export async function readStatics(
   const pieces: Uint8Array[] = [];
   for await (const piece of ChunkStream.from(kept).encode({ applicationId, recordingId })) pieces.push(piece);
   const rows = kept.reduce((sum, { numRows }) => sum + numRows, 0);
-  const bytes = concat(pieces);
+  const bytes = concatBytes(pieces);
   return { bytes, sha256: createHash("sha256").update(bytes).digest("hex"), chunks: kept.length, rows };
 }
 
@@ -84,14 +85,4 @@ function timeOf({ modified }: CountedPart): number {
 
 function columnsOf({ entityPath, components }: Chunk): readonly string[] {
   return components.map((component) => `${entityPath} ${component}`);
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
 }

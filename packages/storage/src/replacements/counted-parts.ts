@@ -1,4 +1,5 @@
 import { isRerunError, type RerunError } from "@rerun-ts/core";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { CommittedParts, type CommittedObject } from "../commits/committed-parts.ts";
 import { directPrefix, parsePartKey } from "../parts/part-key.ts";
 import type { PlacedPart } from "../parts/read-part.ts";
@@ -156,9 +157,7 @@ export class CountedParts {
 
   /** The replacements of a recording. */
   logOf(recordingId: string): ReplacementLog {
-    let log = this.logs.get(recordingId);
-    if (log === undefined)
-      this.logs.set(recordingId, (log = new ReplacementLog(this.#store, this.#dataset, recordingId)));
+    const log = getOrAdd(this.logs, recordingId, () => new ReplacementLog(this.#store, this.#dataset, recordingId));
     return log;
   }
 
@@ -198,8 +197,7 @@ export class CountedParts {
     for await (const object of this.#store.list(replacementPrefix(this.#dataset, recordingId), { signal })) {
       const id = parseReplacementKey(object.key)?.recordingId;
       if (id === undefined) continue;
-      let log = listed.get(id);
-      if (log === undefined) listed.set(id, (log = new ListedLog()));
+      const log = getOrAdd(listed, id, () => new ListedLog());
       log.add(object);
     }
     const isKnown = (id: string): boolean => id === recordingId || this.logs.has(id) || present.has(id);

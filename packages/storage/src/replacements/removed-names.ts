@@ -1,3 +1,4 @@
+import { getOrAdd } from "@rerun-ts/core/util";
 import { isFlatRanges, PackRanges, type FlatRanges } from "../commits/pack-ranges.ts";
 
 /** Names of removed parts as they are stored. */
@@ -23,8 +24,7 @@ export class RemovedNames {
     const name = parse(key);
     if (name === undefined) return;
     const all = name.isRun ? this.#runs : this.#partitions;
-    let ranges = all.get(name.folder);
-    if (ranges === undefined) all.set(name.folder, (ranges = new PackRanges()));
+    const ranges = getOrAdd(all, name.folder, () => new PackRanges());
     ranges.add(name.number);
   }
 

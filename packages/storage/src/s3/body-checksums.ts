@@ -1,4 +1,3 @@
-import { randomId } from "@rerun-ts/core/encode";
 import type { HttpResponse } from "../http/http.ts";
 import { sizeOf } from "../store/body.ts";
 import { inTurn } from "../store/in-turn.ts";
@@ -6,6 +5,7 @@ import { probeKey } from "../store/keys.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 import type { Crc32Of } from "./crc32-of.ts";
 import { isWrongChecksum } from "./s3-errors.ts";
+import { randomId } from "@rerun-ts/core/util";
 
 /** Smaller bodies are signed with their SHA-256. */
 const MIN_BYTES = 256 * 1024;

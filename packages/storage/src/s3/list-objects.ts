@@ -23,11 +23,11 @@ export function parseListPage(xml: string, before?: string): ListPage {
       "the answer is not a list of objects; check that the endpoint is that of an S3 API",
     );
   const objects = [...xml.matchAll(/<Contents>([^]*?)<\/Contents>/g)].map(([, content = ""]) => {
-    const etag = textOf(content, "ETag");
-    const modified = timeOf(textOf(content, "LastModified"));
+    const etag = elementText(content, "ETag");
+    const modified = timeOf(elementText(content, "LastModified"));
     return {
-      key: copyOf(textOf(content, "Key") ?? ""),
-      size: Number(textOf(content, "Size")),
+      key: copyOf(elementText(content, "Key") ?? ""),
+      size: Number(elementText(content, "Size")),
       ...(etag === undefined ? {} : { etag }),
       ...(modified === undefined ? {} : { modified }),
     };
@@ -35,10 +35,10 @@ export function parseListPage(xml: string, before?: string): ListPage {
   if (objects.some(({ key, size }) => key === "" || !Number.isSafeInteger(size)))
     throw new RerunError("INVALID_FORMAT", "the list of objects has one without a key or a size");
   const folders = [...xml.matchAll(/<CommonPrefixes>([^]*?)<\/CommonPrefixes>/g)].map(([, content = ""]) =>
-    copyOf(textOf(content, "Prefix") ?? ""),
+    copyOf(elementText(content, "Prefix") ?? ""),
   );
-  if (textOf(xml, "IsTruncated") !== "true") return { objects, folders, next: undefined };
-  const next = textOf(xml, "NextContinuationToken");
+  if (elementText(xml, "IsTruncated") !== "true") return { objects, folders, next: undefined };
+  const next = elementText(xml, "NextContinuationToken");
   // Otherwise a part of the list would be taken for the whole list.
   if (next === undefined || next === before)
     throw new RerunError("INVALID_FORMAT", "the server does not say how its list goes on: it lacks ListObjectsV2");
@@ -57,7 +57,7 @@ export function timeOf(text: string | null | undefined): Date | undefined {
 }
 
 /** The text of the first element with a name. */
-export function textOf(xml: string, name: string): string | undefined {
+export function elementText(xml: string, name: string): string | undefined {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
   return text === undefined ? undefined : unescapeXml(text);
 }

@@ -1,5 +1,5 @@
 import { RerunError, isRerunError } from "@rerun-ts/core";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId, getOrAdd } from "@rerun-ts/core/util";
 import { probeKey } from "../store/keys.ts";
 
 const RACERS = 8;
@@ -58,8 +58,7 @@ export async function testOnce(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (;;) {
-    let running = tests.get(bucket);
-    if (running === undefined) tests.set(bucket, (running = test()));
+    const running = getOrAdd(tests, bucket, () => test());
     try {
       if (!(await running)) forget(running);
       return;

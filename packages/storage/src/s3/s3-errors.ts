@@ -1,7 +1,7 @@
 import type { RerunError, RerunErrorCode } from "@rerun-ts/core";
 import type { HttpResponse } from "../http/http.ts";
 import { RejectedError } from "../store/rejected-error.ts";
-import { textOf } from "./list-objects.ts";
+import { elementText } from "./list-objects.ts";
 
 /** Longer responses do not come from an S3 API. */
 const MAX_BYTES = 64 * 1024;
@@ -84,7 +84,7 @@ function regionIn(response: HttpResponse): string | undefined {
 
 function textIn({ body }: HttpResponse, name: string): string | undefined {
   if (body.byteLength === 0 || body.byteLength > MAX_BYTES) return undefined;
-  return textOf(new TextDecoder().decode(body), name);
+  return elementText(new TextDecoder().decode(body), name);
 }
 
 /** Scheme and host of the target of a redirect. */

@@ -9,11 +9,11 @@ import { checkFolder, checkKey, checkPrefix } from "../store/keys.ts";
 import { shareGate, type StoreGate } from "../store/store-gate.ts";
 import type {
   CreateOptions,
-  ListOptions,
+  ListObjectsOptions,
   ObjectBody,
   ObjectInfo,
   ObjectStore,
-  ReadOptions,
+  ReadObjectOptions,
   StoreOptions,
 } from "../store/object-store.ts";
 import { BodyChecksums, type ChecksumCalls } from "./body-checksums.ts";
@@ -188,7 +188,7 @@ class S3Store implements ObjectStore {
     });
   }
 
-  read(key: string, { offset = 0, length = Infinity, signal }: ReadOptions = {}): Promise<Uint8Array> {
+  read(key: string, { offset = 0, length = Infinity, signal }: ReadObjectOptions = {}): Promise<Uint8Array> {
     return withRerunErrors(async () => {
       const doing = `cannot read ${this.url}/${checkKey(key)}`;
       // A range request must contain at least one byte.
@@ -204,7 +204,7 @@ class S3Store implements ObjectStore {
     });
   }
 
-  async *list(prefix: string, { startAfter = "", signal }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, { startAfter = "", signal }: ListObjectsOptions = {}): AsyncGenerator<ObjectInfo> {
     const { prefix: own } = this.#location;
     const search = startAfter === "" ? {} : { "start-after": own + startAfter };
     for await (const { objects } of this.#pages(prefix, search, signal))

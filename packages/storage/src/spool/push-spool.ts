@@ -13,7 +13,7 @@ import {
   hasFacts,
   isMissing,
   isRunFolder,
-  partsIn,
+  spooledPartsIn,
   runFoldersIn,
   type RunFacts,
   type SpooledPart,
@@ -170,7 +170,7 @@ async function pushSaved(
   for (const { path, error } of sealed.failed) fail(report, path, error);
   report.inUse.push(...sealed.inUse.map(({ path }) => path));
   const sha256Of = sha256InTurn();
-  await sendAll(await partsIn(folder), options, report, async (part, signal) => {
+  await sendAll(await spooledPartsIn(folder), options, report, async (part, signal) => {
     const sha256 = await sha256Of(part.path);
     const run = sha256.slice(0, RUN_DIGITS);
     return sendPart(store, { ...facts, run }, part, signal, () => Promise.resolve(sha256), true);

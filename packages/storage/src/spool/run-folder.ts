@@ -116,7 +116,7 @@ export class RunFolder {
 
   /** The complete parts, the oldest first. */
   parts(): Promise<readonly SpooledPart[]> {
-    return partsIn(this.path);
+    return spooledPartsIn(this.path);
   }
 
   /** Releases the folder, and removes it if no part is left. */
@@ -157,7 +157,7 @@ function removeEmpty(path: string): void {
 }
 
 /** The complete parts in a folder, the oldest first. */
-export async function partsIn(folder: string): Promise<readonly SpooledPart[]> {
+export async function spooledPartsIn(folder: string): Promise<readonly SpooledPart[]> {
   const found: SpooledPart[] = [];
   for (const name of await readdir(folder)) {
     const parsed = parsePartName(name);

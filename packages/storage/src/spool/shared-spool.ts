@@ -5,7 +5,7 @@ import { sealParts } from "@rerun-ts/node/parts";
 import type { PartUploader, WaitingPart } from "../parts/part-uploader.ts";
 import type { PendingParts } from "../parts/uploading-sink.ts";
 import { rowCounter } from "./part-contents.ts";
-import { RunFolder, partsIn, runFoldersIn, type RunFacts, type SpooledPart } from "./run-folder.ts";
+import { RunFolder, spooledPartsIn, runFoldersIn, type RunFacts, type SpooledPart } from "./run-folder.ts";
 
 /** Interval of looks for parts that programs have left. */
 const LOOK_MS = 60_000;
@@ -125,7 +125,7 @@ export class SharedSpool implements PendingParts {
         await this.#adopt(path, problems);
       } catch (error) {
         if (!(error instanceof LockedError) || error.owner === "unknown") problems.add(messageOf(error));
-        for (const { bytes } of await partsIn(path).catch(() => [])) otherBytes += bytes;
+        for (const { bytes } of await spooledPartsIn(path).catch(() => [])) otherBytes += bytes;
       }
     }
     this.#otherBytes = otherBytes;

@@ -20,7 +20,7 @@ export async function* chunksOf(body: ObjectBody): AsyncGenerator<Uint8Array, vo
 }
 
 /** All bytes of a source in memory. */
-export async function bytesOf(source: ByteSource): Promise<Uint8Array<ArrayBuffer>> {
+export async function collectSource(source: ByteSource): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(source.size);
   let at = 0;
   for await (const piece of source.chunks()) {

@@ -2,7 +2,7 @@ import { invalidArgument } from "@rerun-ts/core/checks";
 import type { ObjectStore } from "./object-store.ts";
 
 /** Checks that something has the methods of a store, as a string has not. @throws {TypeError} */
-export function checkStore<Name extends keyof ObjectStore>(
+export function checkObjectStore<Name extends keyof ObjectStore>(
   argument: string,
   store: Pick<ObjectStore, Name>,
   methods: readonly Name[],

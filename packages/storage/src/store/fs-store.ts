@@ -4,17 +4,17 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, withRerunErrors, isUrl } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
+import { randomId } from "@rerun-ts/core/util";
 import { DirectoryLock, removeSockets } from "@rerun-ts/node/spool";
 import { readBody } from "./file-source.ts";
 import { checkFolder, checkKey, checkPrefix, isSegment } from "./keys.ts";
 import type {
   CreateOptions,
-  ListOptions,
+  ListObjectsOptions,
   ObjectBody,
   ObjectInfo,
   ObjectStore,
-  ReadOptions,
+  ReadObjectOptions,
   StoreOptions,
 } from "./object-store.ts";
 
@@ -103,7 +103,7 @@ class FsStore implements ObjectStore {
     });
   }
 
-  read(key: string, { offset = 0, length = Infinity, signal }: ReadOptions = {}): Promise<Uint8Array> {
+  read(key: string, { offset = 0, length = Infinity, signal }: ReadObjectOptions = {}): Promise<Uint8Array> {
     return this.#attempt("read", key, signal, async (path) => {
       const file = await open(path, constants.O_RDONLY);
       try {
@@ -116,7 +116,7 @@ class FsStore implements ObjectStore {
     });
   }
 
-  async *list(prefix: string, { startAfter = "", signal }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+  async *list(prefix: string, { startAfter = "", signal }: ListObjectsOptions = {}): AsyncGenerator<ObjectInfo> {
     checkPrefix(prefix);
     const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
     let keys: string[] = [];

@@ -25,7 +25,7 @@ export interface CreateOptions extends StoreOptions {
 }
 
 /** Options of {@link ObjectStore.read}. */
-export interface ReadOptions extends StoreOptions {
+export interface ReadObjectOptions extends StoreOptions {
   /** The position of the first byte. Default 0. */
   offset?: number | undefined;
   /** The number of bytes. Default: up to the end. */
@@ -33,7 +33,7 @@ export interface ReadOptions extends StoreOptions {
 }
 
 /** Options of {@link ObjectStore.list}. */
-export interface ListOptions extends StoreOptions {
+export interface ListObjectsOptions extends StoreOptions {
   /** Lists only keys after this one, which need not exist. Default: all. */
   startAfter?: string | undefined;
 }
@@ -84,9 +84,9 @@ export interface ObjectStore {
    *
    * @throws {RerunError} `NOT_FOUND` if there is no such object
    */
-  read(key: string, options?: ReadOptions): Promise<Uint8Array>;
+  read(key: string, options?: ReadObjectOptions): Promise<Uint8Array>;
   /** Lists objects by the beginning of their keys, in ascending order of the keys. */
-  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
+  list(prefix: string, options?: ListObjectsOptions): AsyncIterable<ObjectInfo>;
   /**
    * Lists the folders directly below a prefix that ends with a slash, in ascending order, such as `fleet/run7/` for the
    * object `fleet/run7/1.rrd` and the prefix `fleet/`. Without this method a keeper lists all objects in each pass.

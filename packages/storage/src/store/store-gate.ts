@@ -1,4 +1,5 @@
 import type { RerunError, RerunErrorCode } from "@rerun-ts/core";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { RejectedError, requestedWait } from "./rejected-error.ts";
 
 const FIRST_PAUSE_MS = 500;
@@ -118,15 +119,13 @@ const byServer = new Map<string, StoreGate>();
 
 /** The gate of a store. */
 export function gateOf(store: object): StoreGate {
-  let gate = gates.get(store);
-  if (gate === undefined) gates.set(store, (gate = new StoreGate()));
+  const gate = getOrAdd(gates, store, () => new StoreGate());
   return gate;
 }
 
 /** Gives all stores of one bucket the same gate. */
 export function shareGate(store: object, bucket: string): StoreGate {
-  let gate = byServer.get(bucket);
-  if (gate === undefined) byServer.set(bucket, (gate = new StoreGate()));
+  const gate = getOrAdd(byServer, bucket, () => new StoreGate());
   gates.set(store, gate);
   return gate;
 }

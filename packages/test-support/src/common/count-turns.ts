@@ -1,4 +1,4 @@
-import { eventLoopTurn } from "@rerun-ts/core/recording";
+import { eventLoopTurn } from "@rerun-ts/core/util";
 
 /** Counts the turns that other events have during a call. */
 export async function countTurns(run: () => Promise<unknown>): Promise<number> {

@@ -48,7 +48,7 @@ export class VideoStream extends Generated {
    */
   static fromEncodedChunk(chunk: EncodedChunkLike, options: EncodedChunkOptions): VideoStream {
     const { codec, ...fields } = options ?? ({} as EncodedChunkOptions);
-    return new VideoStream(codecOf(codec), { ...fields, chunk } as VideoStreamOptions);
+    return new VideoStream(videoCodecOf(codec), { ...fields, chunk } as VideoStreamOptions);
   }
 
   protected override expand(options: FieldValues): FieldValues {
@@ -76,7 +76,7 @@ function expandChunk({ chunk, ...fields }: FieldValues): FieldValues {
  * The codec with Rerun's name, or of a WebCodecs string. Unknown names are returned unchanged, and rejected when
  * logged.
  */
-export function codecOf(name: string): VideoCodec {
+export function videoCodecOf(name: string): VideoCodec {
   return CODECS.find(([beginning]) => beginning.test(name))?.[1] ?? (name as VideoCodec);
 }
 

@@ -29,6 +29,6 @@ export function isFloatArray(value: NumberTypedArray): boolean {
 }
 
 /** The bytes of a typed array, without copying. */
-export function bytesOf(view: ArrayBufferView): Uint8Array {
+export function bytesOfView(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }

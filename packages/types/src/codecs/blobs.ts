@@ -8,7 +8,7 @@ import {
 } from "@rerun-ts/core/checks";
 import { ListBuilder, PrimitiveBuilder, type ArrowType } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
-import { bytesOf } from "./arrays.ts";
+import { bytesOfView } from "./arrays.ts";
 
 /** Bytes: an `ArrayBuffer` or any view of one. */
 export type BlobLike = ArrayBufferLike | ArrayBufferView;
@@ -59,7 +59,7 @@ export function toBytes(blob: unknown): Uint8Array {
   if (ArrayBuffer.isView(blob)) {
     // Throws if the memory of the array is gone.
     typedArrayName(blob);
-    return bytesOf(blob);
+    return bytesOfView(blob);
   }
   if (isBuffer(blob)) {
     try {

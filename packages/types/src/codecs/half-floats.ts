@@ -1,7 +1,7 @@
 import { toArrayLike, wrongCount, wrongType, typedArrayName } from "@rerun-ts/core/checks";
 import { FixedSizeListBuilder, PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
-import { bytesOf, isNumberArray } from "./arrays.ts";
+import { bytesOfView, isNumberArray } from "./arrays.ts";
 
 /** Numbers that are stored with 16 bits. `{ bits }` are already half floats and are copied. */
 export type HalfFloatsLike = ArrayLike<number> | readonly HalfFloatsLike[] | { readonly bits: Uint16Array };
@@ -34,14 +34,14 @@ export const sphericalHarmonics: Codec<HalfFloatsLike, HarmonicsBuilder> = {
 
 /** Appends all numbers of flat or nested lists. Throws `InvalidValueError`. */
 export function appendHalfFloats(values: unknown, builder: PrimitiveBuilder): void {
-  if (isHalfFloatArray(values)) return builder.data.pushBytes(bytesOf(values));
+  if (isHalfFloatArray(values)) return builder.data.pushBytes(bytesOfView(values));
   if (
     typeof values === "object" &&
     values !== null &&
     "bits" in values &&
     typedArrayName(values.bits) === "Uint16Array"
   ) {
-    return builder.data.pushBytes(bytesOf(values.bits as Uint16Array));
+    return builder.data.pushBytes(bytesOfView(values.bits as Uint16Array));
   }
   const list = toArrayLike(values, "numbers, flat or nested, or { bits: Uint16Array }");
   const { data } = builder;

@@ -9,7 +9,7 @@ import {
 } from "@rerun-ts/core/checks";
 import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
-import { bytesOf, isBigIntArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
+import { bytesOfView, isBigIntArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
 
 /** One number, or a list of them: an array, a typed array or any iterable. */
 export type NumbersLike = number | ArrayLike<number> | Iterable<number>;
@@ -168,7 +168,7 @@ export function numberWriter(
     if (!isOwn && !(isFloat && isNumberArray(values))) check(values);
     const byteLength = values.length * width;
     const list = values as NumberTypedArray;
-    if (byteLength > SMALL_BYTES) return data.pushBytes(bytesOf(isOwn ? list : new TypedArray(list)));
+    if (byteLength > SMALL_BYTES) return data.pushBytes(bytesOfView(isOwn ? list : new TypedArray(list)));
     data.reserve(byteLength);
     setAll(data.view, data.length, list);
     data.length += byteLength;
@@ -223,7 +223,7 @@ export function integers64(type: "Int64" | "UInt64"): Codec<IntegersLike, Primit
     createBuilder: () => new PrimitiveBuilder(arrow),
     append(values, builder): void {
       if (typeof values === "number" || typeof values === "bigint") one(builder, values);
-      else if (isBigIntArray(values) && typedArrayName(values) === array) builder.data.pushBytes(bytesOf(values));
+      else if (isBigIntArray(values) && typedArrayName(values) === array) builder.data.pushBytes(bytesOfView(values));
       else {
         const list = toArrayLike(values, `${expected}, or a flat list of them`);
         forEachIndex(list.length, (index) => one(builder, list[index]));

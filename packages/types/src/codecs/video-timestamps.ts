@@ -2,7 +2,7 @@ import type { DurationLike } from "@rerun-ts/core";
 import { forEachIndex, outOfRange, toArrayLike, typedArrayName } from "@rerun-ts/core/checks";
 import { PrimitiveBuilder, resolveDuration, type Int64 } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
-import { bytesOf, isNumberArray } from "./arrays.ts";
+import { bytesOfView, isNumberArray } from "./arrays.ts";
 
 /** One position in a video, or a list of them: seconds as numbers, nanoseconds as bigints, or with a unit. */
 export type VideoTimestampsLike = DurationLike | ArrayLike<number> | ArrayLike<bigint> | readonly DurationLike[];
@@ -15,7 +15,7 @@ export const videoTimestamps: Codec<VideoTimestampsLike, PrimitiveBuilder> = {
   arrow: { type: "Int64" },
   createBuilder: () => new PrimitiveBuilder({ type: "Int64" }),
   append(values, { data }): void {
-    if (typedArrayName(values) === "BigInt64Array") return data.pushBytes(bytesOf(values as BigInt64Array));
+    if (typedArrayName(values) === "BigInt64Array") return data.pushBytes(bytesOfView(values as BigInt64Array));
     const isList = Array.isArray(values) || isNumberArray(values);
     const list = isList ? toArrayLike(values, "times") : [values];
     const cell: Int64 = { lo: 0, hi: 0 };

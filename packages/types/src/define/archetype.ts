@@ -118,7 +118,7 @@ export interface FromFieldsOptions {
  * @param prefix the part of the names of its components before the colon. Default: the short name, and the names of
  * the fields in snake case
  */
-export function defineArchetype<Name extends string>(
+export function prepareArchetype<Name extends string>(
   archetype: Name,
   definitions: readonly FieldDefinition[],
   isPositional: boolean,
@@ -328,7 +328,7 @@ export function archetypeNameOf(data: AsComponents): string | undefined {
 }
 
 /** Implements `X.columns`. Never throws: errors are reported when the columns are sent. */
-export function columnsOf(definition: ArchetypeDefinition, fields: object): ComponentColumnList {
+export function componentColumnsOf(definition: ArchetypeDefinition, fields: object): ComponentColumnList {
   const columns: ComponentColumn[] = [];
   const { byName } = definition;
   try {

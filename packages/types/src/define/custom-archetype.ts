@@ -3,8 +3,8 @@ import { argumentError, checkOptions, describeValue, invalidArgument } from "@re
 import { codecOf, type ArrowTypeName } from "../codecs/values/arrow-codec.ts";
 import {
   Archetype,
-  columnsOf,
-  defineArchetype as prepareArchetype,
+  componentColumnsOf,
+  prepareArchetype,
   nameArchetype,
   updateOf,
   type ColumnsOf,
@@ -169,7 +169,7 @@ export function defineArchetype<
     }
 
     static columns(values: object): ColumnsOf<Name> {
-      return columnsOf(definition, values);
+      return componentColumnsOf(definition, values);
     }
   };
   Object.defineProperty(type, "name", { value: definition.shortName });

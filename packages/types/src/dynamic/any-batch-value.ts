@@ -3,7 +3,7 @@ import type { AsComponents, ComponentColumn, ComponentDescriptor, RowWriter } fr
 import type { AnyValue, AnyValuesOptions } from "./any-value.ts";
 import { columnOfValue } from "./dynamic-column.ts";
 import { toDescriptor } from "./dynamic-group.ts";
-import { writeValue } from "./dynamic-row.ts";
+import { writeDynamicValue } from "./dynamic-row.ts";
 
 /**
  * One custom component, by its name or its whole descriptor. The value implies its type, as with {@link AnyValues}.
@@ -31,6 +31,6 @@ export class AnyBatchValue implements AsComponents {
   }
 
   asComponents(row: RowWriter): void {
-    writeValue(row, toDescriptor(this.#descriptor), this.#value, this.#options);
+    writeDynamicValue(row, toDescriptor(this.#descriptor), this.#value, this.#options);
   }
 }

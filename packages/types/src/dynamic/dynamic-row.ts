@@ -35,7 +35,7 @@ export function writeValues(
 }
 
 /** Writes one value. Throws `InvalidValueError`. */
-export function writeValue(
+export function writeDynamicValue(
   row: RowWriter,
   descriptor: ComponentDescriptor,
   value: unknown,

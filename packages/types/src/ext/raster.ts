@@ -11,7 +11,7 @@ import {
 import type { FieldValues } from "../define/archetype.ts";
 import type { ColorModel } from "../gen/encodings/color-model.ts";
 import type { PixelFormat } from "../gen/encodings/pixel-format.ts";
-import { bytesOf } from "../codecs/arrays.ts";
+import { bytesOfView } from "../codecs/arrays.ts";
 import type { BlobLike } from "../codecs/blobs.ts";
 import { ELEMENT_TYPES_BY_ARRAY, type TensorElementType } from "../codecs/element-types.ts";
 
@@ -126,7 +126,7 @@ function readRaster(given: unknown, archetype: string, more: readonly string[]):
   const tensor = kindOf(given) === "ImageData" ? undefined : rasterOfTensor(given, archetype);
   if (tensor !== undefined) {
     const { data, ...raster } = tensor;
-    return { ...raster, buffer: bytesOf(data), values: data.length };
+    return { ...raster, buffer: bytesOfView(data), values: data.length };
   }
   if (typeof given !== "object" || given === null || !("data" in given)) {
     return fail(archetype, "", "given { data, width, height }, e.g. an ImageData", describeValue(given));
@@ -146,7 +146,7 @@ function readRaster(given: unknown, archetype: string, more: readonly string[]):
   if (datatype === undefined) return fail(archetype, "data", "a typed array or an ArrayBuffer", describeValue(data));
   checkType(given, archetype, datatype);
   const values = ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<unknown>).length : data.byteLength;
-  const buffer = ArrayBuffer.isView(data) ? bytesOf(data) : data;
+  const buffer = ArrayBuffer.isView(data) ? bytesOfView(data) : data;
   const raster = {
     buffer,
     values,

@@ -18,7 +18,13 @@ import {
 } from "@rerun-ts/core/checks";
 import { fieldOf, isComponentColumn } from "@rerun-ts/core/encode";
 import { archetypeNameOf, invalidColumn } from "../define/archetype.ts";
-import { archetypesOf, childOf, childrenOf, type EntityData, type TreeDefinition } from "./tree-definition.ts";
+import {
+  archetypesOf,
+  childDefinition,
+  childDefinitions,
+  type EntityData,
+  type TreeDefinition,
+} from "./tree-definition.ts";
 
 const CLEAR = "rerun.archetypes.Clear";
 
@@ -45,7 +51,7 @@ function shapeOf(definition: EntityData | TreeDefinition): Shape {
   let shape = SHAPES.get(definition);
   if (shape === undefined) {
     const Node = class extends EntityNode {};
-    for (const name of Object.keys(childrenOf(definition))) {
+    for (const name of Object.keys(childDefinitions(definition))) {
       if (METHODS.has(name)) continue;
       Object.defineProperty(Node.prototype, name, {
         get(this: EntityNode) {
@@ -132,10 +138,10 @@ export class EntityNode {
   #child(name: string): EntityNode {
     let child = this.#children?.get(name);
     if (child === undefined) {
-      const definition = childOf(this.#path, childrenOf(this.#definition), name);
+      const definition = childDefinition(this.#path, childDefinitions(this.#definition), name);
       child = makeNode(this.#path.join(name), definition, this.#view);
       // Names that only `any` allows are not cached, because there may be any number of them.
-      if (Object.hasOwn(childrenOf(this.#definition), name)) (this.#children ??= new Map()).set(name, child);
+      if (Object.hasOwn(childDefinitions(this.#definition), name)) (this.#children ??= new Map()).set(name, child);
     }
     return child;
   }

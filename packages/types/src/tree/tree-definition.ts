@@ -41,7 +41,7 @@ export function archetypesOf(definition: EntityData | TreeDefinition): readonly 
 }
 
 /** The children of an entity, by its description. */
-export function childrenOf(definition: EntityData | TreeDefinition): TreeDefinition {
+export function childDefinitions(definition: EntityData | TreeDefinition): TreeDefinition {
   return isArchetype(definition) || isList(definition) ? {} : definition;
 }
 
@@ -56,7 +56,11 @@ export function isArchetype(definition: unknown): definition is ArchetypeType {
 }
 
 /** The description of the entity with this name. @throws {TypeError} if there is none */
-export function childOf(path: EntityPath, definition: TreeDefinition, name: string): EntityData | TreeDefinition {
+export function childDefinition(
+  path: EntityPath,
+  definition: TreeDefinition,
+  name: string,
+): EntityData | TreeDefinition {
   const found = Object.hasOwn(definition, name) ? definition[name] : definition[any];
   if (found !== undefined && typeof name === "string") return found;
   if (typeof name !== "string") throw invalidArgument("name", "the name of an entity", name);

@@ -1,3 +1,4 @@
+import { sleep } from "@rerun-ts/core/util";
 /**
  * The part of the File System API that TypeScript's types for pages lack, because it exists in dedicated workers only.
  */
@@ -29,7 +30,7 @@ export async function openHandle(file: FileSystemFileHandle): Promise<SyncAccess
       return await lockable.createSyncAccessHandle();
     } catch (error) {
       if ((error as Error).name !== "NoModificationAllowedError" || performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await sleep(RETRY_MS);
     }
   }
 }

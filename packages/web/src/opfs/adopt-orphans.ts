@@ -2,7 +2,7 @@ import { isRerunError } from "@rerun-ts/core";
 import { parseSegmentName, type FoundSegment } from "@rerun-ts/core/storage";
 import { OpfsFolder } from "./opfs-folder.ts";
 import { takeLock } from "./opfs-lock.ts";
-import { childrenOf, lockName, nameOfFolder } from "./opfs-paths.ts";
+import { childHandles, lockName, nameOfFolder } from "./opfs-paths.ts";
 
 interface MovableFile {
   move(folder: FileSystemDirectoryHandle, name: string): Promise<void>;
@@ -29,7 +29,7 @@ export class Orphans {
    */
   async adopt(parent: FileSystemDirectoryHandle, own: OpfsFolder): Promise<readonly FoundSegment[]> {
     const adopted: FoundSegment[] = [];
-    for (const folder of await childrenOf(parent, "directory")) {
+    for (const folder of await childHandles(parent, "directory")) {
       if (folder.name === own.handle.name || this.#refused.has(folder.name)) continue;
       const release = await takeLock(lockName("spools", `${this.#spool}/${folder.name}`), 0);
       if (release === undefined) continue;

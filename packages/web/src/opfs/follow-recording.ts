@@ -3,8 +3,9 @@ import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
 import { RrdDecoder, type ServerMessage } from "@rerun-ts/core/decode";
 import { MESSAGE_HEADER_LENGTH, STREAM_HEADER_LENGTH } from "@rerun-ts/core/rrd";
 import { sortSegments } from "@rerun-ts/core/storage";
+import { getOrAdd, sleep } from "@rerun-ts/core/util";
 import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
-import { childrenOf } from "./opfs-paths.ts";
+import { childHandles } from "./opfs-paths.ts";
 
 const KNOWN: OptionNames<OpfsMessagesOptions> = { follow: "boolean", signal: 1 };
 
@@ -20,11 +21,10 @@ export async function* followFolder(
   const { follow = false, signal } = options;
   const segments = new Map<string, SegmentReader>();
   for (;;) {
-    const handles = await childrenOf(folder, "file");
+    const handles = await childHandles(folder, "file");
     for (const { name } of sortSegments(handles)) {
       const handle = handles.find((file) => file.name === name) as FileSystemFileHandle;
-      let segment = segments.get(name);
-      if (segment === undefined) segments.set(name, (segment = new SegmentReader(handle)));
+      const segment = getOrAdd(segments, name, () => new SegmentReader(handle));
       for (const message of await segment.read()) {
         if (signal?.aborted === true) throw aborted(signal);
         yield message;
@@ -34,7 +34,7 @@ export async function* followFolder(
     for (const name of segments.keys()) if (!handles.some((file) => file.name === name)) segments.delete(name);
     if (signal?.aborted === true) throw aborted(signal);
     if (!follow) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await sleep(POLL_MS);
   }
 }
 

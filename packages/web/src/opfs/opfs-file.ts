@@ -1,5 +1,5 @@
-import { concatBytes } from "@rerun-ts/core/encode";
 import type { SegmentFile } from "@rerun-ts/core/storage";
+import { concatBytes } from "@rerun-ts/core/util";
 import type { SyncAccessHandle } from "./access-handle.ts";
 
 /** Smaller writes are joined into one. */

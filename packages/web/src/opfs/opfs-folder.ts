@@ -1,4 +1,3 @@
-import { concatBytes } from "@rerun-ts/core/encode";
 import {
   completeLength,
   parseSegmentName,
@@ -9,11 +8,12 @@ import {
   type FoundSegment,
   type SegmentFolder,
   type SegmentKind,
-  type SegmentRange,
+  type SegmentBytes,
 } from "@rerun-ts/core/storage";
+import { concatBytes } from "@rerun-ts/core/util";
 import { openHandle, type SyncAccessHandle } from "./access-handle.ts";
 import { OpfsFile } from "./opfs-file.ts";
-import { childrenOf } from "./opfs-paths.ts";
+import { childHandles } from "./opfs-paths.ts";
 
 /** Number of empty segments to keep ready: compacting the retained state may need a second one. */
 const SPARES: Readonly<Record<SegmentKind, number>> = { data: 1, retained: 2 };
@@ -80,7 +80,7 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
     this.#removals = this.#removals.then(() => this.handle.removeEntry(name)).catch(() => {});
   }
 
-  cut(name: string, ranges: readonly SegmentRange[], bytes: number): boolean {
+  cut(name: string, ranges: readonly SegmentBytes[], bytes: number): boolean {
     this.#removals = this.#removals.then(() => this.#cut(name, ranges, bytes)).catch(() => void this.#uncut.add(name));
     return true;
   }
@@ -113,7 +113,7 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
    * last segment of each kind can have been cut off. Empty files are removed.
    */
   async find(): Promise<{ readonly segments: readonly FoundSegment[]; readonly cutBytes: number }> {
-    const files = await Promise.all((await childrenOf(this.handle, "file")).map((handle) => handle.getFile()));
+    const files = await Promise.all((await childHandles(this.handle, "file")).map((handle) => handle.getFile()));
     const sorted = sortSegments(files);
     for (const { name } of sorted) this.#nextNumber = Math.max(this.#nextNumber, numberOf(name) + 1);
     const written = sorted.filter(({ size }) => size > 0);
@@ -132,7 +132,7 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
     return { segments, cutBytes };
   }
 
-  async #cut(name: string, ranges: readonly SegmentRange[], bytes: number): Promise<void> {
+  async #cut(name: string, ranges: readonly SegmentBytes[], bytes: number): Promise<void> {
     if (this.#uncut.has(name)) return;
     const whole = await this.read(name, bytes);
     const handle = await openHandle(await this.handle.getFileHandle(name));

@@ -49,7 +49,7 @@ export async function childFolder(
 }
 
 /** The folders, or the files, in a folder. */
-export async function childrenOf<Kind extends "file" | "directory">(
+export async function childHandles<Kind extends "file" | "directory">(
   folder: FileSystemDirectoryHandle,
   kind: Kind,
 ): Promise<(Kind extends "file" ? FileSystemFileHandle : FileSystemDirectoryHandle)[]> {

@@ -4,7 +4,7 @@ import { withRerunErrors } from "@rerun-ts/core/checks";
 import { completeLength, parseSegmentName, sortSegments } from "@rerun-ts/core/storage";
 import { OpfsRecording } from "./opfs-recording.ts";
 import { takeLock } from "./opfs-lock.ts";
-import { areaFolder, childFolder, childrenOf, folderName, lockName, nameOfFolder } from "./opfs-paths.ts";
+import { areaFolder, childFolder, childHandles, folderName, lockName, nameOfFolder } from "./opfs-paths.ts";
 
 /** Longest time that a page that has just ended may take to release its recording. */
 const LOCK_MS = 1000;
@@ -45,7 +45,7 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
   const { held = [] } = await supported(() => navigator.locks.query());
   const locks = new Set(held.map(({ name }) => name));
   const all = await Promise.all(
-    (await childrenOf(area, "directory")).map(async (folder): Promise<OpfsRecordingInfo> => {
+    (await childHandles(area, "directory")).map(async (folder): Promise<OpfsRecordingInfo> => {
       // Also those of a later version, which only that version can open.
       const files = await filesIn(folder);
       return {
@@ -139,7 +139,7 @@ async function segmentFiles(folder: FileSystemDirectoryHandle): Promise<File[]> 
 }
 
 async function filesIn(folder: FileSystemDirectoryHandle): Promise<File[]> {
-  const handles = await childrenOf(folder, "file");
+  const handles = await childHandles(folder, "file");
   // A page that is recording may remove segments meanwhile.
   const files = await Promise.all(handles.map((handle) => handle.getFile().catch(unlessMissing)));
   return files.filter((file) => file !== undefined);

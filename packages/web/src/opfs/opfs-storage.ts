@@ -1,6 +1,5 @@
 import { whyMissing } from "../page/missing-feature.ts";
 import { messageOf } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
 import {
   MAX_RETAINED_BYTES,
   RetainedMessages,
@@ -9,6 +8,7 @@ import {
   type FoundSegment,
   type StoredMessage,
 } from "@rerun-ts/core/storage";
+import { randomId } from "@rerun-ts/core/util";
 import { FlushTimer } from "./flush-timer.ts";
 import { isQuotaError, type OpfsFile } from "./opfs-file.ts";
 import { OpfsFolder, isMissing } from "./opfs-folder.ts";

@@ -1,5 +1,5 @@
 import { checkSegmentVersions } from "@rerun-ts/core/storage";
-import { areaFolder, childFolder, childrenOf } from "./opfs-paths.ts";
+import { areaFolder, childFolder, childHandles } from "./opfs-paths.ts";
 import type { OpfsStorageOptions } from "./storage-types.ts";
 
 /** The folder of a storage, and the folder around it. */
@@ -22,7 +22,7 @@ export async function createFolders(
   const name = path.slice(path.lastIndexOf("/") + 1);
   const earlier = isNew ? await childFolder(parent, name, false) : undefined;
   if (earlier !== undefined) {
-    checkSegmentVersions(await childrenOf(earlier, "file"));
+    checkSegmentVersions(await childHandles(earlier, "file"));
     await parent.removeEntry(name, { recursive: true }).catch(() => {});
   }
   return { parent, own: (await childFolder(parent, name, true)) as FileSystemDirectoryHandle };

@@ -1,5 +1,5 @@
-import { Fifo } from "@rerun-ts/core/transport";
 import type { AppendedItem, ToStorage } from "./storage-protocol.ts";
+import { Fifo } from "@rerun-ts/core/util";
 
 /** The share that a full queue frees at once, so that not every message needs a search. */
 const FREED_PART = 0.125;

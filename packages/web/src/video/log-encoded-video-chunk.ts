@@ -1,7 +1,7 @@
 import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core";
 import { InvalidValueError } from "@rerun-ts/core/checks";
 import { VideoStream, type EncodedChunkLike } from "@rerun-ts/types";
-import { SHOWN_VIDEO, codecOf, replacingImage, type VideoCodec } from "@rerun-ts/types/media";
+import { SHOWN_VIDEO, videoCodecOf, replacingImage, type VideoCodec } from "@rerun-ts/types/media";
 import { toAnnexB } from "./annex-b.ts";
 
 /** Options of {@link logEncodedVideoChunk}. */
@@ -61,9 +61,9 @@ function updated(
   const { decoderConfig } = metadata ?? {};
   const codec = wanted ?? decoderConfig?.codec ?? known?.codec;
   if (codec === undefined) return undefined;
-  if (decoderConfig === undefined) return { codec: codecOf(codec), description: known?.description };
+  if (decoderConfig === undefined) return { codec: videoCodecOf(codec), description: known?.description };
   const { description } = decoderConfig;
-  return { codec: codecOf(codec), description: description === undefined ? undefined : bytesOf(description) };
+  return { codec: videoCodecOf(codec), description: description === undefined ? undefined : bytesOf(description) };
 }
 
 function bytesOf(source: AllowSharedBufferSource): Uint8Array {

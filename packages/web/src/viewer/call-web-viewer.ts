@@ -16,18 +16,18 @@ import {
   shownTime,
   stateMessage,
   timelineMessage,
-  type CallName,
-  type RequestOf,
-  type ResponseOf,
+  type WebCallName,
+  type WebRequestOf,
+  type WebResponseOf,
 } from "./viewer-messages.ts";
 
 /** A call: the required method of the class `WebViewer`, and a function that calls it. */
-interface Call<Name extends CallName> {
+interface Call<Name extends WebCallName> {
   readonly method: keyof ControllableViewer;
-  readonly answer: (viewer: ControllableViewer, request: RequestOf<Name>) => Promise<ResponseOf<Name>>;
+  readonly answer: (viewer: ControllableViewer, request: WebRequestOf<Name>) => Promise<WebResponseOf<Name>>;
 }
 
-const CALLS: { readonly [Name in CallName]?: Call<Name> } = {
+const CALLS: { readonly [Name in WebCallName]?: Call<Name> } = {
   getState: {
     method: "get_state",
     answer: async (viewer) => stateMessage(await viewer.get_state()),
@@ -172,7 +172,7 @@ const CALLS: { readonly [Name in CallName]?: Call<Name> } = {
 };
 
 /** The method that a viewer lacks for a call, or `undefined` if the viewer supports the call. */
-export function missingMethod(viewer: object, call: CallName): string | undefined {
+export function missingMethod(viewer: object, call: WebCallName): string | undefined {
   const method = CALLS[call]?.method ?? call;
   // Older viewers have methods named `open` and `close` that do something else.
   const needed = method === "open" || method === "close" ? "get_state" : method;
@@ -180,23 +180,23 @@ export function missingMethod(viewer: object, call: CallName): string | undefine
 }
 
 /** Makes a call with the methods of a viewer in the page. Rejects with the errors of the viewer. */
-export async function callWebViewer<Name extends CallName>(
+export async function callWebViewer<Name extends WebCallName>(
   viewer: ControllableViewer,
-  request: { readonly case: Name; readonly value: RequestOf<Name> },
+  request: { readonly case: Name; readonly value: WebRequestOf<Name> },
 ): Promise<ViewerResponse> {
   const call = CALLS[request.case];
   if (call === undefined) throw new RerunError("UNSUPPORTED", `viewers in pages have no call \`${request.case}\``);
   return { case: request.case, value: await call.answer(viewer, request.value) } as ViewerResponse;
 }
 
-type SetBlueprintRequest = RequestOf<"setBlueprint">;
+type SetBlueprintRequest = WebRequestOf<"setBlueprint">;
 type BlueprintJson = Record<string, Record<string, Record<string, unknown>>>;
 
 /** Merges a change with the current layout, because the viewer's method replaces the whole layout. */
 async function setBlueprint(
   viewer: ControllableViewer,
   { json, target, mode }: SetBlueprintRequest,
-): Promise<ResponseOf<"setBlueprint">> {
+): Promise<WebResponseOf<"setBlueprint">> {
   const { blueprint: before, recording, table_url: table } = await viewer.get_blueprint(targetOf(target));
   const wanted = parseExactJson(json) as BlueprintJson;
   const blueprint = mode === UPDATE_MODES.partial ? merged(before as BlueprintJson, wanted) : wanted;

@@ -2,18 +2,18 @@ import { PLAY_STATES, TIME_TYPES, type ViewerRequest, type ViewerResponse } from
 import type { CommandAnswer, EntityAnswer, StateAnswer, TimelineAnswer, TimeTypeName } from "./controllable-viewer.ts";
 
 /** The name of a call. */
-export type CallName = ViewerRequest["case"];
+export type WebCallName = ViewerRequest["case"];
 /** The request of a call. */
-export type RequestOf<Name extends CallName> = Extract<ViewerRequest, { case: Name }>["value"];
+export type WebRequestOf<Name extends WebCallName> = Extract<ViewerRequest, { case: Name }>["value"];
 /** The response of a call. */
-export type ResponseOf<Name extends CallName> = Extract<ViewerResponse, { case: Name }>["value"];
-type Schema = ResponseOf<"getRecordingSchema">;
+export type WebResponseOf<Name extends WebCallName> = Extract<ViewerResponse, { case: Name }>["value"];
+type Schema = WebResponseOf<"getRecordingSchema">;
 
 /** The number of the protocol for a word that is not given. */
 const UNSPECIFIED = 0;
 
 /** The state of a viewer in the form of the protocol. */
-export function stateMessage(state: StateAnswer): ResponseOf<"getState"> {
+export function stateMessage(state: StateAnswer): WebResponseOf<"getState"> {
   return {
     location: state.location,
     activeStoreId: state.active_store_id,
@@ -41,7 +41,7 @@ export function stateMessage(state: StateAnswer): ResponseOf<"getState"> {
 }
 
 /** The time that a recording shows. Default recording: the active one. */
-export function shownTime(state: StateAnswer, recording: string | undefined): ResponseOf<"setTimeCursor"> {
+export function shownTime(state: StateAnswer, recording: string | undefined): WebResponseOf<"setTimeCursor"> {
   const storeId = recording ?? state.active_store_id ?? "";
   const shown = state.recordings.find((one) => one.store_id === storeId)?.current_time;
   return {
@@ -91,6 +91,6 @@ export function entityMessage({ entity_path: entityPath, components }: EntityAns
 export function commandMessage({
   blocking_native_modal: blockingNativeModal,
   ...command
-}: CommandAnswer): ResponseOf<"describeCommands">["commands"][number] {
+}: CommandAnswer): WebResponseOf<"describeCommands">["commands"][number] {
   return { ...command, blockingNativeModal };
 }

@@ -1,6 +1,5 @@
 import type { EncodedMessage, ServerSinkOptions } from "@rerun-ts/core";
 import { checkOptions, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
 import {
   LocalDelivery,
   SERVER_SINK_OPTIONS,
@@ -8,6 +7,7 @@ import {
   type DeliveryQueue,
   type WriterEvents,
 } from "@rerun-ts/core/transport";
+import { randomId } from "@rerun-ts/core/util";
 import { channelSourceOf } from "./viewer-channel.ts";
 import { ViewerWriter } from "./viewer-writer.ts";
 import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";

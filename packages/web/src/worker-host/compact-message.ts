@@ -4,7 +4,7 @@ import type { EncodedMessage } from "@rerun-ts/core";
 const MIN_FILL = 0.8;
 
 /** A message in memory of about its size. */
-export function compactMessage(message: EncodedMessage): EncodedMessage {
+export function compactPortMessage(message: EncodedMessage): EncodedMessage {
   const { payload } = message;
   const { byteLength, buffer } = payload;
   return byteLength >= buffer.byteLength * MIN_FILL ? message : { ...message, payload: payload.slice() };

@@ -21,10 +21,10 @@ import {
 import { connectionHint, ownAddress } from "../page/connection-hint.ts";
 import type { WorkerSinkOptions } from "../page/worker-host-registry.ts";
 import { PageDelivery } from "../page/page-delivery.ts";
-import type { Credentials, PortTarget, ToPort } from "./port-protocol.ts";
-import { compactMessage } from "./compact-message.ts";
+import type { PortCredentials, PortTarget, ToPort } from "./port-protocol.ts";
+import { compactPortMessage } from "./compact-message.ts";
 import type { OpenedPort, PortPeer } from "./port-peer.ts";
-import type { SharedMemory } from "./shared-memory.ts";
+import type { SharedRing } from "./shared-memory.ts";
 import { PortWriter } from "./port-writer.ts";
 
 /** Opens a port to the worker. Rejects if the worker does not start. */
@@ -95,14 +95,14 @@ class WorkerPeer implements PortPeer {
     return openPort(this.#target, onWorkerLost, signal);
   }
 
-  pack(messages: readonly EncodedMessage[], first: number, memory: SharedMemory | undefined): ToPort {
+  pack(messages: readonly EncodedMessage[], first: number, memory: SharedRing | undefined): ToPort {
     const parts = messages.map(
-      (message, index) => memory?.share(message, first + index) ?? toMessageParts(compactMessage(message)),
+      (message, index) => memory?.share(message, first + index) ?? toMessageParts(compactPortMessage(message)),
     );
     return { type: "parts", parts };
   }
 
-  credentials(): Promise<Credentials> {
+  credentials(): Promise<PortCredentials> {
     return this.#parts.source.ask();
   }
 
@@ -116,7 +116,7 @@ class WorkerPeer implements PortPeer {
 
 /** Asks the program for headers or the token, and keeps the last ones: a page that is unloaded has no time to ask. */
 class CredentialSource {
-  last: Credentials;
+  last: PortCredentials;
   readonly isFunction: boolean;
   readonly #sink: WorkerSinkOptions;
 
@@ -129,7 +129,7 @@ class CredentialSource {
       this.last = Object.fromEntries(new Headers(headers));
   }
 
-  async ask(): Promise<Credentials> {
+  async ask(): Promise<PortCredentials> {
     const { headers, token } = this.#sink;
     this.last =
       typeof token === "function" ? await token() : (token ?? Object.fromEntries(await resolveHeaders(headers)));

@@ -1,11 +1,11 @@
-import type { Credentials, FromPort } from "./port-protocol.ts";
+import type { PortCredentials, FromPort } from "./port-protocol.ts";
 
 /** Asks the page for headers or a token, which functions of the page supply. */
 export class CredentialRequests {
   readonly #post: (message: FromPort) => void;
   readonly #waiting = new Map<
     number,
-    { readonly resolve: (value: Credentials) => void; readonly reject: (error: Error) => void }
+    { readonly resolve: (value: PortCredentials) => void; readonly reject: (error: Error) => void }
   >();
   #nextId = 0;
 
@@ -14,7 +14,7 @@ export class CredentialRequests {
   }
 
   /** Settles with the answer of the page. */
-  ask(): Promise<Credentials> {
+  ask(): Promise<PortCredentials> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -23,7 +23,7 @@ export class CredentialRequests {
   }
 
   /** The page has supplied them. */
-  resolve(id: number, value: Credentials): void {
+  resolve(id: number, value: PortCredentials): void {
     this.#waiting.get(id)?.resolve(value);
     this.#waiting.delete(id);
   }

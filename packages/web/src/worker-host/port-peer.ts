@@ -1,13 +1,13 @@
 import type { EncodedMessage, RerunError } from "@rerun-ts/core";
 import type { QueueWriter, WriterEvents } from "@rerun-ts/core/transport";
-import type { Credentials, ToPort } from "./port-protocol.ts";
-import type { SharedMemory } from "./shared-memory.ts";
+import type { PortCredentials, ToPort } from "./port-protocol.ts";
+import type { SharedRing } from "./shared-memory.ts";
 
 /** A port to the other thread. */
 export interface OpenedPort {
   readonly port: MessagePort;
   /** Memory that both threads share, if they may. */
-  readonly memory?: SharedMemory | undefined;
+  readonly memory?: SharedRing | undefined;
   /** The thread does not respond, so it is not used any more. */
   discard(this: void): void;
 }
@@ -20,9 +20,9 @@ export interface PortPeer {
    */
   open(onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort>;
   /** The posted form of messages. The first one has the number `first` on the port. */
-  pack(messages: readonly EncodedMessage[], first: number, memory: SharedMemory | undefined): ToPort;
+  pack(messages: readonly EncodedMessage[], first: number, memory: SharedRing | undefined): ToPort;
   /** The headers or the token, which the thread asks for. */
-  credentials?(): Promise<Credentials>;
+  credentials?(): Promise<PortCredentials>;
   /** Creates the writer that takes over if the thread does not start. */
   createFallback?(events: WriterEvents, error: RerunError): QueueWriter;
 }

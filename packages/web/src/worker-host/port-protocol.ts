@@ -4,14 +4,14 @@ import type { SharedBuffers } from "./shared-memory.ts";
 import type { PageAddress } from "../page/connection-hint.ts";
 
 /** Headers, or a token, for a server. */
-export type Credentials = Readonly<Record<string, string>> | string | undefined;
+export type PortCredentials = Readonly<Record<string, string>> | string | undefined;
 
 /** Destination of a worker. */
 export interface PortTarget {
   readonly transport: "grpc" | "websocket";
   readonly url: ProxyUrl;
   /** The headers or the token. `undefined` if the worker must request them each time. */
-  readonly credentials: { readonly value: Credentials } | undefined;
+  readonly credentials: { readonly value: PortCredentials } | undefined;
   readonly maxRetainedBytes: number;
   /** The address of the page, for hints about problems. */
   readonly page: PageAddress | undefined;
@@ -30,7 +30,7 @@ export interface OpenRequest {
 export type ToPort =
   | { readonly type: "parts"; readonly parts: readonly MessageParts<ArrayBufferLike>[] }
   | { readonly type: "messages"; readonly messages: readonly EncodedMessage[] }
-  | { readonly type: "credentials"; readonly id: number; readonly value: Credentials }
+  | { readonly type: "credentials"; readonly id: number; readonly value: PortCredentials }
   | { readonly type: "refused"; readonly id: number; readonly error: string }
   | { readonly type: "ping" }
   | { readonly type: "finish" }

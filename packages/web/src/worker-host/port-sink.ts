@@ -1,7 +1,7 @@
 import { RerunError, type SinkFlushOptions } from "@rerun-ts/core";
-import { randomId } from "@rerun-ts/core/encode";
 import { LocalDelivery, ServerSink, deserializeError } from "@rerun-ts/core/transport";
-import { compactMessage } from "./compact-message.ts";
+import { randomId } from "@rerun-ts/core/util";
+import { compactPortMessage } from "./compact-message.ts";
 import type { FromPort } from "./port-protocol.ts";
 import { PortWriter } from "./port-writer.ts";
 import type { JoinedFlush, JoinedFlushReply } from "./share-recording.ts";
@@ -35,7 +35,7 @@ export class PortSink extends ServerSink {
                     // page.
                     return { port, discard: () => {} };
                   },
-                  pack: (messages) => ({ type: "messages", messages: messages.map(compactMessage) }),
+                  pack: (messages) => ({ type: "messages", messages: messages.map(compactPortMessage) }),
                 },
                 events,
               ),

@@ -9,7 +9,7 @@ import {
 } from "@rerun-ts/core/transport";
 import type { FromPort, ToPort } from "./port-protocol.ts";
 import type { OpenedPort, PortPeer } from "./port-peer.ts";
-import type { SharedMemory } from "./shared-memory.ts";
+import type { SharedRing } from "./shared-memory.ts";
 
 /** Number of bytes that may be posted without an acknowledgement. */
 export const WINDOW_BYTES: number = 32 * 1024 * 1024;
@@ -31,7 +31,7 @@ const MAX_SILENT_PINGS = 3;
 export class PortWriter extends ReconnectingWriter {
   readonly #peer: PortPeer;
   #port: MessagePort | undefined;
-  #memory: SharedMemory | undefined;
+  #memory: SharedRing | undefined;
   /** Number of messages that were posted to the port, and the number of acknowledged ones. */
   #posted = 0;
   #acknowledged = 0;

@@ -1,5 +1,4 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/encode";
 import {
   DeliveryQueue,
   GrpcWebWriter,
@@ -9,9 +8,10 @@ import {
   type QueueWriter,
   type WriterEvents,
 } from "@rerun-ts/core/transport";
+import { concatBytes } from "@rerun-ts/core/util";
 import { connectionHint } from "../page/connection-hint.ts";
 import { CredentialRequests } from "./credential-requests.ts";
-import type { Credentials, FromPort, PortTarget, OpenRequest, ToPort } from "./port-protocol.ts";
+import type { PortCredentials, FromPort, PortTarget, OpenRequest, ToPort } from "./port-protocol.ts";
 
 /** Bodies and frames up to this size are joined in reused memory. */
 const MAX_REUSED_BYTES = 17 * 1024 * 1024;
@@ -117,7 +117,7 @@ function createWriter(
   credentialRequests: CredentialRequests,
   events: WriterEvents,
 ): QueueWriter {
-  const ask = async (): Promise<Credentials> =>
+  const ask = async (): Promise<PortCredentials> =>
     credentials === undefined ? credentialRequests.ask() : credentials.value;
   const hint = { url, connectionHint: (proxy: typeof url) => connectionHint(proxy, page) };
   if (transport === "grpc") {

@@ -1,5 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { Fifo, retentionKey, toMessageParts, type MessageParts } from "@rerun-ts/core/transport";
+import { Fifo } from "@rerun-ts/core/util";
+import { retentionKey, toMessageParts, type MessageParts } from "@rerun-ts/core/transport";
 
 /** Smaller messages are posted as copies, which is as fast. */
 const MIN_SHARED_BYTES = 64 * 1024;
@@ -17,7 +18,7 @@ export interface SharedBuffers {
  * into new memory, and the page sees acknowledgements without yielding to the event loop. An acknowledgement frees the
  * place of the message in the ring.
  */
-export class SharedMemory {
+export class SharedRing {
   readonly buffers: SharedBuffers;
   readonly #bytes: Uint8Array<SharedArrayBuffer>;
   readonly #acknowledged: Int32Array<SharedArrayBuffer>;
@@ -28,8 +29,8 @@ export class SharedMemory {
   #end = 0;
 
   /** Creates the memory. Returns `undefined` if the page may not share memory. */
-  static create(bytes: number): SharedMemory | undefined {
-    return globalThis.crossOriginIsolated ? new SharedMemory(bytes) : undefined;
+  static create(bytes: number): SharedRing | undefined {
+    return globalThis.crossOriginIsolated ? new SharedRing(bytes) : undefined;
   }
 
   private constructor(bytes: number) {

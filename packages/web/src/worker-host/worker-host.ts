@@ -5,7 +5,7 @@ import type { FromPort, PortTarget, OpenRequest } from "./port-protocol.ts";
 import { createWorkerHooks } from "./create-worker-hooks.ts";
 import type { OpenedPort } from "./port-peer.ts";
 import { WINDOW_BYTES } from "./port-writer.ts";
-import { SharedMemory } from "./shared-memory.ts";
+import { SharedRing } from "./shared-memory.ts";
 
 /** Longest time that a worker may take to start, its script included. */
 const START_MS = 10_000;
@@ -46,7 +46,7 @@ export class WorkerHost {
   async #open(target: PortTarget, onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort> {
     const worker = this.#start();
     const { port1, port2 } = new MessageChannel();
-    const memory = SharedMemory.create(WINDOW_BYTES);
+    const memory = SharedRing.create(WINDOW_BYTES);
     const request: OpenRequest = { type: "rerun-open", port: port2, target, shared: memory?.buffers };
     worker.postMessage(request, [port2]);
     try {

@@ -4,13 +4,13 @@ import { padded } from "../../arrow/array-collector.ts";
 import { IpcStream, type ChunkFacts } from "../../arrow/ipc-stream.ts";
 import { planSearch, type KnownMethod, type PlanCache } from "../../compress/compression.ts";
 import { Lz4Encoder, lz4Bound, SEARCH, type Lz4Section } from "../../compress/lz4-encode.ts";
-import { ManifestReader, type DescribedChunk } from "./chunk-manifest.ts";
+import { ManifestReader, type ManifestEntry } from "./read-chunk-manifest.ts";
 import { frameArrowMessage, maxFrameLength } from "../encode/arrow-message.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
 import { encodeStoreId } from "../encode/store-id.ts";
 
 /** The facts about a chunk for a footer. */
-interface DescribedPayload extends DescribedChunk {
+interface DescribedPayload extends ManifestEntry {
   readonly isStatic: boolean;
 }
 

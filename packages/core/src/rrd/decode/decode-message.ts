@@ -3,7 +3,7 @@ import { lz4Decode } from "../../compress/lz4-decode.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
 import { decodeFooter } from "./footer.ts";
-import type { MessageFrame } from "./message-frame.ts";
+import type { MessageFrame } from "./decode-message-frame.ts";
 import { sourceText } from "./store-source.ts";
 import {
   COMPRESSION_LZ4,

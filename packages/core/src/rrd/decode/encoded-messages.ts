@@ -1,11 +1,11 @@
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
 import { storeKey } from "../encode/store-id.ts";
 import { CompleteStoreIds } from "./complete-store-ids.ts";
-import { ManifestReader } from "./chunk-manifest.ts";
+import { ManifestReader } from "./read-chunk-manifest.ts";
 import type { RrdMessage } from "./decode-message.ts";
 import { decodeRrd } from "./rrd-decoder.ts";
 import { withStoreId } from "./with-store-id.ts";
-import { decodeStreamHeader } from "./stream-header.ts";
+import { decodeStreamHeader } from "./decode-stream-header.ts";
 
 /** Options of {@link readEncodedMessages}. */
 export interface ReadEncodedMessagesOptions {

@@ -4,7 +4,7 @@ import { RerunError } from "../../errors/rerun-error.ts";
 import { MESSAGE_HEADER_LENGTH } from "../encode/message-frame.ts";
 import { readField, readVarint, type ProtobufField } from "../../protobuf/reader.ts";
 import { LENGTH_DELIMITED } from "../../protobuf/varint.ts";
-import { decodeMessageFrame } from "./message-frame.ts";
+import { decodeMessageFrame } from "./decode-message-frame.ts";
 import { COMPRESSION_LZ4 } from "./stored-messages.ts";
 
 /** The field `chunks` of `FetchChunksResponse`. Source: cloud.proto. */

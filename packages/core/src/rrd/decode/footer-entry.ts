@@ -1,5 +1,5 @@
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
-import type { ManifestReader } from "./chunk-manifest.ts";
+import type { ManifestReader } from "./read-chunk-manifest.ts";
 import type { EndMessage, RrdMessage } from "./decode-message.ts";
 
 /**

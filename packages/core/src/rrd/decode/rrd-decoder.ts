@@ -2,9 +2,9 @@ import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { MESSAGE_HEADER_LENGTH } from "../encode/message-frame.ts";
 import { STREAM_HEADER_LENGTH } from "../encode/stream-header.ts";
 import { isStreamFooter, STREAM_FOOTER_LENGTH } from "./footer.ts";
-import { decodeMessageFrame, type MessageFrame } from "./message-frame.ts";
+import { decodeMessageFrame, type MessageFrame } from "./decode-message-frame.ts";
 import { decodeMessage, type RrdMessage } from "./decode-message.ts";
-import { decodeStreamHeader, isStreamHeader } from "./stream-header.ts";
+import { decodeStreamHeader, isStreamHeader } from "./decode-stream-header.ts";
 
 /** The next item of a stream. */
 type Expectation = "header" | "message" | "after-end" | "next-stream" | "nothing";

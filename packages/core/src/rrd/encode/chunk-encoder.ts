@@ -3,7 +3,7 @@ import { fieldKey } from "../../arrow/arrow-type.ts";
 import { IpcStream } from "../../arrow/ipc-stream.ts";
 import { encodeRecordBatch, type RecordBatchMessage } from "../../arrow/schema.ts";
 import { SchemaTemplate } from "../../arrow/schema-template.ts";
-import type { Chunk } from "../../batch/chunk.ts";
+import type { LoggedChunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
 import { getOrAdd } from "../../collections/get-or-add.ts";
 import { NO_BYTES } from "../../bytes/no-bytes.ts";
@@ -13,7 +13,7 @@ import { lz4Bound, Lz4Encoder, type Lz4Prefix } from "../../compress/lz4-encode.
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { frameArrowMessage, maxFrameLength, type ArrowMessageHead } from "./arrow-message.ts";
 import { BufferPool } from "./buffer-pool.ts";
-import { describeChunk } from "./chunk-manifest.ts";
+import { makeChunkManifest } from "./chunk-manifest.ts";
 import { chunkMetadata, componentField, rowIdField, timelineField } from "./chunk-schema.ts";
 import { encodeStoreId } from "./store-id.ts";
 
@@ -71,7 +71,7 @@ export class ChunkEncoder {
    * @param isKept whether sinks may read the message after it was sent: then it gets separate memory of exactly its
    * size, otherwise a buffer of the pool
    */
-  encode(chunk: Chunk, isKept: boolean): EncodedMessage {
+  encode(chunk: LoggedChunk, isKept: boolean): EncodedMessage {
     const arrays = collectArrays(chunk);
     const template = this.#find(chunk, arrays);
     const message = template.schema.fill(chunkIdText(chunk), chunk.entityPath);
@@ -87,7 +87,7 @@ export class ChunkEncoder {
       payload,
       isStatic,
       chunkId: chunk.id,
-      manifest: describeChunk(chunk, stream.byteLength),
+      manifest: makeChunkManifest(chunk, stream.byteLength),
     };
   }
 
@@ -122,7 +122,7 @@ export class ChunkEncoder {
    * The template for a chunk. Nearly always the columns have the same field objects as those of earlier chunks, which
    * makes this search fast. Only columns of data without an archetype have new but equal field objects.
    */
-  #find(chunk: Chunk, arrays: ArrayCollector): Template {
+  #find(chunk: LoggedChunk, arrays: ArrayCollector): Template {
     let tree = this.#tree;
     for (const { timeline, isSorted } of chunk.times) {
       tree = getOrAdd(tree.next, timeline, newTree);
@@ -133,7 +133,7 @@ export class ChunkEncoder {
     return (tree.template ??= this.#template(chunk, arrays));
   }
 
-  #template(chunk: Chunk, arrays: ArrayCollector): Template {
+  #template(chunk: LoggedChunk, arrays: ArrayCollector): Template {
     const fields = [
       rowIdField(true),
       ...chunk.times.map(({ timeline, isSorted }) => timelineField(timeline, isSorted)),
@@ -156,11 +156,11 @@ function newTree(): TemplateTree {
   return { next: new WeakMap() };
 }
 
-function chunkIdText({ id }: Chunk): string {
+function chunkIdText({ id }: LoggedChunk): string {
   return `chunk_${tuidText(id)}`;
 }
 
-function collectArrays(chunk: Chunk): ArrayCollector {
+function collectArrays(chunk: LoggedChunk): ArrayCollector {
   const arrays = new ArrayCollector();
   const rows = chunk.to - chunk.from;
   arrays.node(rows, 0);

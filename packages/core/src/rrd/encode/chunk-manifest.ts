@@ -1,9 +1,9 @@
-import type { Chunk, ChunkComponent } from "../../batch/chunk.ts";
+import type { LoggedChunk, ChunkComponent } from "../../batch/chunk.ts";
 import type { ChunkManifest, ManifestComponent, ManifestRange } from "./encoded-message.ts";
 import { timeRange } from "../../time/time-column.ts";
 
 /** The manifest of a chunk, which has no references to the chunk's memory. */
-export function describeChunk(chunk: Chunk, uncompressedSize: number): ChunkManifest {
+export function makeChunkManifest(chunk: LoggedChunk, uncompressedSize: number): ChunkManifest {
   // Copies, because the chunk's own objects refer to its memory.
   const ranges = chunk.times.map(({ start, end }) => ({ start, end }));
   return {
@@ -18,7 +18,7 @@ export function describeChunk(chunk: Chunk, uncompressedSize: number): ChunkMani
 }
 
 function describeComponent(
-  chunk: Chunk,
+  chunk: LoggedChunk,
   { field, cells }: ChunkComponent,
   ranges: readonly ManifestRange[],
 ): ManifestComponent {

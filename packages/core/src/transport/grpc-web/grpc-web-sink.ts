@@ -5,7 +5,7 @@ import type { PageDeliveryOptions, PageTransportHooks } from "../page-transport-
 import { DEFAULT_PROXY_URL, parseProxyUrl } from "../proxy-url.ts";
 import {
   SERVER_SINK_OPTIONS,
-  checkHeaders,
+  toHeaders,
   resolveHeaders,
   type GrpcHeaders,
   type ServerSinkOptions,
@@ -45,7 +45,7 @@ export class GrpcWebSink extends ServerSink {
     const proxy = parseProxyUrl(url);
     // A page that is being unloaded has no time to call `headers`, so it uses the headers of the last call.
     let given = options.headers;
-    let headers = checkHeaders(typeof given === "function" ? undefined : given);
+    let headers = toHeaders(typeof given === "function" ? undefined : given);
     const post: PostOptions = {
       url: proxy,
       headers: async () => (headers = await resolveHeaders(given)),

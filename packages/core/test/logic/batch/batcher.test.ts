@@ -3,7 +3,7 @@ import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Batcher } from "../../../dist/batch/batcher.js";
-import type { Chunk } from "../../../dist/batch/chunk.js";
+import type { LoggedChunk } from "../../../dist/batch/chunk.js";
 import type { AsComponents } from "../../../dist/batch/component.js";
 import { TuidGenerator } from "../../../dist/batch/tuid.js";
 import { Clock } from "../../../dist/time/clock.js";
@@ -13,7 +13,7 @@ import { TimelineRegistry } from "../../../dist/time/timeline.js";
 /** A chunk that was sent: its entity, the times of its rows, and the components with how many rows have them. */
 type Sent = readonly [entity: string, times: readonly number[], components: Readonly<Record<string, number>>];
 
-function plain({ entityPath, times, components, from, to, rowIds }: Chunk): Sent {
+function plain({ entityPath, times, components, from, to, rowIds }: LoggedChunk): Sent {
   expect(rowIds.length).toBe(16 * (to - from));
   const [first] = times;
   const view = first && new DataView(first.bytes.buffer, first.bytes.byteOffset, first.bytes.byteLength);
@@ -28,8 +28,8 @@ function start(config: Partial<BatcherConfig> = {}) {
   const more: boolean[] = [];
   const notices: string[] = [];
   const target = {
-    onSend: ((): void => {}) as (chunk: Chunk) => void,
-    send(chunk: Chunk): void {
+    onSend: ((): void => {}) as (chunk: LoggedChunk) => void,
+    send(chunk: LoggedChunk): void {
       sent.push(plain(chunk));
       target.onSend(chunk);
     },

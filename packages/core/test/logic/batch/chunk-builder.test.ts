@@ -3,7 +3,7 @@ import type { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { TestNumber } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it } from "vitest";
 import { ChunkBuilder } from "../../../dist/batch/chunk-builder.js";
-import type { Chunk } from "../../../dist/batch/chunk.js";
+import type { LoggedChunk } from "../../../dist/batch/chunk.js";
 import type { ComponentField } from "../../../dist/batch/component.js";
 import { TimePoint } from "../../../dist/time/time-point.js";
 import { TimelineRegistry } from "../../../dist/time/timeline.js";
@@ -50,7 +50,7 @@ function start(names: readonly string[] = ["frame"]) {
 }
 
 /** A chunk as plain data: the numbers of its ids, the times of each timeline, the cells of each component. */
-function plain({ entityPath, from, to, rowIds, times, components }: Chunk) {
+function plain({ entityPath, from, to, rowIds, times, components }: LoggedChunk) {
   const view = new DataView(rowIds.buffer, rowIds.byteOffset, rowIds.byteLength);
   return {
     entityPath,
@@ -244,7 +244,7 @@ describe("a component with another type", () => {
     const closed = builder.takeClosed();
     expect([closed?.rows, closed?.countedBytes, builder.rows, builder.countedBytes]).toEqual([2, 77, 1, 0]);
     expect(builder.takeClosed()).toBeUndefined();
-    expect(plain(closed?.finish(ID) as Chunk)).toMatchObject({
+    expect(plain(closed?.finish(ID) as LoggedChunk)).toMatchObject({
       entityPath: "/entity",
       ids: [0, 1],
       times: { frame: [false, 2n, 1n], tick: [true, 20n, 21n] },

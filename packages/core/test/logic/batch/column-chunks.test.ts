@@ -3,7 +3,7 @@ import type { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { TestNumber } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it } from "vitest";
 import { convertColumns, cutChunks, type ColumnsLike } from "../../../dist/batch/column-chunks.js";
-import type { Chunk, ChunkComponent } from "../../../dist/batch/chunk.js";
+import type { LoggedChunk, ChunkComponent } from "../../../dist/batch/chunk.js";
 import { ComponentColumn } from "../../../dist/batch/component-column.js";
 import type { ColumnTable } from "../../../dist/batch/column-table.js";
 import { RowIdColumn, TuidGenerator } from "../../../dist/batch/tuid.js";
@@ -178,10 +178,10 @@ describe("columns", () => {
 });
 
 describe("columns are cut into chunks", () => {
-  function cut(table: ColumnTable | undefined, maxBytes: number): { chunks: Chunk[]; next: number } {
+  function cut(table: ColumnTable | undefined, maxBytes: number): { chunks: LoggedChunk[]; next: number } {
     const ids = new TuidGenerator();
     Object.assign(ids, { incHi: 0, incLo: 0 });
-    const chunks: Chunk[] = [];
+    const chunks: LoggedChunk[] = [];
     const registry = new TimelineRegistry();
     const next = (): TuidGenerator => {
       ids.skip(1);
@@ -191,7 +191,7 @@ describe("columns are cut into chunks", () => {
       chunks.push({ ...chunk, rowIds: chunk.rowIds.slice() });
     return { chunks, next: ids.incLo };
   }
-  const lastBytes = ({ rowIds }: Chunk): number[] =>
+  const lastBytes = ({ rowIds }: LoggedChunk): number[] =>
     Array.from({ length: rowIds.length / 16 }, (_, row) => rowIds[row * 16 + 15] as number);
 
   it("of nearly the same number of rows, whose ids follow that of their chunk", () => {

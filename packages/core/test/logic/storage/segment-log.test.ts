@@ -8,7 +8,7 @@ import {
   type CreatedSegment,
   type SegmentFolder,
   type SegmentKind,
-  type SegmentRange,
+  type SegmentBytes,
 } from "../../../dist/storage/segment-file.js";
 import { SegmentLog, type EvictedSegment, type SegmentLogOptions } from "../../../dist/storage/segment-log.js";
 import type { StoredMessage } from "../../../dist/storage/stored-message.js";
@@ -42,7 +42,7 @@ class MemoryFolder implements SegmentFolder {
     expect(this.files.delete(name)).toBe(true);
   }
 
-  cut(name: string, ranges: readonly SegmentRange[], bytes: number): boolean {
+  cut(name: string, ranges: readonly SegmentBytes[], bytes: number): boolean {
     const state = this.files.get(name);
     expect(state).toEqual({ bytes, isOpen: false });
     if (state === undefined || this.isFull) return false;

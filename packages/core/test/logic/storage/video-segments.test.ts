@@ -1,7 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { decodeMessageFrame } from "../../../dist/rrd/decode/message-frame.js";
+import { decodeMessageFrame } from "../../../dist/rrd/decode/decode-message-frame.js";
 import { segmentName, type SegmentFolder, type SegmentKind } from "../../../dist/storage/segment-file.js";
 import { SegmentLog } from "../../../dist/storage/segment-log.js";
 import { withoutRanges } from "../../../dist/storage/segment-videos.js";

@@ -1,6 +1,14 @@
 import { NumberColumn } from "../../columns/number-column.ts";
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { component, listsOf, numbers, onePerRow, texts, vectors, type ComponentData } from "../component-data.ts";
+import {
+  component,
+  instanceLists,
+  numberData,
+  onePerRow,
+  texts,
+  vectorData,
+  type ComponentData,
+} from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { mapCameras, mapCompressedVideos, mapFoxgloveCompressedImages, mapImages } from "../images.ts";
 import { findField, floatsOf, messageAt, messagesAt, numberList, textsAt, timesAt } from "../message-fields.ts";
@@ -68,13 +76,13 @@ function logComponents(messages: StructColumn): ComponentData[] {
 }
 
 function fixComponents(messages: StructColumn): ComponentData[] {
-  const positions = component("GeoPoints:positions", "LatLon", onePerRow(vectors(latLon(messages), 2)));
+  const positions = component("GeoPoints:positions", "LatLon", onePerRow(vectorData(latLon(messages), 2)));
   const hasColor = findField(messages, "color") !== undefined;
   const rows = hasColor ? setRows(messages, "color") : [];
   if (rows.length === 0) return [positions, coordinateFrames(messages)];
   const channels = ["r", "g", "b", "a"].map((name) => numberList(messageAt(messages, "color"), name));
   const colors = rows.map((row) => packColor(channels.map((values) => values[row] as number)));
-  const lists = inRows(numbers("uint32", colors), rows, messages.length);
+  const lists = inRows(numberData("uint32", colors), rows, messages.length);
   return [positions, component("GeoPoints:colors", "Color", lists), coordinateFrames(messages)];
 }
 
@@ -83,13 +91,13 @@ function posesComponents(messages: StructColumn): ComponentData[] {
   const { offsets, items } = messagesAt(messages, "poses");
   const frames = coordinateFrames(messages);
   if (items.length === 0) return [frames];
-  const translations = vectors(floatsOf(items, "position", ...XYZ), 3);
+  const translations = vectorData(floatsOf(items, "position", ...XYZ), 3);
   const turns = floatsOf(items, "orientation", ...XYZW);
   const set = new Set(setRows(items, "orientation"));
   for (let item = 0; item < items.length; item++) if (!set.has(item)) turns[item * 4 + 3] = 1;
   return [
-    component("InstancePoses3D:translations", "Translation3D", listsOf(offsets, translations)),
-    component("InstancePoses3D:quaternions", "RotationQuat", listsOf(offsets, vectors(turns, 4))),
+    component("InstancePoses3D:translations", "Translation3D", instanceLists(offsets, translations)),
+    component("InstancePoses3D:quaternions", "RotationQuat", instanceLists(offsets, vectorData(turns, 4))),
     frames,
   ];
 }

@@ -1,6 +1,6 @@
 import type { Data } from "apache-arrow";
 import { StructColumn } from "../../columns/nested-columns.ts";
-import { component, optional, vectors, type ComponentData } from "../component-data.ts";
+import { component, optional, vectorData, type ComponentData } from "../component-data.ts";
 import { findField, floatsOf, messageAt } from "../message-fields.ts";
 
 /** Whether a message in a field is set, with all messages around it. */
@@ -33,7 +33,7 @@ export function vectorComponent(
   const size = axes.length;
   const values = new Float32Array(rows.length * size);
   for (const [index, row] of rows.entries()) values.set(all.subarray(row * size, (row + 1) * size), index * size);
-  return [component(name, componentType, inRows(vectors(values, size), rows, messages.length))];
+  return [component(name, componentType, inRows(vectorData(values, size), rows, messages.length))];
 }
 
 /** One instance in each of some rows. */

@@ -1,11 +1,11 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { NumberColumn, type NumberKind } from "../../columns/number-column.ts";
+import { NumberColumn, type NumberColumnKind } from "../../columns/number-column.ts";
 import { findField, messagesAt, numbersAt, textsAt } from "../message-fields.ts";
 import { readPacked, type PackedField, type PackedPoints } from "../packed-points.ts";
 import type { ReportLoss } from "../mapping.ts";
 
 /** The types of `foxglove.PackedElementField`. */
-const KINDS: readonly (NumberKind | undefined)[] = [
+const KINDS: readonly (NumberColumnKind | undefined)[] = [
   undefined,
   "uint8",
   "int8",
@@ -43,7 +43,7 @@ function clamped(value: number): number {
 }
 
 /** The bytes of fractions, computed in the precision of their type, as Rerun does. Other numbers are bytes. */
-const BYTE_OF: Partial<Record<NumberKind, (value: number) => number>> = {
+const BYTE_OF: Partial<Record<NumberColumnKind, (value: number) => number>> = {
   float32: (value) => clamped(Math.fround(value * 255)),
   float64: (value) => clamped(value * 255),
 };

@@ -1,6 +1,6 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { Offsets } from "../../columns/offsets.ts";
-import { component, listsOf, numbers, vectors } from "../component-data.ts";
+import { ListOffsets } from "../../columns/offsets.ts";
+import { component, instanceLists, numberData, vectorData } from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { bytesAt, numbersAt } from "../message-fields.ts";
 import type { MappedRows, ReportLoss } from "../mapping.ts";
@@ -15,8 +15,8 @@ export function mapPointClouds(messages: StructColumn, report: ReportLoss): Mapp
   const allFields = packedFields(messages, report);
   const strides = numbersAt(messages, "point_stride");
   const { offsets, bytes } = bytesAt(messages, "data");
-  const ends = new Offsets();
-  const colorEnds = new Offsets();
+  const ends = new ListOffsets();
+  const colorEnds = new ListOffsets();
   const hasColors: boolean[] = [];
   const clouds: PackedPoints[] = [];
   const colors: number[] = [];
@@ -39,11 +39,11 @@ export function mapPointClouds(messages: StructColumn, report: ReportLoss): Mapp
       if (field !== undefined) readPacked(points, field, positions, (ends.values[row] as number) * 3 + axis, 3);
     }
   }
-  const packed = listsOf(colorEnds.values, numbers("uint32", colors), (row) => hasColors[row] === true);
+  const packed = instanceLists(colorEnds.values, numberData("uint32", colors), (row) => hasColors[row] === true);
   return [
     {
       components: [
-        component("Points3D:positions", "Position3D", listsOf(ends.values, vectors(positions, 3))),
+        component("Points3D:positions", "Position3D", instanceLists(ends.values, vectorData(positions, 3))),
         ...(hasColors.includes(true) ? [component("Points3D:colors", "Color", packed)] : []),
         ...poseComponents(messages, "pose", "InstancePoses3D"),
         coordinateFrames(messages),

@@ -1,6 +1,6 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { Offsets } from "../../columns/offsets.ts";
-import { component, listsOf, numbers, vectors } from "../component-data.ts";
+import { ListOffsets } from "../../columns/offsets.ts";
+import { component, instanceLists, numberData, vectorData } from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { bytesAt, numberList } from "../message-fields.ts";
 import type { MappedRows, ReportLoss } from "../mapping.ts";
@@ -16,14 +16,14 @@ interface Voxels {
 /** `foxglove.VoxelGrid`. */
 export function mapVoxelGrids(messages: StructColumn, report: ReportLoss): MappedRows[] {
   const grids = readGrids(messages, report);
-  const [indexEnds, colorEnds] = [new Offsets(), new Offsets()];
+  const [indexEnds, colorEnds] = [new ListOffsets(), new ListOffsets()];
   for (const { indices, colors } of grids) {
     indexEnds.push((indexEnds.values[indexEnds.length] as number) + indices.length / 3);
     colorEnds.push((colorEnds.values[colorEnds.length] as number) + (colors?.length ?? 0));
   }
   const indices = new Int32Array((indexEnds.values[grids.length] as number) * 3);
   for (const [row, grid] of grids.entries()) indices.set(grid.indices, (indexEnds.values[row] as number) * 3);
-  const packed = numbers(
+  const packed = numberData(
     "uint32",
     grids.flatMap(({ colors }) => colors ?? []),
   );
@@ -31,10 +31,10 @@ export function mapVoxelGrids(messages: StructColumn, report: ReportLoss): Mappe
   return [
     {
       components: [
-        component("VoxelGridMap:voxel_indices", "VoxelIndex", listsOf(indexEnds.values, vectors(indices, 3))),
+        component("VoxelGridMap:voxel_indices", "VoxelIndex", instanceLists(indexEnds.values, vectorData(indices, 3))),
         ...vectorComponent(messages, "cell_size", ["x", "y", "z"], ["VoxelGridMap:voxel_size", "VoxelSize"]),
         ...(grids.some(({ colors }) => colors !== undefined)
-          ? [component("VoxelGridMap:colors", "Color", listsOf(colorEnds.values, packed, hasColors))]
+          ? [component("VoxelGridMap:colors", "Color", instanceLists(colorEnds.values, packed, hasColors))]
           : []),
         ...poseComponents(messages, "pose", "VoxelGridMap"),
         coordinateFrames(messages),

@@ -1,10 +1,18 @@
 import type { Data } from "apache-arrow";
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { Offsets } from "../../columns/offsets.ts";
-import { component, listsOf, numbers, onePerRow, optional, repeated, vectors } from "../component-data.ts";
+import { ListOffsets } from "../../columns/offsets.ts";
+import {
+  component,
+  instanceLists,
+  numberData,
+  onePerRow,
+  optional,
+  repeatValue,
+  vectorData,
+} from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { GREY, imageFormats } from "../image-formats.ts";
-import { joined } from "../images.ts";
+import { joinedBlobs } from "../images.ts";
 import { bytesAt, floatsOf, listsAt, messageAt, numberList, numbersAt } from "../message-fields.ts";
 import type { MappedRows, ReportLoss } from "../mapping.ts";
 import { NumberColumn } from "../../columns/number-column.ts";
@@ -28,16 +36,16 @@ export function mapOccupancyGrids(messages: StructColumn, report: ReportLoss): M
   });
   const isWhole = (row: number): boolean => maps[row] !== undefined;
   const whole = (instances: Data): Data => optional(instances, isWhole, maps.length);
-  const resolutions = numbers("float32", numberList(info, "resolution"));
-  const colormaps = numbers("uint8", repeated(rows.length, RVIZ_MAP));
+  const resolutions = numberData("float32", numberList(info, "resolution"));
+  const colormaps = numberData("uint8", repeatValue(rows.length, RVIZ_MAP));
   return [
     {
       components: [
-        component("GridMap:data", "ImageBuffer", whole(joined(maps.filter((map) => map !== undefined)))),
+        component("GridMap:data", "ImageBuffer", whole(joinedBlobs(maps.filter((map) => map !== undefined)))),
         component("GridMap:format", "ImageFormat", whole(imageFormats(sizes.filter((_, row) => isWhole(row))))),
         component("GridMap:cell_size", "CellSize", onePerRow(resolutions)),
-        component("GridMap:translation", "Translation3D", onePerRow(vectors(xyz(info, "origin.position"), 3))),
-        component("GridMap:quaternion", "RotationQuat", onePerRow(vectors(xyzw(info, "origin.orientation"), 4))),
+        component("GridMap:translation", "Translation3D", onePerRow(vectorData(xyz(info, "origin.position"), 3))),
+        component("GridMap:quaternion", "RotationQuat", onePerRow(vectorData(xyzw(info, "origin.orientation"), 4))),
         component("GridMap:colormap", "Colormap", onePerRow(colormaps)),
         coordinateFrames(messages),
       ],
@@ -59,11 +67,11 @@ const OPACITY = 0.5;
 const MAX_HEIGHT = 16;
 
 /** `nav2_msgs/msg/VoxelGrid`: the voxels whose state is known. */
-export function mapVoxelGrids(messages: StructColumn, report: ReportLoss): MappedRows[] {
+export function mapRosVoxelGrids(messages: StructColumn, report: ReportLoss): MappedRows[] {
   const [sizesX, sizesY, sizesZ] = ["size_x", "size_y", "size_z"].map((name) => numbersAt(messages, name));
   const { offsets, items } = listsAt(messages, "data");
   const columns = items instanceof NumberColumn ? items.values : [];
-  const ends = new Offsets();
+  const ends = new ListOffsets();
   const indices: number[] = [];
   const values: number[] = [];
   const colors: number[] = [];
@@ -89,16 +97,24 @@ export function mapVoxelGrids(messages: StructColumn, report: ReportLoss): Mappe
   return [
     {
       components: [
-        component("VoxelGridMap:voxel_indices", "VoxelIndex", listsOf(each, vectors(Int32Array.from(indices), 3))),
-        component("VoxelGridMap:values", "VoxelValue", listsOf(each, numbers("float32", values))),
-        component("VoxelGridMap:colors", "Color", listsOf(each, numbers("uint32", colors))),
-        component("VoxelGridMap:voxel_size", "VoxelSize", onePerRow(vectors(xyz(messages, "resolutions"), 3))),
+        component(
+          "VoxelGridMap:voxel_indices",
+          "VoxelIndex",
+          instanceLists(each, vectorData(Int32Array.from(indices), 3)),
+        ),
+        component("VoxelGridMap:values", "VoxelValue", instanceLists(each, numberData("float32", values))),
+        component("VoxelGridMap:colors", "Color", instanceLists(each, numberData("uint32", colors))),
+        component("VoxelGridMap:voxel_size", "VoxelSize", onePerRow(vectorData(xyz(messages, "resolutions"), 3))),
         component(
           "VoxelGridMap:translation",
           "Translation3D",
-          onePerRow(vectors(floatsOf(messages, "origin", "x", "y", "z"), 3)),
+          onePerRow(vectorData(floatsOf(messages, "origin", "x", "y", "z"), 3)),
         ),
-        component("VoxelGridMap:opacity", "Opacity", onePerRow(numbers("float32", repeated(messages.length, OPACITY)))),
+        component(
+          "VoxelGridMap:opacity",
+          "Opacity",
+          onePerRow(numberData("float32", repeatValue(messages.length, OPACITY))),
+        ),
         coordinateFrames(messages),
       ],
     },

@@ -1,5 +1,5 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { component, onePerRow, ownComponent, vectors } from "../component-data.ts";
+import { component, onePerRow, ownComponent, vectorData } from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { findField, floatsOf, messageAt, messagesAt, numbersAt, textsAt } from "../message-fields.ts";
 import type { MappedRows } from "../mapping.ts";
@@ -16,8 +16,8 @@ export function mapTransforms(messages: StructColumn): MappedRows[] {
       components: [
         component("Transform3D:parent_frame", "TransformFrameId", onePerRow(parents.toData())),
         component("Transform3D:child_frame", "TransformFrameId", onePerRow(children.toData())),
-        component("Transform3D:translation", "Translation3D", onePerRow(vectors(xyz(transform, "translation"), 3))),
-        component("Transform3D:quaternion", "RotationQuat", onePerRow(vectors(xyzw(transform, "rotation"), 4))),
+        component("Transform3D:translation", "Translation3D", onePerRow(vectorData(xyz(transform, "translation"), 3))),
+        component("Transform3D:quaternion", "RotationQuat", onePerRow(vectorData(xyzw(transform, "rotation"), 4))),
       ],
     },
   ];
@@ -33,8 +33,8 @@ export function messagesOfItems(offsets: Int32Array): Int32Array {
 
 /** `geometry_msgs/msg/PoseStamped`. */
 export function mapPose(messages: StructColumn): MappedRows[] {
-  const translations = onePerRow(vectors(xyz(messages, "pose.position"), 3));
-  const quaternions = onePerRow(vectors(xyzw(messages, "pose.orientation"), 4));
+  const translations = onePerRow(vectorData(xyz(messages, "pose.position"), 3));
+  const quaternions = onePerRow(vectorData(xyzw(messages, "pose.orientation"), 4));
   return [
     {
       components: [
@@ -54,7 +54,7 @@ export function mapNavSatFix(messages: StructColumn): MappedRows[] {
   return [
     {
       components: [
-        component("GeoPoints:positions", "LatLon", onePerRow(vectors(positions, 2))),
+        component("GeoPoints:positions", "LatLon", onePerRow(vectorData(positions, 2))),
         ...(altitude === undefined ? [] : [ownComponent(own, "altitude", onePerRow(altitude.toData()))]),
         coordinateFrames(messages),
       ],
@@ -64,7 +64,7 @@ export function mapNavSatFix(messages: StructColumn): MappedRows[] {
 
 /** `sensor_msgs/msg/MagneticField`. */
 export function mapMagneticField(messages: StructColumn): MappedRows[] {
-  const lists = onePerRow(vectors(xyz(messages, "magnetic_field"), 3));
+  const lists = onePerRow(vectorData(xyz(messages, "magnetic_field"), 3));
   return [{ components: [component("Arrows3D:vectors", "Vector3D", lists), coordinateFrames(messages)] }];
 }
 

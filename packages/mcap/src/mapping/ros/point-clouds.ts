@@ -1,16 +1,24 @@
 import { RerunError } from "@rerun-ts/core";
+import { getOrAdd } from "@rerun-ts/core/util";
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { NumberColumn, type NumberKind } from "../../columns/number-column.ts";
-import { Offsets } from "../../columns/offsets.ts";
-import { component, listsOf, onePerRow, ownComponent, vectors, type ComponentData } from "../component-data.ts";
+import { NumberColumn, type NumberColumnKind } from "../../columns/number-column.ts";
+import { ListOffsets } from "../../columns/offsets.ts";
+import {
+  component,
+  instanceLists,
+  onePerRow,
+  ownComponent,
+  vectorData,
+  type ComponentData,
+} from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
-import { blobs, bytesAt, findField, messagesAt, numbersAt, textsAt } from "../message-fields.ts";
+import { blobData, bytesAt, findField, messagesAt, numbersAt, textsAt } from "../message-fields.ts";
 import type { MappedRows, ReportLoss } from "../mapping.ts";
 import { PACKED_BYTES, readPacked, withoutPadding, type PackedField, type PackedPoints } from "../packed-points.ts";
 import { BoolColumn } from "../../columns/leaf-columns.ts";
 
 /** The types of `sensor_msgs/msg/PointField`. */
-const KINDS: readonly (NumberKind | undefined)[] = [
+const KINDS: readonly (NumberColumnKind | undefined)[] = [
   undefined,
   "int8",
   "uint8",
@@ -35,13 +43,11 @@ interface Cloud {
 }
 
 /** `sensor_msgs/msg/PointCloud2`: clouds with equal fields are rows of one chunk. */
-export function mapPointClouds(messages: StructColumn, report: ReportLoss): MappedRows[] {
+export function mapRosPointClouds(messages: StructColumn, report: ReportLoss): MappedRows[] {
   const byFields = new Map<string, Cloud[]>();
   for (const cloud of readClouds(messages, report)) {
     const key = cloud.fields.map(({ name, kind }) => `${name} ${kind}`).join();
-    const same = byFields.get(key);
-    if (same === undefined) byFields.set(key, [cloud]);
-    else same.push(cloud);
+    getOrAdd(byFields, key, () => []).push(cloud);
   }
   const rows = [...byFields.values()].map((clouds): MappedRows => ({
     messages: Int32Array.from(clouds, ({ row }) => row),
@@ -90,7 +96,7 @@ function positions(clouds: readonly Cloud[]): ComponentData | undefined {
       readPacked(points, field, values, (offsets[index] as number) * 3 + axis, 3);
     }
   }
-  return component("Points3D:positions", "Position3D", listsOf(offsets, vectors(values, 3)));
+  return component("Points3D:positions", "Position3D", instanceLists(offsets, vectorData(values, 3)));
 }
 
 /** The fields besides the coordinates, each with the first value of every point. */
@@ -106,12 +112,12 @@ function others(clouds: readonly Cloud[]): ComponentData[] {
       const field = fields.find((candidate) => candidate.name === name);
       if (field !== undefined) readPacked(points, field, values, offsets[index] as number, 1);
     }
-    return component(`Points3D:${name}`, undefined, listsOf(offsets, column.toData()));
+    return component(`Points3D:${name}`, undefined, instanceLists(offsets, column.toData()));
   });
 }
 
 function countPoints(clouds: readonly Cloud[]): { readonly offsets: Int32Array; readonly total: number } {
-  const offsets = new Offsets();
+  const offsets = new ListOffsets();
   let total = 0;
   for (const { points } of clouds) offsets.push((total += points.count));
   return { offsets: offsets.values, total };
@@ -124,6 +130,6 @@ function ownComponents(messages: StructColumn): ComponentData[] {
     const column = findField(messages, name);
     return column === undefined ? [] : [ownComponent(OWN, `${OWN}:${name}`, onePerRow(column.toData()))];
   });
-  const data = ownComponent(OWN, `${OWN}:data`, onePerRow(blobs(bytesAt(messages, "data"))), "Blob");
+  const data = ownComponent(OWN, `${OWN}:data`, onePerRow(blobData(bytesAt(messages, "data"))), "Blob");
   return [...own, data, coordinateFrames(messages)];
 }

@@ -1,8 +1,8 @@
 import type { Mapping } from "../mapping.ts";
 import { mapCameras, mapCompressedImages, mapImages } from "../images.ts";
-import { mapOccupancyGrids, mapVoxelGrids } from "./maps.ts";
+import { mapOccupancyGrids, mapRosVoxelGrids } from "./maps.ts";
 import { mapMagneticField, mapNavSatFix, mapPose, mapTransforms } from "./places.ts";
-import { mapPointClouds } from "./point-clouds.ts";
+import { mapRosPointClouds } from "./point-clouds.ts";
 import { mapArray, mapImu, mapJointState, mapJoy, mapMeasurement, mapNumbers } from "./scalars.ts";
 import { mapLog, mapString } from "./texts.ts";
 
@@ -29,7 +29,7 @@ export const ROS_MAPPINGS: Readonly<Record<string, RosMapping>> = {
   "sensor_msgs/msg/Joy": { map: mapJoy, isAlone: true },
   "sensor_msgs/msg/BatteryState": { map: mapNumbers(...BATTERY), isAlone: true },
   "sensor_msgs/msg/Range": { map: mapNumbers("range", "min_range", "max_range"), isAlone: true },
-  "sensor_msgs/msg/PointCloud2": { map: mapPointClouds, isAlone: true },
+  "sensor_msgs/msg/PointCloud2": { map: mapRosPointClouds, isAlone: true },
   "sensor_msgs/msg/Image": { map: mapImages(true) },
   "sensor_msgs/msg/CompressedImage": { map: mapCompressedImages },
   "sensor_msgs/msg/CameraInfo": { map: mapCameras },
@@ -45,5 +45,5 @@ export const ROS_MAPPINGS: Readonly<Record<string, RosMapping>> = {
   "rcl_interfaces/msg/Log": { map: mapLog(false) },
   "rosgraph_msgs/msg/Log": { map: mapLog(true) },
   "nav_msgs/msg/OccupancyGrid": { map: mapOccupancyGrids },
-  "nav2_msgs/msg/VoxelGrid": { map: mapVoxelGrids },
+  "nav2_msgs/msg/VoxelGrid": { map: mapRosVoxelGrids },
 };

@@ -4,8 +4,8 @@ import { NumberColumn } from "../../columns/number-column.ts";
 import {
   component,
   everyNth,
-  listsOf,
-  numbers,
+  instanceLists,
+  numberData,
   onePerRow,
   ownComponent,
   texts,
@@ -21,10 +21,14 @@ export function mapImu(messages: StructColumn): MappedRows[] {
   const orientation = ["x", "y", "z", "w"].map((axis) => `orientation.${axis}`);
   const [moved, turned] = [axes("angular_velocity"), axes("linear_acceleration")];
   const names = ["gyroscope", "accelerometer"].flatMap((sensor) => axes(sensor).map((name) => name.replace(".", "/")));
-  const own = numbers("float64", interleaved(messages, orientation));
+  const own = numberData("float64", interleaved(messages, orientation));
   const components = [
     scalarsOf(messages, [...moved, ...turned]),
-    ownComponent("sensor_msgs.msg.Imu", "sensor_msgs.msg.Imu:orientation", listsOf(everyNth(messages.length, 4), own)),
+    ownComponent(
+      "sensor_msgs.msg.Imu",
+      "sensor_msgs.msg.Imu:orientation",
+      instanceLists(everyNth(messages.length, 4), own),
+    ),
     coordinateFrames(messages),
   ];
   return [seriesNames(names), { components }];
@@ -33,7 +37,7 @@ export function mapImu(messages: StructColumn): MappedRows[] {
 /** `sensor_msgs/msg/JointState`: an entity for each quantity. */
 export function mapJointState(messages: StructColumn): MappedRows[] {
   const joints = listsAt(messages, "name");
-  const names = component("SeriesLines:names", "Name", listsOf(joints.offsets, joints.items.toData()));
+  const names = component("SeriesLines:names", "Name", instanceLists(joints.offsets, joints.items.toData()));
   const quantities = ["position", "velocity", "effort"].map((name) => ({
     below: [name],
     components: [listedScalars(messages, name), names],
@@ -60,8 +64,8 @@ export function mapArray(messages: StructColumn): MappedRows[] {
 /** A mapping of a measured quantity with its variance. */
 export function mapMeasurement(name: string, unit?: string): (messages: StructColumn) => MappedRows[] {
   return (messages) => {
-    const values = onePerRow(numbers("float64", numberList(messages, name)));
-    const variances = onePerRow(numbers("float64", numberList(messages, "variance")));
+    const values = onePerRow(numberData("float64", numberList(messages, name)));
+    const variances = onePerRow(numberData("float64", numberList(messages, "variance")));
     const units = unit === undefined ? [] : [onePerRow(texts(Array.from({ length: messages.length }, () => unit)))];
     return [
       {
@@ -77,13 +81,16 @@ export function mapMeasurement(name: string, unit?: string): (messages: StructCo
 }
 
 function seriesNames(names: readonly string[]): MappedRows {
-  const lists = listsOf(Int32Array.of(0, names.length), texts(names));
+  const lists = instanceLists(Int32Array.of(0, names.length), texts(names));
   return { isStatic: true, components: [component("SeriesLines:names", "Name", lists)] };
 }
 
 /** Fields of each message as scalars, in order. */
 function scalarsOf(messages: StructColumn, paths: readonly string[]): ComponentData {
-  const lists = listsOf(everyNth(messages.length, paths.length), numbers("float64", interleaved(messages, paths)));
+  const lists = instanceLists(
+    everyNth(messages.length, paths.length),
+    numberData("float64", interleaved(messages, paths)),
+  );
   return component("Scalars:scalars", "Scalar", lists);
 }
 
@@ -95,8 +102,8 @@ function listedScalars(messages: StructColumn, path: string): ComponentData {
   const values =
     items.kind === "float64"
       ? items.toData()
-      : numbers("float64", Array.from<number | bigint, number>(items.values as ArrayLike<number | bigint>, Number));
-  return component("Scalars:scalars", "Scalar", listsOf(column.offsets, values));
+      : numberData("float64", Array.from<number | bigint, number>(items.values as ArrayLike<number | bigint>, Number));
+  return component("Scalars:scalars", "Scalar", instanceLists(column.offsets, values));
 }
 
 function interleaved(messages: StructColumn, paths: readonly string[]): Float64Array {

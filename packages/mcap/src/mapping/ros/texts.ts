@@ -1,5 +1,5 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { component, numbers, onePerRow, ownComponent, texts } from "../component-data.ts";
+import { component, numberData, onePerRow, ownComponent, texts } from "../component-data.ts";
 import { findField, numberList, textsAt } from "../message-fields.ts";
 import type { MappedRows } from "../mapping.ts";
 
@@ -45,7 +45,7 @@ export function mapLog(isRos1: boolean): (messages: StructColumn) => MappedRows[
         components: [
           component("TextLog:text", "Text", onePerRow(texts(lines))),
           component("TextLog:level", "TextLogLevel", onePerRow(texts(levelNames))),
-          component("TextLog:color", "Color", onePerRow(numbers("uint32", colors))),
+          component("TextLog:color", "Color", onePerRow(numberData("uint32", colors))),
           ...own,
         ],
       },

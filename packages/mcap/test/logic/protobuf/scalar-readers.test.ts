@@ -2,7 +2,7 @@ import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { ScalarType } from "@bufbuild/protobuf";
 import { Vector } from "apache-arrow";
 import { describe, expect, it } from "vitest";
-import { readEnumNumber, readVarint, scalarReader } from "../../../dist/protobuf/scalar-readers.js";
+import { readEnumNumber, scanVarint, scalarReader } from "../../../dist/protobuf/scalar-readers.js";
 
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
@@ -66,9 +66,9 @@ describe("a scalar of protobuf", () => {
   });
 });
 
-describe("readVarint", () => {
+describe("scanVarint", () => {
   it("returns the position after the number", () => {
-    expect(readVarint(Uint8Array.of(9, 0x80, 1, 5), 1, 4)).toBe(3);
+    expect(scanVarint(Uint8Array.of(9, 0x80, 1, 5), 1, 4)).toBe(3);
   });
 
   it.each([
@@ -76,7 +76,7 @@ describe("readVarint", () => {
     ["bytes that all announce another one", [0x80, 0x80]],
     ["more than ten bytes", [...Array<number>(10).fill(0x80), 1]],
   ])("rejects %s", (_, bytes) => {
-    expect(() => readVarint(Uint8Array.from(bytes), 0, bytes.length)).toThrow("does not end");
+    expect(() => scanVarint(Uint8Array.from(bytes), 0, bytes.length)).toThrow("does not end");
   });
 });
 

@@ -20,7 +20,7 @@ export type FrameListener = (bytes: Buffer, start: number, end: number, isOwn: b
  * announced ones. If there is no memory for received bytes, the reader waits: the connection must stop reading until
  * the reservation's `onRoom`, and then call `resume`. Source: grpc.io, "gRPC over HTTP2".
  */
-export class FrameReader {
+export class GrpcFrameReader {
   readonly #onFrame: FrameListener;
   readonly #reservation: MemoryReservation;
   readonly #maxBytes: number;

@@ -7,7 +7,7 @@ import type { ReceiveMemory } from "../receive-memory.ts";
 import { RelayError } from "../relay-error.ts";
 import type { ForwardedClient } from "../upstream.ts";
 import { Base64Decoder } from "./base64-decoder.ts";
-import { FrameReader, type FrameListener } from "./frame-reader.ts";
+import { GrpcFrameReader, type FrameListener } from "./frame-reader.ts";
 import type { GrpcKind, GrpcResponse } from "./grpc-response.ts";
 
 /** Way of receiving a request. */
@@ -30,7 +30,7 @@ export class RequestReceiver {
   readonly #reception: Reception;
   readonly #body: Readable;
   readonly #text: Base64Decoder | undefined;
-  readonly #frames: FrameReader;
+  readonly #frames: GrpcFrameReader;
   readonly #timer: BodyTimer | undefined;
 
   constructor(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, reception: Reception) {
@@ -46,7 +46,7 @@ export class RequestReceiver {
       },
       onExpired: (error) => this.#fail(error),
     });
-    this.#frames = new FrameReader(reservation, onFrame, maxMessageBytes);
+    this.#frames = new GrpcFrameReader(reservation, onFrame, maxMessageBytes);
     const onSlow = (): void => this.#fail(new RelayError(GRPC_STATUS.deadlineExceeded, "the request came too slowly"));
     this.#timer = timer && new BodyTimer(timer.seconds, onSlow, () => this.#isFull);
   }

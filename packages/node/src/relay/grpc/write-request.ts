@@ -31,7 +31,7 @@ export function findLogMsg(bytes: Buffer, start: number, end: number): LogMsgPos
 }
 
 /** Checks that a `WriteTableRequest` has both of its fields. @throws {RelayError} if one is missing */
-export function checkTable(bytes: Buffer): void {
+export function checkTableRequest(bytes: Buffer): void {
   const missing = new Map([
     [1, "id"],
     [2, "data"],

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse } from "./http-exchange.ts";
+import type { IncomingRequest, OutgoingResponse } from "./http-exchange.ts";
 
 /** Time that browsers may cache the response to a preflight. Chromium limits it to two hours. */
 const MAX_AGE_SECONDS = 86_400;
@@ -7,7 +7,7 @@ const MAX_AGE_SECONDS = 86_400;
  * Sets the CORS headers that let the page read the response. Other checks have rejected disallowed origins already. The
  * headers are those of Rerun's own server, plus the cache time and the exposed status of calls.
  */
-export function setCorsHeaders(request: HttpRequest, response: HttpResponse): void {
+export function setCorsHeaders(request: IncomingRequest, response: OutgoingResponse): void {
   response.setHeader("vary", "origin, access-control-request-method, access-control-request-headers");
   response.setHeader("access-control-allow-credentials", "true");
   const { origin } = request.headers;
@@ -17,7 +17,7 @@ export function setCorsHeaders(request: HttpRequest, response: HttpResponse): vo
 }
 
 /** Sets the headers of the response to a CORS preflight: everything that the browser asks for is allowed. */
-export function setPreflightHeaders({ headers }: HttpRequest, response: HttpResponse): void {
+export function setPreflightHeaders({ headers }: IncomingRequest, response: OutgoingResponse): void {
   const method = headers["access-control-request-method"];
   const names = headers["access-control-request-headers"];
   if (method !== undefined) response.setHeader("access-control-allow-methods", method);

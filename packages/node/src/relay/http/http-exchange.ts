@@ -2,17 +2,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 
 /** A request over HTTP/1.1 or HTTP/2. */
-export type HttpRequest = IncomingMessage | Http2ServerRequest;
-/** The response to an {@link HttpRequest}. */
-export type HttpResponse = ServerResponse | Http2ServerResponse;
+export type IncomingRequest = IncomingMessage | Http2ServerRequest;
+/** The response to an {@link IncomingRequest}. */
+export type OutgoingResponse = ServerResponse | Http2ServerResponse;
 
 /** Time that the rest of a rejected request is read. */
 const DROP_MS = 1000;
 
 /** A request and its response, over either version of HTTP. */
 export interface HttpExchange {
-  readonly request: HttpRequest;
-  readonly response: HttpResponse;
+  readonly request: IncomingRequest;
+  readonly response: OutgoingResponse;
   readonly isHttp2: boolean;
   /** Notes that the request has a permission, so its connection stays when there are too many. */
   readonly accept: (permission: "read" | "write") => void;
@@ -56,10 +56,10 @@ export function respondJson({ response }: HttpExchange, data: object): void {
 }
 
 /** Ends a response. The two types of responses have incompatible signatures, which this function hides. */
-export function endResponse(response: HttpResponse, body: string | Buffer = ""): void {
+export function endResponse(response: OutgoingResponse, body: string | Buffer = ""): void {
   (response as ServerResponse).end(body);
 }
 
-function hasNoBody({ headers }: HttpRequest): boolean {
+function hasNoBody({ headers }: IncomingRequest): boolean {
   return headers["content-length"] === undefined && headers["transfer-encoding"] === undefined;
 }

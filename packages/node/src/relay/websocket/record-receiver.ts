@@ -68,7 +68,7 @@ export class RecordReceiver {
   /** Returns `false` if there is no memory for the frame. */
   #receive(frame: DataFrame | PartFrame): boolean {
     if (frame.type === "part") return this.#receivePart(frame);
-    if (this.#parts.length > 0) throw invalid("received other records before the last part of a record");
+    if (this.#parts.length > 0) throw invalidFrame("received other records before the last part of a record");
     let number = frame.first;
     for (const record of recordsOf(frame)) this.#write(number++, record);
     return true;
@@ -78,7 +78,7 @@ export class RecordReceiver {
     this.#checkNumber(number);
     if (this.#parts.length === 0) this.#partsNumber = number;
     if (number !== this.#partsNumber)
-      throw invalid(`expected a part of record ${this.#partsNumber}, received ${number}`);
+      throw invalidFrame(`expected a part of record ${this.#partsNumber}, received ${number}`);
     const size = this.#partsBytes + bytes.byteLength;
     if (size > MAX_MESSAGE_BYTES)
       throw new RelayError(GRPC_STATUS.resourceExhausted, `a record is larger than ${MAX_MESSAGE_BYTES} bytes`);
@@ -116,11 +116,11 @@ function* recordsOf({ records }: DataFrame): Generator<Uint8Array> {
   try {
     yield* records;
   } catch (error) {
-    throw error instanceof FrameError ? invalid(error.message) : error;
+    throw error instanceof FrameError ? invalidFrame(error.message) : error;
   }
 }
 
 /** The error for a frame that violates the protocol. */
-export function invalid(message: string): RelayError {
+export function invalidFrame(message: string): RelayError {
   return new RelayError(GRPC_STATUS.invalidArgument, message);
 }

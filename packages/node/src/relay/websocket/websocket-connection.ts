@@ -18,7 +18,7 @@ import type { AllowedStores } from "../http/access-grants.ts";
 import type { ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
-import { RecordReceiver, invalid } from "./record-receiver.ts";
+import { RecordReceiver, invalidFrame } from "./record-receiver.ts";
 import type { WebSocketSession, WebSocketSessions } from "./websocket-sessions.ts";
 
 /** The maximum size of unacknowledged records of each client. */
@@ -56,7 +56,7 @@ export interface ConnectionContext {
  * once for all records of one iteration of the event loop. A client that sends bytes counts as alive, even if it is
  * slow.
  */
-export class WebSocketConnection {
+export class ClientWebSocket {
   readonly #client: WebSocket;
   readonly #socket: Socket;
   readonly #context: ConnectionContext;
@@ -82,7 +82,7 @@ export class WebSocketConnection {
     this.#socket = socket;
     this.#context = context;
     this.#helloTimer = setTimeout(
-      () => this.#reject(invalid(`received no hello within ${HELLO_MS} ms`)),
+      () => this.#reject(invalidFrame(`received no hello within ${HELLO_MS} ms`)),
       HELLO_MS,
     ).unref();
     this.#heartbeat = setInterval(() => this.#onHeartbeat(), HEARTBEAT_MS).unref();
@@ -102,7 +102,7 @@ export class WebSocketConnection {
     const receiver = this.#receiver;
     if (receiver === undefined) return this.#handshake(expectHello(frame));
     if (frame.type === "ask") return this.#session?.upstream?.requestCommit();
-    if (frame.type !== "data" && frame.type !== "part") throw invalid(`expected data, received ${frame.type}`);
+    if (frame.type !== "data" && frame.type !== "part") throw invalidFrame(`expected data, received ${frame.type}`);
     receiver.receive(frame);
     if (this.#isWaiting) this.#client.pause();
     this.#acknowledgeSoon();
@@ -273,18 +273,18 @@ const CLOSE_CODES: Readonly<Record<number, number>> = {
 
 /** Decodes a message of a WebSocket. @throws {RelayError} if the message is malformed */
 export function readFrame(data: Buffer, isBinary: boolean): Frame {
-  if (!isBinary) throw invalid("expected a binary message, received text");
+  if (!isBinary) throw invalidFrame("expected a binary message, received text");
   try {
     return decodeFrame(data);
   } catch (error) {
-    if (error instanceof FrameError) throw invalid(error.message);
+    if (error instanceof FrameError) throw invalidFrame(error.message);
     throw error;
   }
 }
 
 /** Checks that a frame is a hello frame of this version. @throws {RelayError} if it is not */
 export function expectHello(frame: Frame | undefined): Hello {
-  if (frame?.type !== "hello") throw invalid(`expected hello first, received ${frame?.type ?? "nothing"}`);
+  if (frame?.type !== "hello") throw invalidFrame(`expected hello first, received ${frame?.type ?? "nothing"}`);
   if (frame.version === PROTOCOL_VERSION) return frame;
   const message = `protocol version ${frame.version} is not supported; this relay supports version ${PROTOCOL_VERSION}`;
   throw new RelayError(GRPC_STATUS.unimplemented, message);

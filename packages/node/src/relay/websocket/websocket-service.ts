@@ -10,8 +10,8 @@ import { respondNothing, respondText, type HttpExchange } from "../http/http-exc
 import { NO_RESERVATION, type ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
-import { RecordReceiver, invalid } from "./record-receiver.ts";
-import { WebSocketConnection, type ConnectionContext, expectHello, readFrame } from "./websocket-connection.ts";
+import { RecordReceiver, invalidFrame } from "./record-receiver.ts";
+import { ClientWebSocket, type ConnectionContext, expectHello, readFrame } from "./websocket-connection.ts";
 import { WebSocketSessions, type WebSocketSession } from "./websocket-sessions.ts";
 
 /** The last part of the path of WebSockets. */
@@ -62,7 +62,7 @@ export class WebSocketService {
   readonly #sessions: WebSocketSessions;
   readonly #context: ConnectionContext;
   readonly #server: WebSocketServer;
-  readonly #connections = new Set<WebSocketConnection>();
+  readonly #connections = new Set<ClientWebSocket>();
 
   constructor(relay: Relay, access: AccessControl, memory: ReceiveMemory) {
     this.#relay = relay;
@@ -105,7 +105,7 @@ export class WebSocketService {
       return { status: "401 Unauthorized", reason: "the token for writing is missing or wrong" };
     accept();
     this.#server.handleUpgrade(request, socket, head, (client) => {
-      const connection = new WebSocketConnection(client, socket as Socket, this.#context, granted.allows);
+      const connection = new ClientWebSocket(client, socket as Socket, this.#context, granted.allows);
       this.#connections.add(connection);
       client.on("close", () => this.#connections.delete(connection));
     });
@@ -191,7 +191,8 @@ export class WebSocketService {
    */
   #acceptHello(received: Buffer): BegunPost | undefined {
     const length = received.length < 4 ? 0 : received.readUInt32BE(0);
-    if (length > MAX_HELLO_BYTES) throw invalid(`expected a hello frame first, received a frame of ${length} bytes`);
+    if (length > MAX_HELLO_BYTES)
+      throw invalidFrame(`expected a hello frame first, received a frame of ${length} bytes`);
     if (received.length < 4 + length || received.length < 4) return undefined;
     const hello = expectHello(readFrame(received.subarray(4, 4 + length), true));
     const granted = this.#grant(hello.token ?? "");
@@ -200,13 +201,13 @@ export class WebSocketService {
   }
 
   #receivePost(body: Buffer, begun: BegunPost | undefined): WebSocketSession {
-    if (begun === undefined) throw invalid("expected hello first, received nothing");
+    if (begun === undefined) throw invalidFrame("expected hello first, received nothing");
     const { hello, granted } = begun;
     const session = this.#sessions.peek(hello.session, hello.first, this.#relay.isEdge);
     const receiver = new RecordReceiver(this.#relay, session, NO_RESERVATION, granted.allows);
     for (const bytes of splitFrames(body).slice(1)) {
       const frame = readFrame(bytes, true);
-      if (frame.type !== "data") throw invalid(`expected data in a post, received ${frame.type}`);
+      if (frame.type !== "data") throw invalidFrame(`expected data in a post, received ${frame.type}`);
       receiver.receive(frame);
     }
     return session;
@@ -231,7 +232,7 @@ function splitFrames(body: Buffer): Buffer[] {
   const frames: Buffer[] = [];
   for (let at = 0; at < body.length;) {
     const length = at + 4 <= body.length ? body.readUInt32BE(at) : Infinity;
-    if (at + 4 + length > body.length) throw invalid("a frame is truncated");
+    if (at + 4 + length > body.length) throw invalidFrame("a frame is truncated");
     frames.push(body.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }

@@ -1,6 +1,6 @@
 import { forEachIndex, outOfRange, typedArrayName, wrongType } from "@rerun-ts/core/checks";
 import { PrimitiveBuilder, resolveDuration, resolveTimestamp, type Int64 } from "@rerun-ts/core/encode";
-import { bytesOf } from "../arrays.ts";
+import { bytesOfView } from "../arrays.ts";
 import { valueCodec, type ValueCodec } from "./value-codec.ts";
 
 type TimeCodec = ValueCodec<PrimitiveBuilder>;
@@ -38,7 +38,8 @@ function nanoseconds(type: "Timestamp" | "Duration", resolve: (value: unknown, o
     createBuilder: () => new PrimitiveBuilder(arrow),
     one,
     many(values, target): void {
-      if (typedArrayName(values) === "BigInt64Array") return target.data.pushBytes(bytesOf(values as BigInt64Array));
+      if (typedArrayName(values) === "BigInt64Array")
+        return target.data.pushBytes(bytesOfView(values as BigInt64Array));
       forEachIndex(values.length, (index) => one(values[index], target));
     },
   });

@@ -7,9 +7,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
@@ -21,7 +21,7 @@ export interface AnnotationContextFields {
   context?: AnnotationContextsLike | null | undefined;
 }
 
-const ANNOTATION_CONTEXT: ArchetypeDefinition<"rerun.archetypes.AnnotationContext"> = /* @__PURE__ */ defineArchetype(
+const ANNOTATION_CONTEXT: ArchetypeDefinition<"rerun.archetypes.AnnotationContext"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.AnnotationContext",
   [
     ["context", AnnotationContextComponent, "required"],
@@ -73,6 +73,6 @@ export class AnnotationContext extends Archetype<"rerun.archetypes.AnnotationCon
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: AnnotationContextFields): ColumnsOf<"rerun.archetypes.AnnotationContext"> {
-    return columnsOf(ANNOTATION_CONTEXT, fields);
+    return componentColumnsOf(ANNOTATION_CONTEXT, fields);
   }
 }

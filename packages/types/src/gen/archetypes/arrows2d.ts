@@ -11,9 +11,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ClassId } from "../components/class-id.ts";
@@ -53,7 +53,7 @@ export interface Arrows2DOptions {
 /** All fields of {@link Arrows2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type Arrows2DFields = AllOptional<Arrows2DOptions>;
 
-const ARROWS2D: ArchetypeDefinition<"rerun.archetypes.Arrows2D"> = /* @__PURE__ */ defineArchetype(
+const ARROWS2D: ArchetypeDefinition<"rerun.archetypes.Arrows2D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Arrows2D",
   [
     ["vectors", Vector2D, "required"],
@@ -123,6 +123,6 @@ export class Arrows2D extends Archetype<"rerun.archetypes.Arrows2D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Arrows2DFields): ColumnsOf<"rerun.archetypes.Arrows2D"> {
-    return columnsOf(ARROWS2D, fields);
+    return componentColumnsOf(ARROWS2D, fields);
   }
 }

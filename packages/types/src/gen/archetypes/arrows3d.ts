@@ -11,9 +11,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ClassId } from "../components/class-id.ts";
@@ -50,7 +50,7 @@ export interface Arrows3DOptions {
 /** All fields of {@link Arrows3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type Arrows3DFields = AllOptional<Arrows3DOptions>;
 
-const ARROWS3D: ArchetypeDefinition<"rerun.archetypes.Arrows3D"> = /* @__PURE__ */ defineArchetype(
+const ARROWS3D: ArchetypeDefinition<"rerun.archetypes.Arrows3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Arrows3D",
   [
     ["vectors", Vector3D, "required"],
@@ -116,6 +116,6 @@ export class Arrows3D extends Archetype<"rerun.archetypes.Arrows3D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Arrows3DFields): ColumnsOf<"rerun.archetypes.Arrows3D"> {
-    return columnsOf(ARROWS3D, fields);
+    return componentColumnsOf(ARROWS3D, fields);
   }
 }

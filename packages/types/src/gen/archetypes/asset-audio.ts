@@ -8,9 +8,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Blob } from "../components/blob.ts";
@@ -27,7 +27,7 @@ export interface AssetAudioFields {
   mediaType?: MediaTypesLike | null | undefined;
 }
 
-const ASSET_AUDIO: ArchetypeDefinition<"rerun.archetypes.AssetAudio"> = /* @__PURE__ */ defineArchetype(
+const ASSET_AUDIO: ArchetypeDefinition<"rerun.archetypes.AssetAudio"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.AssetAudio",
   [
     ["blob", Blob, "required"],
@@ -72,6 +72,6 @@ export class AssetAudio<Options extends object> extends Archetype<"rerun.archety
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: AssetAudioFields): ColumnsOf<"rerun.archetypes.AssetAudio"> {
-    return columnsOf(ASSET_AUDIO, fields);
+    return componentColumnsOf(ASSET_AUDIO, fields);
   }
 }

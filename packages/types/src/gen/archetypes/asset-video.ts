@@ -8,9 +8,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Blob } from "../components/blob.ts";
@@ -24,7 +24,7 @@ export interface AssetVideoFields {
   mediaType?: MediaTypesLike | null | undefined;
 }
 
-const ASSET_VIDEO: ArchetypeDefinition<"rerun.archetypes.AssetVideo"> = /* @__PURE__ */ defineArchetype(
+const ASSET_VIDEO: ArchetypeDefinition<"rerun.archetypes.AssetVideo"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.AssetVideo",
   [
     ["blob", Blob, "required"],
@@ -66,6 +66,6 @@ export class AssetVideo<Options extends object> extends Archetype<"rerun.archety
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: AssetVideoFields): ColumnsOf<"rerun.archetypes.AssetVideo"> {
-    return columnsOf(ASSET_VIDEO, fields);
+    return componentColumnsOf(ASSET_VIDEO, fields);
   }
 }

@@ -9,9 +9,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { AlbedoFactor } from "../components/albedo-factor.ts";
@@ -34,7 +34,7 @@ export interface Asset3DFields {
   albedoFactor?: ColorsLike | null | undefined;
 }
 
-const ASSET3D: ArchetypeDefinition<"rerun.archetypes.Asset3D"> = /* @__PURE__ */ defineArchetype(
+const ASSET3D: ArchetypeDefinition<"rerun.archetypes.Asset3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Asset3D",
   [
     ["blob", Blob, "required"],
@@ -89,6 +89,6 @@ export class Asset3D<Options extends object> extends Archetype<"rerun.archetypes
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Asset3DFields): ColumnsOf<"rerun.archetypes.Asset3D"> {
-    return columnsOf(ASSET3D, fields);
+    return componentColumnsOf(ASSET3D, fields);
   }
 }

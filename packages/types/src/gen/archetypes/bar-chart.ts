@@ -9,9 +9,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
@@ -35,7 +35,7 @@ export interface BarChartFields extends BarChartOptions {
   values?: TensorsLike | null | undefined;
 }
 
-const BAR_CHART: ArchetypeDefinition<"rerun.archetypes.BarChart"> = /* @__PURE__ */ defineArchetype(
+const BAR_CHART: ArchetypeDefinition<"rerun.archetypes.BarChart"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.BarChart",
   [
     ["values", TensorData, "required"],
@@ -88,6 +88,6 @@ export class BarChart extends Archetype<"rerun.archetypes.BarChart"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: BarChartFields): ColumnsOf<"rerun.archetypes.BarChart"> {
-    return columnsOf(BAR_CHART, fields);
+    return componentColumnsOf(BAR_CHART, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { type Boxes2DOptions, expandBoxes2D } from "../../ext/boxes2d.ts";
@@ -23,7 +23,7 @@ import { ShowLabels } from "../components/show-labels.ts";
 import { Text } from "../components/text.ts";
 import type { Boxes2DFields } from "../fields/boxes2d.ts";
 
-const BOXES2D: ArchetypeDefinition<"rerun.archetypes.Boxes2D"> = /* @__PURE__ */ defineArchetype(
+const BOXES2D: ArchetypeDefinition<"rerun.archetypes.Boxes2D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Boxes2D",
   [
     ["halfSizes", HalfSize2D, "required"],
@@ -97,7 +97,7 @@ export class Boxes2D extends Archetype<"rerun.archetypes.Boxes2D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Boxes2DFields): ColumnsOf<"rerun.archetypes.Boxes2D"> {
-    return columnsOf(BOXES2D, fields);
+    return componentColumnsOf(BOXES2D, fields);
   }
 
   protected override expand(options: FieldValues): FieldValues {

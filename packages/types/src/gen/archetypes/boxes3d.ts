@@ -7,9 +7,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
@@ -26,7 +26,7 @@ import { Text } from "../components/text.ts";
 import { Translation3D } from "../components/translation3d.ts";
 import type { Boxes3DFields } from "../fields/boxes3d.ts";
 
-const BOXES3D: ArchetypeDefinition<"rerun.archetypes.Boxes3D"> = /* @__PURE__ */ defineArchetype(
+const BOXES3D: ArchetypeDefinition<"rerun.archetypes.Boxes3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Boxes3D",
   [
     ["halfSizes", HalfSize3D, "required"],
@@ -106,7 +106,7 @@ export class Boxes3D extends Archetype<"rerun.archetypes.Boxes3D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Boxes3DFields): ColumnsOf<"rerun.archetypes.Boxes3D"> {
-    return columnsOf(BOXES3D, fields);
+    return componentColumnsOf(BOXES3D, fields);
   }
 
   protected override expand(options: FieldValues): FieldValues {

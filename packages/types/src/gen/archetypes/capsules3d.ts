@@ -12,9 +12,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, ValueOf } from "../../define/codec.ts";
@@ -61,7 +61,7 @@ export interface Capsules3DOptions {
 /** All fields of {@link Capsules3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type Capsules3DFields = AllOptional<Capsules3DOptions>;
 
-const CAPSULES3D: ArchetypeDefinition<"rerun.archetypes.Capsules3D"> = /* @__PURE__ */ defineArchetype(
+const CAPSULES3D: ArchetypeDefinition<"rerun.archetypes.Capsules3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Capsules3D",
   [
     ["lengths", Length, "required"],
@@ -145,6 +145,6 @@ export class Capsules3D extends Archetype<"rerun.archetypes.Capsules3D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Capsules3DFields): ColumnsOf<"rerun.archetypes.Capsules3D"> {
-    return columnsOf(CAPSULES3D, fields);
+    return componentColumnsOf(CAPSULES3D, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ClearIsRecursive } from "../components/clear-is-recursive.ts";
@@ -20,7 +20,7 @@ export interface ClearFields {
   isRecursive?: BooleansLike | null | undefined;
 }
 
-const CLEAR: ArchetypeDefinition<"rerun.archetypes.Clear"> = /* @__PURE__ */ defineArchetype(
+const CLEAR: ArchetypeDefinition<"rerun.archetypes.Clear"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Clear",
   [
     ["isRecursive", ClearIsRecursive, "required"],
@@ -58,6 +58,6 @@ export class Clear<Options extends object> extends Archetype<"rerun.archetypes.C
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ClearFields): ColumnsOf<"rerun.archetypes.Clear"> {
-    return columnsOf(CLEAR, fields);
+    return componentColumnsOf(CLEAR, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { TransformFrameId } from "../components/transform-frame-id.ts";
@@ -20,7 +20,7 @@ export interface CoordinateFrameFields {
   frame?: StringsLike | null | undefined;
 }
 
-const COORDINATE_FRAME: ArchetypeDefinition<"rerun.archetypes.CoordinateFrame"> = /* @__PURE__ */ defineArchetype(
+const COORDINATE_FRAME: ArchetypeDefinition<"rerun.archetypes.CoordinateFrame"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.CoordinateFrame",
   [
     ["frame", TransformFrameId, "required"],
@@ -60,6 +60,6 @@ export class CoordinateFrame extends Archetype<"rerun.archetypes.CoordinateFrame
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: CoordinateFrameFields): ColumnsOf<"rerun.archetypes.CoordinateFrame"> {
-    return columnsOf(COORDINATE_FRAME, fields);
+    return componentColumnsOf(COORDINATE_FRAME, fields);
   }
 }

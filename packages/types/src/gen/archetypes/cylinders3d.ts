@@ -12,9 +12,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, ValueOf } from "../../define/codec.ts";
@@ -61,7 +61,7 @@ export interface Cylinders3DOptions {
 /** All fields of {@link Cylinders3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type Cylinders3DFields = AllOptional<Cylinders3DOptions>;
 
-const CYLINDERS3D: ArchetypeDefinition<"rerun.archetypes.Cylinders3D"> = /* @__PURE__ */ defineArchetype(
+const CYLINDERS3D: ArchetypeDefinition<"rerun.archetypes.Cylinders3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Cylinders3D",
   [
     ["lengths", Length, "required"],
@@ -144,6 +144,6 @@ export class Cylinders3D extends Archetype<"rerun.archetypes.Cylinders3D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Cylinders3DFields): ColumnsOf<"rerun.archetypes.Cylinders3D"> {
-    return columnsOf(CYLINDERS3D, fields);
+    return componentColumnsOf(CYLINDERS3D, fields);
   }
 }

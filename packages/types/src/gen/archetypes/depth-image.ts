@@ -9,9 +9,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
   withArguments,
 } from "../../define/archetype.ts";
@@ -53,7 +53,7 @@ export interface DepthImageFields {
   magnificationFilter?: EnumLike<MagnificationFilter> | null | undefined;
 }
 
-const DEPTH_IMAGE: ArchetypeDefinition<"rerun.archetypes.DepthImage"> = /* @__PURE__ */ defineArchetype(
+const DEPTH_IMAGE: ArchetypeDefinition<"rerun.archetypes.DepthImage"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.DepthImage",
   [
     ["buffer", ImageBuffer, "required"],
@@ -132,6 +132,6 @@ export class DepthImage<Options extends object> extends Archetype<"rerun.archety
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: DepthImageFields): ColumnsOf<"rerun.archetypes.DepthImage"> {
-    return columnsOf(DEPTH_IMAGE, fields);
+    return componentColumnsOf(DEPTH_IMAGE, fields);
   }
 }

@@ -11,9 +11,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ClassId } from "../components/class-id.ts";
@@ -54,7 +54,7 @@ export interface Ellipses2DOptions {
 /** All fields of {@link Ellipses2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type Ellipses2DFields = AllOptional<Ellipses2DOptions>;
 
-const ELLIPSES2D: ArchetypeDefinition<"rerun.archetypes.Ellipses2D"> = /* @__PURE__ */ defineArchetype(
+const ELLIPSES2D: ArchetypeDefinition<"rerun.archetypes.Ellipses2D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Ellipses2D",
   [
     ["halfSizes", HalfSize2D, "required"],
@@ -125,6 +125,6 @@ export class Ellipses2D extends Archetype<"rerun.archetypes.Ellipses2D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Ellipses2DFields): ColumnsOf<"rerun.archetypes.Ellipses2D"> {
-    return columnsOf(ELLIPSES2D, fields);
+    return componentColumnsOf(ELLIPSES2D, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
@@ -26,7 +26,7 @@ import { Text } from "../components/text.ts";
 import { Translation3D } from "../components/translation3d.ts";
 import type { Ellipsoids3DFields } from "../fields/ellipsoids3d.ts";
 
-const ELLIPSOIDS3D: ArchetypeDefinition<"rerun.archetypes.Ellipsoids3D"> = /* @__PURE__ */ defineArchetype(
+const ELLIPSOIDS3D: ArchetypeDefinition<"rerun.archetypes.Ellipsoids3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Ellipsoids3D",
   [
     ["halfSizes", HalfSize3D, "required"],
@@ -103,7 +103,7 @@ export class Ellipsoids3D extends Archetype<"rerun.archetypes.Ellipsoids3D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Ellipsoids3DFields): ColumnsOf<"rerun.archetypes.Ellipsoids3D"> {
-    return columnsOf(ELLIPSOIDS3D, fields);
+    return componentColumnsOf(ELLIPSOIDS3D, fields);
   }
 
   protected override expand(options: FieldValues): FieldValues {

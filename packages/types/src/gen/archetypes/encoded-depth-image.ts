@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -55,7 +55,7 @@ export interface EncodedDepthImageFields extends EncodedDepthImageOptions {
   blob?: BlobsLike | null | undefined;
 }
 
-const ENCODED_DEPTH_IMAGE: ArchetypeDefinition<"rerun.archetypes.EncodedDepthImage"> = /* @__PURE__ */ defineArchetype(
+const ENCODED_DEPTH_IMAGE: ArchetypeDefinition<"rerun.archetypes.EncodedDepthImage"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.EncodedDepthImage",
   [
     ["blob", Blob, "required"],
@@ -133,6 +133,6 @@ export class EncodedDepthImage extends Archetype<"rerun.archetypes.EncodedDepthI
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: EncodedDepthImageFields): ColumnsOf<"rerun.archetypes.EncodedDepthImage"> {
-    return columnsOf(ENCODED_DEPTH_IMAGE, fields);
+    return componentColumnsOf(ENCODED_DEPTH_IMAGE, fields);
   }
 }

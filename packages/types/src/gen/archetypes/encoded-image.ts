@@ -9,9 +9,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -35,7 +35,7 @@ export interface EncodedImageFields {
   magnificationFilter?: EnumLike<MagnificationFilter> | null | undefined;
 }
 
-const ENCODED_IMAGE: ArchetypeDefinition<"rerun.archetypes.EncodedImage"> = /* @__PURE__ */ defineArchetype(
+const ENCODED_IMAGE: ArchetypeDefinition<"rerun.archetypes.EncodedImage"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.EncodedImage",
   [
     ["blob", Blob, "required"],
@@ -92,6 +92,6 @@ export class EncodedImage<Options extends object> extends Archetype<"rerun.arche
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: EncodedImageFields): ColumnsOf<"rerun.archetypes.EncodedImage"> {
-    return columnsOf(ENCODED_IMAGE, fields);
+    return componentColumnsOf(ENCODED_IMAGE, fields);
   }
 }

@@ -11,9 +11,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Color } from "../components/color.ts";
@@ -52,7 +52,7 @@ export interface GaussianSplats3DFields extends GaussianSplats3DOptions {
   centers?: Vec3sLike | null | undefined;
 }
 
-const GAUSSIAN_SPLATS3D: ArchetypeDefinition<"rerun.archetypes.GaussianSplats3D"> = /* @__PURE__ */ defineArchetype(
+const GAUSSIAN_SPLATS3D: ArchetypeDefinition<"rerun.archetypes.GaussianSplats3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.GaussianSplats3D",
   [
     ["centers", Position3D, "required"],
@@ -122,6 +122,6 @@ export class GaussianSplats3D extends Archetype<"rerun.archetypes.GaussianSplats
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: GaussianSplats3DFields): ColumnsOf<"rerun.archetypes.GaussianSplats3D"> {
-    return columnsOf(GAUSSIAN_SPLATS3D, fields);
+    return componentColumnsOf(GAUSSIAN_SPLATS3D, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { type GeoLineStringsOptions, expandGeoLineStrings } from "../../ext/geo-line-strings.ts";
@@ -18,7 +18,7 @@ import { GeoLineString } from "../components/geo-line-string.ts";
 import { Radius } from "../components/radius.ts";
 import type { GeoLineStringsFields } from "../fields/geo-line-strings.ts";
 
-const GEO_LINE_STRINGS: ArchetypeDefinition<"rerun.archetypes.GeoLineStrings"> = /* @__PURE__ */ defineArchetype(
+const GEO_LINE_STRINGS: ArchetypeDefinition<"rerun.archetypes.GeoLineStrings"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.GeoLineStrings",
   [
     ["lineStrings", GeoLineString, "required"],
@@ -67,7 +67,7 @@ export class GeoLineStrings extends Archetype<"rerun.archetypes.GeoLineStrings">
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: GeoLineStringsFields): ColumnsOf<"rerun.archetypes.GeoLineStrings"> {
-    return columnsOf(GEO_LINE_STRINGS, fields);
+    return componentColumnsOf(GEO_LINE_STRINGS, fields);
   }
 
   protected override expand(options: FieldValues): FieldValues {

@@ -7,9 +7,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { type GeoPointsOptions, expandGeoPoints } from "../../ext/geo-points.ts";
@@ -19,7 +19,7 @@ import { LatLon } from "../components/lat-lon.ts";
 import { Radius } from "../components/radius.ts";
 import type { GeoPointsFields } from "../fields/geo-points.ts";
 
-const GEO_POINTS: ArchetypeDefinition<"rerun.archetypes.GeoPoints"> = /* @__PURE__ */ defineArchetype(
+const GEO_POINTS: ArchetypeDefinition<"rerun.archetypes.GeoPoints"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.GeoPoints",
   [
     ["positions", LatLon, "required"],
@@ -71,7 +71,7 @@ export class GeoPoints extends Archetype<"rerun.archetypes.GeoPoints"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: GeoPointsFields): ColumnsOf<"rerun.archetypes.GeoPoints"> {
-    return columnsOf(GEO_POINTS, fields);
+    return componentColumnsOf(GEO_POINTS, fields);
   }
 
   protected override expand(options: FieldValues): FieldValues {

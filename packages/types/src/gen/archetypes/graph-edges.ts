@@ -7,9 +7,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, ValueOf } from "../../define/codec.ts";
@@ -28,7 +28,7 @@ export interface GraphEdgesFields extends GraphEdgesOptions {
   edges?: StringPairsLike | null | undefined;
 }
 
-const GRAPH_EDGES: ArchetypeDefinition<"rerun.archetypes.GraphEdges"> = /* @__PURE__ */ defineArchetype(
+const GRAPH_EDGES: ArchetypeDefinition<"rerun.archetypes.GraphEdges"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.GraphEdges",
   [
     ["edges", GraphEdge, "required"],
@@ -70,6 +70,6 @@ export class GraphEdges extends Archetype<"rerun.archetypes.GraphEdges"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: GraphEdgesFields): ColumnsOf<"rerun.archetypes.GraphEdges"> {
-    return columnsOf(GRAPH_EDGES, fields);
+    return componentColumnsOf(GRAPH_EDGES, fields);
   }
 }

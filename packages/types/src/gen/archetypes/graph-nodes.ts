@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Color } from "../components/color.ts";
@@ -42,7 +42,7 @@ export interface GraphNodesFields extends GraphNodesOptions {
   nodeIds?: StringsLike | null | undefined;
 }
 
-const GRAPH_NODES: ArchetypeDefinition<"rerun.archetypes.GraphNodes"> = /* @__PURE__ */ defineArchetype(
+const GRAPH_NODES: ArchetypeDefinition<"rerun.archetypes.GraphNodes"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.GraphNodes",
   [
     ["nodeIds", GraphNode, "required"],
@@ -100,6 +100,6 @@ export class GraphNodes extends Archetype<"rerun.archetypes.GraphNodes"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: GraphNodesFields): ColumnsOf<"rerun.archetypes.GraphNodes"> {
-    return columnsOf(GRAPH_NODES, fields);
+    return componentColumnsOf(GRAPH_NODES, fields);
   }
 }

@@ -11,9 +11,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany, ValueOf } from "../../define/codec.ts";
@@ -53,7 +53,7 @@ export interface GridMapOptions {
 /** All fields of {@link GridMap}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type GridMapFields = AllOptional<GridMapOptions>;
 
-const GRID_MAP: ArchetypeDefinition<"rerun.archetypes.GridMap"> = /* @__PURE__ */ defineArchetype(
+const GRID_MAP: ArchetypeDefinition<"rerun.archetypes.GridMap"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.GridMap",
   [
     ["data", ImageBuffer, "required"],
@@ -126,6 +126,6 @@ export class GridMap extends Archetype<"rerun.archetypes.GridMap"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: GridMapFields): ColumnsOf<"rerun.archetypes.GridMap"> {
-    return columnsOf(GRID_MAP, fields);
+    return componentColumnsOf(GRID_MAP, fields);
   }
 }

@@ -8,9 +8,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
   withArguments,
 } from "../../define/archetype.ts";
@@ -37,7 +37,7 @@ export interface ImageFields {
   magnificationFilter?: EnumLike<MagnificationFilter> | null | undefined;
 }
 
-const IMAGE: ArchetypeDefinition<"rerun.archetypes.Image"> = /* @__PURE__ */ defineArchetype(
+const IMAGE: ArchetypeDefinition<"rerun.archetypes.Image"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Image",
   [
     ["buffer", ImageBuffer, "required"],
@@ -102,6 +102,6 @@ export class Image<Options extends object> extends Archetype<"rerun.archetypes.I
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ImageFields): ColumnsOf<"rerun.archetypes.Image"> {
-    return columnsOf(IMAGE, fields);
+    return componentColumnsOf(IMAGE, fields);
   }
 }

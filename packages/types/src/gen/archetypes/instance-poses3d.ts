@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
@@ -39,7 +39,7 @@ export interface InstancePoses3DOptions {
 /** All fields of {@link InstancePoses3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type InstancePoses3DFields = InstancePoses3DOptions;
 
-const INSTANCE_POSES3D: ArchetypeDefinition<"rerun.archetypes.InstancePoses3D"> = /* @__PURE__ */ defineArchetype(
+const INSTANCE_POSES3D: ArchetypeDefinition<"rerun.archetypes.InstancePoses3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.InstancePoses3D",
   [
     ["translations", Translation3D],
@@ -96,6 +96,6 @@ export class InstancePoses3D extends Archetype<"rerun.archetypes.InstancePoses3D
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: InstancePoses3DFields): ColumnsOf<"rerun.archetypes.InstancePoses3D"> {
-    return columnsOf(INSTANCE_POSES3D, fields);
+    return componentColumnsOf(INSTANCE_POSES3D, fields);
   }
 }

@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ClassId } from "../components/class-id.ts";
@@ -50,7 +50,7 @@ export interface LineStrips2DFields extends LineStrips2DOptions {
   strips?: LineStrips2DLike | null | undefined;
 }
 
-const LINE_STRIPS2D: ArchetypeDefinition<"rerun.archetypes.LineStrips2D"> = /* @__PURE__ */ defineArchetype(
+const LINE_STRIPS2D: ArchetypeDefinition<"rerun.archetypes.LineStrips2D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.LineStrips2D",
   [
     ["strips", LineStrip2D, "required"],
@@ -117,6 +117,6 @@ export class LineStrips2D extends Archetype<"rerun.archetypes.LineStrips2D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: LineStrips2DFields): ColumnsOf<"rerun.archetypes.LineStrips2D"> {
-    return columnsOf(LINE_STRIPS2D, fields);
+    return componentColumnsOf(LINE_STRIPS2D, fields);
   }
 }

@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ClassId } from "../components/class-id.ts";
@@ -48,7 +48,7 @@ export interface LineStrips3DFields extends LineStrips3DOptions {
   strips?: LineStrips3DLike | null | undefined;
 }
 
-const LINE_STRIPS3D: ArchetypeDefinition<"rerun.archetypes.LineStrips3D"> = /* @__PURE__ */ defineArchetype(
+const LINE_STRIPS3D: ArchetypeDefinition<"rerun.archetypes.LineStrips3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.LineStrips3D",
   [
     ["strips", LineStrip3D, "required"],
@@ -115,6 +115,6 @@ export class LineStrips3D extends Archetype<"rerun.archetypes.LineStrips3D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: LineStrips3DFields): ColumnsOf<"rerun.archetypes.LineStrips3D"> {
-    return columnsOf(LINE_STRIPS3D, fields);
+    return componentColumnsOf(LINE_STRIPS3D, fields);
   }
 }

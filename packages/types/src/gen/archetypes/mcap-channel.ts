@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
@@ -35,7 +35,7 @@ export interface McapChannelOptions {
 /** All fields of {@link McapChannel}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type McapChannelFields = AllOptional<McapChannelOptions>;
 
-const MCAP_CHANNEL: ArchetypeDefinition<"rerun.archetypes.McapChannel"> = /* @__PURE__ */ defineArchetype(
+const MCAP_CHANNEL: ArchetypeDefinition<"rerun.archetypes.McapChannel"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.McapChannel",
   [
     ["id", ChannelId, "required"],
@@ -88,6 +88,6 @@ export class McapChannel extends Archetype<"rerun.archetypes.McapChannel"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: McapChannelFields): ColumnsOf<"rerun.archetypes.McapChannel"> {
-    return columnsOf(MCAP_CHANNEL, fields);
+    return componentColumnsOf(MCAP_CHANNEL, fields);
   }
 }

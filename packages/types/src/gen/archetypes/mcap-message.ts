@@ -7,9 +7,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Blob } from "../components/blob.ts";
@@ -20,7 +20,7 @@ export interface McapMessageFields {
   data?: BlobsLike | null | undefined;
 }
 
-const MCAP_MESSAGE: ArchetypeDefinition<"rerun.archetypes.McapMessage"> = /* @__PURE__ */ defineArchetype(
+const MCAP_MESSAGE: ArchetypeDefinition<"rerun.archetypes.McapMessage"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.McapMessage",
   [
     ["data", Blob, "required"],
@@ -58,6 +58,6 @@ export class McapMessage extends Archetype<"rerun.archetypes.McapMessage"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: McapMessageFields): ColumnsOf<"rerun.archetypes.McapMessage"> {
-    return columnsOf(MCAP_MESSAGE, fields);
+    return componentColumnsOf(MCAP_MESSAGE, fields);
   }
 }

@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Blob } from "../components/blob.ts";
@@ -34,7 +34,7 @@ export interface McapSchemaOptions {
 /** All fields of {@link McapSchema}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type McapSchemaFields = AllOptional<McapSchemaOptions>;
 
-const MCAP_SCHEMA: ArchetypeDefinition<"rerun.archetypes.McapSchema"> = /* @__PURE__ */ defineArchetype(
+const MCAP_SCHEMA: ArchetypeDefinition<"rerun.archetypes.McapSchema"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.McapSchema",
   [
     ["id", SchemaId, "required"],
@@ -86,6 +86,6 @@ export class McapSchema extends Archetype<"rerun.archetypes.McapSchema"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: McapSchemaFields): ColumnsOf<"rerun.archetypes.McapSchema"> {
-    return columnsOf(MCAP_SCHEMA, fields);
+    return componentColumnsOf(MCAP_SCHEMA, fields);
   }
 }

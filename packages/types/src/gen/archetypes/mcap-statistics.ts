@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
@@ -45,7 +45,7 @@ export interface McapStatisticsOptions {
 /** All fields of {@link McapStatistics}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type McapStatisticsFields = AllOptional<McapStatisticsOptions>;
 
-const MCAP_STATISTICS: ArchetypeDefinition<"rerun.archetypes.McapStatistics"> = /* @__PURE__ */ defineArchetype(
+const MCAP_STATISTICS: ArchetypeDefinition<"rerun.archetypes.McapStatistics"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.McapStatistics",
   [
     ["messageCount", Count, "required"],
@@ -119,6 +119,6 @@ export class McapStatistics extends Archetype<"rerun.archetypes.McapStatistics">
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: McapStatisticsFields): ColumnsOf<"rerun.archetypes.McapStatistics"> {
-    return columnsOf(MCAP_STATISTICS, fields);
+    return componentColumnsOf(MCAP_STATISTICS, fields);
   }
 }

@@ -9,9 +9,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -56,7 +56,7 @@ export interface MeasurementsFields extends MeasurementsOptions {
   values?: NumbersLike | null | undefined;
 }
 
-const MEASUREMENTS: ArchetypeDefinition<"rerun.archetypes.Measurements"> = /* @__PURE__ */ defineArchetype(
+const MEASUREMENTS: ArchetypeDefinition<"rerun.archetypes.Measurements"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Measurements",
   [
     ["values", Scalar, "required"],
@@ -134,6 +134,6 @@ export class Measurements extends Archetype<"rerun.archetypes.Measurements"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: MeasurementsFields): ColumnsOf<"rerun.archetypes.Measurements"> {
-    return columnsOf(MEASUREMENTS, fields);
+    return componentColumnsOf(MEASUREMENTS, fields);
   }
 }

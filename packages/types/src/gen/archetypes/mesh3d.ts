@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany, ValueOf } from "../../define/codec.ts";
@@ -58,7 +58,7 @@ export interface Mesh3DFields {
   classIds?: NumbersLike | null | undefined;
 }
 
-const MESH3D: ArchetypeDefinition<"rerun.archetypes.Mesh3D"> = /* @__PURE__ */ defineArchetype(
+const MESH3D: ArchetypeDefinition<"rerun.archetypes.Mesh3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Mesh3D",
   [
     ["vertexPositions", Position3D, "required"],
@@ -148,6 +148,6 @@ export class Mesh3D<Options extends object> extends Archetype<"rerun.archetypes.
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Mesh3DFields): ColumnsOf<"rerun.archetypes.Mesh3D"> {
-    return columnsOf(MESH3D, fields);
+    return componentColumnsOf(MESH3D, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { type PinholeOptions, expandPinhole } from "../../ext/pinhole.ts";
@@ -22,7 +22,7 @@ import { TransformFrameId } from "../components/transform-frame-id.ts";
 import { ViewCoordinates } from "../components/view-coordinates.ts";
 import type { PinholeFields } from "../fields/pinhole.ts";
 
-const PINHOLE: ArchetypeDefinition<"rerun.archetypes.Pinhole"> = /* @__PURE__ */ defineArchetype(
+const PINHOLE: ArchetypeDefinition<"rerun.archetypes.Pinhole"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Pinhole",
   [
     ["imageFromCamera", PinholeProjection, "required"],
@@ -94,7 +94,7 @@ export class Pinhole extends Archetype<"rerun.archetypes.Pinhole"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: PinholeFields): ColumnsOf<"rerun.archetypes.Pinhole"> {
-    return columnsOf(PINHOLE, fields);
+    return componentColumnsOf(PINHOLE, fields);
   }
 
   protected override expand(options: FieldValues): FieldValues {

@@ -11,9 +11,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ClassId } from "../components/class-id.ts";
@@ -51,7 +51,7 @@ export interface Points2DFields extends Points2DOptions {
   positions?: Vec2sLike | null | undefined;
 }
 
-const POINTS2D: ArchetypeDefinition<"rerun.archetypes.Points2D"> = /* @__PURE__ */ defineArchetype(
+const POINTS2D: ArchetypeDefinition<"rerun.archetypes.Points2D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Points2D",
   [
     ["positions", Position2D, "required"],
@@ -121,7 +121,7 @@ export class Points2D extends Archetype<"rerun.archetypes.Points2D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Points2DFields): ColumnsOf<"rerun.archetypes.Points2D"> {
-    return columnsOf(POINTS2D, fields);
+    return componentColumnsOf(POINTS2D, fields);
   }
 
   /** As in the native SDKs: if `keypointIds` are given without `classIds`, those are 0. */

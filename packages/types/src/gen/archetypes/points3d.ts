@@ -11,9 +11,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -52,7 +52,7 @@ export interface Points3DFields extends Points3DOptions {
   positions?: Vec3sLike | null | undefined;
 }
 
-const POINTS3D: ArchetypeDefinition<"rerun.archetypes.Points3D"> = /* @__PURE__ */ defineArchetype(
+const POINTS3D: ArchetypeDefinition<"rerun.archetypes.Points3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Points3D",
   [
     ["positions", Position3D, "required"],
@@ -123,7 +123,7 @@ export class Points3D extends Archetype<"rerun.archetypes.Points3D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Points3DFields): ColumnsOf<"rerun.archetypes.Points3D"> {
-    return columnsOf(POINTS3D, fields);
+    return componentColumnsOf(POINTS3D, fields);
   }
 
   /** As in the native SDKs: if `keypointIds` are given without `classIds`, those are 0. */

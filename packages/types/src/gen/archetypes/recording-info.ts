@@ -8,9 +8,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Name } from "../components/name.ts";
@@ -27,7 +27,7 @@ export interface RecordingInfoOptions {
 /** All fields of {@link RecordingInfo}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type RecordingInfoFields = RecordingInfoOptions;
 
-const RECORDING_INFO: ArchetypeDefinition<"rerun.archetypes.RecordingInfo"> = /* @__PURE__ */ defineArchetype(
+const RECORDING_INFO: ArchetypeDefinition<"rerun.archetypes.RecordingInfo"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.RecordingInfo",
   [
     ["startTime", Timestamp],
@@ -69,6 +69,6 @@ export class RecordingInfo extends Archetype<"rerun.archetypes.RecordingInfo"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: RecordingInfoFields): ColumnsOf<"rerun.archetypes.RecordingInfo"> {
-    return columnsOf(RECORDING_INFO, fields);
+    return componentColumnsOf(RECORDING_INFO, fields);
   }
 }

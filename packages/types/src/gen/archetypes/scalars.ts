@@ -7,9 +7,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Scalar } from "../components/scalar.ts";
@@ -20,7 +20,7 @@ export interface ScalarsFields {
   scalars?: NumbersLike | null | undefined;
 }
 
-const SCALARS: ArchetypeDefinition<"rerun.archetypes.Scalars"> = /* @__PURE__ */ defineArchetype(
+const SCALARS: ArchetypeDefinition<"rerun.archetypes.Scalars"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Scalars",
   [
     ["scalars", Scalar, "required"],
@@ -62,6 +62,6 @@ export class Scalars extends Archetype<"rerun.archetypes.Scalars"> {
 
   /** Columns for `sendColumns`: a number or a list of numbers in each row, unless `partition` is called. */
   static columns(fields: ScalarsFields | Readonly<Record<"scalars", readonly ArrayLike<number>[]>>): ColumnsOf<"rerun.archetypes.Scalars"> {
-    return columnsOf(SCALARS, fields);
+    return componentColumnsOf(SCALARS, fields);
   }
 }

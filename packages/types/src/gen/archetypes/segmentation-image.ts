@@ -7,9 +7,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
   withArguments,
 } from "../../define/archetype.ts";
@@ -22,7 +22,7 @@ import { ImageFormat } from "../components/image-format.ts";
 import { Opacity } from "../components/opacity.ts";
 import type { SegmentationImageFields } from "../fields/segmentation-image.ts";
 
-const SEGMENTATION_IMAGE: ArchetypeDefinition<"rerun.archetypes.SegmentationImage"> = /* @__PURE__ */ defineArchetype(
+const SEGMENTATION_IMAGE: ArchetypeDefinition<"rerun.archetypes.SegmentationImage"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.SegmentationImage",
   [
     ["buffer", ImageBuffer, "required"],
@@ -79,7 +79,7 @@ export class SegmentationImage extends Archetype<"rerun.archetypes.SegmentationI
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: SegmentationImageFields): ColumnsOf<"rerun.archetypes.SegmentationImage"> {
-    return columnsOf(SEGMENTATION_IMAGE, fields);
+    return componentColumnsOf(SEGMENTATION_IMAGE, fields);
   }
 
   protected override expand(options: FieldValues): FieldValues {

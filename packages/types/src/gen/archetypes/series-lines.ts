@@ -9,9 +9,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -43,7 +43,7 @@ export interface SeriesLinesOptions {
 /** All fields of {@link SeriesLines}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type SeriesLinesFields = SeriesLinesOptions;
 
-const SERIES_LINES: ArchetypeDefinition<"rerun.archetypes.SeriesLines"> = /* @__PURE__ */ defineArchetype(
+const SERIES_LINES: ArchetypeDefinition<"rerun.archetypes.SeriesLines"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.SeriesLines",
   [
     ["colors", Color],
@@ -102,6 +102,6 @@ export class SeriesLines extends Archetype<"rerun.archetypes.SeriesLines"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: SeriesLinesFields): ColumnsOf<"rerun.archetypes.SeriesLines"> {
-    return columnsOf(SERIES_LINES, fields);
+    return componentColumnsOf(SERIES_LINES, fields);
   }
 }

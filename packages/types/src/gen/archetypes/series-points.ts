@@ -7,9 +7,9 @@ import {
   type FieldValues,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { type SeriesPointsOptions, expandSeriesPoints } from "../../ext/series-points.ts";
@@ -20,7 +20,7 @@ import { Name } from "../components/name.ts";
 import { Visible } from "../components/visible.ts";
 import type { SeriesPointsFields } from "../fields/series-points.ts";
 
-const SERIES_POINTS: ArchetypeDefinition<"rerun.archetypes.SeriesPoints"> = /* @__PURE__ */ defineArchetype(
+const SERIES_POINTS: ArchetypeDefinition<"rerun.archetypes.SeriesPoints"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.SeriesPoints",
   [
     ["colors", Color],
@@ -78,7 +78,7 @@ export class SeriesPoints extends Archetype<"rerun.archetypes.SeriesPoints"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: SeriesPointsFields): ColumnsOf<"rerun.archetypes.SeriesPoints"> {
-    return columnsOf(SERIES_POINTS, fields);
+    return componentColumnsOf(SERIES_POINTS, fields);
   }
 
   protected override expand(options: FieldValues): FieldValues {

@@ -8,9 +8,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Text } from "../components/text.ts";
@@ -27,7 +27,7 @@ export interface StateChangeOptions {
 /** All fields of {@link StateChange}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type StateChangeFields = AllOptional<StateChangeOptions>;
 
-const STATE_CHANGE: ArchetypeDefinition<"rerun.archetypes.StateChange"> = /* @__PURE__ */ defineArchetype(
+const STATE_CHANGE: ArchetypeDefinition<"rerun.archetypes.StateChange"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.StateChange",
   [
     ["state", Text, "required"],
@@ -67,6 +67,6 @@ export class StateChange extends Archetype<"rerun.archetypes.StateChange"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: StateChangeFields): ColumnsOf<"rerun.archetypes.StateChange"> {
-    return columnsOf(STATE_CHANGE, fields);
+    return componentColumnsOf(STATE_CHANGE, fields);
   }
 }

@@ -8,9 +8,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Color } from "../components/color.ts";
@@ -32,7 +32,7 @@ export interface StateConfigurationOptions {
 /** All fields of {@link StateConfiguration}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type StateConfigurationFields = StateConfigurationOptions;
 
-const STATE_CONFIGURATION: ArchetypeDefinition<"rerun.archetypes.StateConfiguration"> = /* @__PURE__ */ defineArchetype(
+const STATE_CONFIGURATION: ArchetypeDefinition<"rerun.archetypes.StateConfiguration"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.StateConfiguration",
   [
     ["values", Text],
@@ -84,6 +84,6 @@ export class StateConfiguration extends Archetype<"rerun.archetypes.StateConfigu
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: StateConfigurationFields): ColumnsOf<"rerun.archetypes.StateConfiguration"> {
-    return columnsOf(STATE_CONFIGURATION, fields);
+    return componentColumnsOf(STATE_CONFIGURATION, fields);
   }
 }

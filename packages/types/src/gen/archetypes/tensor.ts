@@ -8,9 +8,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
@@ -31,7 +31,7 @@ export interface TensorFields extends TensorOptions {
   data?: TensorsLike | null | undefined;
 }
 
-const TENSOR: ArchetypeDefinition<"rerun.archetypes.Tensor"> = /* @__PURE__ */ defineArchetype(
+const TENSOR: ArchetypeDefinition<"rerun.archetypes.Tensor"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Tensor",
   [
     ["data", TensorData, "required"],
@@ -81,6 +81,6 @@ export class Tensor extends Archetype<"rerun.archetypes.Tensor"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TensorFields): ColumnsOf<"rerun.archetypes.Tensor"> {
-    return columnsOf(TENSOR, fields);
+    return componentColumnsOf(TENSOR, fields);
   }
 }

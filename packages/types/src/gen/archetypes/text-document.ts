@@ -8,9 +8,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { MediaType } from "../components/media-type.ts";
@@ -28,7 +28,7 @@ export interface TextDocumentFields extends TextDocumentOptions {
   text?: StringsLike | null | undefined;
 }
 
-const TEXT_DOCUMENT: ArchetypeDefinition<"rerun.archetypes.TextDocument"> = /* @__PURE__ */ defineArchetype(
+const TEXT_DOCUMENT: ArchetypeDefinition<"rerun.archetypes.TextDocument"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.TextDocument",
   [
     ["text", Text, "required"],
@@ -70,6 +70,6 @@ export class TextDocument extends Archetype<"rerun.archetypes.TextDocument"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TextDocumentFields): ColumnsOf<"rerun.archetypes.TextDocument"> {
-    return columnsOf(TEXT_DOCUMENT, fields);
+    return componentColumnsOf(TEXT_DOCUMENT, fields);
   }
 }

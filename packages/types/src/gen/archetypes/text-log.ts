@@ -9,9 +9,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Color } from "../components/color.ts";
@@ -32,7 +32,7 @@ export interface TextLogFields extends TextLogOptions {
   text?: StringsLike | null | undefined;
 }
 
-const TEXT_LOG: ArchetypeDefinition<"rerun.archetypes.TextLog"> = /* @__PURE__ */ defineArchetype(
+const TEXT_LOG: ArchetypeDefinition<"rerun.archetypes.TextLog"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.TextLog",
   [
     ["text", Text, "required"],
@@ -78,6 +78,6 @@ export class TextLog extends Archetype<"rerun.archetypes.TextLog"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TextLogFields): ColumnsOf<"rerun.archetypes.TextLog"> {
-    return columnsOf(TEXT_LOG, fields);
+    return componentColumnsOf(TEXT_LOG, fields);
   }
 }

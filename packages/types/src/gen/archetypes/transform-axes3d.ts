@@ -8,9 +8,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { AxisLength } from "../components/axis-length.ts";
@@ -28,7 +28,7 @@ export interface TransformAxes3DFields extends TransformAxes3DOptions {
   axisLength?: NumbersLike | null | undefined;
 }
 
-const TRANSFORM_AXES3D: ArchetypeDefinition<"rerun.archetypes.TransformAxes3D"> = /* @__PURE__ */ defineArchetype(
+const TRANSFORM_AXES3D: ArchetypeDefinition<"rerun.archetypes.TransformAxes3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.TransformAxes3D",
   [
     ["axisLength", AxisLength, "required"],
@@ -70,6 +70,6 @@ export class TransformAxes3D extends Archetype<"rerun.archetypes.TransformAxes3D
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TransformAxes3DFields): ColumnsOf<"rerun.archetypes.TransformAxes3D"> {
-    return columnsOf(TRANSFORM_AXES3D, fields);
+    return componentColumnsOf(TRANSFORM_AXES3D, fields);
   }
 }

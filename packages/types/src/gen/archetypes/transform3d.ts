@@ -11,9 +11,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, ValueOf } from "../../define/codec.ts";
@@ -47,7 +47,7 @@ export interface Transform3DFields {
   parentFrame?: StringsLike | null | undefined;
 }
 
-const TRANSFORM3D: ArchetypeDefinition<"rerun.archetypes.Transform3D"> = /* @__PURE__ */ defineArchetype(
+const TRANSFORM3D: ArchetypeDefinition<"rerun.archetypes.Transform3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Transform3D",
   [
     ["translation", Translation3D],
@@ -116,6 +116,6 @@ export class Transform3D<Options extends object> extends Archetype<"rerun.archet
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Transform3DFields): ColumnsOf<"rerun.archetypes.Transform3D"> {
-    return columnsOf(TRANSFORM3D, fields);
+    return componentColumnsOf(TRANSFORM3D, fields);
   }
 }

@@ -9,9 +9,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { DrawOrder } from "../components/draw-order.ts";
@@ -35,7 +35,7 @@ export interface VideoFrameReferenceFields extends VideoFrameReferenceOptions {
   timestamp?: VideoTimestampsLike | null | undefined;
 }
 
-const VIDEO_FRAME_REFERENCE: ArchetypeDefinition<"rerun.archetypes.VideoFrameReference"> = /* @__PURE__ */ defineArchetype(
+const VIDEO_FRAME_REFERENCE: ArchetypeDefinition<"rerun.archetypes.VideoFrameReference"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.VideoFrameReference",
   [
     ["timestamp", VideoTimestamp, "required"],
@@ -85,6 +85,6 @@ export class VideoFrameReference extends Archetype<"rerun.archetypes.VideoFrameR
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: VideoFrameReferenceFields): ColumnsOf<"rerun.archetypes.VideoFrameReference"> {
-    return columnsOf(VIDEO_FRAME_REFERENCE, fields);
+    return componentColumnsOf(VIDEO_FRAME_REFERENCE, fields);
   }
 }

@@ -9,9 +9,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -42,7 +42,7 @@ export interface VideoStreamFields extends VideoStreamOptions {
   codec?: EnumLike<VideoCodec> | null | undefined;
 }
 
-const VIDEO_STREAM: ArchetypeDefinition<"rerun.archetypes.VideoStream"> = /* @__PURE__ */ defineArchetype(
+const VIDEO_STREAM: ArchetypeDefinition<"rerun.archetypes.VideoStream"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.VideoStream",
   [
     ["codec", VideoCodec, "required"],
@@ -102,6 +102,6 @@ export class VideoStream extends Archetype<"rerun.archetypes.VideoStream"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: VideoStreamFields): ColumnsOf<"rerun.archetypes.VideoStream"> {
-    return columnsOf(VIDEO_STREAM, fields);
+    return componentColumnsOf(VIDEO_STREAM, fields);
   }
 }

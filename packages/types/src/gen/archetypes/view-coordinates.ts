@@ -7,9 +7,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ViewCoordinates as ViewCoordinatesComponent } from "../components/view-coordinates.ts";
@@ -23,7 +23,7 @@ export interface ViewCoordinatesFields {
   xyz?: ViewCoordinateSystemsLike | null | undefined;
 }
 
-const VIEW_COORDINATES: ArchetypeDefinition<"rerun.archetypes.ViewCoordinates"> = /* @__PURE__ */ defineArchetype(
+const VIEW_COORDINATES: ArchetypeDefinition<"rerun.archetypes.ViewCoordinates"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.ViewCoordinates",
   [
     ["xyz", ViewCoordinatesComponent, "required"],
@@ -68,6 +68,6 @@ export class ViewCoordinates extends Archetype<"rerun.archetypes.ViewCoordinates
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ViewCoordinatesFields): ColumnsOf<"rerun.archetypes.ViewCoordinates"> {
-    return columnsOf(VIEW_COORDINATES, fields);
+    return componentColumnsOf(VIEW_COORDINATES, fields);
   }
 }

@@ -10,9 +10,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, ValueOf } from "../../define/codec.ts";
@@ -55,7 +55,7 @@ export interface Volume3DFields extends Volume3DOptions {
   values?: TensorsLike | null | undefined;
 }
 
-const VOLUME3D: ArchetypeDefinition<"rerun.archetypes.Volume3D"> = /* @__PURE__ */ defineArchetype(
+const VOLUME3D: ArchetypeDefinition<"rerun.archetypes.Volume3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.Volume3D",
   [
     ["values", TensorData, "required"],
@@ -133,6 +133,6 @@ export class Volume3D extends Archetype<"rerun.archetypes.Volume3D"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Volume3DFields): ColumnsOf<"rerun.archetypes.Volume3D"> {
-    return columnsOf(VOLUME3D, fields);
+    return componentColumnsOf(VOLUME3D, fields);
   }
 }

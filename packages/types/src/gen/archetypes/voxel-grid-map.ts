@@ -11,9 +11,9 @@ import {
   type ComponentsOf,
   type FromFieldsOptions,
   type TypedField,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
   withArguments,
 } from "../../define/archetype.ts";
@@ -60,7 +60,7 @@ export interface VoxelGridMapFields extends VoxelGridMapOptions {
   voxelSize?: Vec3sLike | null | undefined;
 }
 
-const VOXEL_GRID_MAP: ArchetypeDefinition<"rerun.archetypes.VoxelGridMap"> = /* @__PURE__ */ defineArchetype(
+const VOXEL_GRID_MAP: ArchetypeDefinition<"rerun.archetypes.VoxelGridMap"> = /* @__PURE__ */ prepareArchetype(
   "rerun.archetypes.VoxelGridMap",
   [
     ["voxelIndices", VoxelIndex, "required"],
@@ -143,6 +143,6 @@ export class VoxelGridMap extends Archetype<"rerun.archetypes.VoxelGridMap"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: VoxelGridMapFields): ColumnsOf<"rerun.archetypes.VoxelGridMap"> {
-    return columnsOf(VOXEL_GRID_MAP, fields);
+    return componentColumnsOf(VOXEL_GRID_MAP, fields);
   }
 }

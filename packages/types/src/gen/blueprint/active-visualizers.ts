@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { VisualizerInstructionId } from "../components/visualizer-instruction-id.ts";
@@ -19,7 +19,7 @@ export interface ActiveVisualizersFields {
   instructionIds?: UuidsLike | null | undefined;
 }
 
-const ACTIVE_VISUALIZERS: ArchetypeDefinition<"rerun.blueprint.archetypes.ActiveVisualizers"> = /* @__PURE__ */ defineArchetype(
+const ACTIVE_VISUALIZERS: ArchetypeDefinition<"rerun.blueprint.archetypes.ActiveVisualizers"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ActiveVisualizers",
   [
     ["instructionIds", VisualizerInstructionId, "required"],
@@ -57,6 +57,6 @@ export class ActiveVisualizers extends Archetype<"rerun.blueprint.archetypes.Act
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ActiveVisualizersFields): ColumnsOf<"rerun.blueprint.archetypes.ActiveVisualizers"> {
-    return columnsOf(ACTIVE_VISUALIZERS, fields);
+    return componentColumnsOf(ACTIVE_VISUALIZERS, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -20,7 +20,7 @@ export interface AudioPlaybackFields {
   volume?: NumbersLike | null | undefined;
 }
 
-const AUDIO_PLAYBACK: ArchetypeDefinition<"rerun.blueprint.archetypes.AudioPlayback"> = /* @__PURE__ */ defineArchetype(
+const AUDIO_PLAYBACK: ArchetypeDefinition<"rerun.blueprint.archetypes.AudioPlayback"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.AudioPlayback",
   [
     ["volume", Volume],
@@ -55,6 +55,6 @@ export class AudioPlayback extends Archetype<"rerun.blueprint.archetypes.AudioPl
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: AudioPlaybackFields): ColumnsOf<"rerun.blueprint.archetypes.AudioPlayback"> {
-    return columnsOf(AUDIO_PLAYBACK, fields);
+    return componentColumnsOf(AUDIO_PLAYBACK, fields);
   }
 }

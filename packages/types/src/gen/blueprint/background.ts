@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -28,7 +28,7 @@ export interface BackgroundFields extends BackgroundOptions {
   color?: ColorsLike | null | undefined;
 }
 
-const BACKGROUND: ArchetypeDefinition<"rerun.blueprint.archetypes.Background"> = /* @__PURE__ */ defineArchetype(
+const BACKGROUND: ArchetypeDefinition<"rerun.blueprint.archetypes.Background"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.Background",
   [
     ["kind", BackgroundKind],
@@ -64,6 +64,6 @@ export class Background extends Archetype<"rerun.blueprint.archetypes.Background
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: BackgroundFields): ColumnsOf<"rerun.blueprint.archetypes.Background"> {
-    return columnsOf(BACKGROUND, fields);
+    return componentColumnsOf(BACKGROUND, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ColumnName } from "../components/column-name.ts";
@@ -27,7 +27,7 @@ export interface CardLayoutFields extends CardLayoutOptions {
   fieldOrder?: StringsLike | null | undefined;
 }
 
-const CARD_LAYOUT: ArchetypeDefinition<"rerun.blueprint.archetypes.CardLayout"> = /* @__PURE__ */ defineArchetype(
+const CARD_LAYOUT: ArchetypeDefinition<"rerun.blueprint.archetypes.CardLayout"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.CardLayout",
   [
     ["fieldOrder", ColumnName, "required"],
@@ -64,6 +64,6 @@ export class CardLayout extends Archetype<"rerun.blueprint.archetypes.CardLayout
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: CardLayoutFields): ColumnsOf<"rerun.blueprint.archetypes.CardLayout"> {
-    return columnsOf(CARD_LAYOUT, fields);
+    return componentColumnsOf(CARD_LAYOUT, fields);
   }
 }

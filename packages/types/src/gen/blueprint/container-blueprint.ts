@@ -7,9 +7,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -46,7 +46,7 @@ export interface ContainerBlueprintFields extends ContainerBlueprintOptions {
   containerKind?: EnumLike<ContainerKind> | null | undefined;
 }
 
-const CONTAINER_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.ContainerBlueprint"> = /* @__PURE__ */ defineArchetype(
+const CONTAINER_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.ContainerBlueprint"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ContainerBlueprint",
   [
     ["containerKind", ContainerKind, "required"],
@@ -91,6 +91,6 @@ export class ContainerBlueprint extends Archetype<"rerun.blueprint.archetypes.Co
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ContainerBlueprintFields): ColumnsOf<"rerun.blueprint.archetypes.ContainerBlueprint"> {
-    return columnsOf(CONTAINER_BLUEPRINT, fields);
+    return componentColumnsOf(CONTAINER_BLUEPRINT, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { OneOrMany } from "../../define/codec.ts";
@@ -44,7 +44,7 @@ export interface DataframeQueryOptions {
 /** All fields of {@link DataframeQuery}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type DataframeQueryFields = DataframeQueryOptions;
 
-const DATAFRAME_QUERY: ArchetypeDefinition<"rerun.blueprint.archetypes.DataframeQuery"> = /* @__PURE__ */ defineArchetype(
+const DATAFRAME_QUERY: ArchetypeDefinition<"rerun.blueprint.archetypes.DataframeQuery"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.DataframeQuery",
   [
     ["timeline", TimelineName],
@@ -88,6 +88,6 @@ export class DataframeQuery extends Archetype<"rerun.blueprint.archetypes.Datafr
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: DataframeQueryFields): ColumnsOf<"rerun.blueprint.archetypes.DataframeQuery"> {
-    return columnsOf(DATAFRAME_QUERY, fields);
+    return componentColumnsOf(DATAFRAME_QUERY, fields);
   }
 }

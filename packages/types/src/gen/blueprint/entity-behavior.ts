@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Interactive } from "../components/interactive.ts";
@@ -25,7 +25,7 @@ export interface EntityBehaviorOptions {
 /** All fields of {@link EntityBehavior}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type EntityBehaviorFields = EntityBehaviorOptions;
 
-const ENTITY_BEHAVIOR: ArchetypeDefinition<"rerun.blueprint.archetypes.EntityBehavior"> = /* @__PURE__ */ defineArchetype(
+const ENTITY_BEHAVIOR: ArchetypeDefinition<"rerun.blueprint.archetypes.EntityBehavior"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.EntityBehavior",
   [
     ["interactive", Interactive],
@@ -63,6 +63,6 @@ export class EntityBehavior extends Archetype<"rerun.blueprint.archetypes.Entity
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: EntityBehaviorFields): ColumnsOf<"rerun.blueprint.archetypes.EntityBehavior"> {
-    return columnsOf(ENTITY_BEHAVIOR, fields);
+    return componentColumnsOf(ENTITY_BEHAVIOR, fields);
   }
 }

@@ -8,9 +8,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -49,7 +49,7 @@ export interface EyeControls3DOptions {
 /** All fields of {@link EyeControls3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type EyeControls3DFields = EyeControls3DOptions;
 
-const EYE_CONTROLS3D: ArchetypeDefinition<"rerun.blueprint.archetypes.EyeControls3D"> = /* @__PURE__ */ defineArchetype(
+const EYE_CONTROLS3D: ArchetypeDefinition<"rerun.blueprint.archetypes.EyeControls3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.EyeControls3D",
   [
     ["kind", Eye3DKind],
@@ -92,6 +92,6 @@ export class EyeControls3D extends Archetype<"rerun.blueprint.archetypes.EyeCont
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: EyeControls3DFields): ColumnsOf<"rerun.blueprint.archetypes.EyeControls3D"> {
-    return columnsOf(EYE_CONTROLS3D, fields);
+    return componentColumnsOf(EYE_CONTROLS3D, fields);
   }
 }

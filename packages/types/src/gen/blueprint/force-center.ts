@@ -7,9 +7,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -28,7 +28,7 @@ export interface ForceCenterFields extends ForceCenterOptions {
   enabled?: BooleansLike | null | undefined;
 }
 
-const FORCE_CENTER: ArchetypeDefinition<"rerun.blueprint.archetypes.ForceCenter"> = /* @__PURE__ */ defineArchetype(
+const FORCE_CENTER: ArchetypeDefinition<"rerun.blueprint.archetypes.ForceCenter"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ForceCenter",
   [
     ["enabled", Enabled],
@@ -64,6 +64,6 @@ export class ForceCenter extends Archetype<"rerun.blueprint.archetypes.ForceCent
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ForceCenterFields): ColumnsOf<"rerun.blueprint.archetypes.ForceCenter"> {
-    return columnsOf(FORCE_CENTER, fields);
+    return componentColumnsOf(FORCE_CENTER, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -31,7 +31,7 @@ export interface ForceCollisionRadiusFields extends ForceCollisionRadiusOptions 
   enabled?: BooleansLike | null | undefined;
 }
 
-const FORCE_COLLISION_RADIUS: ArchetypeDefinition<"rerun.blueprint.archetypes.ForceCollisionRadius"> = /* @__PURE__ */ defineArchetype(
+const FORCE_COLLISION_RADIUS: ArchetypeDefinition<"rerun.blueprint.archetypes.ForceCollisionRadius"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ForceCollisionRadius",
   [
     ["enabled", Enabled],
@@ -68,6 +68,6 @@ export class ForceCollisionRadius extends Archetype<"rerun.blueprint.archetypes.
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ForceCollisionRadiusFields): ColumnsOf<"rerun.blueprint.archetypes.ForceCollisionRadius"> {
-    return columnsOf(FORCE_COLLISION_RADIUS, fields);
+    return componentColumnsOf(FORCE_COLLISION_RADIUS, fields);
   }
 }

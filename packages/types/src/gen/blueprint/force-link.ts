@@ -7,9 +7,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -31,7 +31,7 @@ export interface ForceLinkFields extends ForceLinkOptions {
   enabled?: BooleansLike | null | undefined;
 }
 
-const FORCE_LINK: ArchetypeDefinition<"rerun.blueprint.archetypes.ForceLink"> = /* @__PURE__ */ defineArchetype(
+const FORCE_LINK: ArchetypeDefinition<"rerun.blueprint.archetypes.ForceLink"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ForceLink",
   [
     ["enabled", Enabled],
@@ -68,6 +68,6 @@ export class ForceLink extends Archetype<"rerun.blueprint.archetypes.ForceLink">
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ForceLinkFields): ColumnsOf<"rerun.blueprint.archetypes.ForceLink"> {
-    return columnsOf(FORCE_LINK, fields);
+    return componentColumnsOf(FORCE_LINK, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -28,7 +28,7 @@ export interface ForceManyBodyFields extends ForceManyBodyOptions {
   enabled?: BooleansLike | null | undefined;
 }
 
-const FORCE_MANY_BODY: ArchetypeDefinition<"rerun.blueprint.archetypes.ForceManyBody"> = /* @__PURE__ */ defineArchetype(
+const FORCE_MANY_BODY: ArchetypeDefinition<"rerun.blueprint.archetypes.ForceManyBody"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ForceManyBody",
   [
     ["enabled", Enabled],
@@ -64,6 +64,6 @@ export class ForceManyBody extends Archetype<"rerun.blueprint.archetypes.ForceMa
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ForceManyBodyFields): ColumnsOf<"rerun.blueprint.archetypes.ForceManyBody"> {
-    return columnsOf(FORCE_MANY_BODY, fields);
+    return componentColumnsOf(FORCE_MANY_BODY, fields);
   }
 }

@@ -8,9 +8,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -32,7 +32,7 @@ export interface ForcePositionFields extends ForcePositionOptions {
   enabled?: BooleansLike | null | undefined;
 }
 
-const FORCE_POSITION: ArchetypeDefinition<"rerun.blueprint.archetypes.ForcePosition"> = /* @__PURE__ */ defineArchetype(
+const FORCE_POSITION: ArchetypeDefinition<"rerun.blueprint.archetypes.ForcePosition"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ForcePosition",
   [
     ["enabled", Enabled],
@@ -69,6 +69,6 @@ export class ForcePosition extends Archetype<"rerun.blueprint.archetypes.ForcePo
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ForcePositionFields): ColumnsOf<"rerun.blueprint.archetypes.ForcePosition"> {
-    return columnsOf(FORCE_POSITION, fields);
+    return componentColumnsOf(FORCE_POSITION, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -20,7 +20,7 @@ export interface GraphBackgroundFields {
   color?: ColorsLike | null | undefined;
 }
 
-const GRAPH_BACKGROUND: ArchetypeDefinition<"rerun.blueprint.archetypes.GraphBackground"> = /* @__PURE__ */ defineArchetype(
+const GRAPH_BACKGROUND: ArchetypeDefinition<"rerun.blueprint.archetypes.GraphBackground"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.GraphBackground",
   [
     ["color", Color],
@@ -55,6 +55,6 @@ export class GraphBackground extends Archetype<"rerun.blueprint.archetypes.Graph
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: GraphBackgroundFields): ColumnsOf<"rerun.blueprint.archetypes.GraphBackground"> {
-    return columnsOf(GRAPH_BACKGROUND, fields);
+    return componentColumnsOf(GRAPH_BACKGROUND, fields);
   }
 }

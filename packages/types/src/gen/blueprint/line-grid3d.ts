@@ -9,9 +9,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -41,7 +41,7 @@ export interface LineGrid3DFields extends LineGrid3DOptions {
   visible?: BooleansLike | null | undefined;
 }
 
-const LINE_GRID3D: ArchetypeDefinition<"rerun.blueprint.archetypes.LineGrid3D"> = /* @__PURE__ */ defineArchetype(
+const LINE_GRID3D: ArchetypeDefinition<"rerun.blueprint.archetypes.LineGrid3D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.LineGrid3D",
   [
     ["visible", Visible],
@@ -80,6 +80,6 @@ export class LineGrid3D extends Archetype<"rerun.blueprint.archetypes.LineGrid3D
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: LineGrid3DFields): ColumnsOf<"rerun.blueprint.archetypes.LineGrid3D"> {
-    return columnsOf(LINE_GRID3D, fields);
+    return componentColumnsOf(LINE_GRID3D, fields);
   }
 }

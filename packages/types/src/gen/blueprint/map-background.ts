@@ -5,9 +5,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -23,7 +23,7 @@ export interface MapBackgroundFields {
   provider?: EnumLike<MapProvider> | null | undefined;
 }
 
-const MAP_BACKGROUND: ArchetypeDefinition<"rerun.blueprint.archetypes.MapBackground"> = /* @__PURE__ */ defineArchetype(
+const MAP_BACKGROUND: ArchetypeDefinition<"rerun.blueprint.archetypes.MapBackground"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.MapBackground",
   [
     ["provider", MapProvider, "required"],
@@ -61,6 +61,6 @@ export class MapBackground extends Archetype<"rerun.blueprint.archetypes.MapBack
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: MapBackgroundFields): ColumnsOf<"rerun.blueprint.archetypes.MapBackground"> {
-    return columnsOf(MAP_BACKGROUND, fields);
+    return componentColumnsOf(MAP_BACKGROUND, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -20,7 +20,7 @@ export interface MapZoomFields {
   zoom?: NumbersLike | null | undefined;
 }
 
-const MAP_ZOOM: ArchetypeDefinition<"rerun.blueprint.archetypes.MapZoom"> = /* @__PURE__ */ defineArchetype(
+const MAP_ZOOM: ArchetypeDefinition<"rerun.blueprint.archetypes.MapZoom"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.MapZoom",
   [
     ["zoom", ZoomLevel, "required"],
@@ -58,6 +58,6 @@ export class MapZoom extends Archetype<"rerun.blueprint.archetypes.MapZoom"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: MapZoomFields): ColumnsOf<"rerun.blueprint.archetypes.MapZoom"> {
-    return columnsOf(MAP_ZOOM, fields);
+    return componentColumnsOf(MAP_ZOOM, fields);
   }
 }

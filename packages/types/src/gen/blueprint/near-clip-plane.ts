@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { NearClipPlane as NearClipPlaneComponent } from "../components/near-clip-plane.ts";
@@ -19,7 +19,7 @@ export interface NearClipPlaneFields {
   nearClipPlane?: NumbersLike | null | undefined;
 }
 
-const NEAR_CLIP_PLANE: ArchetypeDefinition<"rerun.blueprint.archetypes.NearClipPlane"> = /* @__PURE__ */ defineArchetype(
+const NEAR_CLIP_PLANE: ArchetypeDefinition<"rerun.blueprint.archetypes.NearClipPlane"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.NearClipPlane",
   [
     ["nearClipPlane", NearClipPlaneComponent],
@@ -54,6 +54,6 @@ export class NearClipPlane extends Archetype<"rerun.blueprint.archetypes.NearCli
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: NearClipPlaneFields): ColumnsOf<"rerun.blueprint.archetypes.NearClipPlane"> {
-    return columnsOf(NEAR_CLIP_PLANE, fields);
+    return componentColumnsOf(NEAR_CLIP_PLANE, fields);
   }
 }

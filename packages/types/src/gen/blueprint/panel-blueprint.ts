@@ -5,9 +5,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -22,7 +22,7 @@ export interface PanelBlueprintOptions {
 /** All fields of {@link PanelBlueprint}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type PanelBlueprintFields = PanelBlueprintOptions;
 
-const PANEL_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.PanelBlueprint"> = /* @__PURE__ */ defineArchetype(
+const PANEL_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.PanelBlueprint"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.PanelBlueprint",
   [
     ["state", PanelState],
@@ -56,6 +56,6 @@ export class PanelBlueprint extends Archetype<"rerun.blueprint.archetypes.PanelB
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: PanelBlueprintFields): ColumnsOf<"rerun.blueprint.archetypes.PanelBlueprint"> {
-    return columnsOf(PANEL_BLUEPRINT, fields);
+    return componentColumnsOf(PANEL_BLUEPRINT, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -28,7 +28,7 @@ export interface PlotBackgroundFields extends PlotBackgroundOptions {
   color?: ColorsLike | null | undefined;
 }
 
-const PLOT_BACKGROUND: ArchetypeDefinition<"rerun.blueprint.archetypes.PlotBackground"> = /* @__PURE__ */ defineArchetype(
+const PLOT_BACKGROUND: ArchetypeDefinition<"rerun.blueprint.archetypes.PlotBackground"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.PlotBackground",
   [
     ["color", Color],
@@ -64,6 +64,6 @@ export class PlotBackground extends Archetype<"rerun.blueprint.archetypes.PlotBa
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: PlotBackgroundFields): ColumnsOf<"rerun.blueprint.archetypes.PlotBackground"> {
-    return columnsOf(PLOT_BACKGROUND, fields);
+    return componentColumnsOf(PLOT_BACKGROUND, fields);
   }
 }

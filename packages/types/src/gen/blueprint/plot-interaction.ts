@@ -5,9 +5,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -25,7 +25,7 @@ export interface PlotInteractionOptions {
 /** All fields of {@link PlotInteraction}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type PlotInteractionFields = PlotInteractionOptions;
 
-const PLOT_INTERACTION: ArchetypeDefinition<"rerun.blueprint.archetypes.PlotInteraction"> = /* @__PURE__ */ defineArchetype(
+const PLOT_INTERACTION: ArchetypeDefinition<"rerun.blueprint.archetypes.PlotInteraction"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.PlotInteraction",
   [
     ["tooltipMode", TooltipMode],
@@ -60,6 +60,6 @@ export class PlotInteraction extends Archetype<"rerun.blueprint.archetypes.PlotI
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: PlotInteractionFields): ColumnsOf<"rerun.blueprint.archetypes.PlotInteraction"> {
-    return columnsOf(PLOT_INTERACTION, fields);
+    return componentColumnsOf(PLOT_INTERACTION, fields);
   }
 }

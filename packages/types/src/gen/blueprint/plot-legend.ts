@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -28,7 +28,7 @@ export interface PlotLegendFields extends PlotLegendOptions {
   corner?: EnumLike<Corner2D> | null | undefined;
 }
 
-const PLOT_LEGEND: ArchetypeDefinition<"rerun.blueprint.archetypes.PlotLegend"> = /* @__PURE__ */ defineArchetype(
+const PLOT_LEGEND: ArchetypeDefinition<"rerun.blueprint.archetypes.PlotLegend"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.PlotLegend",
   [
     ["corner", Corner2D],
@@ -64,6 +64,6 @@ export class PlotLegend extends Archetype<"rerun.blueprint.archetypes.PlotLegend
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: PlotLegendFields): ColumnsOf<"rerun.blueprint.archetypes.PlotLegend"> {
-    return columnsOf(PLOT_LEGEND, fields);
+    return componentColumnsOf(PLOT_LEGEND, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -33,7 +33,7 @@ export interface PreviewsConfigOptions {
 /** All fields of {@link PreviewsConfig}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type PreviewsConfigFields = PreviewsConfigOptions;
 
-const PREVIEWS_CONFIG: ArchetypeDefinition<"rerun.blueprint.archetypes.PreviewsConfig"> = /* @__PURE__ */ defineArchetype(
+const PREVIEWS_CONFIG: ArchetypeDefinition<"rerun.blueprint.archetypes.PreviewsConfig"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.PreviewsConfig",
   [
     ["timeline", TimelineName],
@@ -70,6 +70,6 @@ export class PreviewsConfig extends Archetype<"rerun.blueprint.archetypes.Previe
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: PreviewsConfigFields): ColumnsOf<"rerun.blueprint.archetypes.PreviewsConfig"> {
-    return columnsOf(PREVIEWS_CONFIG, fields);
+    return componentColumnsOf(PREVIEWS_CONFIG, fields);
   }
 }

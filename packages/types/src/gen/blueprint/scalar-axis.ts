@@ -7,9 +7,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -28,7 +28,7 @@ export interface ScalarAxisFields extends ScalarAxisOptions {
   range?: RangesLike | null | undefined;
 }
 
-const SCALAR_AXIS: ArchetypeDefinition<"rerun.blueprint.archetypes.ScalarAxis"> = /* @__PURE__ */ defineArchetype(
+const SCALAR_AXIS: ArchetypeDefinition<"rerun.blueprint.archetypes.ScalarAxis"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ScalarAxis",
   [
     ["range", Range1D],
@@ -64,6 +64,6 @@ export class ScalarAxis extends Archetype<"rerun.blueprint.archetypes.ScalarAxis
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ScalarAxisFields): ColumnsOf<"rerun.blueprint.archetypes.ScalarAxis"> {
-    return columnsOf(SCALAR_AXIS, fields);
+    return componentColumnsOf(SCALAR_AXIS, fields);
   }
 }

@@ -7,9 +7,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { propertyFields } from "../../define/property-fields.ts";
@@ -36,7 +36,7 @@ export interface SpatialInformationFields extends SpatialInformationOptions {
   targetFrame?: StringsLike | null | undefined;
 }
 
-const SPATIAL_INFORMATION: ArchetypeDefinition<"rerun.blueprint.archetypes.SpatialInformation"> = /* @__PURE__ */ defineArchetype(
+const SPATIAL_INFORMATION: ArchetypeDefinition<"rerun.blueprint.archetypes.SpatialInformation"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.SpatialInformation",
   [
     ["targetFrame", TransformFrameId],
@@ -77,6 +77,6 @@ export class SpatialInformation extends Archetype<"rerun.blueprint.archetypes.Sp
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: SpatialInformationFields): ColumnsOf<"rerun.blueprint.archetypes.SpatialInformation"> {
-    return columnsOf(SPATIAL_INFORMATION, fields);
+    return componentColumnsOf(SPATIAL_INFORMATION, fields);
   }
 }

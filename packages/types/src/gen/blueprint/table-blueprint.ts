@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany } from "../../define/codec.ts";
@@ -36,7 +36,7 @@ export interface TableBlueprintOptions {
 /** All fields of {@link TableBlueprint}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TableBlueprintFields = TableBlueprintOptions;
 
-const TABLE_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.TableBlueprint"> = /* @__PURE__ */ defineArchetype(
+const TABLE_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.TableBlueprint"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TableBlueprint",
   [
     ["layout", TableLayoutKind],
@@ -76,6 +76,6 @@ export class TableBlueprint extends Archetype<"rerun.blueprint.archetypes.TableB
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TableBlueprintFields): ColumnsOf<"rerun.blueprint.archetypes.TableBlueprint"> {
-    return columnsOf(TABLE_BLUEPRINT, fields);
+    return componentColumnsOf(TABLE_BLUEPRINT, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { IncludedContent } from "../components/included-content.ts";
@@ -19,7 +19,7 @@ export interface TableColumnPreviewFields {
   views?: StringsLike | null | undefined;
 }
 
-const TABLE_COLUMN_PREVIEW: ArchetypeDefinition<"rerun.blueprint.archetypes.TableColumnPreview"> = /* @__PURE__ */ defineArchetype(
+const TABLE_COLUMN_PREVIEW: ArchetypeDefinition<"rerun.blueprint.archetypes.TableColumnPreview"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TableColumnPreview",
   [
     ["views", IncludedContent, "required"],
@@ -57,6 +57,6 @@ export class TableColumnPreview extends Archetype<"rerun.blueprint.archetypes.Ta
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TableColumnPreviewFields): ColumnsOf<"rerun.blueprint.archetypes.TableColumnPreview"> {
-    return columnsOf(TABLE_COLUMN_PREVIEW, fields);
+    return componentColumnsOf(TABLE_COLUMN_PREVIEW, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { OneOrMany } from "../../define/codec.ts";
@@ -33,7 +33,7 @@ export interface TableColumnOptions {
 /** All fields of {@link TableColumn}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TableColumnFields = TableColumnOptions;
 
-const TABLE_COLUMN: ArchetypeDefinition<"rerun.blueprint.archetypes.TableColumn"> = /* @__PURE__ */ defineArchetype(
+const TABLE_COLUMN: ArchetypeDefinition<"rerun.blueprint.archetypes.TableColumn"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TableColumn",
   [
     ["name", Name],
@@ -73,6 +73,6 @@ export class TableColumn extends Archetype<"rerun.blueprint.archetypes.TableColu
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TableColumnFields): ColumnsOf<"rerun.blueprint.archetypes.TableColumn"> {
-    return columnsOf(TABLE_COLUMN, fields);
+    return componentColumnsOf(TABLE_COLUMN, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { ColumnName } from "../components/column-name.ts";
@@ -22,7 +22,7 @@ export interface TableLayoutOptions {
 /** All fields of {@link TableLayout}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TableLayoutFields = TableLayoutOptions;
 
-const TABLE_LAYOUT: ArchetypeDefinition<"rerun.blueprint.archetypes.TableLayout"> = /* @__PURE__ */ defineArchetype(
+const TABLE_LAYOUT: ArchetypeDefinition<"rerun.blueprint.archetypes.TableLayout"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TableLayout",
   [
     ["columnOrder", ColumnName],
@@ -56,6 +56,6 @@ export class TableLayout extends Archetype<"rerun.blueprint.archetypes.TableLayo
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TableLayoutFields): ColumnsOf<"rerun.blueprint.archetypes.TableLayout"> {
-    return columnsOf(TABLE_LAYOUT, fields);
+    return componentColumnsOf(TABLE_LAYOUT, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -31,7 +31,7 @@ export interface TensorScalarMappingOptions {
 /** All fields of {@link TensorScalarMapping}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TensorScalarMappingFields = TensorScalarMappingOptions;
 
-const TENSOR_SCALAR_MAPPING: ArchetypeDefinition<"rerun.blueprint.archetypes.TensorScalarMapping"> = /* @__PURE__ */ defineArchetype(
+const TENSOR_SCALAR_MAPPING: ArchetypeDefinition<"rerun.blueprint.archetypes.TensorScalarMapping"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TensorScalarMapping",
   [
     ["magFilter", MagnificationFilter],
@@ -67,6 +67,6 @@ export class TensorScalarMapping extends Archetype<"rerun.blueprint.archetypes.T
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TensorScalarMappingFields): ColumnsOf<"rerun.blueprint.archetypes.TensorScalarMapping"> {
-    return columnsOf(TENSOR_SCALAR_MAPPING, fields);
+    return componentColumnsOf(TENSOR_SCALAR_MAPPING, fields);
   }
 }

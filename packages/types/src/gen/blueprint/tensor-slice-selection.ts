@@ -5,9 +5,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { OneOrMany } from "../../define/codec.ts";
@@ -34,7 +34,7 @@ export interface TensorSliceSelectionOptions {
 /** All fields of {@link TensorSliceSelection}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TensorSliceSelectionFields = TensorSliceSelectionOptions;
 
-const TENSOR_SLICE_SELECTION: ArchetypeDefinition<"rerun.blueprint.archetypes.TensorSliceSelection"> = /* @__PURE__ */ defineArchetype(
+const TENSOR_SLICE_SELECTION: ArchetypeDefinition<"rerun.blueprint.archetypes.TensorSliceSelection"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TensorSliceSelection",
   [
     ["width", TensorWidthDimension],
@@ -74,6 +74,6 @@ export class TensorSliceSelection extends Archetype<"rerun.blueprint.archetypes.
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TensorSliceSelectionFields): ColumnsOf<"rerun.blueprint.archetypes.TensorSliceSelection"> {
-    return columnsOf(TENSOR_SLICE_SELECTION, fields);
+    return componentColumnsOf(TENSOR_SLICE_SELECTION, fields);
   }
 }

@@ -5,9 +5,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -20,7 +20,7 @@ export interface TensorViewFitFields {
   scaling?: EnumLike<ViewFit> | null | undefined;
 }
 
-const TENSOR_VIEW_FIT: ArchetypeDefinition<"rerun.blueprint.archetypes.TensorViewFit"> = /* @__PURE__ */ defineArchetype(
+const TENSOR_VIEW_FIT: ArchetypeDefinition<"rerun.blueprint.archetypes.TensorViewFit"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TensorViewFit",
   [
     ["scaling", ViewFit],
@@ -55,6 +55,6 @@ export class TensorViewFit extends Archetype<"rerun.blueprint.archetypes.TensorV
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TensorViewFitFields): ColumnsOf<"rerun.blueprint.archetypes.TensorViewFit"> {
-    return columnsOf(TENSOR_VIEW_FIT, fields);
+    return componentColumnsOf(TENSOR_VIEW_FIT, fields);
   }
 }

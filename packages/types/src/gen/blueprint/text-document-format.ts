@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Enabled } from "../components/enabled.ts";
@@ -24,7 +24,7 @@ export interface TextDocumentFormatOptions {
 /** All fields of {@link TextDocumentFormat}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TextDocumentFormatFields = TextDocumentFormatOptions;
 
-const TEXT_DOCUMENT_FORMAT: ArchetypeDefinition<"rerun.blueprint.archetypes.TextDocumentFormat"> = /* @__PURE__ */ defineArchetype(
+const TEXT_DOCUMENT_FORMAT: ArchetypeDefinition<"rerun.blueprint.archetypes.TextDocumentFormat"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TextDocumentFormat",
   [
     ["monospace", Enabled],
@@ -59,6 +59,6 @@ export class TextDocumentFormat extends Archetype<"rerun.blueprint.archetypes.Te
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TextDocumentFormatFields): ColumnsOf<"rerun.blueprint.archetypes.TextDocumentFormat"> {
-    return columnsOf(TEXT_DOCUMENT_FORMAT, fields);
+    return componentColumnsOf(TEXT_DOCUMENT_FORMAT, fields);
   }
 }

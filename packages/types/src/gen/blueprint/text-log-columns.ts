@@ -5,9 +5,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { OneOrMany } from "../../define/codec.ts";
@@ -27,7 +27,7 @@ export interface TextLogColumnsOptions {
 /** All fields of {@link TextLogColumns}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TextLogColumnsFields = TextLogColumnsOptions;
 
-const TEXT_LOG_COLUMNS: ArchetypeDefinition<"rerun.blueprint.archetypes.TextLogColumns"> = /* @__PURE__ */ defineArchetype(
+const TEXT_LOG_COLUMNS: ArchetypeDefinition<"rerun.blueprint.archetypes.TextLogColumns"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TextLogColumns",
   [
     ["timelineColumns", TimelineColumn],
@@ -65,6 +65,6 @@ export class TextLogColumns extends Archetype<"rerun.blueprint.archetypes.TextLo
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TextLogColumnsFields): ColumnsOf<"rerun.blueprint.archetypes.TextLogColumns"> {
-    return columnsOf(TEXT_LOG_COLUMNS, fields);
+    return componentColumnsOf(TEXT_LOG_COLUMNS, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Enabled } from "../components/enabled.ts";
@@ -22,7 +22,7 @@ export interface TextLogFormatOptions {
 /** All fields of {@link TextLogFormat}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TextLogFormatFields = TextLogFormatOptions;
 
-const TEXT_LOG_FORMAT: ArchetypeDefinition<"rerun.blueprint.archetypes.TextLogFormat"> = /* @__PURE__ */ defineArchetype(
+const TEXT_LOG_FORMAT: ArchetypeDefinition<"rerun.blueprint.archetypes.TextLogFormat"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TextLogFormat",
   [
     ["monospaceBody", Enabled],
@@ -56,6 +56,6 @@ export class TextLogFormat extends Archetype<"rerun.blueprint.archetypes.TextLog
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TextLogFormatFields): ColumnsOf<"rerun.blueprint.archetypes.TextLogFormat"> {
-    return columnsOf(TEXT_LOG_FORMAT, fields);
+    return componentColumnsOf(TEXT_LOG_FORMAT, fields);
   }
 }

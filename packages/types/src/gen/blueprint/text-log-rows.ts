@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { TextLogLevel } from "../components/text-log-level.ts";
@@ -22,7 +22,7 @@ export interface TextLogRowsOptions {
 /** All fields of {@link TextLogRows}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TextLogRowsFields = TextLogRowsOptions;
 
-const TEXT_LOG_ROWS: ArchetypeDefinition<"rerun.blueprint.archetypes.TextLogRows"> = /* @__PURE__ */ defineArchetype(
+const TEXT_LOG_ROWS: ArchetypeDefinition<"rerun.blueprint.archetypes.TextLogRows"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TextLogRows",
   [
     ["filterByLogLevel", TextLogLevel],
@@ -56,6 +56,6 @@ export class TextLogRows extends Archetype<"rerun.blueprint.archetypes.TextLogRo
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TextLogRowsFields): ColumnsOf<"rerun.blueprint.archetypes.TextLogRows"> {
-    return columnsOf(TEXT_LOG_ROWS, fields);
+    return componentColumnsOf(TEXT_LOG_ROWS, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany } from "../../define/codec.ts";
@@ -30,7 +30,7 @@ export interface TimeAxisOptions {
 /** All fields of {@link TimeAxis}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TimeAxisFields = TimeAxisOptions;
 
-const TIME_AXIS: ArchetypeDefinition<"rerun.blueprint.archetypes.TimeAxis"> = /* @__PURE__ */ defineArchetype(
+const TIME_AXIS: ArchetypeDefinition<"rerun.blueprint.archetypes.TimeAxis"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TimeAxis",
   [
     ["link", LinkAxis],
@@ -69,6 +69,6 @@ export class TimeAxis extends Archetype<"rerun.blueprint.archetypes.TimeAxis"> {
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TimeAxisFields): ColumnsOf<"rerun.blueprint.archetypes.TimeAxis"> {
-    return columnsOf(TIME_AXIS, fields);
+    return componentColumnsOf(TIME_AXIS, fields);
   }
 }

@@ -8,9 +8,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
@@ -46,7 +46,7 @@ export interface TimePanelBlueprintOptions {
 /** All fields of {@link TimePanelBlueprint}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TimePanelBlueprintFields = TimePanelBlueprintOptions;
 
-const TIME_PANEL_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.TimePanelBlueprint"> = /* @__PURE__ */ defineArchetype(
+const TIME_PANEL_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.TimePanelBlueprint"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.TimePanelBlueprint",
   [
     ["state", PanelState],
@@ -88,6 +88,6 @@ export class TimePanelBlueprint extends Archetype<"rerun.blueprint.archetypes.Ti
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TimePanelBlueprintFields): ColumnsOf<"rerun.blueprint.archetypes.TimePanelBlueprint"> {
-    return columnsOf(TIME_PANEL_BLUEPRINT, fields);
+    return componentColumnsOf(TIME_PANEL_BLUEPRINT, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { Enabled } from "../components/enabled.ts";
@@ -35,7 +35,7 @@ export interface ViewBlueprintFields extends ViewBlueprintOptions {
   classIdentifier?: StringsLike | null | undefined;
 }
 
-const VIEW_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.ViewBlueprint"> = /* @__PURE__ */ defineArchetype(
+const VIEW_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.ViewBlueprint"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ViewBlueprint",
   [
     ["classIdentifier", ViewClass, "required"],
@@ -74,6 +74,6 @@ export class ViewBlueprint extends Archetype<"rerun.blueprint.archetypes.ViewBlu
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ViewBlueprintFields): ColumnsOf<"rerun.blueprint.archetypes.ViewBlueprint"> {
-    return columnsOf(VIEW_BLUEPRINT, fields);
+    return componentColumnsOf(VIEW_BLUEPRINT, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { QueryExpression } from "../components/query-expression.ts";
@@ -22,7 +22,7 @@ export interface ViewContentsFields {
   query?: StringsLike | null | undefined;
 }
 
-const VIEW_CONTENTS: ArchetypeDefinition<"rerun.blueprint.archetypes.ViewContents"> = /* @__PURE__ */ defineArchetype(
+const VIEW_CONTENTS: ArchetypeDefinition<"rerun.blueprint.archetypes.ViewContents"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ViewContents",
   [
     ["query", QueryExpression],
@@ -60,6 +60,6 @@ export class ViewContents extends Archetype<"rerun.blueprint.archetypes.ViewCont
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ViewContentsFields): ColumnsOf<"rerun.blueprint.archetypes.ViewContents"> {
-    return columnsOf(VIEW_CONTENTS, fields);
+    return componentColumnsOf(VIEW_CONTENTS, fields);
   }
 }

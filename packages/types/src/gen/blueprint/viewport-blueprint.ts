@@ -8,9 +8,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import { AutoLayout } from "../components/auto-layout.ts";
@@ -36,7 +36,7 @@ export interface ViewportBlueprintOptions {
 /** All fields of {@link ViewportBlueprint}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type ViewportBlueprintFields = ViewportBlueprintOptions;
 
-const VIEWPORT_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.ViewportBlueprint"> = /* @__PURE__ */ defineArchetype(
+const VIEWPORT_BLUEPRINT: ArchetypeDefinition<"rerun.blueprint.archetypes.ViewportBlueprint"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.ViewportBlueprint",
   [
     ["rootContainer", RootContainer],
@@ -77,6 +77,6 @@ export class ViewportBlueprint extends Archetype<"rerun.blueprint.archetypes.Vie
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: ViewportBlueprintFields): ColumnsOf<"rerun.blueprint.archetypes.ViewportBlueprint"> {
-    return columnsOf(VIEWPORT_BLUEPRINT, fields);
+    return componentColumnsOf(VIEWPORT_BLUEPRINT, fields);
   }
 }

@@ -5,9 +5,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { OneOrMany } from "../../define/codec.ts";
@@ -21,7 +21,7 @@ export interface VisibleTimeRangesFields {
   ranges?: OneOrMany<VisibleTimeRangeLike> | null | undefined;
 }
 
-const VISIBLE_TIME_RANGES: ArchetypeDefinition<"rerun.blueprint.archetypes.VisibleTimeRanges"> = /* @__PURE__ */ defineArchetype(
+const VISIBLE_TIME_RANGES: ArchetypeDefinition<"rerun.blueprint.archetypes.VisibleTimeRanges"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.VisibleTimeRanges",
   [
     ["ranges", VisibleTimeRange, "required"],
@@ -62,6 +62,6 @@ export class VisibleTimeRanges extends Archetype<"rerun.blueprint.archetypes.Vis
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: VisibleTimeRangesFields): ColumnsOf<"rerun.blueprint.archetypes.VisibleTimeRanges"> {
-    return columnsOf(VISIBLE_TIME_RANGES, fields);
+    return componentColumnsOf(VISIBLE_TIME_RANGES, fields);
   }
 }

@@ -5,9 +5,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { OneOrMany } from "../../define/codec.ts";
@@ -21,7 +21,7 @@ export interface VisualBounds2DFields {
   range?: OneOrMany<Range2DLike> | null | undefined;
 }
 
-const VISUAL_BOUNDS2D: ArchetypeDefinition<"rerun.blueprint.archetypes.VisualBounds2D"> = /* @__PURE__ */ defineArchetype(
+const VISUAL_BOUNDS2D: ArchetypeDefinition<"rerun.blueprint.archetypes.VisualBounds2D"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.VisualBounds2D",
   [
     ["range", VisualBounds2DComponent, "required"],
@@ -56,6 +56,6 @@ export class VisualBounds2D extends Archetype<"rerun.blueprint.archetypes.Visual
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: VisualBounds2DFields): ColumnsOf<"rerun.blueprint.archetypes.VisualBounds2D"> {
-    return columnsOf(VISUAL_BOUNDS2D, fields);
+    return componentColumnsOf(VISUAL_BOUNDS2D, fields);
   }
 }

@@ -6,9 +6,9 @@ import {
   type ColumnsOf,
   type ComponentsOf,
   type FromFieldsOptions,
-  columnsOf,
-  defineArchetype,
+  componentColumnsOf,
   nameArchetype,
+  prepareArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { OneOrMany } from "../../define/codec.ts";
@@ -28,7 +28,7 @@ export interface VisualizerInstructionFields extends VisualizerInstructionOption
   visualizerType?: StringsLike | null | undefined;
 }
 
-const VISUALIZER_INSTRUCTION: ArchetypeDefinition<"rerun.blueprint.archetypes.VisualizerInstruction"> = /* @__PURE__ */ defineArchetype(
+const VISUALIZER_INSTRUCTION: ArchetypeDefinition<"rerun.blueprint.archetypes.VisualizerInstruction"> = /* @__PURE__ */ prepareArchetype(
   "rerun.blueprint.archetypes.VisualizerInstruction",
   [
     ["visualizerType", VisualizerType, "required"],
@@ -68,6 +68,6 @@ export class VisualizerInstruction extends Archetype<"rerun.blueprint.archetypes
 
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: VisualizerInstructionFields): ColumnsOf<"rerun.blueprint.archetypes.VisualizerInstruction"> {
-    return columnsOf(VISUALIZER_INSTRUCTION, fields);
+    return componentColumnsOf(VISUALIZER_INSTRUCTION, fields);
   }
 }

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { checkAborted } from "@rerun-ts/core/util";
 import type { VideoCodec } from "../../gen/components/video-codec.ts";
 import { Mp4File } from "../mp4/mp4-file.ts";
 import { mp4SourceOf, type Mp4Contents } from "../mp4/mp4-source.ts";
@@ -21,6 +22,7 @@ export interface Mp4Sample extends VideoSample {
   readonly nanos: bigint;
 }
 
+const READING = "reading the video";
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const B_FRAMES =
   "the video has B-frames, which viewers cannot show in a stream: transcode it with `ffmpeg -bf 0`, or log it as an " +
@@ -55,7 +57,7 @@ export function mp4Samples(
       const { codec } = file.track;
       let index = 0;
       for await (const stored of file.samples()) {
-        checkAborted(options.signal);
+        checkAborted(options.signal, READING);
         if (stored.size > maxFrameBytes)
           throw new RerunError(
             "INVALID_FORMAT",
@@ -86,15 +88,9 @@ export async function readMp4Facts(source: Mp4Contents, signal: AbortSignal | un
 async function hasBFrames(file: Mp4File, signal: AbortSignal | undefined): Promise<boolean> {
   let last = -Infinity;
   for await (const { time } of file.samples()) {
-    checkAborted(signal);
+    checkAborted(signal, READING);
     if (time < last) return true;
     last = time;
   }
   return false;
-}
-
-/** @throws {RerunError} `ABORTED` if the signal has fired */
-export function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true)
-    throw new RerunError("ABORTED", "reading the video was aborted by `signal`", { cause: signal.reason });
 }

@@ -1,7 +1,7 @@
 import { Points3D, Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { ManifestReader, readManifest } from "@rerun-ts/core/rrd";
+import { ManifestReader, readChunkManifest } from "@rerun-ts/core/rrd";
 import { RecordingStream } from "@rerun-ts/core";
 import { ChunkSchemas } from "../../../../dist/rrd/decode/chunk-schemas.js";
 import { ipcMessages, type IpcMessage } from "../../../../dist/arrow/ipc-messages.js";
@@ -34,7 +34,7 @@ describe("manifests of chunks whose schemas were read before", () => {
     const reader = new ManifestReader();
     const described = chunks.map((arrow) => reader.read(arrow));
     expect(described).toEqual(chunks.map((arrow) => new ManifestReader().read(arrow)));
-    expect(described.map(({ manifest }) => manifest)).toEqual(chunks.map((arrow) => readManifest(arrow)));
+    expect(described.map(({ manifest }) => manifest)).toEqual(chunks.map((arrow) => readChunkManifest(arrow)));
     expect(new Set(described.map(({ chunkId }) => JSON.stringify(chunkId))).size).toBe(200);
   });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { decodeRrd } from "../../../../dist/rrd/decode/rrd-decoder.js";
 import { readDataframePart } from "../../../../dist/rrd/decode/dataframe-part.js";
 import { decodeFooter } from "../../../../dist/rrd/decode/footer.js";
-import { ManifestReader } from "../../../../dist/rrd/decode/chunk-manifest.js";
+import { ManifestReader } from "../../../../dist/rrd/decode/read-chunk-manifest.js";
 import type { EncodedMessage } from "../../../../dist/rrd/encode/encoded-message.js";
 import { ManifestBuilder } from "../../../../dist/rrd/encode/manifest.js";
 import { sha256 } from "../../../../dist/hash/sha256.js";

@@ -1,7 +1,7 @@
 import { Data, type DataType } from "apache-arrow";
 
 /** Values of one field of many messages, in the memory layout of Arrow. */
-export abstract class Column {
+export abstract class MessageColumn {
   #validity: Uint8Array | undefined;
   #nulls = 0;
 

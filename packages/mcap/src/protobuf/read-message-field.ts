@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { readField, type ProtobufField } from "@rerun-ts/core/rrd";
-import { WIRE, readVarint } from "./scalar-readers.ts";
+import { WIRE, scanVarint } from "./scalar-readers.ts";
 
 /**
  * Reads the field at `at` of a message that ends at `end`, and returns the position after it. In contrast to the
@@ -13,7 +13,7 @@ export function readMessageField(bytes: Uint8Array, at: number, end: number, fie
     readField(bytes, at, end, field);
     return field.end;
   }
-  const start = readVarint(bytes, at, end);
+  const start = scanVarint(bytes, at, end);
   // The tags of the groups around the current position.
   const open = [at];
   for (let next = start; next < end;) {
@@ -23,7 +23,7 @@ export function readMessageField(bytes: Uint8Array, at: number, end: number, fie
       next = field.end;
       continue;
     }
-    const after = readVarint(bytes, next, end);
+    const after = scanVarint(bytes, next, end);
     if (wireType === WIRE.group) open.push(next);
     else if (numberAt(bytes, open.pop() as number) !== numberAt(bytes, next))
       throw new RerunError("INVALID_FORMAT", "a group of the protobuf message has the end of another one");

@@ -6,7 +6,7 @@ import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 import { collectData } from "../ipc/collect-data.ts";
 
 /** Collects arrays of apache-arrow as the instances of a component. The arrays must not change. */
-export class VectorBuilder implements ArrayBuilder {
+export class InstancesBuilder implements ArrayBuilder {
   readonly type: ArrowType;
   readonly #vectorType: DataType;
   readonly #hasDictionary: boolean;
@@ -44,7 +44,7 @@ export class VectorBuilder implements ArrayBuilder {
     this.#ranges.push(NULL_SOURCE, 0, 1);
   }
 
-  appendFrom(source: VectorBuilder, from: number, to: number): void {
+  appendFrom(source: InstancesBuilder, from: number, to: number): void {
     const { size, sources, starts, counts } = source.#ranges.slice(from, to);
     for (let range = 0; range < size; range++) {
       const index = sources[range] as number;

@@ -9,7 +9,7 @@ import {
 import type { ArrowField, ArrowType } from "../../arrow/arrow-type.ts";
 import type { ChunkFacts } from "../../arrow/ipc-stream.ts";
 import type { IpcMessage } from "../../arrow/ipc-messages.ts";
-import { readSchema, type ArrowSchema } from "../../arrow/read-schema.ts";
+import { readArrowSchema, type ArrowSchema } from "../../arrow/read-schema.ts";
 import { readStream, type ReadColumn } from "../../arrow/read-stream.ts";
 import { getOrAdd } from "../../collections/get-or-add.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
@@ -26,7 +26,7 @@ import { CHUNK_ID_KEY } from "../encode/chunk-schema.ts";
 import type { ChunkManifest, ManifestComponent, ManifestRange } from "../encode/encoded-message.ts";
 
 /** The id and the manifest of a chunk. */
-export interface DescribedChunk {
+export interface ManifestEntry {
   readonly chunkId: Tuid;
   readonly manifest: ChunkManifest;
 }
@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<string, TimelineKind>> = {
 };
 
 /** The contents of a chunk's schema: all of a manifest but numbers of rows and times. */
-export interface ChunkLayout {
+export interface ManifestLayout {
   readonly schema: ArrowSchema;
   readonly entityPath: string;
   readonly timelines: ChunkManifest["timelines"];
@@ -59,9 +59,9 @@ interface ComponentLayout {
 /** The last part of the newest version 0.1 of chunks that footers are known to describe. */
 const NEWEST_VERSION = 4;
 
-/** Reads the schema of a chunk. Throws as {@link readManifest} does. */
-export function readChunkLayout({ header }: IpcMessage): ChunkLayout {
-  const schema = modernSchema(readSchema(header));
+/** Reads the schema of a chunk. Throws as {@link readChunkManifest} does. */
+export function readChunkLayout({ header }: IpcMessage): ManifestLayout {
+  const schema = modernSchema(readArrowSchema(header));
   checkChunkVersion(schema.metadata, NEWEST_VERSION);
   const columns = [...schema.fields.entries()];
   const times = columns.filter(([, field]) => INDEX_KINDS.has(kindOf(field)));
@@ -91,13 +91,13 @@ export function readChunkLayout({ header }: IpcMessage): ChunkLayout {
  * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
  * @throws {RangeError} where the data ends early
  */
-export function readManifest(
+export function readChunkManifest(
   arrow: Uint8Array,
-  layoutOf: (message: IpcMessage) => ChunkLayout = readChunkLayout,
+  layoutOf: (message: IpcMessage) => ManifestLayout = readChunkLayout,
 ): ChunkManifest {
-  let layout: ChunkLayout | undefined;
+  let layout: ManifestLayout | undefined;
   const { rows, columns } = readStream(arrow, (message) => (layout = layoutOf(message)).schema);
-  const { entityPath, timelines, times, components } = layout as unknown as ChunkLayout;
+  const { entityPath, timelines, times, components } = layout as unknown as ManifestLayout;
   const timesOf = times.map((column) => (columns[column] as ReadColumn).buffers[1] as Uint8Array);
   const ranges = timesOf.map((bytes) => rangeOf(bytes, rows));
   return {
@@ -114,7 +114,7 @@ export function readManifest(
 
 /** Reads the ids and manifests of chunks. Of chunks whose schemas differ in the id alone, one schema is read. */
 export class ManifestReader {
-  readonly #known = new WeakMap<object, ChunkLayout>();
+  readonly #known = new WeakMap<object, ManifestLayout>();
   readonly #layouts = new ChunkSchemas((message) => {
     const layout = readChunkLayout(message);
     const id = digitsOf(layout.schema.metadata.get(CHUNK_ID_KEY));
@@ -127,11 +127,11 @@ export class ManifestReader {
    * @param facts those of its schema, if they are known
    * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
    */
-  read(arrow: Uint8Array, facts?: ChunkFacts): DescribedChunk {
+  read(arrow: Uint8Array, facts?: ChunkFacts): ManifestEntry {
     try {
       if (facts !== undefined) return this.#readKnown(arrow, facts);
       let digits: Uint8Array | undefined;
-      const manifest = readManifest(arrow, (message) => {
+      const manifest = readChunkManifest(arrow, (message) => {
         const known = this.#layouts.get(message);
         ({ digits } = known);
         return known.contents;
@@ -145,10 +145,10 @@ export class ManifestReader {
   }
 
   /** Reads the schema only once for all that differ in nothing but the facts. */
-  #readKnown(arrow: Uint8Array, { schema, id, entityPath }: ChunkFacts): DescribedChunk {
-    const layoutOf = (message: IpcMessage): ChunkLayout =>
+  #readKnown(arrow: Uint8Array, { schema, id, entityPath }: ChunkFacts): ManifestEntry {
+    const layoutOf = (message: IpcMessage): ManifestLayout =>
       getOrAdd(this.#known, schema, () => readChunkLayout(message));
-    return { chunkId: parseChunkId(id), manifest: { ...readManifest(arrow, layoutOf), entityPath } };
+    return { chunkId: parseChunkId(id), manifest: { ...readChunkManifest(arrow, layoutOf), entityPath } };
   }
 }
 

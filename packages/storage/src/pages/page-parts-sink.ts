@@ -1,6 +1,6 @@
 import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, messageOf, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
-import { randomId, storeKey } from "@rerun-ts/core/encode";
+import { storeKey } from "@rerun-ts/core/encode";
 import {
   MAX_RETAINED_BYTES,
   RetainedMessages,
@@ -8,7 +8,7 @@ import {
   StaticRepetition,
   type RecordingSinkContext,
 } from "@rerun-ts/core/transport";
-import { sleep } from "../http/attempt.ts";
+import { getOrAdd, randomId, sleep } from "@rerun-ts/core/util";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import { LEAST_PARTS, UploadingSink, type PendingParts } from "../parts/uploading-sink.ts";
@@ -145,8 +145,7 @@ export class PartsSink extends UploadingSink<PagePart> {
     if (this.#status.state !== "open") return this.#status.drop(message, "closed");
     const { maxBytes, maxMs } = this.#limits;
     const key = storeKey(message.storeId);
-    let repetition = this.#repetitions.get(key);
-    if (repetition === undefined) this.#repetitions.set(key, (repetition = new StaticRepetition()));
+    const repetition = getOrAdd(this.#repetitions, key, () => new StaticRepetition());
     let part = this.#open.get(key);
     if (part === undefined) {
       this.#open.set(key, (part = new PartBuilder(message.storeId)));
