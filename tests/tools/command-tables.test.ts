@@ -16,7 +16,7 @@ const COLUMNS = 100;
 /** How each shell checks a script that it does not run. */
 const CHECKS = { bash: "-n", zsh: "-n", fish: "--no-execute" } as const;
 
-const tables = await readTables(root);
+const tables = await readTables();
 
 describe("the tables of commands", () => {
   it("are those of the commands that exist", () => {

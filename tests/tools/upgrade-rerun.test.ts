@@ -19,6 +19,7 @@ import { takeTextsAway } from "./rehearsal-texts.ts";
 
 const READER = "packages/reading/src/store/migrate-schema.ts";
 const FILES = [
+  "docs/cli.md",
   "README.md",
   "buf.gen.yaml",
   "buf.yaml",

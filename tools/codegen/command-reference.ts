@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CommandTable } from "../../packages/cli/src/command/command-table.ts";
+import { root as project } from "@rerun-ts/test-support/node/environment";
 import { helpText } from "../../packages/cli/src/command/help-text.ts";
 
 /** The page with the reference. */
@@ -15,19 +16,21 @@ export async function commandReference(root: string): Promise<[path: string, con
   const page = await readFile(join(root, PAGE), "utf8");
   const [start, end] = [page.indexOf(START), page.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`${PAGE} must have the lines ${START} and ${END}`);
-  const sections = (await readTables(root)).map(
+  const sections = (await readTables()).map(
     (table) => `### rerun-ts ${table.name}\n\n\`\`\`text\n${helpText(table)}\n\`\`\``,
   );
   return [PAGE, `${page.slice(0, start)}${START}\n\n${sections.join("\n\n")}\n\n${page.slice(end)}`];
 }
 
 /** The tables of all commands, in the order of their names. They are data, so nothing has to be built. */
-export async function readTables(root: string): Promise<readonly CommandTable[]> {
+export async function readTables(): Promise<readonly CommandTable[]> {
   const tables: CommandTable[] = [];
   for (const folder of FOLDERS) {
-    const files = await readdir(join(root, folder), { recursive: true });
+    const files = await readdir(join(project, folder), { recursive: true });
     for (const file of files.filter((name) => name.endsWith("-table.ts"))) {
-      const module = (await import(pathToFileURL(join(root, folder, file)).href)) as Readonly<Record<string, unknown>>;
+      const module = (await import(pathToFileURL(join(project, folder, file)).href)) as Readonly<
+        Record<string, unknown>
+      >;
       tables.push(...Object.values(module).filter(isTable));
     }
   }
