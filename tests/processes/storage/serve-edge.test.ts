@@ -328,7 +328,7 @@ describe("serveDataset", () => {
 
   it("says which argument is wrong", async () => {
     const call = (options: object): Promise<unknown> => serveDataset({ dataset: "d", port: 0, ...options });
-    await expect(call({})).rejects.toThrow("`from` or `to` must be given");
+    await expect(call({})).rejects.toThrow("`from` or `to` is required");
     await expect(call({ to: "http://u:canary@a" })).rejects.toThrow(
       /^`to` must be an address such as nats(?!.*canary)/,
     );

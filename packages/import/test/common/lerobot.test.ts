@@ -152,7 +152,7 @@ describe("importLeRobot", () => {
       code: "INVALID_FORMAT",
       message: expect.stringContaining(`the LeRobot dataset is damaged: ${reason}`) as unknown,
     });
-    expect(await fails("{")).toMatchObject(damaged("meta/info.json is no JSON"));
+    expect(await fails("{")).toMatchObject(damaged("meta/info.json is not JSON"));
     expect(await fails([])).toMatchObject(damaged("meta/info.json must be an object"));
     expect(await fails({ ...INFO, features: 5 })).toMatchObject(damaged("`features` of meta/info.json must be"));
     expect(await fails({ ...INFO, data_path: 5 })).toMatchObject(

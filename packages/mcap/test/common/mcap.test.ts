@@ -278,7 +278,7 @@ describe("mcapChunks", () => {
     const progress: number[] = [];
     await convert(file, { onProgress: ({ bytes }) => progress.push(bytes) });
     expect(progress.at(-1)).toBe(file.byteLength);
-    await expect(convert(new Uint8Array(20))).rejects.toThrow(/no MCAP file/);
+    await expect(convert(new Uint8Array(20))).rejects.toThrow(/not an MCAP file/);
     await expect(convert(file, { includeTopics: ["("] })).rejects.toThrow(
       /`includeTopics` must be valid regular expressions: .*\(\//,
     );

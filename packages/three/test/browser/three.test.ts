@@ -435,7 +435,7 @@ describe("scenes of three.js", () => {
     );
     expect(() => logScene(rec, 3 as never, object)).toThrow(/`path` must be an entity path/);
     expect(() => followScene(rec, "a", object, { maxTextureSize: 0 })).toThrow(/`maxTextureSize` must be a number/);
-    expect(() => followScene(rec, "a", object, { statik: true } as never)).toThrow(/`statik` is no option/);
+    expect(() => followScene(rec, "a", object, { statik: true } as never)).toThrow(/`statik` is not an option/);
     expect(() => logScene(rec, "a", object, null as never)).toThrow("`options` must be an object, got null");
     expect(() => logScene(undefined as never, "a", object)).toThrow("`recording` must be a recording, got undefined");
   });
