@@ -244,7 +244,7 @@ test("the example mcap shows the messages of a file in the viewer, and sends not
     data.items.add(new File(["no messages"], "notes.txt"));
     document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
   });
-  await expect(page.locator("#status.error")).toContainText("no MCAP file");
+  await expect(page.locator("#status.error")).toContainText("not an MCAP file");
   const own = new URL(pages.url).origin;
   expect(requests.filter((url) => !url.startsWith(own) && !/^(blob|data):/.test(url))).toEqual([]);
   // The viewer remarks that there is no graphics card.

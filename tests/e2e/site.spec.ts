@@ -110,7 +110,7 @@ const SEARCHES: Readonly<Record<string, RegExp>> = {
   Vitest: /Testing/,
   color: /Values.*Colours/,
   gray: /Values|LineGrid3D/,
-  behavior: /EntityBehavior/,
+  behavior: /[Bb]ehaviour|EntityBehavior/,
   ROS: /MCAP|Files|Mcap/,
   mcap: /MCAP|Mcap/,
   screenshot: /Recipes.*A screenshot without a window/,
