@@ -32,5 +32,5 @@ it("metadata of a schema is added or replaced, and fields of all types and rows 
   expect(changed.toArray().map(String)).toEqual(table.toArray().map(String));
   const without = tableToIPC(new Table({ a: vectorFromArray([1], new Int8()) }), "stream");
   expect([...tableFromIPC(withSchemaMetadata(without, "name", "a")).schema.metadata]).toEqual([["name", "a"]]);
-  expect(() => withSchemaMetadata(Uint8Array.of(1, 2, 3), "name", "a")).toThrow(/no Arrow IPC stream/);
+  expect(() => withSchemaMetadata(Uint8Array.of(1, 2, 3), "name", "a")).toThrow(/not an Arrow IPC stream/);
 });
