@@ -32,7 +32,8 @@ for (const page of await markdownFiles()) {
   if (RECORD.test(page)) report(page, lengthProblems(text, MAX_WORDS_OF_RECORD));
 }
 for (const [name, blocks] of await publicDocBlocks()) {
-  report(`the documentation of public names in packages/${name}`, proseProblems(blocks.join("\n\n")));
+  const text = blocks.join("\n\n");
+  report(`the documentation of public names in packages/${name}`, [...proseProblems(text), ...phraseProblems(text)]);
 }
 process.exit(problems === 0 ? 0 : 1);
 

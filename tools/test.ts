@@ -52,7 +52,7 @@ const BESIDE: readonly string[] = [BROWSER, "golden", "runtimes"];
 const WITH_INSTALLED: readonly string[] = ["pages", "viewers", "runtimes"];
 /** The suites that install or inspect them. */
 const WITH_PACKED: readonly string[] = [CHECKS, ...WITH_INSTALLED];
-/** The most tests that are run again alone. More than that is no accident. */
+/** The most tests that are run again alone. More than that is not an accident. */
 const MOST_AGAIN = 5;
 
 const { values: flags } = parseArgs({ options: { soak: { type: "boolean" }, only: { type: "string" } } });

@@ -30,6 +30,7 @@ const UNPROMISED = [
   "./types",
   "./util",
   "./value-types",
+  "./viewer-types",
   "./web-viewer",
   "./rrd",
   "./storage",
@@ -95,7 +96,7 @@ function allEntryPoints(packageName: string): Map<string, string> {
 
 /**
  * The names that a module exports, in order, each with its kinds, as in `ColorModel: const, type`. The names of a
- * namespace that is no entry point follow it, as in `opfs.openRecording: function`.
+ * namespace that is not an entry point follow it, as in `opfs.openRecording: function`.
  */
 export function exportedNames(path: string, prefix = ""): string[] {
   return [...exportsOf(path)]

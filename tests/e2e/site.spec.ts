@@ -419,7 +419,7 @@ test("a link with a program opens it and does not run it", async ({ page }) => {
   await expect(reader.locator("#stop")).toBeDisabled();
   await reader.close();
 
-  // 64 MiB of zeros, and data that is no program at all.
+  // 64 MiB of zeros, and data that is not a program at all.
   const bomb = deflateRawSync(Buffer.alloc(2 ** 26)).toString("base64url");
   for (const fragment of [`code=${bomb}`, "code=%%%", "code=AAAA", "example=../../x", "example=__proto__"]) {
     await page.goto(`${site.url}playground/index.html#${fragment}`);

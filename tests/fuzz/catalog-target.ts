@@ -86,7 +86,7 @@ export const catalogTarget: FuzzTarget = {
   },
 };
 
-/** Whether an error hides a mistake of the program: its cause is no wrong argument, and no text that is not UTF-8. */
+/** Whether an error hides a mistake of the program. Wrong arguments and text that is not UTF-8 do not count. */
 function isMistake({ code, cause }: RerunError): boolean {
   if (code === "INVALID_ARGUMENT" || !(cause instanceof TypeError)) return false;
   return (cause as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA";

@@ -15,7 +15,7 @@ type MessageColumns = ReturnType<typeof rosColumns>;
 const FILES = join(root, "tests/conformance/mcap");
 
 const isExpected = (error: unknown): boolean => isRerunError(error) && error.code !== "INTERNAL";
-/** Messages may have texts that are no UTF-8, for which protobuf has an error of its own. */
+/** Messages may have texts that are not UTF-8, for which protobuf has an error of its own. */
 const isDamage = (error: unknown): boolean =>
   isExpected(error) ||
   (error instanceof TypeError && error.message.includes("encoded data was not valid")) ||

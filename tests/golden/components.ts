@@ -20,12 +20,12 @@ export interface BuiltInField {
 
 const FIELDS = readFields();
 
-/** Returns the field for a component such as `Points3D:colors`; `undefined` if the component is no field. */
+/** Returns the field for a component such as `Points3D:colors`; `undefined` if the component is not a field. */
 export function findField(component: string): BuiltInField | undefined {
   return FIELDS.get(component);
 }
 
-/** Returns a component type by its full name; `undefined` if it is no type of Rerun. */
+/** Returns a component type by its full name; `undefined` if it is not a type of Rerun. */
 export function findComponent(fullName: string): rr.types.Component<never> | undefined {
   return Object.values(rr.components).find(({ name }) => name === fullName);
 }

@@ -81,7 +81,7 @@ describe("rerun-ts", () => {
         "`--web-viewer-port` cannot be combined with `--port`",
       ],
       [["view"], 2, "`view` requires at least one file or URL"],
-      [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: there is no such file"],
+      [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: no such file"],
       [["rrd", "stats", `${BELOW_FILE}/a.rrd`], 1, `rerun-ts: cannot read ${BELOW_FILE}/a.rrd: `],
       [["mcap", "info", `${BELOW_FILE}/a.mcap`], 1, `rerun-ts: cannot read ${BELOW_FILE}/a.mcap: `],
       [["seal", `${BELOW_FILE}/parts`], 1, `rerun-ts: cannot read ${BELOW_FILE}/parts: `],

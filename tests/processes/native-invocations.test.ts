@@ -180,7 +180,7 @@ describe("a script for `rerun rrd` runs with `rerun-ts rrd`", () => {
       const report = await compareRrd(join(ours, file), join(input, file), { ids: true });
       expect([file, report.differences]).toEqual([file, []]);
     }
-    // Rerun replaces a file that is no recording by an empty recording.
+    // Rerun replaces a file that is not a recording by an empty recording.
     await writeFile(damagedFile(join(ours, "notes.rrd")), "notes");
     const notes = await run(ours, "migrate notes.rrd");
     expect([notes.code, existsSync(join(ours, "notes.backup.rrd"))]).toEqual([1, false]);

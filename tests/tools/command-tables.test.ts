@@ -9,6 +9,7 @@ import { helpText } from "../../packages/cli/src/command/help-text.ts";
 import { parseTable } from "../../packages/cli/src/command/parse-table.ts";
 import { flagsOf } from "../../packages/cli/src/command/status-flags.ts";
 import { COMMANDS } from "../../packages/cli/src/commands.ts";
+import { phraseProblems } from "../../tools/lib/prose-problems.ts";
 import { commandReference, readTables } from "../../tools/codegen/command-reference.ts";
 
 /** The columns of a terminal. */
@@ -40,6 +41,7 @@ describe("the tables of commands", () => {
   it.for(tables)("make a help that fits a terminal, with each flag: $name", (table) => {
     const help = helpText(table);
     expect(help.split("\n").filter((line) => line.length > COLUMNS)).toEqual([]);
+    expect(phraseProblems(help)).toEqual([]);
     for (const [name, { hidden }] of Object.entries(flagsOf(table)))
       expect([name, help.includes(`--${name}`)]).toEqual([name, hidden !== true]);
   });

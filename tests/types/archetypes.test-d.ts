@@ -79,9 +79,9 @@ export function mistakes(): void {
   void new rr.Arrows2D({ origins: [0, 0] });
   // @ts-expect-error: a capsule has a radius too
   void new rr.Capsules3D({ lengths: 1 });
-  // @ts-expect-error: vectors are no positional argument
+  // @ts-expect-error: vectors are not a positional argument
   void new rr.Arrows3D([1, 0, 0]);
-  // @ts-expect-error: a strip is no text
+  // @ts-expect-error: a strip is not text
   void new rr.LineStrips2D("0,0 1,1");
   // @ts-expect-error: no such codec
   void new rr.VideoStream("MPEG2");
@@ -95,15 +95,15 @@ export function mistakes(): void {
   void new rr.McapChannel({ id: 1, topic: "t" });
   // @ts-expect-error: names of dimensions are texts
   void new rr.Tensor({ data: [1], dimNames: [1] });
-  // @ts-expect-error: a blob is no text
+  // @ts-expect-error: a blob is not text
   void new rr.Asset3D({ blob: "o cube" });
   // @ts-expect-error: no such boundary
   void new rr.blueprint.VisibleTimeRanges({ timeline: "frame", range: { start: "now", end: "infinite" } });
   // @ts-expect-error: blueprints' archetypes stand in their namespace
   void rr.Background;
-  // @ts-expect-error: a bigint is no float
+  // @ts-expect-error: a bigint is not a float
   void new rr.Scalars(1n);
-  // @ts-expect-error: a number is no label
+  // @ts-expect-error: a number is not a label
   void new rr.Points3D([0, 0, 0], { labels: 5 });
 }
 

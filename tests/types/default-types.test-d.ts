@@ -4,6 +4,6 @@ import pinoTransport from "@rerun-ts/loggers/pino";
 
 const rec = new RecordingStream("types");
 await rec.connectGrpc("rerun://localhost:9876/proxy", { tls: { ca: "-----BEGIN CERTIFICATE-----" } });
-// @ts-expect-error -- a number is no certificate: without the types of Node it could be anything
+// @ts-expect-error -- a number is not a certificate: without the types of Node it could be anything
 await rec.connectGrpc("rerun://localhost:9876/proxy", { tls: { ca: 5 } });
 (await pinoTransport({ applicationId: "types", path: "types.rrd" })).end();

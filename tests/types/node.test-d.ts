@@ -127,7 +127,7 @@ export function mistakes(rec: rr.RecordingStream): void {
   rec.log("x", 5);
   // @ts-expect-error: several archetypes go into an array
   rec.log("x", new rr.Scalars(1), new rr.Scalars(2));
-  // @ts-expect-error: a text is no scalar
+  // @ts-expect-error: a text is not a scalar
   void new rr.Scalars("1");
   // @ts-expect-error: an option that does not exist
   void new rr.Points3D([0, 0, 0], { colour: "red" });
@@ -160,9 +160,9 @@ export function mistakes(rec: rr.RecordingStream): void {
   rec.at({ sequence: 42 });
   // @ts-expect-error: two kinds in one time
   rec.setTime("t", { sequence: 1, duration: 1 });
-  // @ts-expect-error: a time is no text
+  // @ts-expect-error: a time is not text
   rec.setTime("t", "now");
-  // @ts-expect-error: archetypes are no columns
+  // @ts-expect-error: archetypes are not columns
   rec.sendColumns("x", rr.TimeColumn.sequence("t", [1]), [new rr.Scalars(1)]);
   // @ts-expect-error: a mode of browsers
   void rec.download();

@@ -48,13 +48,13 @@ export function log(rec: rr.RecordingStream): void {
   robot.joints.log(new rr.Scalars(1));
   // @ts-expect-error the force is required
   robot.gripper.log(new Grasp({ label: "cup" }));
-  // @ts-expect-error a number is no text
+  // @ts-expect-error a number is not text
   Grasp.fromFields({ label: 1 });
   // @ts-expect-error no such field
   Grasp.columns({ weight: [1] });
   // @ts-expect-error no field of that name can be required
   rr.defineArchetype("my.Other", { a: "Int32" }, { required: ["b"] });
-  // @ts-expect-error a number is no archetype
+  // @ts-expect-error a number is not an archetype
   rr.defineTree({ robot: 1 });
 }
 
@@ -84,7 +84,7 @@ export async function readTree(recording: reading.RecordingReader): Promise<void
     const none: null = time;
     console.log(none);
   }
-  // @ts-expect-error a path is no entity of a tree
+  // @ts-expect-error a path is not an entity of a tree
   recording.rows("/imu", { index: "frame" });
   // @ts-expect-error no form of times
   recording.rows(tree.imu, { index: "frame", time: String });
@@ -159,7 +159,7 @@ export function conditions(recording: reading.RecordingReader, filterOf: typeof 
   const far = filterOf([tree.robot.pose, rr.Transform3D.translation, 0]).matches(([x, , z]) => x > z);
   const index: string = "frame";
   recording.query({ index, where: fast.and(early).or(mode.not()).and(far) });
-  // @ts-expect-error a number is no text
+  // @ts-expect-error a number is not text
   filterOf(["/imu", rr.Scalars.scalars, 0]).eq("fast");
   // @ts-expect-error vectors have no order
   filterOf([tree.robot.pose, rr.Transform3D.translation, 0]).lt([0, 0, 0]);

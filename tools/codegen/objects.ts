@@ -43,7 +43,7 @@ interface NestedPlan {
   readonly isEnum: boolean;
 }
 
-/** Plans a struct; throws if the type is no struct. */
+/** Plans a struct; throws if the type is not a struct. */
 export function structPlan(
   { name, arrow }: TypeDefinition,
   { enums, docs }: ObjectContext,
@@ -109,7 +109,7 @@ function structField(
   };
 }
 
-/** Plans a union; throws if the type is no union. */
+/** Plans a union; throws if the type is not a union. */
 export function unionPlan({ name, arrow }: TypeDefinition, { enums, docs }: ObjectContext): UnionPlan {
   if (arrow.type !== "Union") throw new Error(`${name} is not a union`);
   const variants = arrow.fields

@@ -138,7 +138,7 @@ function fieldMember(field: FieldDescriptor, message: MessageDescriptor, package
   };
 }
 
-/** The type of a map; `undefined` if the field is no map. */
+/** The type of a map; `undefined` if the field is not a map. */
 function mapText({ typeName }: FieldDescriptor, { nestedType }: MessageDescriptor, packages: readonly string[]) {
   const entry = nestedType?.find(({ name, options }) => options?.mapEntry === true && typeName?.endsWith(`.${name}`));
   if (entry === undefined) return undefined;

@@ -146,7 +146,7 @@ const PACKAGES = {
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       // Types.
-      "namespaces/viewer.ts": [VIEWER_CONTROL],
+      "namespaces/viewer.ts": [sibling("core", "viewer-types")],
       "spawn/start-viewer.ts": [VIEWER_CONTROL],
     },
   },
@@ -195,7 +195,7 @@ const PACKAGES = {
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER, RRD],
       "reading/tables.ts": [RRD],
-      "namespaces/viewer.ts": [VIEWER_CONTROL],
+      "namespaces/viewer.ts": [sibling("core", "viewer-types")],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       // The first is loaded with `import()`, the others are types.
@@ -393,7 +393,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|chunks|commands?|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|web|web-viewer)[.]ts$";
+  "(index|blueprint|checks|chunks|commands?|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|viewer-types|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

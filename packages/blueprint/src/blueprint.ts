@@ -46,7 +46,7 @@ export class Blueprint implements BlueprintLike {
   constructor(...partsAndOptions: readonly unknown[]) {
     throughProxies(this);
     const last = partsAndOptions.at(-1);
-    // A list of parts, or a part of another version, is no options object: sending the blueprint reports it.
+    // A list of parts, or a part of another version, is not an options object: sending the blueprint reports it.
     const isPlain = !Array.isArray(last) && otherVersionOf(last) === undefined;
     const hasOptions = isPlain && typeof last === "object" && last !== null && !isPart(last);
     this.#parts = hasOptions ? partsAndOptions.slice(0, -1) : partsAndOptions;

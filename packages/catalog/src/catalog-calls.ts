@@ -180,7 +180,7 @@ export class CatalogCalls {
     call: CatalogCall,
   ): Promise<void> {
     const deadline = this.#deadline(call);
-    // An error of the message source is no error of the connection.
+    // An error of the message source is not an error of the connection.
     let failure: { readonly error: unknown } | undefined;
     const watched = async function* (): AsyncGenerator<MessageInitShape<I>> {
       try {
@@ -230,7 +230,7 @@ export class CatalogCalls {
     return this.#transport.put(request);
   }
 
-  /** The headers of a request that is no call of the service. */
+  /** The headers of a request that is not a call of the service. */
   headers(): Promise<Headers> {
     return this.#headers(undefined);
   }

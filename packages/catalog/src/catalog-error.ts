@@ -26,7 +26,7 @@ const MALFORMED: ReadonlySet<Code> = new Set([
 /** The codes of OpenSSL and Node for problems with a certificate. */
 const CERTIFICATE = /CERT|UNABLE_TO_|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_EXCEEDED/;
 
-/** Texts of platforms about trailers that are no headers. */
+/** Texts of platforms about trailers that are not headers. */
 const HEADERS = /\bHeaders\b|\bByteString\b/;
 
 /** A call to a catalog, for messages about it. */

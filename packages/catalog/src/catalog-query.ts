@@ -111,7 +111,8 @@ export interface QueriedDataset {
 /**
  * A query of the segments of a dataset: one row for each index value of each segment, in the order of segments, one
  * column for each component. Iterate over the query to get its rows batch by batch, or call {@link toTable}. Each of
- * these reads the data again. Only necessary chunks are fetched, of several segments at once, with bounded memory.
+ * these reads the data again. Only necessary chunks are fetched, of several segments at the same time, with bounded
+ * memory.
  */
 export class CatalogQuery<Index extends string | null = string | null> implements AsyncIterable<RecordBatch> {
   readonly #dataset: QueriedDataset;

@@ -47,8 +47,8 @@ const TIMEOUT_MS = 60_000;
  * gRPC-web.
  *
  * @param url such as `rerun+http://localhost:51234`, or `rerun://host` with encryption
- * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong, `CONNECTION` if there is no server, `AUTH`
- * if the token or the certificate is rejected, `UNSUPPORTED` if the server is no catalog, `TIMEOUT`, `ABORTED`
+ * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong, `CONNECTION` if no server answers, `AUTH`
+ * if the token or the certificate is rejected, `UNSUPPORTED` if the server is not a catalog, `TIMEOUT`, `ABORTED`
  *
  * @example
  * const catalog = await connectCatalog("rerun+http://localhost:51234");

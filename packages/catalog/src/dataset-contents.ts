@@ -115,7 +115,7 @@ export abstract class DatasetContents extends CatalogEntry {
    * Opens a segment: a reader like the one of a recording in a file. The index is read now, and chunks when they are
    * needed.
    *
-   * @throws {RerunError} `NOT_FOUND` if there is no such segment, or the error of the connection
+   * @throws {RerunError} `NOT_FOUND` if the segment does not exist, or the error of the connection
    */
   segment(id: string, options: CatalogCallOptions = {}): Promise<Segment> {
     return withRerunErrors(() =>

@@ -5,7 +5,7 @@ export interface Layer {
   /** The name, unique in the dataset. */
   readonly name: string;
   /**
-   * The ids of the segments that have the layer, none if there is no such layer.
+   * The ids of the segments that have the layer, none if the layer does not exist.
    *
    * @throws {RerunError} `NOT_FOUND` if the dataset is not there any more, or the error of the connection
    */

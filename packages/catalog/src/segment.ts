@@ -60,7 +60,7 @@ export async function openSegment(owner: SegmentOwner, id: string, options: Cata
   const doing = `open the segment ${JSON.stringify(id)} of the dataset ${JSON.stringify(owner.name)}`;
   const findReason = async (): Promise<RerunError | undefined> => {
     const layers = await owner.layersOf(id, options);
-    return layers.length > 0 ? undefined : new RerunError("NOT_FOUND", `cannot ${doing}: there is no such segment`);
+    return layers.length > 0 ? undefined : new RerunError("NOT_FOUND", `cannot ${doing}: no such segment`);
   };
   const call = { ...options, doing, entryId: owner.id, findReason };
   let index: StoreIndex | undefined;

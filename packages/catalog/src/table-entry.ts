@@ -150,7 +150,7 @@ export class TableEntry extends CatalogEntry {
    * Replaces the rows whose index is there already, and adds the others. The index is the column whose field has the
    * metadata `rerun:is_table_index`.
    *
-   * @throws {RerunError} the errors of {@link append}, and an error if there is no such column
+   * @throws {RerunError} the errors of {@link append}, and an error if the column does not exist
    */
   upsert(rows: TableRows, options: CatalogCallOptions = {}): Promise<void> {
     return this.#write("upsert rows of", TableInsertMode.REPLACE, rows, options);

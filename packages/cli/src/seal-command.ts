@@ -32,7 +32,7 @@ function checkFolder(folder: string): void {
   } catch (error) {
     throw fileFailure(folder, error);
   }
-  if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${folder}: there is no such folder`);
+  if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${folder}: no such folder`);
   if (!stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${folder}: it is not a folder`);
 }
 

@@ -16,6 +16,6 @@ export const VIEWER_FILES = {
       help: "Take the viewer from the installed npm package, from Rerun's package for notebooks, which pip downloads (17 MB, with Python 3), or from a folder",
     },
   },
-  exits: { 0: "The files were written.", 1: "There is no viewer, or the folder cannot be written." },
+  exits: { 0: "The files were written.", 1: "The viewer was not found, or the folder cannot be written." },
   examples: ["viewer-files public/viewer"],
 } as const satisfies CommandTable;

@@ -1,45 +1,7 @@
 // A separate entry point, so that only programs that control a viewer load the code for it.
-export type { ArrowStream } from "./arrow/collect-arrow-stream.ts";
+export type * from "./viewer-types.ts";
 export type { ViewerConnection, ViewerRequest, ViewerResponse } from "./viewer-control/viewer-call.ts";
-export { ViewerControl, createViewerControl, type ViewerListenerOptions } from "./viewer-control/viewer-control.ts";
-export type { ViewerEventName, ViewerEvents, ViewerTimeEvent } from "./viewer-control/viewer-polling.ts";
-export type {
-  CloseViewerRecordings,
-  OpenInViewer,
-  OpenedInViewer,
-  SetViewerBlueprint,
-  SetViewerTime,
-  ViewerBlueprint,
-  ViewerBlueprintJson,
-  ViewerBlueprintTarget,
-  ViewerCallOptions,
-  ViewerColumn,
-  ViewerDatasetAsset,
-  ViewerDatasetOptions,
-  ViewerDatasetSchema,
-  ViewerLogEntry,
-  ViewerRectangle,
-  ViewerSchema,
-  ViewerSchemaOptions,
-  ViewerScreenshot,
-  ViewerSelection,
-  ViewerSource,
-  ViewerTime,
-  ViewerTransformGraphOptions,
-} from "./viewer-control/viewer-call-types.ts";
-export type {
-  ViewerCommand,
-  ViewerComponent,
-  ViewerEntity,
-  ViewerPlayState,
-  ViewerRecording,
-  ViewerReport,
-  ViewerServer,
-  ViewerState,
-  ViewerStoreId,
-  ViewerTimeline,
-  ViewerView,
-} from "./viewer-control/viewer-state.ts";
+export { ViewerControl, createViewerControl } from "./viewer-control/viewer-control.ts";
 export { EDGES, FRAMES, PLAY_STATES, TIME_TYPES, UPDATE_MODES, wordOf } from "./viewer-control/viewer-enums.ts";
 export { parseExactJson, stringifyExactJson } from "./viewer-control/exact-json.ts";
 export { grpcViewerCalls } from "./viewer-control/grpc-viewer-calls.ts";

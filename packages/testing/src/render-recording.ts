@@ -67,8 +67,8 @@ const NO_PANELS = {
  *
  * @param source a recording with only in-memory sinks, the path of a `.rrd` file, or its bytes
  * @returns a PNG
- * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if there is no such file, view or
- * program, `VIEWER_FAILED` if the viewer cannot draw, for example because there is no Vulkan driver, `TIMEOUT`,
+ * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if the file does not exist, view or
+ * program, `VIEWER_FAILED` if the viewer cannot draw, for example because a Vulkan driver is missing, `TIMEOUT`,
  * `ABORTED`
  *
  * @example

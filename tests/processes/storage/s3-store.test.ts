@@ -111,7 +111,7 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     const missing = s3Store("s3://missing", { endpoint: server.url, credentials: S3_CREDENTIALS });
     await expect(missing.create("a", bytes("a"))).rejects.toMatchObject({
       code: "NOT_FOUND",
-      message: "cannot create s3://missing/a: there is no such bucket; create it first",
+      message: "cannot create s3://missing/a: no such bucket; create it first",
     });
     const nobody = s3Store("s3://bucket", { endpoint: "http://127.0.0.1:1", credentials: S3_CREDENTIALS, attempts: 2 });
     await expect(nobody.read("a")).rejects.toMatchObject({ code: "CONNECTION" });

@@ -170,7 +170,7 @@ describe("a spool", () => {
       join(folder, "store"),
     ]);
     expect(code).toBe(1);
-    expect(stderr).toContain("there is no such folder");
+    expect(stderr).toContain("no such folder");
     expect(stdout.toString()).toContain("1 parts sent");
     expect(rowsBelow(join(folder, "store"))).toEqual(range(0, 10));
   });

@@ -27,7 +27,7 @@ async function environment(): Promise<ReturnType<typeof createVirtualTypeScriptE
   return createVirtualTypeScriptEnvironment(...(args as Parameters<typeof createVirtualTypeScriptEnvironment>));
 }
 
-/** Turns a program into JavaScript. Errors of types are no problems here: the editor shows them. */
+/** Turns a program into JavaScript. Errors of types are not problems here: the editor shows them. */
 function compile(code: string): CompiledProgram {
   const { outputText, sourceMapText, diagnostics } = ts.transpileModule(code, {
     fileName: "main.ts",

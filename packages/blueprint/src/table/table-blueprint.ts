@@ -57,7 +57,7 @@ export interface CardLayout {
 export interface TableBlueprintOptions {
   /** The layout as rows and columns. Default: all columns. */
   tableLayout?: TableLayout | undefined;
-  /** The layout as cards. Default: there are no cards. */
+  /** The layout as cards. Default: none. */
   cardLayout?: CardLayout | undefined;
   /** The initial layout. Default: cards if there are any. */
   defaultLayout?: EnumLike<components.TableLayoutKind> | undefined;
@@ -92,8 +92,8 @@ const NAMES = {
 const previews = /* @__PURE__ */ defineProperty(PreviewsConfig);
 
 /**
- * The layout of a table in a catalog: save it as a file and register the file with the catalog. It is no layout of the
- * viewer's views, and has no effect on recordings.
+ * The layout of a table in a catalog: save it as a file and register the file with the catalog. It is not a layout
+ * of the viewer's views, and has no effect on recordings.
  *
  * @example
  * const blueprint = new rrb.table.TableBlueprint({

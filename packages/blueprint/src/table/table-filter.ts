@@ -44,7 +44,7 @@ export class TableColumnFilters {
     this.#isList = isList;
   }
 
-  /** The number is `value`. @throws {TypeError} if that is no number, as in all comparisons with numbers */
+  /** The number is `value`. @throws {TypeError} if that is not a number, as in all comparisons with numbers */
   eq(value: number | bigint): TableFilter {
     return this.#compare("=", numberSql(value));
   }
@@ -107,7 +107,7 @@ export class TableColumnFilters {
     return negated(this.isNull());
   }
 
-  /** The time is before `time`. @throws {TypeError} if that is no `Date`, as in all comparisons with times */
+  /** The time is before `time`. @throws {TypeError} if that is not a `Date`, as in all comparisons with times */
   before(time: Date): TableFilter {
     return this.#compare("<", timeSql("time", time));
   }
@@ -177,7 +177,7 @@ export class TableColumnFilters {
     return negated(this.lastWeek());
   }
 
-  /** The text contains `text`, in any case of letters. @throws {TypeError} if that is no non-empty string */
+  /** The text contains `text`, in any case of letters. @throws {TypeError} if that is not a non-empty string */
   contains(text: string): TableFilter {
     return this.#like(text, "%", "%");
   }
@@ -236,7 +236,7 @@ export class TableFilterColumn extends TableColumnFilters {
 /**
  * A column of a table, for the filters of a `TableBlueprint`. Its name is the one in the data.
  *
- * @throws {TypeError} if the name is no non-empty string
+ * @throws {TypeError} if the name is not a non-empty string
  * @example
  * const { col, TableBlueprint } = rrb.table;
  * const filters = [col("score").ge(3), col("task").contains("pick"), col("tags").list.doesNotContain("a")];

@@ -76,7 +76,7 @@ describe("CallDeadline", () => {
     deadline.end();
     expect(await call).toBe("ended");
     expect([inFlight.size, vi.getTimerCount(), removed.mock.calls.length]).toEqual([0, 0, 1]);
-    // The end of a call is no error.
+    // The end of a call is not an error.
     expect(errorOf(deadline)[0]).toBeUndefined();
   });
 });

@@ -12,9 +12,9 @@ interface AnyFlag {
   readonly option?: string;
   /** The variable of the environment that replaces the flag. */
   readonly environment?: string;
-  /** The flags of which one must be given beside this one. */
+  /** This flag requires one of these flags. */
   readonly requires?: readonly string[];
-  /** The flags that cannot be given beside this one. */
+  /** This flag cannot be combined with these flags. */
   readonly conflicts?: readonly string[];
   /** Whether the flag is left out of the help, because it has no effect. Scripts for `rerun` may pass it. */
   readonly hidden?: true;
@@ -38,7 +38,7 @@ interface Count extends AnyFlag {
 /** The facts that all flags with a value have. */
 interface ValueFlag extends AnyFlag {
   readonly repeated?: true;
-  /** The value that must be given, if the flag is required. */
+  /** The need of a required flag, for the message that asks for the flag. */
   readonly required?: string;
 }
 

@@ -34,7 +34,7 @@ export function checkMcapFile(path: string): void {
 
 function checkStart(path: string, { kind, magic, headerBytes }: FileStart): void {
   const { stats, start } = readStart(path, magic.length);
-  if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`);
+  if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${path}: no such file`);
   if (stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${path}: it is a folder`);
   if (start === undefined) return;
   if (start !== magic) throw new RerunError("INVALID_FORMAT", `${path} is not ${kind} (it does not begin like one)`);

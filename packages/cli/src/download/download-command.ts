@@ -42,7 +42,7 @@ export async function download(values: ValuesOf<typeof DOWNLOAD>): Promise<void>
   }
 }
 
-/** Whether a URL belongs to a server that is no proxy. */
+/** Whether a URL belongs to a server that is not a proxy. */
 function isInCatalog(url: string): boolean {
   return /^rerun(?:\+https?)?:\/\//i.test(url) && !/\/proxy\/*$/.test(url);
 }

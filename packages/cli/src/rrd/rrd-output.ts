@@ -139,7 +139,7 @@ async function writeBlocks(fd: number, name: string, bytes: AsyncIterable<Uint8A
 }
 
 /**
- * The same for a regular file. The blocks are larger, and another thread writes each while the next one is made.
+ * Writes a regular file in larger blocks. Another thread writes each block while the next block is made.
  *
  * @param release receives pieces that are written
  */
@@ -193,7 +193,7 @@ function cannotWrite(name: string, cause: unknown): RerunError {
   return new RerunError("IO_ERROR", `cannot write ${name}: ${messageOf(cause)}`, { cause });
 }
 
-/** Prints text to standard output. A pipe without a reader is no error. */
+/** Prints text to standard output. A pipe without a reader is not an error. */
 export async function print(text: string): Promise<void> {
   await writeOutput(undefined, one(`${text}\n`));
 }

@@ -27,7 +27,7 @@ export const SPLIT = {
     },
     "output-dir": { kind: "text", short: "o", value: "FOLDER", help: "Where to write" },
     // The name of the flag in other commands.
-    output: { kind: "text", value: "FOLDER", help: "The same as --output-dir" },
+    output: { kind: "text", value: "FOLDER", help: "Alias of --output-dir" },
     "recording-id": {
       kind: "text",
       value: "PREFIX",

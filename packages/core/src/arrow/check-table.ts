@@ -10,7 +10,7 @@ import { fieldReader } from "./read-fields.ts";
  *
  * @param arrow the bytes of an Arrow IPC stream
  * @throws {TypeError} naming the problem
- * @throws {RerunError} `INVALID_FORMAT` if the bytes are no Arrow IPC stream
+ * @throws {RerunError} `INVALID_FORMAT` if the bytes are not an Arrow IPC stream
  */
 export function checkTable(arrow: Uint8Array): void {
   let batches = 0;

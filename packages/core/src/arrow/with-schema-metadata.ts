@@ -12,7 +12,7 @@ import { ENCAPSULATION, encapsulate, writeMetadata } from "./schema.ts";
  * fields stay unchanged, whatever their types: the new schema refers to the fields of the old one, which follows it in
  * the same message.
  *
- * @throws {RerunError} `INVALID_FORMAT` if the bytes are no Arrow IPC stream
+ * @throws {RerunError} `INVALID_FORMAT` if the bytes are not an Arrow IPC stream
  */
 export function withSchemaMetadata(stream: Uint8Array, key: string, value: string): Uint8Array<ArrayBuffer> {
   const first = firstMessage(stream);

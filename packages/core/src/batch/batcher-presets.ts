@@ -11,7 +11,7 @@ export interface BatcherPresets {
    * `rerun rrd optimize`, so the file needs no second pass. A killed process loses its pending rows.
    */
   readonly file: BatcherConfig;
-  /** For tests: each row is sent at once, as a chunk. */
+  /** For tests: each row is sent immediately, as a chunk. */
   readonly always: BatcherConfig;
   /** For programs with their own flushes: rows are sent only by a flush or `close`. */
   readonly never: BatcherConfig;

@@ -151,7 +151,7 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
   const column = new CellColumn(field);
   const { cells } = column;
   if (lengths === undefined && field.descriptor.component === NESTED && isNested(values)) {
-    // Each row is a list, so single numbers are no valid rows.
+    // Each row is a list, so single numbers are not valid rows.
     for (const row of values) {
       field.type.append(row as never, cells.item, -1);
       cells.close();

@@ -45,7 +45,7 @@ export function toArrayLike(value: unknown, expected: string): ArrayLike<unknown
   if (Array.isArray(value)) return value as unknown[];
   if (typeof value === "object" && value !== null) {
     if (typedArrayName(value) !== undefined) return value as ArrayLike<unknown>;
-    // The characters of a `String` object are no list.
+    // The characters of a `String` object are not a list.
     if (kindOf(value) === "String" || remedyFor(value).includes("proxy of a typed array"))
       throw wrongType(expected, value);
     if (Symbol.iterator in value) return [...(value as Iterable<unknown>)];

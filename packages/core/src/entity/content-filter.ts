@@ -17,7 +17,7 @@ const PROPERTIES = "__properties";
  * match no expression are excluded. Properties are excluded unless an expression names them.
  *
  * @param contents the expressions; `undefined` for all entities except properties
- * @throws {TypeError} if an expression is no string, or contains `*` in another place
+ * @throws {TypeError} if an expression is not a string, or contains `*` in another place
  */
 export function contentFilter(contents: string | readonly string[] | undefined): (entityPath: string) => boolean {
   const rules = rulesOf(contents ?? "/**");

@@ -121,7 +121,7 @@ function emptyPartProblem(text: string): string | undefined {
   return parts.includes("", 1) ? "contains an empty part" : undefined;
 }
 
-/** Converts the path argument of a logging call. @throws {InvalidValueError} if the argument is no path */
+/** Converts the path argument of a logging call. @throws {InvalidValueError} if the argument is not a path */
 export function toEntityPath(path: EntityPathLike): ParsedPath {
   if (typeof path === "string") return parseLenient(path);
   if (isEntityPath(path)) return { path, problems: [] };

@@ -10,7 +10,7 @@ const UNESCAPED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" 
  * Escapes one part of an entity path. A part may be any string. Needed only to build a path as a string: arrays and
  * {@link EntityPath.of} take parts unescaped.
  *
- * @throws {TypeError} if the part is no string
+ * @throws {TypeError} if the part is not a string
  * @example
  * rec.log(`jobs/${rr.escapeEntityPathPart("a/b c")}/duration`, new rr.Scalars(1)); // /jobs/a\/b\ c/duration
  */

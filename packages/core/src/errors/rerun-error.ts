@@ -7,7 +7,7 @@ export type RerunErrorCode =
   | "INVALID_ARGUMENT"
   /** Data that cannot be logged. */
   | "INVALID_DATA"
-  /** There is no global recording. */
+  /** The global recording is missing. */
   | "NO_RECORDING"
   /** Logging is disabled. */
   | "DISABLED"
@@ -25,7 +25,7 @@ export type RerunErrorCode =
   | "AUTH"
   /** A server could not bind its port. */
   | "LISTEN_FAILED"
-  /** A viewer could not be run, exited at once, or lacks files. */
+  /** A viewer could not be run, exited immediately, or lacks files. */
   | "VIEWER_FAILED"
   /** The time of a call is over. */
   | "TIMEOUT"
@@ -39,7 +39,7 @@ export type RerunErrorCode =
   | "UNSUPPORTED"
   /** The source is damaged, or has another format. */
   | "INVALID_FORMAT"
-  /** There is no such file, recording, program or entry of a catalog. */
+  /** The file, recording, program or entry does not exist of a catalog. */
   | "NOT_FOUND"
   /** There is something with this name already. */
   | "ALREADY_EXISTS"
@@ -60,7 +60,7 @@ const BRAND = "rerun-ts.RerunError";
 
 /**
  * The error class of this SDK. Calls that return promises fail with it, with the code `INVALID_ARGUMENT` for wrong
- * arguments. Strict mode throws it, and the `warning` and `error` events carry it. Calls that return at once, such as
+ * arguments. Strict mode throws it, and the `warning` and `error` events carry it. Synchronous calls, such as
  * constructors and `TimeColumn.sequence`, throw a plain `TypeError` or `RangeError` for wrong arguments, like the
  * language.
  *

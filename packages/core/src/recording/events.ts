@@ -44,9 +44,9 @@ interface Registration {
 /**
  * The event listeners of a recording.
  *
- * This class is no `EventTarget`, so that events are plain objects with checked types and work in any runtime. `emit`
- * calls the listeners synchronously, in the order in which they were added. Adding or removing a listener during an
- * event takes effect with the next event. Errors that a listener throws are passed to `onThrow`, and the other
+ * This class is not an `EventTarget`, so that events are plain objects with checked types and work in any runtime.
+ * `emit` calls the listeners synchronously, in the order in which they were added. Adding or removing a listener during
+ * an event takes effect with the next event. Errors that a listener throws are passed to `onThrow`, and the other
  * listeners are still called.
  */
 export class EventHub {

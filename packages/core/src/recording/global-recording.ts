@@ -63,7 +63,7 @@ export function getGlobalRecording(): RecordingStream | undefined {
 /**
  * Sets the recording of the module functions, or none. Returns the previous one without closing it.
  *
- * @throws {TypeError} if this is no recording
+ * @throws {TypeError} if this is not a recording
  * @example
  * const previous = rr.setGlobalRecording(new rr.RecordingStream("my_app"));
  * rr.log("greeting", new rr.TextLog("hello"));

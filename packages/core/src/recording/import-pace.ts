@@ -26,7 +26,7 @@ export class ImportPace {
   /** The number of bytes that follow a wait without use: the server may be unreachable, and other sinks work. */
   #patience = MAX_PENDING_BYTES;
 
-  /** @throws {TypeError} if it is no recording */
+  /** @throws {TypeError} if it is not a recording */
   constructor(recording: object) {
     this.#recording = recording;
     this.#internals = internalsOf(recording);

@@ -146,7 +146,7 @@ export class MessageDispatcher {
 
   /** See {@link RecordingStream.setSinks}. */
   async setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
-    // Sinks as separate arguments are no list. The error below explains that better than one about options.
+    // Sinks as separate arguments are not a list. The error below explains that better than one about options.
     if (Array.isArray(sinks)) checkOptions("setSinks", options, { defaultBlueprint: 1 });
     if (this.#isBusy) await Promise.resolve();
     this.#checkOpen();
@@ -155,7 +155,7 @@ export class MessageDispatcher {
     const { opened, closed } = reportingErrors(reporter, () => this.#replace(sinks, {}, options.defaultBlueprint));
     if (this.sinks.sinks.some(({ kind }) => kind === "none")) reporter.notice(NO_SINKS);
     const [opening, closing] = await Promise.allSettled([opened, closed]);
-    // Failures of the previous sinks are reported, but are no failure of the new ones.
+    // Failures of the previous sinks are reported, but are not a failure of the new ones.
     if (closing.status === "rejected") reporter.error(toRerunError(closing.reason));
     if (opening.status === "rejected") throw opening.reason;
   }

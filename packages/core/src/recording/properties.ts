@@ -41,13 +41,13 @@ export function recordingInfo(startTime: Int64 | undefined, name: string | undef
   };
 }
 
-/** The property with the name of a recording. @throws {InvalidValueError} if `name` is no string */
+/** The property with the name of a recording. @throws {InvalidValueError} if `name` is not a string */
 export function nameInfo(name: string): AsComponents {
   if (typeof name !== "string") throw wrongType("a string", name);
   return recordingInfo(undefined, name);
 }
 
-/** The property with the time at which a recording began. @throws {InvalidValueError} if the value is no time */
+/** The property with the time at which a recording began. @throws {InvalidValueError} if the value is not a time */
 export function startTimeInfo(time: TimestampLike): AsComponents {
   const startTime: Int64 = { lo: 0, hi: 0 };
   resolveTimestamp(time, startTime);

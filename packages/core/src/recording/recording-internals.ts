@@ -9,7 +9,7 @@ import type { RowLog } from "./row-log.ts";
 export interface RecordingInternals {
   /** The rows and times of the recording. */
   readonly log: RowLog;
-  /** Reports something that deserves attention, but is no failure. */
+  /** Reports something that deserves attention, but is not a failure. */
   notice(message: string, code?: RerunErrorCode): void;
   /** Reports the failure of a promise like that of `setSinks`, so that callers need not await the returned promise. */
   reported<T>(promise: Promise<T>): Promise<T>;

@@ -107,7 +107,7 @@ export class RecordingStream implements RecordingView {
     return this.#dispatcher.closing === undefined ? this.#dispatcher.sinks.state : "closed";
   }
 
-  /** The current sinks. While there is no other, a sink of the kind `buffering` holds logged data. */
+  /** The current sinks. Without another sink, a sink of the kind `buffering` holds logged data. */
   get sinks(): readonly Sink[] {
     return this.#dispatcher.sinks.sinks;
   }
@@ -220,8 +220,8 @@ export class RecordingStream implements RecordingView {
    * ones are closed. A sink with a destination already in use stays in place. New sinks first receive the properties,
    * the blueprint and the newest static data of the recording.
    *
-   * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of opening a sink. An error that occurs at once, such as a
-   * missing folder, leaves the sinks unchanged. Failures of previous sinks are `error` events.
+   * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of opening a sink. An error that occurs immediately, such as
+   * a missing folder, leaves the sinks unchanged. Failures of previous sinks are `error` events.
    *
    * @example
    * const memory = new rr.MemorySink();

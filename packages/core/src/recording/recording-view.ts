@@ -48,7 +48,7 @@ export interface RecordingView {
    */
   at(time: TimePointLike): RecordingView;
   /**
-   * Logs many rows at once, column by column. This is the fastest way. All columns must have the same number of rows.
+   * Logs many rows together, column by column. This is the fastest way. All columns must have the same number of rows.
    * Neither the current times nor `log_time` are added, only those of {@link RecordingView.at}. If `times` is empty,
    * the rows are static.
    *

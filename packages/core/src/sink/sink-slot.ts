@@ -74,8 +74,8 @@ export class SinkSlot {
   }
 
   /**
-   * Opens the sink. Throws the errors that the sink throws at once, and `INVALID_ARGUMENT` if the sink is or was open.
-   * Reports later failures to the context.
+   * Opens the sink. Throws the errors that the sink throws synchronously, and `INVALID_ARGUMENT` if the sink is or was
+   * open. Reports later failures to the context.
    *
    * @param previous sinks that must close first. Without them the sink opens at once
    */

@@ -64,7 +64,7 @@ export interface SinkContext {
   readonly applicationId: string;
   /** The id of the recording. */
   readonly recordingId: string;
-  /** Reports a problem that is no failure. Its `code` is that of the warning's error, by default `IO_ERROR`. */
+  /** Reports a problem that is not a failure. Its `code` is that of the warning's error, by default `IO_ERROR`. */
   onWarning(message: string, code?: RerunErrorCode): void;
 }
 
@@ -87,8 +87,8 @@ export interface CustomSink {
   /** A short name for statistics and messages. Default `custom`. */
   readonly kind?: string | undefined;
   /**
-   * Connects to the destination. Messages wait until its promise resolves. If `open` throws at once, the sink is not
-   * set, and nothing changes.
+   * Connects to the destination. Messages wait until its promise resolves. If `open` throws synchronously, the sink is
+   * not set, and nothing changes.
    */
   open?(context: SinkContext): void | Promise<void>;
   /**

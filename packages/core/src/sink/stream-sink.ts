@@ -33,11 +33,11 @@ const OPTIONS: OptionNames<StreamSinkOptions> = {
 /**
  * A sink for a `.rrd` in a stream of bytes: a `Writable` of Node or a WHATWG `WritableStream`.
  *
- * It respects backpressure: while the stream is not ready, messages are queued, up to `maxQueueBytes`. `flush` resolves
- * when the stream has accepted everything. If the stream fails, the sink becomes `broken`. The remaining data is
- * dropped and counted, and `flush` and `close` reject with the code `IO_ERROR`. `close` writes the footer and ends the
- * stream, unless `preventClose` is set. This needs the event loop: when a process exits at once, the end of the stream
- * may be lost.
+ * It respects backpressure: while the stream is not ready, messages are queued, up to `maxQueueBytes`. `flush`
+ * resolves when the stream has accepted everything. If the stream fails, the sink becomes `broken`. The remaining data
+ * is dropped and counted, and `flush` and `close` reject with the code `IO_ERROR`. `close` writes the footer and ends
+ * the stream, unless `preventClose` is set. This needs the event loop: when a process exits immediately, the end of
+ * the stream may be lost.
  *
  * @example
  * await rec.setSink(new rr.StreamSink(createWriteStream("helix.rrd"), { maxQueueBytes: 2 ** 20 }));
@@ -61,7 +61,7 @@ export class StreamSink implements RecordingSink {
   #isEnding = false;
   #isFinished = false;
 
-  /** @throws {TypeError} if `writable` is no stream, or an option is invalid */
+  /** @throws {TypeError} if `writable` is not a stream, or an option is invalid */
   constructor(writable: AnyWritable, options?: StreamSinkOptions) {
     throughProxies(this);
     const canWrite =

@@ -242,7 +242,7 @@ export class SpoolSink implements CompleteSink {
     this.#changes.notify();
     if (this.#status.state === "closed" || this.#isEnding || state === "closed") return;
     this.#status.change(state, error);
-    // A failed attempt to connect is no change of state.
+    // A failed attempt to connect is not a change of state.
     if (error !== undefined && state === "connecting") this.#context?.onState(state, error);
     this.#forwarder.pump();
   }

@@ -68,7 +68,7 @@ export class TimeColumn {
   /**
    * A column of durations. Without `unit`, numbers are seconds and bigints nanoseconds. With `unit`, both are in it.
    *
-   * @throws {TypeError} if a value is no duration
+   * @throws {TypeError} if a value is not a duration
    * @throws {RangeError} if a value does not fit 64 bits in nanoseconds
    * @example
    * const elapsed = rr.TimeColumn.duration("elapsed", [0, 16.7, 33.3], "millis");
@@ -81,7 +81,7 @@ export class TimeColumn {
    * A column of timestamps: `Date`s, Temporal objects, or times since 1970. Without `unit`, numbers are seconds and
    * bigints nanoseconds. With `unit`, both are in it.
    *
-   * @throws {TypeError} if a value is no timestamp
+   * @throws {TypeError} if a value is not a timestamp
    * @throws {RangeError} if a value does not fit 64 bits in nanoseconds
    * @example
    * const times = rr.TimeColumn.timestamp("capture", [new Date("2024-05-01T12:00:00Z"), new Date()]);

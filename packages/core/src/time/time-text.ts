@@ -14,7 +14,7 @@ const INTEGER = /^[+-]?\d+$/;
 const DURATION = /^([+-]?)(\d+)(?:\.(\d{1,9}))?(ns|us|ms|s|m|h)$/;
 const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.(\d{1,9}))?)?(?:Z|[+-]\d\d:\d\d)?)?$/;
 
-/** A time as text: `120`, `1.5s` or `2026-01-31T12:00:00Z`. @throws {InvalidValueError} if the value is no time */
+/** A time as text: `120`, `1.5s` or `2026-01-31T12:00:00Z`. @throws {InvalidValueError} if the value is not a time */
 export function timeText(value: TimeValue): string {
   const cell: TimeCell = { kind: "sequence", hi: 0, lo: 0 };
   resolveTimeValue(value, cell);

@@ -59,7 +59,7 @@ const KINDS = ["sequence", "duration", "timestamp"] as const;
 const EXPECTED_TIME =
   "an integer, a Date, or one of { sequence }, { duration } and { timestamp }, e.g. { duration: { millis: 12 } }";
 
-/** Resolves a time that a user passed, into `out`. @throws {InvalidValueError} if the value is no time */
+/** Resolves a time that a user passed, into `out`. @throws {InvalidValueError} if the value is not a time */
 export function resolveTimeValue(value: TimeValue, out: TimeCell): void {
   if (typeof value === "number") {
     if (!Number.isInteger(value)) throw wrongType("an integer (seconds? pass `{ duration }`)", value);

@@ -75,7 +75,7 @@ export class Attempts {
     if (this.#blocked !== undefined && !this.#queue.hasSent(this.#blocked, true)) return;
     this.#blocked = undefined;
     this.#backoff.reset();
-    // The retained state, which is sent again after each attempt, is no progress.
+    // The retained state, which is sent again after each attempt, is not progress.
     this.#limit = this.#limit > MAX_DIVIDED ? Infinity : this.#limit * 2;
   }
 

@@ -57,7 +57,7 @@ export interface Delivery {
   flush(ack: boolean): Promise<void>;
   /** Settles when everything was acknowledged and the connection is closed. */
   finish(): Promise<void>;
-  /** Ends at once. Messages that were not acknowledged are dropped and reported. */
+  /** Ends immediately. Messages that were not acknowledged are dropped and reported. */
   abort(): void;
   /** Starts to finish in another thread, if there is one: `finishSync` follows. */
   beginFinish?(): void;

@@ -34,7 +34,7 @@ export type GrpcHeaders =
   | Headers
   | (() => Readonly<Record<string, string>> | Headers | Promise<Readonly<Record<string, string>> | Headers>);
 
-/** Headers without a function. @throws {TypeError} if they are no headers */
+/** Headers without a function. @throws {TypeError} if they are not headers */
 export function toHeaders(headers: Exclude<GrpcHeaders, Function> | undefined): Headers {
   try {
     return new Headers(headers);

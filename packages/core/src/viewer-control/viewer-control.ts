@@ -80,8 +80,8 @@ const DATASET_OPTIONS: OptionNames<ViewerDatasetOptions> = {
  * sets its layout. `connectViewer` creates it.
  *
  * All calls reject with a `RerunError`: `INVALID_ARGUMENT`, `CONNECTION` if the viewer cannot be reached within
- * `timeoutMs`, `TIMEOUT` if it does not answer, `ABORTED`, `UNSUPPORTED` if there is no viewer at the address or its
- * version lacks the call, or `SERVER` with the viewer's reason.
+ * `timeoutMs`, `TIMEOUT` if it does not answer, `ABORTED`, `UNSUPPORTED` if another program has the address or the
+ * viewer's version lacks the call, or `SERVER` with the viewer's reason.
  */
 export class ViewerControl {
   readonly #connection: ViewerConnection;
@@ -167,7 +167,7 @@ export class ViewerControl {
    * `loading`.
    *
    * @throws {RerunError} `NOT_FOUND` if the viewer has opened nothing, with its reason, or `INVALID_FORMAT` if bytes
-   * are no recording
+   * are not a recording
    */
   async open(sources: ViewerSource | readonly ViewerSource[], options: OpenInViewer = {}): Promise<OpenedInViewer> {
     checkCallOptions("open", options, { ...CALL_OPTIONS, navigate: "boolean" });
@@ -188,7 +188,7 @@ export class ViewerControl {
    *
    * @param name its name in the viewer
    * @param arrow an Arrow IPC stream with one record batch, such as `tableToIPC(table, "stream")` of apache-arrow
-   * @throws {RerunError} `INVALID_FORMAT` if the bytes are no Arrow IPC stream
+   * @throws {RerunError} `INVALID_FORMAT` if the bytes are not an Arrow IPC stream
    */
   async sendTable(name: string, arrow: ArrowStream, options: ViewerCallOptions = {}): Promise<void> {
     checkCallOptions("sendTable", options, CALL_OPTIONS);

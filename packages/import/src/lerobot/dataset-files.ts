@@ -25,7 +25,7 @@ export class DatasetFiles {
   readonly #source: LeRobotSource;
   readonly #options: DatasetReading;
 
-  /** @throws {TypeError} if the value is no source */
+  /** @throws {TypeError} if the value is not a source */
   constructor(source: LeRobotSource, options: DatasetReading) {
     if (typeof source !== "function" && typeof source !== "string" && !isUrl(source))
       throw invalidArgument("source", "the folder or URL of a dataset, or a function that opens its files", source);

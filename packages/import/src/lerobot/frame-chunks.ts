@@ -6,7 +6,7 @@ import type { LeRobotFeature } from "./read-dataset.ts";
 
 /** The timeline of frames, as in Rerun's importer. */
 export const TIMELINE = "frame_index";
-/** The columns that number frames. They are no data. */
+/** The columns that number frames. They are not data. */
 const NUMBERS = new Set(["timestamp", "frame_index", "episode_index", "index", "task_index"]);
 const SCALARS = /^(float|int|uint)(8|16|32|64)$|^bool$/;
 

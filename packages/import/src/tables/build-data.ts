@@ -135,7 +135,7 @@ function binaryOf(type: DataType, value: Value): Uint8Array {
 
 type List = readonly Value[] | Uint8Array | null;
 
-/** A list, which has `size` elements if it is no null. */
+/** A list, which has `size` elements if it is not null. */
 function listOf(type: DataType, value: Value, size: number | undefined): List {
   if (isNull(value)) return size === undefined ? null : Array.from({ length: size }, () => null);
   const isBytes = isByte((childFieldsOf(type)[0] as { readonly type: DataType }).type);

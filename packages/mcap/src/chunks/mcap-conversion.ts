@@ -175,7 +175,7 @@ export class McapConversion {
     await eventLoopTurn();
   }
 
-  /** Reads a record that is no message. Returns the messages so far of channels that it describes again. */
+  /** Reads a record that is not a message. Returns the messages so far of channels that it describes again. */
   #record(block: RecordBlock): Chunk[] | undefined {
     const bytes = block.record;
     switch (block.op) {

@@ -6,7 +6,7 @@ import { openRrd } from "@rerun-ts/reading";
  * The shapes of a robot as static chunks, below the robot's name. The joints are not among them, because transforms
  * have separate topics.
  *
- * @throws {RerunError} `INVALID_FORMAT` if the text is no URDF
+ * @throws {RerunError} `INVALID_FORMAT` if the text is not URDF
  */
 export async function* robotChunks(urdf: string): AsyncGenerator<Chunk, void, undefined> {
   // Loaded on demand, because programs without robots need no archetypes.

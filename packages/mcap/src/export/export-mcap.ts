@@ -46,7 +46,7 @@ const FILLED_ROWS = 32;
  * `@mcap/core`.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong, `UNSUPPORTED` if the package is missing
- * @throws {RerunError} `INVALID_FORMAT` if this is no recording, `ABORTED`, or the error of the source
+ * @throws {RerunError} `INVALID_FORMAT` if this is not a recording, `ABORTED`, or the error of the source
  * @example
  * const report = ({ leftOut }: ExportMcapReport) => console.log(leftOut);
  * await writeFile("drive.mcap", exportMcap("drive.rrd", { onReport: report }));

@@ -26,7 +26,7 @@ export class ExportTopics {
     return topics;
   }
 
-  /** A topic below an entity that is no entity itself. */
+  /** A topic below an entity that is not an entity itself. */
   #below(entityPath: string, kind: string): string {
     let topic = `${entityPath === "/" ? "" : entityPath}/${kind}`;
     while (this.#entities.has(topic)) topic += "_";

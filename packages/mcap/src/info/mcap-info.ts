@@ -73,9 +73,9 @@ export interface McapInfo {
   readonly library: string;
   /** The number of messages. */
   readonly messages: number;
-  /** The first log time in nanoseconds. `undefined`: there are no messages. */
+  /** The first log time in nanoseconds. `undefined`: the file has no messages. */
   readonly startTime: bigint | undefined;
-  /** The last log time in nanoseconds. `undefined`: there are no messages. */
+  /** The last log time in nanoseconds. `undefined`: the file has no messages. */
   readonly endTime: bigint | undefined;
   /** The number of schemas. */
   readonly schemas: number;

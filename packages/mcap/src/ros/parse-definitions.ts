@@ -16,7 +16,7 @@ const ONLY_MEMBER: DefinitionField = { type: "uint8", name: "structure_needs_at_
  * types of fields that are messages are names of definitions, as far as there are such.
  *
  * @param name the name of the message, whose package has the types that it names without one
- * @throws {RerunError} `UNSUPPORTED` if the text is no definition
+ * @throws {RerunError} `UNSUPPORTED` if the text is not a definition
  */
 export function parseDefinitions(schema: string, format: WireFormat, name: string): ReadonlyMap<string, Definition> {
   const isRos2 = format === "cdr";

@@ -17,7 +17,7 @@ const COUNT = /^(\d+(?:\.\d+)?) ?([kMGT]?i?B)$/;
 
 /**
  * Parses a size: a number of bytes, or text such as `"64MB"`.
- * @throws {TypeError} that names the option, if the value is no size
+ * @throws {TypeError} that names the option, if the value is not a size
  */
 export function parseByteCount(option: string, value: unknown): number {
   const [, digits = "", unit = ""] = typeof value === "string" ? (COUNT.exec(value) ?? []) : [];

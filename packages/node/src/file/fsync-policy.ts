@@ -13,7 +13,7 @@ export type FsyncPolicy = "never" | "interval" | "every-ack";
 
 const POLICIES: readonly FsyncPolicy[] = ["never", "interval", "every-ack"];
 
-/** Checks a policy. Default `"never"`. @throws {TypeError} that names the option, if `value` is no policy */
+/** Checks a policy. Default `"never"`. @throws {TypeError} that names the option, if `value` is not a policy */
 export function checkFsync(option: string, value: unknown): FsyncPolicy {
   if (value === undefined) return "never";
   if (POLICIES.includes(value as FsyncPolicy)) return value as FsyncPolicy;

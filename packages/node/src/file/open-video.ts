@@ -43,9 +43,9 @@ const LOG_OPTIONS: OptionNames<LogVideoFileOptions> = { ...SAMPLES_OPTIONS, time
  * Viewers show no B-frames of streams. As Rerun's Python SDK, this runs FFmpeg to encode a file with them again, with
  * the same codec, into a temporary file.
  *
- * Throws a `RerunError` with the code `NOT_FOUND` or `IO_ERROR` if there is no such file, `INVALID_FORMAT` if it is
+ * Throws a `RerunError` with the code `NOT_FOUND` or `IO_ERROR` if the file does not exist, `INVALID_FORMAT` if it is
  * damaged or a frame is larger than `maxFrameBytes`, and `UNSUPPORTED` for another codec, or B-frames if FFmpeg is not
- * installed or `source` is no path.
+ * installed or `source` is not a path.
  *
  * @param source the path of the file, or its contents
  * @example
@@ -78,7 +78,7 @@ export function mp4Samples(
  * only what they show. This is the same as `Mp4Reader` of Rerun's Python SDK. {@link mp4Samples} has the details.
  *
  * @param source the path of the file, or its contents
- * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if there is no such file
+ * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if the file does not exist
  * @throws {RerunError} `INVALID_FORMAT` if it is damaged. What comes before the damage is logged
  * @throws {RerunError} `UNSUPPORTED` if viewers cannot show its codec, or it has B-frames and FFmpeg cannot encode it
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong

@@ -18,7 +18,7 @@ import { toPathString, readBytes } from "./read-bytes.ts";
  * Reads a 3D model from a file: glTF, GLB, OBJ, STL, Collada or PLY. The media type follows from the file extension, or
  * else from the first bytes.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if the file cannot be read
+ * @throws {RerunError} `NOT_FOUND` if the file does not exist, `IO_ERROR` if the file cannot be read
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
@@ -33,7 +33,7 @@ export function readAsset3D(path: string | URL, options?: Omit<Asset3DFields, "b
 /**
  * Reads a video from an MP4 file. The media type follows from the file extension, or else from the first bytes.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if the file cannot be read
+ * @throws {RerunError} `NOT_FOUND` if the file does not exist, `IO_ERROR` if the file cannot be read
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
@@ -49,7 +49,7 @@ export function readAssetVideo(path: string | URL, options?: Omit<AssetVideoFiel
  * Reads a sound from a file: AAC, FLAC, MP3, MP4 audio, Ogg or WAV. The media type follows from the file extension, or
  * else from the first bytes.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if the file cannot be read
+ * @throws {RerunError} `NOT_FOUND` if the file does not exist, `IO_ERROR` if the file cannot be read
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
@@ -65,7 +65,7 @@ export function readAssetAudio(path: string | URL, options?: Omit<AssetAudioFiel
  * Reads an image from a file: JPEG, PNG and others. The media type follows from the file extension, or else from the
  * first bytes.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if the file cannot be read
+ * @throws {RerunError} `NOT_FOUND` if the file does not exist, `IO_ERROR` if the file cannot be read
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
@@ -84,7 +84,7 @@ export function readEncodedImage(
  * Reads a depth image from a file: a PNG with one channel, or RVL. The media type follows from the file extension, or
  * else from the first bytes.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if the file cannot be read
+ * @throws {RerunError} `NOT_FOUND` if the file does not exist, `IO_ERROR` if the file cannot be read
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example

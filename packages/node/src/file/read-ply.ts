@@ -13,7 +13,7 @@ import { messageOf, withRerunErrors } from "@rerun-ts/core/checks";
 /**
  * Reads the vertices of a PLY file as 3D points. See `points3DFromPly` for the properties.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is
+ * @throws {RerunError} `NOT_FOUND` if the file does not exist, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is
  * not a PLY file with points
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
@@ -27,7 +27,7 @@ export function readPoints3D(path: string | URL): Promise<Points3D> {
 /**
  * Reads the vertices of a PLY file as 2D points. See `points2DFromPly` for the properties.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is
+ * @throws {RerunError} `NOT_FOUND` if the file does not exist, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is
  * not a PLY file with 2D points
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
@@ -41,7 +41,7 @@ export function readPoints2D(path: string | URL): Promise<Points2D> {
 /**
  * Reads the Gaussian splats of a PLY file. See `gaussianSplats3DFromPly` for the properties.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is
+ * @throws {RerunError} `NOT_FOUND` if the file does not exist, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is
  * not a PLY file with splats
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *

@@ -13,7 +13,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
  * to the file, by `file://`, and by `package://` in the folders of `ROS_PACKAGE_PATH` and `AMENT_PREFIX_PATH`. The
  * option `resolveMesh` replaces this. All files named in a URDF are read, so do not read an untrusted one.
  *
- * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is not a
+ * Rejects with `NOT_FOUND` if the file does not exist, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is not a
  * valid URDF, and with `INVALID_ARGUMENT` if an argument is wrong.
  *
  * @example

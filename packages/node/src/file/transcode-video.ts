@@ -35,7 +35,7 @@ export interface TranscodedVideo {
 type Encoder = readonly [name: string, ...parameters: string[]];
 
 const OPTIONS: OptionNames<TranscodeOptions> = { outputCodec: 1, gopSize: 1, tryGpu: "boolean", ffmpegOverride: 1 };
-/** Encoders by codec, the preferred first. The quality is that of Rerun 0.41. VP8 is no codec of FFmpeg's MP4 files. */
+/** Encoders by codec, the preferred first. The quality is that of Rerun 0.41. FFmpeg's MP4 files have no VP8. */
 const ENCODERS: Readonly<Partial<Record<VideoCodec, readonly Encoder[]>>> = {
   H264: [["libx264", "-crf", "18", "-bf", "0"]],
   H265: [["libx265", "-crf", "20", "-bf", "0"]],
@@ -147,7 +147,7 @@ function argumentsOf(
   const gop = gopSize === undefined ? [] : ["-g", `${gopSize}`, "-force_key_frames", `expr:gte(n,n_forced*${gopSize})`];
   // Inputs of other kinds could name further files and servers.
   const input = ["-nostdin", "-v", "error", "-protocol_whitelist", "file", "-f", "mp4", "-i", resolve(source)];
-  // The first video that is no cover picture.
+  // The first video that is not a cover picture.
   const encoding = ["-map", "0:V:0", "-c:v", encoder, ...parameters, ...gop, "-fps_mode", "passthrough"];
   return [...input, ...encoding, "-f", "mp4", "-y", target];
 }

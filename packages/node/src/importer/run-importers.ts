@@ -47,7 +47,7 @@ export interface ImportersEnd {
   /** Whether one of the importers has imported the file. */
   readonly isImported: boolean;
   /**
-   * The errors of the others: `IO_ERROR` if an importer failed, `INVALID_FORMAT` if its output was no recording,
+   * The errors of the others: `IO_ERROR` if an importer failed, `INVALID_FORMAT` if its output was not a recording,
    * `ABORTED` if the signal fired.
    */
   readonly failures: readonly RerunError[];

@@ -23,8 +23,8 @@ import {
 /** Options of {@link init}. */
 export interface InitOptions extends RecordingOptions {
   /**
-   * Whether to start a viewer in the background and send to it, or its options. Default `false`. The same as
-   * `void spawn(…)`.
+   * Whether to start a viewer in the background and send to it, or its options. Default `false`. `true` is
+   * short for `void spawn(…)`.
    */
   spawn?: boolean | SpawnOptions | undefined;
 }

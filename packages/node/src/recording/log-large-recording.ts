@@ -17,7 +17,7 @@ export function isLargeRecording(path: string): boolean {
  * Logs a recording piece by piece, and waits for the sinks in between. The file is read twice, so that no part of a
  * damaged one is logged. A truncated file is read up to its last complete message.
  *
- * @throws {RerunError} `INVALID_FORMAT` if it is no recording or damaged, `IO_ERROR` if it cannot be read
+ * @throws {RerunError} `INVALID_FORMAT` if it is not a recording or damaged, `IO_ERROR` if it cannot be read
  */
 export async function logLargeRecording(recording: RecordingStream, path: string): Promise<void> {
   for await (const messages of messagesOf(path)) void messages;

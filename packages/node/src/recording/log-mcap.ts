@@ -11,7 +11,7 @@ export function isMcap(name: string): boolean {
 
 /**
  * Logs an MCAP file. One warning lists the data that cannot be converted. Rejects with `UNSUPPORTED` if the package
- * that reads MCAP files is missing, and with `INVALID_FORMAT` if the source is no MCAP file.
+ * that reads MCAP files is missing, and with `INVALID_FORMAT` if the source is not an MCAP file.
  *
  * @param source the path of the file, or its contents
  */

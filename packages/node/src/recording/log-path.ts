@@ -34,7 +34,7 @@ export async function logPath(
   const isFolder = statOf(path)?.isDirectory() === true;
   if (programs.length === 0 && !isFolder) return logHere(path, options);
   if (!isFolder && !canLog(path) && !existsSync(path))
-    throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`, { argument: "path" });
+    throw new RerunError("NOT_FOUND", `cannot read ${path}: no such file`, { argument: "path" });
   // Runs before the importers, because most of a file is logged before this call returns.
   const logFile = (file: string): Promise<void> => logHere(file, options);
   const isDataset = isFolder && isLeRobot(path);

@@ -126,7 +126,7 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Replaces the recording's sinks: sends to a running viewer or proxy from now on, buffered data included. `url`
-   * defaults to `rerun+http://127.0.0.1:9876/proxy`, the address of `rerun`. Resolves at once unless
+   * defaults to `rerun+http://127.0.0.1:9876/proxy`, the address of `rerun`. Resolves immediately unless
    * `waitForConnection` is set. The sink connects as soon as the server is reachable, and reconnects.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
@@ -140,10 +140,10 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included. A relay is a
-   * program with `serveGrpc` or `serveGrpcRelay`, or `rerun-ts serve`. Rerun's own viewers do not support this
-   * protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set. The sink
-   * connects as soon as the relay is reachable, and reconnects.
+   * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included. A relay is
+   * a program with `serveGrpc` or `serveGrpcRelay`, or `rerun-ts serve`. Rerun's own viewers do not support this
+   * protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves immediately unless `waitForConnection` is set. The
+   * sink connects as soon as the relay is reachable, and reconnects.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -178,7 +178,7 @@ export class RecordingStream extends CoreRecordingStream {
    * viewer outlives this process.
    *
    * Settles once the viewer listens. Data logged before is kept for it, and `flush` and `close` wait for it. Rejects
-   * with `NOT_FOUND` if there is no program `rerun`, `VIEWER_FAILED` if it cannot be run or exits at once, and
+   * with `NOT_FOUND` without the program `rerun`, `VIEWER_FAILED` if it cannot be run or exits immediately, and
    * `ABORTED`. Everything is then kept for the next sink.
    *
    * @example
@@ -219,7 +219,7 @@ export class RecordingStream extends CoreRecordingStream {
    * All programs in `PATH` whose names begin with `rerun-importer-` import the file or folder as well, as in the native
    * SDKs. Then other extensions are possible. The call waits for these programs, unless `signal` ends them.
    *
-   * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read or an importer fails,
+   * Rejects with `NOT_FOUND` if the file does not exist, `IO_ERROR` if it cannot be read or an importer fails,
    * `UNSUPPORTED` for another extension, `INVALID_FORMAT` and `ABORTED`.
    *
    * @example

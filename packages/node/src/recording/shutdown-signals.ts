@@ -27,7 +27,7 @@ const beforeShutdown = new Set<(signal: ShutdownSignal) => Promise<void>>();
 /**
  * Closes all recordings on SIGTERM, SIGINT and SIGHUP (a closed terminal, a lost ssh session). Files are then complete
  * and pending data is sent. Then the process exits with 128 plus the number of the signal, unless the program has a
- * listener for the signal itself. A second signal exits at once.
+ * listener for the signal itself. A second signal exits immediately.
  *
  * Without it, Node ends the process on these signals without closing anything. A signal also ends the process if a
  * recording is written to standard output and nobody has read from it for 5 seconds: the program cannot continue then.

@@ -36,7 +36,7 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #program: string;
 
-  /** @throws {RerunError} `NOT_FOUND` if there is no program `rerun` */
+  /** @throws {RerunError} `NOT_FOUND` without the program `rerun` */
   constructor(settings: ServerProcessSettings) {
     const { executableName, executablePath, args, sharesOutput = false, endsWithProgram = true } = settings;
     this.#program = findExecutable({ executableName, executablePath });

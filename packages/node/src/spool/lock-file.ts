@@ -156,7 +156,7 @@ export function removeDrafts(folder: string, name: string): void {
   }
 }
 
-/** Whether an error says that there is no such file. */
+/** Whether an error says that the file does not exist. */
 export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
 }

@@ -22,7 +22,7 @@ const STDOUT_SINK_OPTIONS: OptionNames<Omit<FileSinkOptions, "optimizeOnClose">>
 /**
  * Writes a recording to standard output, to be piped: `node app.js | rerun -`. It writes synchronously, in the calling
  * thread: a full pipe blocks logging until the reader catches up. If nobody has read for 5 seconds, signals end the
- * program at once, also with `installShutdownSignals`.
+ * program immediately, also with `installShutdownSignals`.
  *
  * The console prints to standard error from then on, until the process ends, because text would damage the recording.
  * `process.stdout` is standard error, too, and the first text is reported. Code that writes to the descriptor 1 itself,

@@ -257,7 +257,7 @@ export class WorkerDelivery implements Delivery {
     if (bytes > 0) this.#onDrop({ rows, bytes, reason: "queue-full" });
   }
 
-  /** Ends at once. Reports all rows as dropped that were neither acknowledged nor dropped before. */
+  /** Ends immediately. Reports all rows as dropped that were neither acknowledged nor dropped before. */
   #end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

@@ -9,7 +9,7 @@ import type { WebViewerServer } from "./viewer-server.ts";
  * process alive until it is closed, unless `unref` is set. Requests for foreign host names get status 403
  * (`allowHosts`).
  *
- * Rejects with `NOT_FOUND` if there is no web viewer (the message explains how to install one), `LISTEN_FAILED` if the
+ * Rejects with `NOT_FOUND` without a web viewer (the message explains how to install one), `LISTEN_FAILED` if the
  * port cannot be bound, and with `INVALID_ARGUMENT` if an option is wrong. A failure to open the browser is only a
  * warning.
  *

@@ -8,7 +8,7 @@ import { difference, type RecordingDifference, type ReportDifference } from "./r
 
 /** Result of `compareRrd`. */
 export interface CompareReport {
-  /** Whether there are no differences. */
+  /** Whether the recordings are equal. */
   readonly isEqual: boolean;
   /** The number of compared rows of the first recording. */
   readonly numRows: number;

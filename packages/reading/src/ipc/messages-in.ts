@@ -8,7 +8,7 @@ const FILE_START = 8;
 
 /**
  * Yields the messages of an Arrow IPC stream or file, without copying.
- * @throws {RerunError} `INVALID_FORMAT` where the data is truncated, or is no Arrow data
+ * @throws {RerunError} `INVALID_FORMAT` where the data is truncated, or is not Arrow data
  */
 export function messagesIn(bytes: Uint8Array): Generator<IpcMessage> {
   const isFile = String.fromCharCode(...bytes.subarray(0, FILE_MAGIC.length)) === FILE_MAGIC;

@@ -22,13 +22,13 @@ export interface ResolvedTarget {
 
 /**
  * The component of a target, or of the column that a lens replaces.
- * @throws {TypeError} if the target is no component
+ * @throws {TypeError} if the target is not a component
  */
 export function resolveTarget(target: LensTarget | undefined, from: ChunkColumn): ResolvedTarget {
   return target === undefined ? described(from.name, from.field.metadata) : targetOf(target);
 }
 
-/** The component of a target. @throws {TypeError} if the target is no component */
+/** The component of a target. @throws {TypeError} if the target is not a component */
 export function targetOf(target: LensTarget): ResolvedTarget {
   if (typeof target === "string" && target !== "") return described(target, new Map());
   if (typeof target === "function") return ofField(requiredField(target), target.archetype);

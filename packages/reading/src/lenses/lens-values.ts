@@ -23,7 +23,7 @@ export interface ValuePlan {
   readonly keepsNulls?: boolean;
 }
 
-/** @throws {TypeError} if this is no path, no paths and no function */
+/** @throws {TypeError} if this is neither a path, nor paths, nor a function */
 export function checkLensValue(value: unknown): void {
   if (value === undefined || typeof value === "function") return;
   const paths: readonly unknown[] = typeof value === "string" ? [value] : Array.isArray(value) ? value : [];

@@ -79,7 +79,7 @@ export interface LensColumn<Value = LensInput> {
   as?: LensTarget | undefined;
   /** The values. Default: the instances as they are. */
   value?: LensValue<Value> | undefined;
-  /** A function that maps all values at once to as many others. Default: none. */
+  /** A function that maps all values together to as many others. Default: none. */
   map?: ((values: Vector) => ColumnValues) | undefined;
 }
 

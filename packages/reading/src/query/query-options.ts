@@ -183,7 +183,7 @@ function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: Inde
 
 /**
  * A time that a user passed, in the unit of a timeline.
- * @throws {TypeError} if the value is no time of this timeline
+ * @throws {TypeError} if the value is not a time of this timeline
  */
 export function resolveTime(name: string, value: TimeValue, { name: timeline, type }: IndexColumn): bigint {
   if (typeof value === "bigint") {

@@ -23,12 +23,12 @@ export class RowFilter {
     this.test = test;
   }
 
-  /** Rows for which both conditions are true. @throws {TypeError} if the other one is no condition */
+  /** Rows for which both conditions are true. @throws {TypeError} if the other one is not a condition */
   and(other: RowFilter): RowFilter {
     return this.#with(other, (one, two) => (one === false || two === false ? false : one === null ? null : two));
   }
 
-  /** Rows for which at least one condition is true. @throws {TypeError} if the other one is no condition */
+  /** Rows for which at least one condition is true. @throws {TypeError} if the other one is not a condition */
   or(other: RowFilter): RowFilter {
     return this.#with(other, (one, two) => (one === true || two === true ? true : one === null ? null : two));
   }
@@ -102,7 +102,7 @@ export class FilterColumn<Value> {
 
   /**
    * Rows with a value for which a function returns true.
-   * @throws {TypeError} if the argument is no function. A query throws this error if the function does not return a
+   * @throws {TypeError} if the argument is not a function. A query throws this error if the function does not return a
    * boolean
    */
   matches(test: (value: Value) => boolean): RowFilter {

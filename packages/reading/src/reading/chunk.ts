@@ -119,7 +119,7 @@ export class Chunk {
     return (this.#table ??= new Table([this.#data.toRecordBatch()]));
   }
 
-  /** The times of the rows: numbers, or nanoseconds. @throws {TypeError} if there is no such timeline */
+  /** The times of the rows: numbers, or nanoseconds. @throws {TypeError} if the timeline does not exist */
   times(timeline: string): BigInt64Array {
     const column = this.#data.layout.timelines.find(({ name }) => name === timeline);
     if (column !== undefined) return this.#data.times(column).slice();
@@ -133,10 +133,10 @@ export class Chunk {
   }
 
   /**
-   * A copy with other instances of a component, in the same rows. The function gets the instances of all rows at once
+   * A copy with other instances of a component, in the same rows. The function gets the instances of all rows together
    * and returns as many. Their Arrow type may be another one.
    *
-   * @throws {TypeError} if there is no such component, or the function returns something else
+   * @throws {TypeError} if the component does not exist, or the function returns something else
    * @example
    * const inMetres = chunk.mapColumn("Scalars:scalars", (values) => values.toArray().map((value) => value / 1000));
    */
@@ -147,7 +147,7 @@ export class Chunk {
   /**
    * A copy with other names of timelines and components.
    *
-   * @throws {TypeError} if there is no such column, or two would have one name
+   * @throws {TypeError} if the column does not exist, or two would have one name
    * @example
    * chunk.rename({ frame: "step", "Imu:accel": "Imu:acceleration" });
    */
@@ -155,12 +155,12 @@ export class Chunk {
     return new Chunk(renameColumns(this.#data, names));
   }
 
-  /** A copy without some timelines and components. @throws {TypeError} if there is no such column */
+  /** A copy without some timelines and components. @throws {TypeError} if the column does not exist */
   drop(...names: readonly string[]): Chunk {
     return new Chunk(dropColumns(this.#data, names));
   }
 
-  /** A copy of some components with all timelines. @throws {TypeError} if there is no such component */
+  /** A copy of some components with all timelines. @throws {TypeError} if the component does not exist */
   select(...components: readonly string[]): Chunk {
     for (const name of components) columnNamed(this.#data, name, false);
     const others = this.components.filter((name) => !components.includes(name));
@@ -170,7 +170,7 @@ export class Chunk {
   /**
    * A copy of the rows from `start` to before `end`. Negative numbers count from the end.
    *
-   * @throws {TypeError} if a number is no integer
+   * @throws {TypeError} if a number is not an integer
    */
   slice(start: number, end: number = this.numRows): Chunk {
     return new Chunk(sliceRows(this.#data, start, end));

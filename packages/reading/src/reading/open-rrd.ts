@@ -34,7 +34,7 @@ const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, maxCacheBytes: 1, signal: 
  *
  * @param source bytes, a `Blob` or `File`, a URL, a stream, a {@link RandomAccess}, or on Node a path
  * @throws {RerunError} `INVALID_ARGUMENT` if `source` or an option is wrong
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `INVALID_FORMAT` if it is no recording, `IO_ERROR`,
+ * @throws {RerunError} `NOT_FOUND` if the file does not exist, `INVALID_FORMAT` if it is not a recording, `IO_ERROR`,
  * `CONNECTION` or `SERVER` if it cannot be read, `ABORTED`
  *
  * @example

@@ -23,7 +23,7 @@ export interface VectorBatchOptions {
  *
  * Rows with a dictionary leave as a chunk each: send many of them as columns.
  *
- * @throws {TypeError} if `vector` is no vector of apache-arrow, or of another copy of it
+ * @throws {TypeError} if `vector` is not a vector of apache-arrow, or of another copy of it
  * @throws {RerunError} `UNSUPPORTED` if its dictionaries do not fit the type of their indices
  * @example
  * const names = vectorFromArray(["left", "right", "left"], new Dictionary(new Utf8(), new Int8()));

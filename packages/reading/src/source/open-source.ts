@@ -70,7 +70,7 @@ export function withNameOf(source: RrdSource, error: unknown): unknown {
   return new RerunError(error.code, `${name}: ${error.message}`, { argument, cause: error });
 }
 
-/** Opens a source. Rejects with a `TypeError` if the value is no source. */
+/** Opens a source. Rejects with a `TypeError` if the value is not a source. */
 export async function openSource(source: RrdSource, options?: ReadOptions): Promise<OpenSource> {
   if (isUint8Array(source)) return fromBytes(source);
   if (isArrayBuffer(source)) return fromBytes(new Uint8Array(source));

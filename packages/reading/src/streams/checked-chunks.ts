@@ -14,7 +14,7 @@ export async function* checkedChunks(chunks: Chunks): AsyncGenerator<Chunk, void
   }
 }
 
-/** @throws {TypeError} if `chunks` is no iterable */
+/** @throws {TypeError} if `chunks` is not an iterable */
 export function checkChunks(chunks: Chunks): void {
   const isIterable = typeof chunks === "object" && chunks !== null;
   if (!isIterable || !(Symbol.asyncIterator in chunks || Symbol.iterator in chunks))

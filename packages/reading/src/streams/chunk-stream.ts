@@ -48,7 +48,7 @@ export class ChunkStream implements AsyncIterable<Chunk> {
   /**
    * A stream of chunks.
    *
-   * @throws {TypeError} if `chunks` is no iterable. Reading rejects with `INVALID_ARGUMENT` if it yields something else
+   * @throws {TypeError} if `chunks` is not an iterable. Reading rejects with `INVALID_ARGUMENT` if it yields something else
    */
   static from(chunks: Chunks): ChunkStream {
     if (chunks instanceof ChunkStream) return chunks;

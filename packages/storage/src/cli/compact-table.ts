@@ -6,7 +6,7 @@ export const COMPACT = {
   name: "compact",
   summary: "Join small parts in object storage, and delete old ones",
   description: [
-    "Make large parts of the small parts of recordings, which cost catalogs much memory, and delete what was replaced or removed a day ago. With --keep-days or --keep-bytes also remove old data. Readers and `rerun-ts catalog keep` follow by themselves. Run it once a day. It may be interrupted and run again, also several times at once: no row is lost or twice. The next run goes on where an interrupted one has ended. STORE is s3://BUCKET/PREFIX, or a folder.",
+    "Make large parts of the small parts of recordings, which cost catalogs much memory, and delete what was replaced or removed a day ago. With --keep-days or --keep-bytes also remove old data. Readers and `rerun-ts catalog keep` follow by themselves. Run it once a day. Interrupted runs, and several runs at the same time, neither lose nor duplicate rows, and the next run continues where an interrupted run stopped. STORE is s3://BUCKET/PREFIX, or a folder.",
   ],
   positionals: STORE_ARGUMENT,
   flags: {

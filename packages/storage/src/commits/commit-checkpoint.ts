@@ -17,7 +17,7 @@ export function encodeCommitCheckpoint(checkpoint: CommitCheckpoint): Uint8Array
   return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...checkpoint }));
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no checkpoint of this version */
+/** @throws {RerunError} `INVALID_FORMAT` if the bytes are not a checkpoint of this version */
 export function decodeCommitCheckpoint(bytes: Uint8Array, key: string): CommitCheckpoint {
   const value = parseStored(bytes, key, VERSION) as Partial<CommitCheckpoint>;
   if (Number.isSafeInteger(value.through) && isFlatRanges(value.kept)) return value as CommitCheckpoint;

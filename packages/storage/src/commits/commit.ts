@@ -101,7 +101,7 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array<ArrayBuffer> {
   return encode(snapshot);
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no commit of this version */
+/** @throws {RerunError} `INVALID_FORMAT` if the bytes are not a commit of this version */
 export function decodeCommit(bytes: Uint8Array, key: string): Commit {
   const commit = parseStored(bytes, key, VERSION) as Partial<Commit>;
   const isCommit =
@@ -116,7 +116,7 @@ export function decodeCommit(bytes: Uint8Array, key: string): Commit {
   throw new RerunError("INVALID_FORMAT", `${key} is not a commit`);
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no snapshot of this version */
+/** @throws {RerunError} `INVALID_FORMAT` if the bytes are not a snapshot of this version */
 export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
   const snapshot = parseStored(bytes, key, VERSION) as Partial<Snapshot>;
   const isSnapshot =

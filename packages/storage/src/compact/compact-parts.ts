@@ -26,7 +26,7 @@ export interface CompactOptions {
   recordingIds?: readonly string[] | undefined;
   /**
    * A share of the recordings, such as `{ index: 2, count: 8 }`, so that several processes divide the work. Any number
-   * of processes may run at once, also with different shares. Default: all recordings.
+   * of processes may run at the same time, also with different shares. Default: all recordings.
    */
   share?: Share | undefined;
   /** The most recordings to work on at a time. Default 4. */
@@ -72,8 +72,8 @@ const KNOWN: OptionNames<CompactOptions> = {
 
 /**
  * Merges the small parts of recordings, and deletes parts replaced a day ago. It may run at any time, be killed, and
- * run several times at once: each row counts once at any time. The next call with the same share goes on where a killed
- * one has ended. `openParts` and catalogs read a merged part as soon as it is complete.
+ * run several times at the same time: each row counts once at any time. The next call with the same share goes on
+ * where a killed one has ended. `openParts` and catalogs read a merged part as soon as it is complete.
  *
  * @throws {TypeError} if an argument is wrong
  * @throws {RerunError} `UNSUPPORTED` if the store has no times of objects, `IO_ERROR` if the temporary

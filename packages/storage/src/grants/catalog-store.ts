@@ -30,7 +30,7 @@ export function catalogStore(catalog: CatalogClient, options: CatalogStoreOption
       withRerunErrors(async () => {
         checkKey(key);
         const source = "chunks" in body ? await collectSource(body) : body;
-        // Layouts are not registered, because they are no recordings.
+        // Layouts are not registered, because they are not recordings.
         if (!key.endsWith(".rrd")) {
           await catalog.stage(source, { key, existOk: true, signal });
           return true;

@@ -31,7 +31,7 @@ const KNOWN: OptionNames<PresignUploadOptions> = {
  * Check the key before, such as that it begins with the folder of a user.
  *
  * @param url the bucket and prefix, as for `s3Store`
- * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `AUTH` if there are no credentials
+ * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `AUTH` without credentials
  */
 export function presignUpload(
   url: string | URL,

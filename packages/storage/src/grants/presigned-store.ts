@@ -38,7 +38,7 @@ export type PresignUpload = (object: ObjectToSign, signal?: AbortSignal) => Prom
  * A store for programs without credentials, such as pages: a server of the application signs each upload, as
  * `presignUpload` does. It is asked again for each attempt. The signed request must have the header `if-none-match: *`.
  *
- * @throws {TypeError} if `presign` is no function
+ * @throws {TypeError} if `presign` is not a function
  *
  * @example
  * const store = presignedStore(async (part) => {

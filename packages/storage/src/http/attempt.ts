@@ -57,7 +57,7 @@ async function trySend(
   } catch (error) {
     if (signal?.aborted === true)
       return new RerunError("ABORTED", `${doing}: aborted by \`signal\``, { cause: signal.reason });
-    // Errors of arguments and credentials are no errors of the connection.
+    // Errors of arguments and credentials are not errors of the connection.
     if (error instanceof RerunError) throw error;
     const isUnknownHost = (error as { readonly code?: unknown }).code === "ENOTFOUND";
     const caAdvice = isUnknownAuthority(error) ? "; the option `ca` has the certificates of a private authority" : "";

@@ -1,6 +1,6 @@
 import type { ObjectBody } from "../store/object-store.ts";
 
-/** The largest answer that is no object: what answers in place of a server may never end. */
+/** The largest answer that is not an object: what answers in place of a server may never end. */
 export const MAX_ANSWER_BYTES: number = 16 * 1024 * 1024;
 
 /** The error for an answer without an end. */

@@ -24,7 +24,7 @@ export interface AccessSettings {
  * failed.
  *
  * @throws {RerunError} `AUTH` if NATS or the store denies access, `UNSUPPORTED` if the store is not safe,
- * `NOT_FOUND` if there is no such bucket
+ * `NOT_FOUND` if the bucket does not exist
  */
 export async function checkAccess({ store, stream, dataset, partition }: AccessSettings): Promise<void> {
   const signal = AbortSignal.timeout(CHECK_MS);

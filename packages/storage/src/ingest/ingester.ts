@@ -131,7 +131,7 @@ export class Ingester {
     for (const partition of this.#partitions.values()) partition.finish();
   }
 
-  /** Ends at once. Gathered packs stay in the stream. */
+  /** Ends immediately. Gathered packs stay in the stream. */
   abort(): void {
     this.#budget.close();
     for (const partition of this.#partitions.values()) partition.abort();

@@ -132,7 +132,7 @@ export class PartitionIngester {
     this.commitSoon();
   }
 
-  /** Ends at once. */
+  /** Ends immediately. */
   abort(): void {
     this.#stop.abort();
     this.finish();

@@ -14,7 +14,7 @@ export interface PartitionEvents {
   /** Whether other messages with the numbers of a pack are known. Default: never. */
   isTaken?(id: PackId): boolean;
   onPack(pack: HeldPack): void;
-  /** A message is no readable pack. The id is `undefined` if it is damaged, too. */
+  /** A message is not a readable pack. The id is `undefined` if it is damaged, too. */
   onRejected(reason: string, id: PackId | undefined): void;
   /** Settles when there is room for more. */
   room(): Promise<void>;

@@ -77,7 +77,7 @@ export interface RunningIngest {
   stats(): IngestStats;
   /** Stops reading, commits the rest, and ends. */
   finish(): Promise<void>;
-  /** Ends at once. Uncommitted data stays with NATS and the producers. */
+  /** Ends immediately. Uncommitted data stays with NATS and the producers. */
   abort(): Promise<void>;
 }
 

@@ -36,7 +36,7 @@ export async function connectNats(address: NatsAddress, options: NatsConnectOpti
   }
 }
 
-/** Connects, and ends the connection. @throws {RerunError} `AUTH` if the server denies access; others are no failure */
+/** Connects, and ends the connection. @throws {RerunError} `AUTH` if the server denies access; other errors are not failures */
 export async function checkLogin(address: NatsAddress, options: NatsConnectOptions): Promise<void> {
   try {
     const connection = await connectNats(address, options);

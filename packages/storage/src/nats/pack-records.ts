@@ -113,7 +113,7 @@ export class PackRecordsWriter {
   }
 }
 
-/** Whether a type writes itself: a function is no JSON. */
+/** Whether a type writes itself: a function is not JSON. */
 function isOpaque(type: ArrowType): boolean {
   if ("write" in type) return true;
   if ("item" in type) return isOpaque(type.item.type);

@@ -55,8 +55,8 @@ const KNOWN: OptionNames<PartsSinkOptions> = {
  * them. So they outlive the page: the next page with the spool sends the parts of earlier pages. Without such a file
  * system, parts are in memory.
  *
- * A part is made in memory, and is complete after 10 seconds or 8 MB. `flush` completes it at once, and resolves when
- * it is in the file system. With `ack: true` it resolves when the store has everything.
+ * A part is made in memory, and is complete after 10 seconds or 8 MB. `flush` completes it immediately, and resolves
+ * when it is in the file system. With `ack: true` it resolves when the store has everything.
  *
  * @example
  * const store = presignedStore((part) => askServer(part));
@@ -255,7 +255,7 @@ export class PartsSink extends UploadingSink<PagePart> {
       const reason = `cannot store parts in the spool: ${messageOf(error)}`;
       const text = `${reason}; they are in memory until that works, or until they are sent`;
       this.failure = this.#status.lastError = new RerunError("IO_ERROR", text, { cause: error });
-      // Where there is no such file system, nobody expects it.
+      // Where the file does not exist system, nobody expects it.
       if (PageParts.areSupported) this.#loss = this.failure;
       if (isFirst) this.#status.warn(text, "IO_ERROR");
     }

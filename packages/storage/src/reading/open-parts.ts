@@ -33,7 +33,7 @@ const KNOWN: OptionNames<OpenPartsOptions> = { dataset: 1, recordingId: 1, maxCa
  * requested chunks, by ranges of bytes. Parts without a whole end are left out, and `leftOut` of the file names them:
  * `rerun-ts parts mend` mends them.
  *
- * @throws {RerunError} `NOT_FOUND` if there are no parts, `INVALID_FORMAT` if all are damaged, or if it is unclear which
+ * @throws {RerunError} `NOT_FOUND` without parts, `INVALID_FORMAT` if all are damaged, or if it is unclear which
  * ones count, and the errors of the store
  *
  * @example

@@ -20,7 +20,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
   return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...checkpoint }));
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no checkpoint of this version */
+/** @throws {RerunError} `INVALID_FORMAT` if the bytes are not a checkpoint of this version */
 export function decodeCheckpoint(bytes: Uint8Array, key: string): Checkpoint {
   const value = parseStored(bytes, key, VERSION) as Partial<Checkpoint>;
   const { through, made, removed } = value;

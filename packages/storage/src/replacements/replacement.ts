@@ -34,7 +34,7 @@ export function encodeReplacement(replacement: Replacement): Uint8Array<ArrayBuf
   return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...replacement }));
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if it is no replacement, {@link DamagedObject} if it is nothing at all */
+/** @throws {RerunError} `INVALID_FORMAT` if it is not a replacement, {@link DamagedObject} if it is nothing at all */
 export function decodeReplacement(bytes: Uint8Array, key: string): Replacement {
   const value = parseStored(bytes, key, VERSION) as Partial<Replacement>;
   const isReplacement =

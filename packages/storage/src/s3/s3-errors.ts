@@ -46,8 +46,8 @@ export function rejection(response: HttpResponse, doing: string): RerunError {
   const code = codeIn(response);
   const reason = `HTTP status ${status}${code === undefined ? "" : ` (${code})`}`;
   const region = regionIn(response);
-  if (status === 404 && code !== "NoSuchBucket") return error("NOT_FOUND", "there is no such object");
-  if (status === 404) return error("NOT_FOUND", "there is no such bucket; create it first");
+  if (status === 404 && code !== "NoSuchBucket") return error("NOT_FOUND", "no such object");
+  if (status === 404) return error("NOT_FOUND", "no such bucket; create it first");
   if (status === 401 || status === 403)
     return error("AUTH", `access was denied, ${reason}; check the credentials and what they allow`);
   // Amazon redirects from the address of another region, or rejects the signature.

@@ -64,14 +64,14 @@ const NEVER = new AbortController().signal;
  * Sends the parts that programs have left in the spool of a `PartsSink`. Unfinished parts are finished first. Parts of
  * running programs are left alone. Sent parts are removed from the spool.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such folder, or the folder has parts and is no spool, `IO_ERROR` if
+ * @throws {RerunError} `NOT_FOUND` if the folder does not exist, or the folder has parts and is not a spool, `IO_ERROR` if
  * it cannot be read
  */
 export function pushSpool(spool: string, store: PartStore, options: PushOptions = {}): Promise<PushReport> {
   return withRerunErrors(async () => {
     checkOptions("pushSpool", options, KNOWN);
     checkPartStore(store);
-    if (!(await isFolder(spool))) throw new RerunError("NOT_FOUND", `cannot read ${spool}: there is no such folder`);
+    if (!(await isFolder(spool))) throw new RerunError("NOT_FOUND", `cannot read ${spool}: no such folder`);
     const folders = await runFoldersIn(spool);
     const { dataset, producer = hostname() } = options;
     // Anybody may have a `run.json`.

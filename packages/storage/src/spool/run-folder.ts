@@ -196,7 +196,7 @@ export async function isRunFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Whether an error says that there is no such file or folder. */
+/** Whether an error says that the file does not exist or folder. */
 export function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
 }

@@ -7,7 +7,7 @@ const CHECK_MS = 5000;
 /**
  * Finds out whether a program may read a store.
  *
- * @throws {RerunError} `AUTH` if it may not, `NOT_FOUND` if there is no such bucket; others are no failure
+ * @throws {RerunError} `AUTH` if it may not, `NOT_FOUND` if the bucket does not exist; other errors are not failures
  */
 export async function checkListing(store: Pick<ObjectStore, "list">, prefix: string): Promise<void> {
   try {

@@ -224,7 +224,7 @@ async function removeLeft(folder: string): Promise<void> {
 function storeError(text: string, error: unknown): RerunError {
   if (error instanceof RerunError) return error;
   const { code } = error as { readonly code?: unknown };
-  if (code === "ENOENT") return new RerunError("NOT_FOUND", `${text}: there is no such object`, { cause: error });
+  if (code === "ENOENT") return new RerunError("NOT_FOUND", `${text}: no such object`, { cause: error });
   if (code === "ENOSPC" || code === "EDQUOT")
     return new RerunError("QUOTA", `${text}: the disk is full`, { cause: error });
   return new RerunError("IO_ERROR", `${text}: ${messageOf(error)}`, { cause: error });

@@ -39,7 +39,7 @@ export function isSegment(text: string): boolean {
  * within stay as they are, `_` becomes `__`, and each other byte becomes `_` with two hexadecimal digits. The empty id
  * becomes `_`.
  *
- * @throws {TypeError} if the id is no string
+ * @throws {TypeError} if the id is not a string
  */
 export function escapeId(id: string): string {
   if (typeof id === "string" && PLAIN.test(id)) return id;
@@ -60,7 +60,7 @@ export function escapeId(id: string): string {
 /**
  * The id of a segment made by {@link escapeId}, or `undefined` for another one.
  *
- * @throws {TypeError} if the segment is no string
+ * @throws {TypeError} if the segment is not a string
  */
 export function unescapeId(segment: string): string | undefined {
   if (typeof segment !== "string") throw invalidArgument("segment", "a string", segment);

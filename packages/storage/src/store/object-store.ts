@@ -82,7 +82,7 @@ export interface ObjectStore {
   /**
    * Reads an object, or a range of it. The result is shorter if the object ends before.
    *
-   * @throws {RerunError} `NOT_FOUND` if there is no such object
+   * @throws {RerunError} `NOT_FOUND` if the object does not exist
    */
   read(key: string, options?: ReadObjectOptions): Promise<Uint8Array>;
   /** Lists objects by the beginning of their keys, in ascending order of the keys. */

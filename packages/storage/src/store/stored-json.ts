@@ -11,7 +11,7 @@ export class DamagedObject extends RerunError {
 /**
  * Parses a stored object with a version.
  *
- * @throws {DamagedObject} if it is no JSON
+ * @throws {DamagedObject} if it is not JSON
  * @throws {RerunError} `INVALID_FORMAT` if it has another version
  */
 export function parseStored(bytes: Uint8Array, key: string, version: number): object {

@@ -22,7 +22,7 @@ function storeOf(keys: readonly string[], failures = 0): { store: ObjectStore; r
     },
     async read(key) {
       requests.push(`read ${key}`);
-      if (!keys.includes(key)) throw new RerunError("NOT_FOUND", "there is no such object");
+      if (!keys.includes(key)) throw new RerunError("NOT_FOUND", "no such object");
       return COMMIT;
     },
   };

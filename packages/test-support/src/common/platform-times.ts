@@ -8,7 +8,7 @@ export interface ForeignTime {
   readonly timestamp?: bigint;
   /** Nanoseconds as a duration. */
   readonly duration?: bigint;
-  /** Part of the message with which it is refused where it is no time. */
+  /** Part of the message with which it is refused where it is not a time. */
   readonly remedy: RegExp;
 }
 
@@ -107,7 +107,7 @@ export function timesOfPlatform(): readonly ForeignTime[] {
   ];
 }
 
-/** Values that are no text, though they look like one. */
+/** Values that are not text, though they look like one. */
 export function textsOfPlatform(): readonly {
   readonly name: string;
   readonly make: () => unknown;

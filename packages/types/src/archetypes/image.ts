@@ -41,7 +41,7 @@ export class Image extends Generated<ImageOptions> {
    * bits per channel, and for RGBA and BGRA without transparency. Browsers use a canvas. Node needs the package
    * `sharp`.
    *
-   * @throws {RerunError} `UNSUPPORTED` for other images, or if there is no JPEG encoder
+   * @throws {RerunError} `UNSUPPORTED` for other images, or without a JPEG encoder
    */
   compress(options?: CompressOptions): Promise<EncodedImage> {
     return withRerunErrors(async () => {

@@ -130,7 +130,7 @@ export const INT32: NumberKind = {
   },
 };
 
-/** The error for a value that is no number, with the remedy for values of databases and Arrow. */
+/** The error for a value that is not a number, with the remedy for values of databases and Arrow. */
 export function wrongNumber(expected: string, value: unknown): InvalidValueError {
   if (typeof value === "bigint")
     return wrongType(`${expected} (bigints? \`Float64Array.from(values, Number)\`)`, value);

@@ -32,7 +32,7 @@ export interface BlobWithType {
 
 /**
  * The contents of a blob and its media type: the given type, or else the type of the blob. Without a specific type,
- * {@link expandContents} guesses it, and also reports values that are no blobs.
+ * {@link expandContents} guesses it, and also reports values that are not blobs.
  */
 export async function contentsOfBlob(blob: BlobWithType, mediaType: ContentsLike["mediaType"]): Promise<ContentsLike> {
   if (typeof (blob as Partial<BlobWithType> | null | undefined)?.arrayBuffer !== "function")

@@ -12,7 +12,7 @@ export interface GeometryAttribute {
   readonly normalized?: boolean | undefined;
   /** Reads one number in its final form: from interleaved arrays, and from integers as fractions. */
   readonly getComponent?: ((index: number, component: number) => number) | undefined;
-  /** The same in versions of three.js before 0.150. */
+  /** Versions of three.js before 0.150. */
   readonly getX?: ((index: number) => number) | undefined;
   readonly getY?: ((index: number) => number) | undefined;
   readonly getZ?: ((index: number) => number) | undefined;

@@ -14,7 +14,7 @@ export interface TensorRaster {
 
 /**
  * A tensor with a shape as an image: rows, columns, and channels if there are three dimensions. As in Rerun's Python
- * SDK, dimensions of the size 1 are left out. `undefined` for values that are no tensor with a shape.
+ * SDK, dimensions of the size 1 are left out. `undefined` for values that are not a tensor with a shape.
  */
 export function rasterOfTensor(value: unknown, archetype: string): TensorRaster | undefined {
   if (!Array.isArray(value) && !isTensorObject(value)) return undefined;

@@ -103,7 +103,7 @@ export class EntityNode {
     return rawOf(node).#child(name);
   }
 
-  /** The description of the entity, or `undefined` if a value is no entity of a tree. */
+  /** The description of the entity, or `undefined` if a value is not an entity of a tree. */
   static definitionOf(node: unknown): EntityData | TreeDefinition | undefined {
     const raw = rawOf(node);
     return hasBrand(raw, "EntityNode")

@@ -77,7 +77,7 @@ export interface UrdfTarget {
 export class UrdfTree {
   /** The name of the robot. */
   readonly name: string;
-  /** The name of the link that is no child of another one. */
+  /** The name of the link that is not a child of another one. */
   readonly rootLink: string;
   /** The joints, in the order of the file. */
   readonly joints: readonly UrdfJoint[];

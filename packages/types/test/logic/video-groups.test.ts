@@ -20,7 +20,7 @@ const FRAME_HEADS = {
   AV1: [[0x0a, 0x01, 0], [0x30]],
 } as const;
 
-/** Bytes that do not compress, and that are no start code. */
+/** Bytes that do not compress, and that are not a start code. */
 function frameOf(codec: keyof typeof FRAME_HEADS, index: number): Uint8Array {
   const head = FRAME_HEADS[codec][index % GROUP === 0 ? 0 : 1];
   const noise = Array.from({ length: 300 }, (_, at) => (Math.imul(index * 300 + at, 0x9e3779b1) >>> 24) | 2);

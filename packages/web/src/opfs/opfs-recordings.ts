@@ -64,7 +64,7 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
  * its end, after a crash, is left out, and `cutBytes` has its size. Damaged messages are left out with a warning in the
  * console.
  *
- * Rejects with `NOT_FOUND` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin
+ * Rejects with `NOT_FOUND` if no recording has that name, and `UNSUPPORTED` if the browser has no origin
  * private file system, or the recording is of a later version of this package.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the name is wrong

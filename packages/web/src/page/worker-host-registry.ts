@@ -26,7 +26,7 @@ export function registerWorkerHost(host: object, hooksFor: HooksFor): void {
   Object.defineProperty(host, HOOKS, { value: hooksFor });
 }
 
-/** The hooks of a sink that sends from a worker. @throws {TypeError} if `worker` is no `WorkerHost` */
+/** The hooks of a sink that sends from a worker. @throws {TypeError} if `worker` is not a `WorkerHost` */
 export function hooksOfWorker(worker: object, sink: WorkerSinkOptions): PageTransportHooks {
   const host = rawOf(worker);
   const hooksFor = hasBrand(host, "WorkerHost") ? (host as { readonly [HOOKS]?: HooksFor })[HOOKS] : undefined;

@@ -45,10 +45,10 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Replaces the recording's sinks: sends over gRPC-web from now on, buffered data included. The target is a running
-   * viewer (`rerun`) or a proxy (`rerun --serve-grpc`). `url` defaults to `rerun+http://127.0.0.1:9876/proxy`. Resolves
-   * at once unless `waitForConnection` is set. The sink connects as soon as the server is reachable, and reconnects.
-   * For pages of other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the
-   * first call.
+   * viewer (`rerun`) or a proxy (`rerun --serve-grpc`). `url` defaults to `rerun+http://127.0.0.1:9876/proxy`.
+   * Resolves immediately unless `waitForConnection` is set. The sink connects as soon as the server is reachable, and
+   * reconnects. For pages of other hosts the viewer must run with `--cors-allow-origin`. The code for sending is
+   * loaded by the first call.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -61,10 +61,10 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included. A relay is a
-   * Node program with `serveGrpc` or `serveGrpcRelay`, or `rerun-ts serve`. Rerun's own viewers do not support this
-   * protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set. The sink
-   * connects as soon as the relay is reachable, and reconnects. The code for sending is loaded by the first call.
+   * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included. A relay is
+   * a Node program with `serveGrpc` or `serveGrpcRelay`, or `rerun-ts serve`. Rerun's own viewers do not support this
+   * protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves immediately unless `waitForConnection` is set. The
+   * sink connects as soon as the relay is reachable, and reconnects. The code for sending is loaded by the first call.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.

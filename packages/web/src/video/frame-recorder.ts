@@ -40,7 +40,7 @@ export interface FrameRecorder {
   readStream?(stream: ReadableStream<VideoFrame>): Promise<void>;
   /** Settles when all captured frames are logged. */
   finish(): Promise<void>;
-  /** Ends at once. */
+  /** Ends immediately. */
   abort(): void;
 }
 

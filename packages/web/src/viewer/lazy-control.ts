@@ -8,7 +8,7 @@ export function lazyControl(viewer: WebViewerLike): ViewerControl {
     const { controlWebViewer } = await import("./control-web-viewer.ts");
     return controlWebViewer(viewer);
   };
-  // All methods return promises. `then` is missing, so that the control is no promise itself.
+  // All methods return promises. `then` is missing, so that the control is not a promise itself.
   return new Proxy({ url: "this page" } as ViewerControl, {
     get(target, name) {
       if (name in target || typeof name === "symbol" || name === "then") return Reflect.get(target, name) as unknown;

@@ -165,7 +165,7 @@ export class PortWriter extends ReconnectingWriter {
     return true;
   }
 
-  /** The end of a worker is no event. */
+  /** The end of a worker is not an event. */
   #checkLife(): void {
     const now = performance.now();
     if (this.queue.sentCount === 0 || now - this.#pingedAt < PING_MS) return;

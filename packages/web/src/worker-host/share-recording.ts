@@ -28,7 +28,7 @@ export interface JoinedFlushReply {
  * Workers encode and compress their data. This thread only passes it on to the sinks. The rows of one thread arrive in
  * order.
  *
- * @throws {TypeError} if `recording` is no recording
+ * @throws {TypeError} if `recording` is not a recording
  * @example
  * const port = rr.shareRecording(rec);
  * worker.postMessage({ port }, [port]);

@@ -39,7 +39,7 @@ const newMemory: Allocate = (size) => new Uint8Array(size);
  *
  * @param arrow the chunk as an Arrow IPC stream. An `IpcStream` is faster, because it is written in place
  * @param allocate gives the memory of the message. Default: new memory
- * @throws {RerunError} `INVALID_FORMAT` if the stream is no chunk, `UNSUPPORTED` at an Arrow type that components
+ * @throws {RerunError} `INVALID_FORMAT` if the stream is not a chunk, `UNSUPPORTED` at an Arrow type that components
  * cannot have
  */
 export function encodeArrowPayload(

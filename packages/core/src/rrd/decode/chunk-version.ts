@@ -2,8 +2,8 @@ import { RerunError } from "../../errors/rerun-error.ts";
 
 /**
  * Accepts the versions 0.1 of the format of chunks, to which older ones were brought before. As in Rerun, a
- * text that is no version counts as one of them, because it is damaged. So does a missing one, beside a key that older
- * versions do not have.
+ * text that is not a version counts as one of them, because it is damaged. So does a missing version beside a key that
+ * older versions do not have.
  *
  * @param metadata the metadata of the schema of a chunk
  * @param newest the largest last part of the version

@@ -24,7 +24,7 @@ export function isStreamHeader(bytes: Uint8Array): boolean {
 
 /**
  * Decodes the header of a stream.
- * @throws {RerunError} `INVALID_FORMAT` if the bytes are no header, or its version is unsupported
+ * @throws {RerunError} `INVALID_FORMAT` if the bytes are not a header, or its version is unsupported
  */
 export function decodeStreamHeader(bytes: Uint8Array): StreamHeader {
   if (bytes.byteLength < STREAM_HEADER_LENGTH)

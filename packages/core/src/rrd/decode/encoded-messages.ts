@@ -20,7 +20,7 @@ export interface ReadEncodedMessagesOptions {
  * is read from its data. The messages do not refer to `bytes`. Chunks without rows and the end of the stream are left
  * out, and a truncated file is read up to its last complete message.
  *
- * @throws {RerunError} `INVALID_FORMAT` if it is no recording or damaged, `UNSUPPORTED` if a chunk has an unknown
+ * @throws {RerunError} `INVALID_FORMAT` if it is not a recording or damaged, `UNSUPPORTED` if a chunk has an unknown
  * version, or Arrow types unknown to Rerun's components
  */
 export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMessagesOptions): EncodedMessage[] {

@@ -32,7 +32,7 @@ export interface WebSocketLike {
   /** Sends pieces as one message without joining them, if the platform can. */
   sendPieces?(pieces: readonly Uint8Array<ArrayBuffer>[]): void;
   close(code?: number, reason?: string): void;
-  /** Closes the connection at once, if the platform can. */
+  /** Closes the connection immediately, if the platform can. */
   terminate?(): void;
   /** Why connecting has failed, if the platform knows more than its events tell. */
   readonly failure?: RerunError | undefined;
@@ -169,7 +169,7 @@ export class WebSocketConnection {
     this.#socket.close(1000);
   }
 
-  /** Closes the connection at once. */
+  /** Closes the connection immediately. */
   abort(): void {
     this.loss ??= lost(this.#target.url, "aborted");
     if (this.#socket.terminate === undefined) this.#socket.close();

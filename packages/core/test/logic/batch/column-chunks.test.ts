@@ -90,7 +90,7 @@ describe("columns", () => {
     });
     expect(plain(convert([], []).table)).toEqual({ rows: 0, times: [], cells: {} });
     expect(plain(convert(frames(), [columnOf("a", [])]).table)?.rows).toBe(0);
-    // Null is no value.
+    // Null is not a value.
     expect(plain(convert(frames(), [columnOf("a", null)]).table)?.rows).toBe(0);
   });
 

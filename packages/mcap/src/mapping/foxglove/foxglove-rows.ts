@@ -55,7 +55,7 @@ export function poseComponents(messages: StructColumn, path: string, archetype: 
   ];
 }
 
-/** A colour from red, green, blue and alpha between 0 and 1. What is no number counts as 0. */
+/** A colour from red, green, blue and alpha between 0 and 1. What is not a number counts as 0. */
 export function packColor(channels: readonly number[]): number {
   let packed = 0;
   for (const channel of channels) packed = packed * 256 + Math.max(0, Math.min(255, Math.round(channel * 255) || 0));

@@ -37,7 +37,7 @@ export function packedFields(messages: StructColumn, report: ReportLoss): Packed
 
 const CHANNELS = ["red", "green", "blue", "alpha"];
 
-/** The whole part of a value, as a byte. What is no number counts as 0. */
+/** The whole part of a value, as a byte. What is not a number counts as 0. */
 function clamped(value: number): number {
   return Math.max(0, Math.min(255, Math.trunc(value) || 0));
 }

@@ -55,7 +55,7 @@ function readGrids(messages: StructColumn, report: ReportLoss): Voxels[] {
     const [rows, columns] = [rowCounts[row] as number, columnCounts[row] as number];
     const [slice, line, cell] = [slices[row] as number, lines[row] as number, cells[row] as number];
     const depth = slice > 0 ? depthOf(data.byteLength, slice, (rows - 1) * line + columns * cell) : 0;
-    // More voxels than bytes are no grid.
+    // More voxels than bytes are not a grid.
     if (rows * columns * depth <= data.byteLength)
       return voxelsOf({ data, rows, columns, depth, slice, line, cell }, own);
     report(row, `the voxel grid has ${rows * columns * depth} voxels, but ${data.byteLength} bytes`);

@@ -42,7 +42,7 @@ export interface GrpcClient {
   write(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** Ends the use of the connection after the last call. */
   close(): void;
-  /** Closes the connection at once. */
+  /** Closes the connection immediately. */
   abort(): void;
 }
 

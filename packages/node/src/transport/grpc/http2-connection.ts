@@ -126,7 +126,7 @@ export class Http2Connection {
   /** Required by Connect's client. Pings do not depend on it. */
   notifyResponseByteRead(): void {}
 
-  /** Closes the connection at once. */
+  /** Closes the connection immediately. */
   abort(): void {
     clearInterval(this.#checks);
     this.#session.destroy(undefined, constants.NGHTTP2_CANCEL);
