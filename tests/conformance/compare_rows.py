@@ -42,7 +42,7 @@ class Cell:
 class Row:
     id: bytes
     is_static: bool
-    # By timeline: its kind and, except for log_time, its value.
+    # By timeline: its kind and its value. That of log_time is left out unless it is wanted.
     times: dict[str, tuple[str, int | None]]
     cells: dict[str, Cell]
 
@@ -74,18 +74,18 @@ def answer(pair: dict[str, Any]) -> dict[str, Any]:
     return {"differences": differences[:MAX_DIFFERENCES], "components": count_instances(ours)}
 
 
-def read_recording(path: str) -> Recording:
+def read_recording(path: str, with_log_time: bool = False) -> Recording:
     recording = Recording(set(), defaultdict(list), [])
     for chunk in read_chunks(path):
         recording.stores.add(chunk.store)
-        recording.rows[chunk.entity].extend(read_rows(chunk))
+        recording.rows[chunk.entity].extend(read_rows(chunk, with_log_time))
         recording.false_claims.extend(find_false_claims(chunk))
     for rows in recording.rows.values():
         rows.sort(key=lambda row: row.id)
     return recording
 
 
-def read_rows(chunk: Chunk) -> list[Row]:
+def read_rows(chunk: Chunk, with_log_time: bool = False) -> list[Row]:
     """The rows of a chunk, with the cells that are not null."""
     ids: list[bytes] = []
     times: dict[str, tuple[str, list[int]]] = {}
@@ -103,7 +103,10 @@ def read_rows(chunk: Chunk) -> list[Row]:
         Row(
             id=id,
             is_static=not times,
-            times={name: (kind, None if name == "log_time" else v[row]) for name, (kind, v) in times.items()},
+            times={
+                name: (kind, None if name == "log_time" and not with_log_time else v[row])
+                for name, (kind, v) in times.items()
+            },
             cells={name: cell for name, cells in columns.items() if (cell := cells[row]) is not None},
         )
         for row, id in enumerate(ids)

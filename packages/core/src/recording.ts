@@ -1,6 +1,11 @@
 // The entry point `@rerun-ts/core/recording`: the internals of a recording, and the hooks for platforms. `types`,
 // `arrow`, `node` and `web` may import it. It is not part of the public API.
 export { BATCHER_PRESETS } from "./batch/batcher-presets.ts";
+export { errorText } from "./flight-recorder/console-errors.ts";
+export { BaseFlightRecorder, type FlightPlatform, type RingLimits } from "./flight-recorder/flight-recorder.ts";
+export { checkRecoverOptions, RECOVERED_REASON } from "./flight-recorder/recovered-dump.ts";
+export { recoverDump } from "./flight-recorder/recover-dump.ts";
+export type { RingStorage } from "./flight-recorder/spool-part.ts";
 export { blueprintMessages } from "./recording/blueprint-messages.ts";
 export { CONNECT_OPTIONS } from "./recording/connect-options.ts";
 export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";

@@ -5,6 +5,16 @@ export type { BatcherConfig } from "./batch/batcher-config.ts";
 export type { BatcherPresets } from "./batch/batcher-presets.ts";
 export type { AsComponents, ComponentBatch, ComponentDescriptor, ComponentType, RowWriter } from "./batch/component.ts";
 export type { Compression } from "./compress/compression.ts";
+export type {
+  CaptureErrorsOptions,
+  ConditionOptions,
+  DumpOptions,
+  FlightRecorderOptions,
+} from "./flight-recorder/flight-recorder.ts";
+export type { DumpHandler, FlightDump } from "./flight-recorder/flight-dump.ts";
+export type { RecoveredDump, RecoverOptions } from "./flight-recorder/recovered-dump.ts";
+export type { LeftOutData } from "./flight-recorder/left-out.ts";
+export type { TriggerOptions } from "./flight-recorder/trigger-limits.ts";
 export type { EntityPathLike, ParseEntityPathOptions } from "./entity/entity-path.ts";
 export type { RerunErrorCode, RerunErrorOptions } from "./errors/rerun-error.ts";
 export type { RecordingEvents, RecordingListener, RecordingListenerOptions } from "./recording/events.ts";

@@ -21,6 +21,7 @@ export {
   spawn,
   stdout,
 } from "./recording/global-recording.ts";
+export { FlightRecorder } from "./flight-recorder/flight-recorder.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
 export { GrpcServerSink } from "./relay/sink/grpc-server-sink.ts";
 export { installShutdownSignals } from "./recording/shutdown-signals.ts";

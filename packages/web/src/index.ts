@@ -11,6 +11,7 @@ export {
   saveToPicker,
   setGlobalRecording,
 } from "./recording/global-recording.ts";
+export { FlightRecorder } from "./flight-recorder/flight-recorder.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
 export { connectBlueprint, downloadBlueprint } from "./blueprints/send-blueprints.ts";
 export { WebViewerSink } from "./viewer/web-viewer-sink.ts";

@@ -91,7 +91,8 @@ function readColumns(schema: ArrowSchema, { header, body }: IpcMessage): ReadStr
   return { schema, rows, columns };
 }
 
-function shapeOf(type: ArrowType): ArrayShape<ArrowType> {
+/** The parts of a type that say where the buffers of its arrays are. */
+export function shapeOf(type: ArrowType): ArrayShape<ArrowType> {
   // The only unions with a name here are dense.
   if (!("write" in type))
     return { tag: TYPES[type.type].tag, isDictionary: false, isSparse: false, children: childrenOf(type) };

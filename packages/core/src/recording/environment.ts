@@ -1,4 +1,5 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
+import { parseBytes } from "../bytes/parse-bytes.ts";
 import type { PlatformSettings } from "./recording-options.ts";
 
 /** Environment variables by name, as in `process.env`. Empty in browsers. */
@@ -6,17 +7,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const OFF = ["0", "false", "off", "no"];
 const ON = ["1", "true", "on", "yes"];
-const BYTE_UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-};
-
 /**
  * Reads the settings that Rerun's SDKs take from environment variables. Invalid values are ignored and passed to
  * `warn`.
@@ -79,12 +69,4 @@ function parseSeconds(text: string): number | undefined {
 
 function parseCount(text: string): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined;
-}
-
-function parseBytes(text: string): number | undefined {
-  const match = /^(\d[\d_]*(?:\.\d+)?)\s*([KMGk]?i?B|)$/.exec(text);
-  const factor = match === null ? undefined : BYTE_UNITS[match[2] as string];
-  return match === null || factor === undefined
-    ? undefined
-    : Math.round(Number((match[1] as string).replaceAll("_", "")) * factor);
 }

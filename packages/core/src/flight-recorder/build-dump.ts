@@ -1,0 +1,78 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
+import { storeKey } from "../rrd/encode/store-id.ts";
+import { toBigInt } from "../time/int64.ts";
+import { dumpStore } from "./dump-store.ts";
+import type { FlightDump } from "./flight-dump.ts";
+import type { FlightRing } from "./flight-ring.ts";
+import type { LeftOutData } from "./left-out.ts";
+import { reasonMessages, type Moment } from "./reason-messages.ts";
+
+/** The moment at which a dump was asked for. */
+export interface Trigger {
+  readonly reasons: string[];
+  /** On the clock of `performance.now`. */
+  readonly at: number;
+  readonly wallMs: number;
+  readonly times: Moment["times"];
+}
+
+/** Notes the present moment. */
+export function newTrigger(reason: string, ring: FlightRing): Trigger {
+  return { reasons: [reason], at: performance.now(), wallMs: Date.now(), times: newestTimes(ring) };
+}
+
+/** The moment of a trigger, seen from the present contents of a ring. */
+export function momentOf({ reasons, at, wallMs, times }: Trigger, ring: FlightRing): Moment {
+  const oldest = ring.window[0]?.at ?? at;
+  const seconds = Math.max(0, (performance.now() - oldest) / 1000);
+  return { reasons, wallTime: BigInt(Math.floor(wallMs)) * 1_000_000n, times, seconds };
+}
+
+/**
+ * Makes a dump of the present contents of a ring.
+ *
+ * @param isIncluded decides by the id of a recording
+ */
+export function buildDump(
+  ring: FlightRing,
+  trigger: Trigger,
+  isIncluded: (recordingId: string) => boolean,
+): FlightDump {
+  const moment = momentOf(trigger, ring);
+  const { reasons, seconds } = moment;
+  const messages: EncodedMessage[] = [...ring.layouts];
+  const leftOut: LeftOutData[] = [];
+  const infos = ring.infos.filter(({ storeId }) => isIncluded(storeId.recordingId));
+  for (const info of infos) {
+    const store = dumpStore(ring, storeKey(info.storeId));
+    messages.push(info, ...store.chunks, ...reasonMessages(info.storeId, moment, store.leftOut));
+    leftOut.push(...store.leftOut);
+  }
+  const recordingIds = infos.map(({ storeId }) => storeId.recordingId);
+  const rrd = encodeRrd(messages);
+  return {
+    reason: reasons.join("; "),
+    reasons,
+    triggeredAt: new Date(trigger.wallMs),
+    rrd,
+    seconds,
+    recordingIds,
+    leftOut,
+  };
+}
+
+/** The time of each timeline in the newest message that has it. */
+function newestTimes({ window }: FlightRing): Moment["times"] {
+  const times = new Map<
+    string,
+    { timeline: NonNullable<EncodedMessage["manifest"]>["timelines"][number]; time: bigint }
+  >();
+  for (const { message } of window) {
+    for (const [index, timeline] of (message.manifest?.timelines ?? []).entries()) {
+      const end = message.manifest?.ranges[index]?.end;
+      if (end !== undefined) times.set(timeline.name, { timeline, time: toBigInt(end) });
+    }
+  }
+  return times;
+}

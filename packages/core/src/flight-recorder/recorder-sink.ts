@@ -1,0 +1,58 @@
+import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
+import { storeKey } from "../rrd/encode/store-id.ts";
+import { SimpleSink } from "../sink/simple-sink.ts";
+import type { RecordingSinkContext } from "../sink/sink.ts";
+
+/** What a recorder does for each of its recordings. */
+export interface RecorderHooks {
+  open(context: RecordingSinkContext): void;
+  add(message: EncodedMessage): void;
+  /** The recording is closed, or has other sinks now. `storeIds` are those of its messages. */
+  close(context: RecordingSinkContext, storeIds: readonly StoreId[]): void;
+  /** Settles when dumps that are under way are made, and the handlers have been called. */
+  settle(): Promise<void>;
+  /** Makes the dumps that are under way, and calls the handlers. */
+  settleSync(): void;
+}
+
+/** The part of a flight recorder in one recording. */
+export class RecorderSink extends SimpleSink {
+  override readonly key: string;
+  /** The handlers of dumps need it. */
+  readonly needsEventLoop = true;
+  readonly #hooks: RecorderHooks;
+  readonly #storeIds = new Map<string, StoreId>();
+  #context: RecordingSinkContext | undefined;
+
+  /** @param key the same for all recordings of a recorder */
+  constructor(key: string, hooks: RecorderHooks) {
+    super("flight-recorder");
+    this.key = key;
+    this.#hooks = hooks;
+  }
+
+  override open(context: RecordingSinkContext): void {
+    super.open(context);
+    this.#context = context;
+    this.#hooks.open(context);
+  }
+
+  send(message: EncodedMessage): void {
+    if (this.status.state !== "open") return this.status.drop(message, "closed");
+    if (message.kind === "storeInfo") this.#storeIds.set(storeKey(message.storeId), message.storeId);
+    this.status.sentBytes += message.payload.byteLength;
+    this.#hooks.add(message);
+  }
+
+  override async close(): Promise<void> {
+    if (!this.status.isEnded) await this.#hooks.settle();
+    await super.close();
+  }
+
+  override closeSync(): void {
+    if (this.status.isEnded) return;
+    this.#hooks.settleSync();
+    if (this.#context !== undefined) this.#hooks.close(this.#context, [...this.#storeIds.values()]);
+    super.closeSync();
+  }
+}

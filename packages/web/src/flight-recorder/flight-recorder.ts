@@ -1,0 +1,80 @@
+import type { FlightRecorderOptions, RecoveredDump, RecoverOptions } from "@rerun-ts/core";
+import { BaseFlightRecorder, checkRecoverOptions, RECOVERED_REASON, recoverDump } from "@rerun-ts/core/recording";
+import { components } from "@rerun-ts/types/logging";
+import { saveAsFile } from "../download/download.ts";
+import { OpfsRing } from "./opfs-ring.ts";
+import { listenToErrors } from "./listen-to-errors.ts";
+import { discardRings, leftRings } from "./recover-rings.ts";
+
+/**
+ * A sink that is always on and keeps the last minute: each dump of it is a complete recording that any viewer opens.
+ *
+ * A dump has the rows that arrived within the window, the newest layouts and static values, and what the window needs
+ * from before: the latest value of each component, on each timeline, as a row at the start, and the frames since the
+ * key frame of each video. These rows are marked by the component `FlightRecorder:origin`. The reason stands at
+ * `/flight_recorder` as text, and among the properties, with what was left out.
+ *
+ * Many recordings can share one recorder.
+ *
+ * @example
+ * const box = new rr.FlightRecorder({ seconds: 60, after: 10, maxBytes: "100MB" });
+ * await rec.setSinks([box]);
+ * box.on("dump", ({ rrd }) => void fetch("/incidents", { method: "POST", body: rrd }));
+ * box.captureErrors();
+ */
+export class FlightRecorder extends BaseFlightRecorder {
+  /** @throws {TypeError} if an option is wrong */
+  constructor(options?: FlightRecorderOptions) {
+    super({ isKeyframe, listenToErrors, createRing: (spool, limits) => new OpfsRing(spool, limits) }, options);
+  }
+
+  /**
+   * The rings of a spool that pages have left which were closed or killed, as dumps, the newest first. Rings of open
+   * pages are not touched.
+   *
+   * @throws {TypeError} naming the wrong option
+   * @throws {RerunError} `UNSUPPORTED` if the browser has no origin private file system
+   * @example
+   * for (const dump of await rr.FlightRecorder.recover({ spool: "app", maxAge: 86_400 })) {
+   *   await fetch("/incidents", { method: "POST", body: dump.rrd });
+   *   await dump.discard();
+   * }
+   */
+  static async recover(options: RecoverOptions): Promise<RecoveredDump[]> {
+    const { spool, maxAgeMs } = checkRecoverOptions(options);
+    return (await leftRings(spool, maxAgeMs)).map(({ messages, endedAt, discard }) => ({
+      ...recoverDump(messages, isKeyframe, RECOVERED_REASON),
+      endedAt,
+      discard,
+    }));
+  }
+
+  /**
+   * Removes the rings of a spool that pages have left, for example when a user logs out.
+   *
+   * @returns the number of removed rings
+   * @throws {TypeError} naming the wrong option
+   */
+  static async discard({ spool }: Pick<RecoverOptions, "spool">): Promise<number> {
+    checkRecoverOptions({ spool });
+    return discardRings(spool);
+  }
+
+  /**
+   * Lets the browser download the present contents as a file.
+   *
+   * @param name the name of the file. Default `flight-recording.rrd`
+   * @param reason what has happened, for the reader of the file. Default `requested`
+   * @returns the size of the file in bytes
+   * @throws {RerunError} `UNSUPPORTED` outside a page, for example in a worker
+   */
+  download(name = "flight-recording.rrd", reason?: string): { readonly bytes: number } {
+    const rrd = this.toBytes(reason);
+    saveAsFile(new Blob([rrd]), name);
+    return { bytes: rrd.byteLength };
+  }
+}
+
+function isKeyframe(codec: number, sample: Uint8Array): boolean | undefined {
+  return components.VideoSample.isKeyframe?.(codec, sample);
+}
