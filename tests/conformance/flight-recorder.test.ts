@@ -91,10 +91,12 @@ function logColumns(rec: rr.RecordingStream, path: string, random: Random, step:
   rec.sendColumns(path, [rr.TimeColumn.sequence("frame", times)], columns);
 }
 
-/** A frame of the video `/camera`, whose first frame is a key frame. */
+/** A frame of the video `/camera`, whose first frame is a key frame. All frames have the same timelines. */
 function logFrame(rec: rr.RecordingStream, random: Random, step: number): void {
   const isFirst = !started.has(rec);
   started.add(rec);
+  rec.resetTime();
+  rec.setTime("frame", step);
   const isKeyframe = isFirst || random(4) === 0;
   const sample = Uint8Array.from({ length: 8 }, () => random(256));
   rec.log("/camera", [

@@ -131,8 +131,8 @@ export class BaseFlightRecorder implements Sink {
     this.#ring = new FlightRing({ maxBytes: bytes, isKeyframe: platform.isKeyframe });
     this.#outbox = new Outbox(bytes, (message) => this.#warn(message));
     if (spool === undefined) return;
-    // Segments and checkpoints need more than the window alone.
-    const limits = { maxBytes: bytes * 2, maxAgeMs: this.#windowMs * 1.5 };
+    // Between two checkpoints, a ring also needs what has left the window since the first of them.
+    const limits = { maxBytes: bytes * 2, maxAgeMs: this.#windowMs * 2 };
     platform.createRing(spool, limits);
     this.#createRing = () => platform.createRing(spool, limits);
   }

@@ -134,16 +134,17 @@ export class FlightRing {
   #leaveEarly(): void {
     const oldest = this.#window.first;
     if (oldest === undefined) return;
-    const { at, message } = oldest;
+    // Static values stay, wherever they are.
+    if (!oldest.message.isStatic) this.#noteEarly(oldest);
+    this.#leave(oldest);
+  }
+
+  #noteEarly({ at, message }: WindowMessage): void {
     const [store, rows, bytes] = [storeKey(message.storeId), message.manifest?.rows ?? 0, message.payload.byteLength];
     const last = this.#early.last;
-    if (last?.store === store && at - last.at < 1000) {
-      last.rows += rows;
-      last.bytes += bytes;
-    } else {
-      this.#early.push({ at, store, rows, bytes });
-    }
-    this.#leave(oldest);
+    if (last?.store !== store || at - last.at >= 1000) return this.#early.push({ at, store, rows, bytes });
+    last.rows += rows;
+    last.bytes += bytes;
   }
 
   /** Moves the oldest message out of the window, into the values that are kept. */

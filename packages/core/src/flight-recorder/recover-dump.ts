@@ -5,15 +5,21 @@ import { buildDump, newTrigger } from "./build-dump.ts";
 import { checkpointOfStore } from "./checkpoint.ts";
 import type { FlightDump } from "./flight-dump.ts";
 import { FlightRing } from "./flight-ring.ts";
+import { readRows } from "./read-rows.ts";
+import { rowId } from "./row-order.ts";
 import type { IsKeyframe } from "./video-frames.ts";
 
 /** Makes a dump of the messages that a ring on disk holds. */
 export function recoverDump(messages: readonly EncodedMessage[], isKeyframe: IsKeyframe, reason: string): FlightDump {
   const ring = new FlightRing({ maxBytes: Infinity, isKeyframe });
   const last = lastCheckpoints(messages);
+  const known = rowIdsIn(messages.filter(({ storeId }) => checkpointOfStore(storeId) === undefined));
   for (const message of messages) {
     const checkpoint = checkpointOfStore(message.storeId);
     if (checkpoint === undefined || last.get(storeKey(checkpoint.storeId)) !== checkpoint.number) continue;
+    // The ring may still hold rows that had left the window when the checkpoint was made.
+    const ids = [...rowIdsIn([message])];
+    if (ids.length > 0 && ids.every((id) => known.has(id))) continue;
     const { storeId } = checkpoint;
     ring.add({ ...message, storeId, payload: withStoreId("chunk", message.payload, storeId) }, 0);
   }
@@ -36,4 +42,19 @@ function lastCheckpoints(messages: readonly EncodedMessage[]): ReadonlyMap<strin
     if (count === length) last.set(key, Math.max(last.get(key) ?? 0, number));
   }
   return last;
+}
+
+/** The ids of all rows. Chunks that cannot be read have none. */
+function rowIdsIn(messages: readonly EncodedMessage[]): ReadonlySet<bigint> {
+  const ids = new Set<bigint>();
+  for (const message of messages) {
+    if (message.kind !== "chunk") continue;
+    try {
+      const rows = readRows(message);
+      for (let row = 0; row < rows.rows; row++) ids.add(rowId(rows, row));
+    } catch {
+      continue;
+    }
+  }
+  return ids;
 }

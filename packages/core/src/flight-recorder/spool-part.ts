@@ -10,9 +10,6 @@ export interface RingStorage extends RecordingSink {
   keepsRing: boolean;
 }
 
-/** Between two checkpoints at least this long passes. */
-const MIN_CHECKPOINT_MS = 2000;
-
 /** The ring on disk of one recording, beside the one in memory. */
 export class SpoolPart extends SinkGroup {
   readonly #storage: RingStorage;
@@ -26,7 +23,7 @@ export class SpoolPart extends SinkGroup {
     super("flight-spool", key, [storage]);
     this.#storage = storage;
     this.#ring = ring;
-    this.#checkpointMs = Math.max(MIN_CHECKPOINT_MS, windowMs / 2);
+    this.#checkpointMs = windowMs / 2;
   }
 
   override open(context: RecordingSinkContext): void {
