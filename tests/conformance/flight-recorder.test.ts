@@ -10,6 +10,8 @@ import { rerunRrd, runPython } from "./harness/real-rerun.ts";
 const STREAMS = isSoak ? 2000 : 40;
 /** Each step takes as long as the window, so that the window begins with a step. */
 const SECONDS = 10;
+/** How far a clock moves from row to row. */
+const STEPS = [0, 1, 1, 2, -7];
 const ENTITIES = ["/a", "/a/b", "/a/b/c", "/d"];
 
 afterEach(() => vi.restoreAllMocks());
@@ -58,7 +60,7 @@ function logRandomly(rec: rr.RecordingStream, random: Random, clocks: Record<str
   rec.resetTime();
   for (const name of Object.keys(clocks)) {
     // Clocks advance, stand still, or are set back.
-    clocks[name] = (clocks[name] as number) + [0, 1, 1, 2, -7][random(5)]!;
+    clocks[name] = (clocks[name] as number) + (STEPS[random(STEPS.length)] as number);
     if (random(3) > 0) rec.setTime(name, clocks[name] as number);
   }
   switch (random(8)) {

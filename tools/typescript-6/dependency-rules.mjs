@@ -135,7 +135,7 @@ const PACKAGES = {
       // With `import()`, by edges.
       "relay/upstream-record.ts": [DECODER, RRD],
       // With `import()`, when there is something to be read.
-      "spool/spool.ts": [DECODER],
+      "(spool/spool|flight-recorder/recover-rings).ts": [DECODER],
       "recording/log-large-recording.ts": [DECODER],
       // Loaded with `import()` to finish what programs have left, and when there is a video.
       "parts/(seal-parts|seal-again|cut-part).ts": [DECODER, RRD],
@@ -289,6 +289,7 @@ const LAYERS = {
     transport: [...HELPERS, "protobuf", "batch", "rrd", "sink"],
     spool: [...HELPERS, "batch", "rrd", "sink", "transport"],
     recording: [...HELPERS, "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
+    "flight-recorder": [...HELPERS, "time", "entity", "arrow", "batch", "rrd", "sink"],
     "viewer-control": [...HELPERS, "arrow", "time", "rrd", "recording", "transport", "gen"],
     gen: [],
   },
@@ -363,6 +364,7 @@ const LAYERS = {
     relay: [".", "file", "net", "transport", "worker", "video"],
     spool: [".", "file"],
     parts: [".", "file", "spool", "video"],
+    "flight-recorder": [".", "file", "spool"],
     viewer: [".", "net", "transport"],
     spawn: [".", "file", "net", "transport", "viewer"],
     server: [".", "file", "net", "spawn"],
@@ -383,6 +385,7 @@ const LAYERS = {
       "script",
       "recording",
       "blueprints",
+      "flight-recorder",
       "spool",
       "transport",
       "spawn",

@@ -12,7 +12,8 @@ box.captureErrors();
 box.on("dump", ({ reason, rrd }) => report({ reason, bytes: rrd.byteLength }));
 recording.log("fixed", new rr.TextDocument("static"), { static: true });
 recording.log("pose", new rr.Transform3D({ translation: [1, 2, 3] }));
-for (let row = 0; end === undefined || row < 300; row++) {
+const rows = end === undefined ? Infinity : 300;
+for (let row = 0; row < rows; row++) {
   recording.setTime("row", row);
   recording.log("rows", new rr.Scalars(row));
   if (row % 10 !== 9) continue;

@@ -56,7 +56,7 @@ export function readBuffers(bytes: Uint8Array, names: ReadonlySet<string>): Map<
     const { buffers, views } = readBatch(header);
     let at: BufferPlace = { node: 0, buffer: 0, view: 0 };
     for (const field of schema.fields) {
-      const after = placeAfter(field.type, at, views, shapeOf);
+      const after = placeAfter(field.type, at, views, arrowShapeOf);
       const places = names.has(field.name) ? buffers.slice(at.buffer, after.buffer) : [];
       if (places.length > 0)
         found.set(
@@ -78,9 +78,9 @@ function readColumns(schema: ArrowSchema, { header, body }: IpcMessage): ReadStr
   const columns = schema.fields.map((field): ReadColumn => {
     const nullCount = nodes[at.node]?.[1] ?? 0;
     const buffers = places
-      .slice(at.buffer, at.buffer + ownBuffers(shapeOf(field.type)))
+      .slice(at.buffer, at.buffer + ownBuffers(arrowShapeOf(field.type)))
       .map(([offset, length]) => body.subarray(offset, offset + length));
-    at = placeAfter(field.type, at, views, shapeOf);
+    at = placeAfter(field.type, at, views, arrowShapeOf);
     return { field, nullCount, buffers };
   });
   if (at.node !== nodes.length || at.buffer !== places.length)
@@ -92,7 +92,7 @@ function readColumns(schema: ArrowSchema, { header, body }: IpcMessage): ReadStr
 }
 
 /** The parts of a type that say where the buffers of its arrays are. */
-export function shapeOf(type: ArrowType): ArrayShape<ArrowType> {
+export function arrowShapeOf(type: ArrowType): ArrayShape<ArrowType> {
   // The only unions with a name here are dense.
   if (!("write" in type))
     return { tag: TYPES[type.type].tag, isDictionary: false, isSparse: false, children: childrenOf(type) };

@@ -132,18 +132,18 @@ function sliceBits(bits: Uint8Array, from: number, to: number): Uint8Array {
   slice(bits, 0, Math.ceil(to / 8));
   const sliced = new Uint8Array(Math.ceil((to - from) / 8));
   for (let index = from; index < to; index++)
-    if (isSet(bits, index))
+    if (isBitSet(bits, index))
       sliced[(index - from) >> 3] = (sliced[(index - from) >> 3] ?? 0) | (1 << ((index - from) & 7));
   return sliced;
 }
 
 function countBits(bits: Uint8Array, count: number): number {
   let sum = 0;
-  for (let index = 0; index < count; index++) if (isSet(bits, index)) sum++;
+  for (let index = 0; index < count; index++) if (isBitSet(bits, index)) sum++;
   return sum;
 }
 
 /** Whether a bit of a bitmap is set. */
-export function isSet(bits: Uint8Array, index: number): boolean {
+export function isBitSet(bits: Uint8Array, index: number): boolean {
   return (((bits[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
 }

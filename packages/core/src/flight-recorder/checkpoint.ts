@@ -7,8 +7,8 @@ import type { FlightRing } from "./flight-ring.ts";
 const BEFORE = "~before~";
 
 /**
- * What the window of a store needs from before, for a ring on disk: the chunks with latest values, and groups of
- * pictures, as messages of another store. The last complete checkpoint in a ring counts.
+ * The values that the window of a store needs from before, for a ring on disk: the chunks with latest values, and
+ * groups of pictures, as messages of another store. The last complete checkpoint in a ring counts.
  */
 export function checkpointOf(ring: FlightRing, storeId: StoreId, number: number): readonly EncodedMessage[] {
   const store = storeKey(storeId);
@@ -22,7 +22,7 @@ export function checkpointOf(ring: FlightRing, storeId: StoreId, number: number)
 }
 
 /** A checkpoint that a message belongs to. */
-export interface Checkpoint {
+export interface RingCheckpoint {
   /** The recording. */
   readonly storeId: StoreId;
   readonly number: number;
@@ -31,7 +31,7 @@ export interface Checkpoint {
 }
 
 /** The checkpoint of a store, or `undefined` for the store of a recording. */
-export function checkpointOfStore(storeId: StoreId): Checkpoint | undefined {
+export function checkpointOfStore(storeId: StoreId): RingCheckpoint | undefined {
   const at = storeId.recordingId.lastIndexOf(BEFORE);
   if (storeId.kind !== "recording" || at < 0) return undefined;
   const [number = 0, length = 0] = storeId.recordingId

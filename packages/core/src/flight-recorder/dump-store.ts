@@ -7,7 +7,7 @@ import { latestMessages } from "./latest-messages.ts";
 import { LeftOut, type LeftOutData } from "./left-out.ts";
 import { markRows } from "./origin.ts";
 import { staticMessages } from "./static-messages.ts";
-import { sliceRows } from "./video-frames.ts";
+import { sliceStoredRows } from "./video-frames.ts";
 import { videoKey } from "./video-groups.ts";
 
 /** The chunks of a store in a dump, and what the dump lacks. */
@@ -92,7 +92,7 @@ function withoutUndecodable(
       return [];
     }
     started.add(key);
-    cut.add("frames", sliceRows(message, frames.rows, 0, frames.firstKeyRow));
-    return [sliceRows(message, frames.rows, frames.firstKeyRow, frames.rows.rows)];
+    cut.add("frames", sliceStoredRows(message, frames.rows, 0, frames.firstKeyRow));
+    return [sliceStoredRows(message, frames.rows, frames.firstKeyRow, frames.rows.rows)];
   });
 }

@@ -25,7 +25,7 @@ import { watchedValues } from "./watched-values.ts";
 export interface FlightRecorderOptions {
   /** The length of the window before a trigger, in seconds. Default 60. */
   seconds?: number | undefined;
-  /** How long the recorder goes on after a trigger before it makes the dump, in seconds. Default 10. */
+  /** The time from a trigger to its dump, in seconds. The dump includes it. Default 10. */
   after?: number | undefined;
   /**
    * The limit of memory for all that is kept: a number of bytes, or a text such as "100MB". Dumps that no handler has
@@ -33,15 +33,15 @@ export interface FlightRecorderOptions {
    */
   maxBytes?: number | string | undefined;
   /**
-   * Keeps the ring on disk as well, so that a killed process or page leaves it for `FlightRecorder.recover`. On Node the
-   * path of a folder, in a page the name of a folder in the origin private file system. Default: memory only.
+   * Keeps the ring on disk as well, so that a killed process or page leaves it for `FlightRecorder.recover`. On Node
+   * the path of a folder, in a page the name of a folder in the origin private file system. Default: memory only.
    */
   spool?: string | undefined;
 }
 
 /** Options of {@link FlightRecorder.dump}. */
 export interface DumpOptions {
-  /** How long to go on before the dump is made, in seconds. Default: `after` of the recorder. */
+  /** The time until the dump is made, in seconds. Default: `after` of the recorder. */
   after?: number | undefined;
   /** A recording, or its id: the dump holds nothing else. Default: all recordings of the recorder. */
   recording?: { readonly recordingId: string } | string | undefined;
@@ -59,7 +59,7 @@ export interface CaptureErrorsOptions extends TriggerOptions {
   console?: boolean | undefined;
 }
 
-/** What differs between Node and pages. */
+/** Differences between Node and pages. */
 export interface FlightPlatform {
   readonly isKeyframe: IsKeyframe;
   /**
@@ -175,8 +175,8 @@ export class BaseFlightRecorder implements Sink {
   }
 
   /**
-   * Records on for `after` seconds, makes a dump, and passes it to the handlers. A dump that is under way is joined: its
-   * reasons then include this one.
+   * Records on for `after` seconds, makes a dump, and passes it to the handlers. A dump that is under way is joined:
+   * its reasons then include this one.
    *
    * @param reason what has happened, for the reader of the dump
    * @returns the dump, before a handler has taken it
@@ -231,8 +231,8 @@ export class BaseFlightRecorder implements Sink {
   }
 
   /**
-   * Makes a dump when an error is not caught, a promise rejects without a handler, or `console.error` is called. Each of
-   * these is a trigger with its own limits.
+   * Makes a dump when an error is not caught, a promise rejects without a handler, or `console.error` is called. Each
+   * of these is a trigger with its own limits.
    *
    * @returns a function that ends it
    * @throws {TypeError} naming the wrong option
@@ -242,9 +242,9 @@ export class BaseFlightRecorder implements Sink {
     const errors = new TriggerLimits("captureErrors", options, known);
     const messages = new TriggerLimits("captureErrors", options, known);
     const stopErrors = this.#platform.listenToErrors((reason, isFatal) => {
-      if (!errors.take()) return;
+      // There is no other chance for the dump of an error that ends the process.
       if (isFatal) this.#dumpNow(reason);
-      else this.#trigger(reason, this.#afterMs, undefined);
+      else if (errors.take()) this.#trigger(reason, this.#afterMs, undefined);
     });
     const stopConsole =
       options?.console === false
@@ -320,7 +320,7 @@ export class BaseFlightRecorder implements Sink {
   }
 
   #finishAll(): void {
-    for (const key of [...this.#pending.keys()]) this.#finish(key);
+    for (const key of this.#pending.keys()) this.#finish(key);
   }
 
   /** Makes a dump without `after`, calls the handlers before this method returns, and leaves the rings on disk. */

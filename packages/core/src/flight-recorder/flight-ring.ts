@@ -2,9 +2,9 @@ import { Fifo } from "../collections/fifo.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
 import { RetainedMessages } from "../sink/retained-messages.ts";
-import { LatestValues } from "./latest-values.ts";
+import { KeptValues } from "./kept-values.ts";
 import { LeftOut, type LeftOutData } from "./left-out.ts";
-import { VideoGroups, type Frames } from "./video-groups.ts";
+import { VideoGroups, type FrameFacts } from "./video-groups.ts";
 import type { IsKeyframe } from "./video-frames.ts";
 
 /** A message of the window. */
@@ -13,7 +13,7 @@ export interface WindowMessage {
   /** When it arrived, on the clock of `performance.now`. */
   readonly at: number;
   /** `undefined` for other data than frames, and for frames whose key frames are unknown. */
-  readonly frames: Frames | undefined;
+  readonly frames: FrameFacts | undefined;
 }
 
 /** Rows that had to leave the window before their time. */
@@ -46,10 +46,11 @@ export class FlightRing {
   readonly #maxBytes: number;
   readonly #window = new Fifo<WindowMessage>();
   #windowBytes = 0;
-  readonly latest: LatestValues = new LatestValues();
+  readonly latest: KeptValues = new KeptValues();
   readonly groups: VideoGroups;
   readonly leftOut: LeftOut = new LeftOut();
   readonly #layouts: RetainedMessages;
+  #layoutBytes = 0;
   readonly #infos = new Map<string, EncodedMessage>();
   /** The stores of closed recordings, which are forgotten with their last message. */
   readonly #closed = new Set<string>();
@@ -68,7 +69,7 @@ export class FlightRing {
 
   /** The bytes of all messages. */
   get bytes(): number {
-    return this.#windowBytes + this.latest.bytes + this.groups.bytes + this.#layouts.bytes;
+    return this.#windowBytes + this.latest.bytes + this.groups.bytes + this.#layoutBytes;
   }
 
   /** The messages of the window, oldest first. Valid until the next change. */
@@ -97,7 +98,7 @@ export class FlightRing {
   /** Takes a message. @param at the time, on the clock of `performance.now` */
   add(message: EncodedMessage, at: number): void {
     const { storeId, kind } = message;
-    if (storeId.kind === "blueprint") return void this.#layouts.add(message);
+    if (storeId.kind === "blueprint") return this.#addLayout(message);
     const store = storeKey(storeId);
     if (kind === "storeInfo") return void this.#infos.set(store, message);
     if (kind !== "chunk") return;
@@ -106,6 +107,11 @@ export class FlightRing {
     this.#window.push({ message, at, frames: this.groups.framesOf(message) });
     this.#windowBytes += message.payload.byteLength;
     if (this.bytes > this.#maxBytes) this.#makeRoom();
+  }
+
+  #addLayout(message: EncodedMessage): void {
+    this.#layouts.add(message);
+    this.#layoutBytes = this.layouts.reduce((sum, { payload }) => sum + payload.byteLength, 0);
   }
 
   /** Moves the messages that arrived before a time out of the window. */
@@ -162,7 +168,7 @@ export class FlightRing {
     if (this.#closed.has(store)) this.#forget(store);
   }
 
-  #keepFrames(message: EncodedMessage, frames: Frames): void {
+  #keepFrames(message: EncodedMessage, frames: FrameFacts): void {
     const isOfUse = this.groups.add(message, frames);
     if (isOfUse && frames.lastKeyRow >= 0) this.leftOut.delete("group of pictures", message);
   }

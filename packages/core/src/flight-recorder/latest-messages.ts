@@ -1,10 +1,10 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Timeline } from "../time/timeline.ts";
-import { isClear } from "./clears.ts";
-import type { LatestEntity, LatestRow, LatestValues } from "./latest-values.ts";
+import { isClear } from "./latest-clears.ts";
+import type { LatestEntity, LatestRow, KeptValues } from "./kept-values.ts";
 import { originColumn } from "./origin.ts";
-import { rowIdBytes } from "./row-order.ts";
+import { rowIdBytes } from "./row-place.ts";
 import { copiedColumn, writeRows } from "./write-rows.ts";
 
 /** The latest values of an entity that become one row. */
@@ -20,7 +20,7 @@ interface NewRow {
  * @param starts the first time of the window, for each timeline
  */
 export function latestMessages(
-  latest: LatestValues,
+  latest: KeptValues,
   entities: readonly LatestEntity[],
   starts: ReadonlyMap<string, bigint>,
 ): readonly EncodedMessage[] {

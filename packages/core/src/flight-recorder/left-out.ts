@@ -6,7 +6,7 @@ export interface LeftOutData {
   /** The path of its entity. */
   readonly entityPath: string;
   /**
-   * What it is: rows that the limit of bytes has removed before their time, frames without their key frame, a group of
+   * Its kind: rows that the limit of bytes has removed before their time, frames without their key frame, a group of
    * pictures, latest values, or static values.
    */
   readonly what: "rows" | "frames" | "group of pictures" | "latest values" | "static values";

@@ -1,16 +1,16 @@
 import type { ComponentDescriptor } from "../batch/component.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { readRows } from "./read-rows.ts";
-import { copiedColumn, textColumn, writeRows, type NewColumn } from "./write-rows.ts";
+import { readStoredRows } from "./read-rows.ts";
+import { copiedColumn, textsColumn, writeRows, type NewColumn } from "./write-rows.ts";
 
-/** Where rows of a dump come from that are not rows of its window. */
+/** The origin of rows of a dump that are not rows of its window. */
 export type Origin = "latest value before the window" | "group of pictures before the window";
 
 const ORIGIN: ComponentDescriptor = { archetype: "FlightRecorder", component: "FlightRecorder:origin" };
 
 /** The component that marks rows. */
 export function originColumn(origin: Origin, rows: number): NewColumn {
-  return textColumn(
+  return textsColumn(
     ORIGIN,
     Array.from({ length: rows }, () => origin),
   );
@@ -19,7 +19,7 @@ export function originColumn(origin: Origin, rows: number): NewColumn {
 /** A chunk with marked rows. A chunk that cannot be read stays as it is. */
 export function markRows(message: EncodedMessage, origin: Origin): EncodedMessage {
   try {
-    const { entityPath, rows, ids, times, columns } = readRows(message);
+    const { entityPath, rows, ids, times, columns } = readStoredRows(message);
     return writeRows({
       storeId: message.storeId,
       entityPath,

@@ -40,7 +40,9 @@ export class Outbox {
     return () => void this.#handlers.delete(handler);
   }
 
-  /** Offers a dump to all handlers, after the dumps that wait. Calls them before it returns, if none of them is busy. */
+  /**
+   * Offers a dump to all handlers, after the dumps that wait. Calls them before it returns, if none of them is busy.
+   */
   push(dump: FlightDump): Promise<void> {
     this.#items.push({ dump, taken: new Set() });
     this.#makeRoom();

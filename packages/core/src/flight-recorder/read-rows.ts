@@ -2,14 +2,14 @@ import type { ArrowType } from "../arrow/arrow-type.ts";
 import { placeAfter, type BufferPlace } from "../arrow/buffer-places.ts";
 import { HEADER, ipcMessages } from "../arrow/ipc-messages.ts";
 import { readBatch } from "../arrow/read-batch.ts";
-import { shapeOf } from "../arrow/read-stream.ts";
+import { arrowShapeOf } from "../arrow/read-stream.ts";
 import type { ComponentDescriptor } from "../batch/component.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { decodeMessage } from "../rrd/decode/decode-message.ts";
 import { readChunkLayout, type ManifestLayout } from "../rrd/decode/read-chunk-manifest.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Timeline } from "../time/timeline.ts";
-import { isSet, type ArrayParts } from "./array-reader.ts";
+import { isBitSet, type ArrayParts } from "./array-reader.ts";
 
 /** A component of stored rows: a list of instances for each row. */
 export interface RowsColumn {
@@ -38,7 +38,7 @@ export interface StoredRows {
  * @throws {RerunError} `UNSUPPORTED` or `INVALID_FORMAT` if the chunk cannot be read
  * @throws {RangeError} where the data ends early
  */
-export function readRows({ payload }: EncodedMessage): StoredRows {
+export function readStoredRows({ payload }: EncodedMessage): StoredRows {
   const message = decodeMessage("chunk", payload);
   if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "the message is not a chunk");
   let layout: ManifestLayout | undefined;
@@ -55,7 +55,7 @@ function rowsOf(layout: ManifestLayout, batch: ReturnType<typeof readBatch>, bod
     throw new RerunError("UNSUPPORTED", "a chunk's Arrow buffers are compressed by themselves");
   let at: BufferPlace = { node: 0, buffer: 0, view: 0 };
   const parts = layout.schema.fields.map(({ type }): ArrayParts => {
-    const after = placeAfter(type, at, batch.views, shapeOf);
+    const after = placeAfter(type, at, batch.views, arrowShapeOf);
     const places = batch.buffers.slice(at.buffer, after.buffer);
     const buffers = places.map(([offset, length]) => body.subarray(offset, offset + length));
     const nodes = batch.nodes.slice(at.node, after.node);
@@ -73,7 +73,7 @@ function rowsOf(layout: ManifestLayout, batch: ReturnType<typeof readBatch>, bod
     const own = parts[column] as ArrayParts;
     const [validity] = own.buffers;
     const hasNulls = (own.nodes[0]?.[1] ?? 0) !== 0 && validity !== undefined && validity.byteLength > 0;
-    return { descriptor, arrow, parts: own, isValid: (row) => !hasNulls || isSet(validity, row) };
+    return { descriptor, arrow, parts: own, isValid: (row) => !hasNulls || isBitSet(validity, row) };
   });
   return { entityPath: layout.entityPath, rows: batch.rows, ids, times, columns };
 }

@@ -3,8 +3,8 @@ import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import type { Timeline } from "../time/timeline.ts";
 import type { LeftOutData } from "./left-out.ts";
-import { rowIdBytes } from "./row-order.ts";
-import { numberColumn, textColumn, writeRows, type NewColumn } from "./write-rows.ts";
+import { rowIdBytes } from "./row-place.ts";
+import { numberColumn, textsColumn, writeRows, type NewColumn } from "./write-rows.ts";
 
 /** A moment that is dumped. */
 export interface Moment {
@@ -48,7 +48,7 @@ export function reasonMessages(
     entityPath: REASON_PATH,
     ids: rowIdBytes(id),
     times: [...all.values()].map(({ timeline, time }) => ({ timeline, values: BigInt64Array.of(time) })),
-    columns: [textColumn(TEXT, [reasons.join("; ")]), textColumn(LEVEL, ["WARN"])],
+    columns: [textsColumn(TEXT, [reasons.join("; ")]), textsColumn(LEVEL, ["WARN"])],
   });
   const property = writeRows({
     storeId,
@@ -65,11 +65,11 @@ function properties(reasons: readonly string[], seconds: number, leftOut: readon
   if (leftOut.length > MAX_TEXTS) texts.push(`${leftOut.length - MAX_TEXTS} further entities`);
   const sum = (key: "rows" | "bytes"): number => leftOut.reduce((total, entry) => total + entry[key], 0);
   return [
-    textColumn({ component: "reason" }, [reasons.join("; ")]),
+    textsColumn({ component: "reason" }, [reasons.join("; ")]),
     numberColumn({ component: "seconds" }, seconds),
     numberColumn({ component: "left_out_rows" }, sum("rows")),
     numberColumn({ component: "left_out_bytes" }, sum("bytes")),
-    ...(texts.length === 0 ? [] : [textColumn({ component: "left_out" }, [texts.join("\n")])]),
+    ...(texts.length === 0 ? [] : [textsColumn({ component: "left_out" }, [texts.join("\n")])]),
   ];
 }
 

@@ -3,7 +3,7 @@ import { storeKey } from "../rrd/encode/store-id.ts";
 import { SimpleSink } from "../sink/simple-sink.ts";
 import type { RecordingSinkContext } from "../sink/sink.ts";
 
-/** What a recorder does for each of its recordings. */
+/** The work of a recorder for each of its recordings. */
 export interface RecorderHooks {
   open(context: RecordingSinkContext): void;
   add(message: EncodedMessage): void;

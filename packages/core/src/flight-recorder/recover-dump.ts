@@ -5,8 +5,8 @@ import { buildDump, newTrigger } from "./build-dump.ts";
 import { checkpointOfStore } from "./checkpoint.ts";
 import type { FlightDump } from "./flight-dump.ts";
 import { FlightRing } from "./flight-ring.ts";
-import { readRows } from "./read-rows.ts";
-import { rowId } from "./row-order.ts";
+import { readStoredRows } from "./read-rows.ts";
+import { rowId } from "./row-place.ts";
 import type { IsKeyframe } from "./video-frames.ts";
 
 /** Makes a dump of the messages that a ring on disk holds. */
@@ -50,7 +50,7 @@ function rowIdsIn(messages: readonly EncodedMessage[]): ReadonlySet<bigint> {
   for (const message of messages) {
     if (message.kind !== "chunk") continue;
     try {
-      const rows = readRows(message);
+      const rows = readStoredRows(message);
       for (let row = 0; row < rows.rows; row++) ids.add(rowId(rows, row));
     } catch {
       continue;

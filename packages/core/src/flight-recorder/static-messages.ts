@@ -1,8 +1,8 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import type { LatestEntity } from "./latest-values.ts";
-import { readRows, type RowsColumn } from "./read-rows.ts";
-import { rowId, rowIdBytes } from "./row-order.ts";
+import type { LatestEntity } from "./kept-values.ts";
+import { readStoredRows, type RowsColumn } from "./read-rows.ts";
+import { rowId, rowIdBytes } from "./row-place.ts";
 import { copiedColumn, writeRows } from "./write-rows.ts";
 
 /**
@@ -32,7 +32,7 @@ function isAll({ components }: NonNullable<EncodedMessage["manifest"]>, needed: 
 
 /** The last row with a value of each component. */
 function newestRows(message: EncodedMessage, needed: ReadonlySet<string>): readonly EncodedMessage[] {
-  const stored = readRows(message);
+  const stored = readStoredRows(message);
   const byRow = new Map<number, RowsColumn[]>();
   for (const column of stored.columns) {
     if (!needed.has(column.descriptor.component)) continue;

@@ -1,7 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { isSet } from "./array-reader.ts";
-import { readRows, type RowsColumn, type StoredRows } from "./read-rows.ts";
-import { rowId, rowIdBytes } from "./row-order.ts";
+import { isBitSet } from "./array-reader.ts";
+import { readStoredRows, type RowsColumn, type StoredRows } from "./read-rows.ts";
+import { rowId, rowIdBytes } from "./row-place.ts";
 import { copiedColumn, writeRows } from "./write-rows.ts";
 
 const SAMPLE = "VideoStream:sample";
@@ -28,11 +28,11 @@ export interface FrameRows {
 }
 
 /** The codec in a chunk, as Rerun's number. `undefined` if the chunk has none. */
-export function codecOf(message: EncodedMessage): number | undefined {
+export function codecInChunk(message: EncodedMessage): number | undefined {
   const isCodec = message.manifest?.components.some(({ descriptor }) => descriptor.component === CODEC);
   if (isCodec !== true) return undefined;
   try {
-    return codecIn(readRows(message));
+    return codecIn(readStoredRows(message));
   } catch {
     return undefined;
   }
@@ -50,7 +50,7 @@ export function findKeyFrames(
   codec: number | undefined,
 ): FrameRows | undefined {
   try {
-    const rows = readRows(message);
+    const rows = readStoredRows(message);
     const labels = labelsIn(rows);
     const contents = labels.includes(undefined) ? contentsIn(rows, codecIn(rows) ?? codec, isKeyframe) : labels;
     // Programs often label key frames only.
@@ -65,7 +65,12 @@ export function findKeyFrames(
 }
 
 /** The rows of a chunk from `from` to before `to`, as a chunk. */
-export function sliceRows({ storeId }: EncodedMessage, rows: StoredRows, from: number, to: number): EncodedMessage {
+export function sliceStoredRows(
+  { storeId }: EncodedMessage,
+  rows: StoredRows,
+  from: number,
+  to: number,
+): EncodedMessage {
   const ids = new Uint8Array((to - from) * 16);
   for (let row = from; row < to; row++) ids.set(rowIdBytes(rowId(rows, row)), (row - from) * 16);
   const times = rows.times.map(({ timeline, values }) => ({
@@ -81,7 +86,7 @@ function labelsIn(rows: StoredRows): readonly (boolean | undefined)[] {
   const labels = columnOf(rows, IS_KEYFRAME);
   const bits = labels?.parts.buffers[3];
   if (labels === undefined || bits === undefined) return Array.from({ length: rows.rows }, () => undefined);
-  return listsOf(labels, rows.rows).map(([start, end]) => (end === start + 1 ? isSet(bits, start) : undefined));
+  return listsOf(labels, rows.rows).map(([start, end]) => (end === start + 1 ? isBitSet(bits, start) : undefined));
 }
 
 /** Whether the frames in the rows are key frames by their contents. `undefined` without a codec. */

@@ -1,11 +1,11 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
-import { codecOf, findKeyFrames, hasFrames, sliceRows, type IsKeyframe } from "./video-frames.ts";
+import { codecInChunk, findKeyFrames, hasFrames, sliceStoredRows, type IsKeyframe } from "./video-frames.ts";
 import type { StoredRows } from "./read-rows.ts";
 
-/** What is known about the frames of a message. */
-export interface Frames {
+/** Facts about the frames of a message. */
+export interface FrameFacts {
   /** Whether a decoder can start at the first frame. */
   readonly startsGroup: boolean;
   /** The last row with a key frame, or -1. */
@@ -29,7 +29,7 @@ export class VideoGroups {
   }
 
   /** Reads the frames of a new message. `undefined` if it has none, or their key frames are unknown. */
-  framesOf(message: EncodedMessage): Frames | undefined {
+  framesOf(message: EncodedMessage): FrameFacts | undefined {
     this.#noteCodec(message);
     if (!hasFrames(message)) return undefined;
     const startsGroup = message.manifest?.startsGroup;
@@ -43,12 +43,12 @@ export class VideoGroups {
   }
 
   /** Takes a message that leaves the window. Returns whether its frames are of use: they follow a key frame. */
-  add(message: EncodedMessage, { lastKeyRow, rows }: Frames): boolean {
+  add(message: EncodedMessage, { lastKeyRow, rows }: FrameFacts): boolean {
     const key = videoKey(message);
     if (lastKeyRow >= 0) {
       this.#delete(key);
       const isWhole = lastKeyRow === 0 || rows === undefined;
-      this.#push(key, isWhole ? message : sliceRows(message, rows, lastKeyRow, rows.rows));
+      this.#push(key, isWhole ? message : sliceStoredRows(message, rows, lastKeyRow, rows.rows));
       return true;
     }
     if (!this.#groups.has(key)) return false;
@@ -86,7 +86,7 @@ export class VideoGroups {
 
   /** Messages of a recording say themselves where a group starts, so that nobody needs their codec. */
   #noteCodec(message: EncodedMessage): void {
-    const codec = message.manifest?.startsGroup === undefined ? codecOf(message) : undefined;
+    const codec = message.manifest?.startsGroup === undefined ? codecInChunk(message) : undefined;
     if (codec !== undefined) this.#codecs.set(videoKey(message), codec);
   }
 

@@ -1,7 +1,7 @@
 import { PRIMITIVE_WIDTHS, type ArrowType } from "../arrow/arrow-type.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { isSet } from "./array-reader.ts";
-import { readRows, type RowsColumn } from "./read-rows.ts";
+import { isBitSet } from "./array-reader.ts";
+import { readStoredRows, type RowsColumn } from "./read-rows.ts";
 
 /** A value that a condition can test. */
 export type WatchedValue = number | string | boolean;
@@ -11,7 +11,7 @@ const USUAL: readonly string[] = ["Scalars:scalars", "TextLog:text", "TextDocume
 
 /** The values of a component in a chunk, row by row. `undefined` if the chunk has no such component. */
 export function watchedValues(message: EncodedMessage, component: string | undefined): WatchedValue[] | undefined {
-  const { rows, columns } = readRows(message);
+  const { rows, columns } = readStoredRows(message);
   const readable = columns.filter(({ arrow }) => readerOf(arrow) !== undefined);
   const names = component === undefined ? USUAL : [component];
   const usual = names
@@ -27,7 +27,7 @@ type ReadValue = (buffers: readonly Uint8Array[], index: number) => WatchedValue
 
 /** Reads an instance. The first two buffers are those of the lists, the third has the nulls of instances. */
 function readerOf({ type }: ArrowType): ReadValue | undefined {
-  if (type === "Bool") return (buffers, index) => isSet(buffers[3] as Uint8Array, index);
+  if (type === "Bool") return (buffers, index) => isBitSet(buffers[3] as Uint8Array, index);
   if (type === "Utf8") return readText;
   const read = NUMBERS[type];
   const width = (PRIMITIVE_WIDTHS as Readonly<Record<string, number>>)[type];

@@ -71,7 +71,7 @@ export function copiedColumn({ descriptor, arrow, parts }: RowsColumn, from: num
 }
 
 /** A component with one text, or none, in each row. */
-export function textColumn(descriptor: ComponentDescriptor, texts: readonly (string | undefined)[]): NewColumn {
+export function textsColumn(descriptor: ComponentDescriptor, texts: readonly (string | undefined)[]): NewColumn {
   const collect = (out: ArrayCollector): void => {
     const encoded = texts.filter((text) => text !== undefined).map((text) => new TextEncoder().encode(text));
     const bytes = new Uint8Array(encoded.reduce((sum, { byteLength }) => sum + byteLength, 0));

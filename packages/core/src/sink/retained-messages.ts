@@ -42,11 +42,6 @@ export class RetainedMessages<Message extends StateMessage = EncodedMessage> {
     }
   }
 
-  /** The size of all messages. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
   /** The messages in the order in which they must be sent: store infos first, then oldest first. */
   get inOrder(): readonly Message[] {
     return [...this.#messages.values()].sort((a, b) => Number(isStoreInfo(b)) - Number(isStoreInfo(a)));

@@ -11,7 +11,9 @@ import { DirectoryStore } from "../spool/directory-store.ts";
 /** The beginning of the names of folders with rings. */
 export const RING_PREFIX = "flight-";
 
-/** A ring of messages in a folder of its own. It is written synchronously, so that it survives any end of the process. */
+/**
+ * A ring of messages in a folder of its own. It is written synchronously, so that it survives any end of the process.
+ */
 export class DirectoryRing implements RingStorage {
   readonly kind = "flight-spool";
   readonly key: string;

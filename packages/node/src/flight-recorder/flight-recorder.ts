@@ -30,8 +30,8 @@ export class FlightRecorder extends BaseFlightRecorder {
   }
 
   /**
-   * The rings in a spool that processes have left which were killed or ended by an exception, as dumps, the newest first.
-   * Rings of living processes are not touched.
+   * The rings in a spool that processes have left which were killed or ended by an exception, as dumps, the newest
+   * first. Rings of living processes are not touched.
    *
    * @throws {TypeError} naming the wrong option
    * @example

@@ -20,7 +20,7 @@ async function recordingWith(box: rr.FlightRecorder, recordingId?: string): Prom
     onWarning: () => {},
   });
   await rec.setSinks([box]);
-  onTestFinished(() => rec.close());
+  onTestFinished(async () => void (await rec.close()));
   return rec;
 }
 
@@ -302,9 +302,6 @@ async function logFrames(rec: rr.RecordingStream, way: string, keys: readonly bo
 
 /** The text of a component in a `.rrd`. */
 function textsIn(rrd: Uint8Array, component: string): string | undefined {
-  for (const { components } of readChunks(rrd)) {
-    const found = (components as unknown as Record<string, unknown>)[component];
-    if (found !== undefined) return String(found);
-  }
-  return undefined;
+  const rows = readChunks(rrd).flatMap(({ components }) => components[component] ?? []);
+  return rows.length === 0 ? undefined : (rows[0] as string[]).join();
 }

@@ -1,10 +1,23 @@
 import type { FlightRecorderOptions, RecoveredDump, RecoverOptions } from "@rerun-ts/core";
-import { BaseFlightRecorder, checkRecoverOptions, RECOVERED_REASON, recoverDump } from "@rerun-ts/core/recording";
+import {
+  BaseFlightRecorder,
+  checkRecoverOptions,
+  RECOVERED_REASON,
+  recoverDump,
+  type RingLimits,
+} from "@rerun-ts/core/recording";
+import type { CreateWorker } from "../page/create-worker.ts";
 import { components } from "@rerun-ts/types/logging";
 import { saveAsFile } from "../download/download.ts";
 import { OpfsRing } from "./opfs-ring.ts";
 import { listenToErrors } from "./listen-to-errors.ts";
 import { discardRings, leftRings } from "./recover-rings.ts";
+
+/** Options of {@link FlightRecorder} in pages. */
+export interface PageFlightRecorderOptions extends FlightRecorderOptions {
+  /** Creates the worker that writes the spool, for bundlers and pages that do not find its file. */
+  createWorker?: CreateWorker | undefined;
+}
 
 /**
  * A sink that is always on and keeps the last minute: each dump of it is a complete recording that any viewer opens.
@@ -24,8 +37,9 @@ import { discardRings, leftRings } from "./recover-rings.ts";
  */
 export class FlightRecorder extends BaseFlightRecorder {
   /** @throws {TypeError} if an option is wrong */
-  constructor(options?: FlightRecorderOptions) {
-    super({ isKeyframe, listenToErrors, createRing: (spool, limits) => new OpfsRing(spool, limits) }, options);
+  constructor({ createWorker, ...options }: PageFlightRecorderOptions = {}) {
+    const createRing = (spool: string, limits: RingLimits): OpfsRing => new OpfsRing(spool, limits, createWorker);
+    super({ isKeyframe, listenToErrors, createRing }, options);
   }
 
   /**

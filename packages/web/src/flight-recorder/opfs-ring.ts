@@ -2,6 +2,7 @@ import { deleteRecording } from "../opfs/opfs-recordings.ts";
 import type { RingLimits, RingStorage } from "@rerun-ts/core/recording";
 import type { SinkFlushOptions } from "@rerun-ts/core";
 import { randomId } from "@rerun-ts/core/util";
+import type { CreateWorker } from "../page/create-worker.ts";
 import { OpfsSink } from "../opfs/opfs-sink.ts";
 
 /** The beginning of the names of rings in the origin private file system. */
@@ -15,9 +16,9 @@ export class OpfsRing extends OpfsSink implements RingStorage {
   readonly #name: string;
 
   /** @throws {TypeError} if the name of the spool is wrong */
-  constructor(spool: string, limits: RingLimits) {
+  constructor(spool: string, limits: RingLimits, createWorker: CreateWorker | undefined) {
     const name = `${ringPrefix(spool)}${randomId()}`;
-    super(name, { ...limits, onFull: "drop-oldest" });
+    super(name, { ...limits, onFull: "drop-oldest", createWorker });
     this.#name = name;
   }
 

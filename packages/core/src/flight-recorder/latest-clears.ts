@@ -1,30 +1,30 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
-import { isSet } from "./array-reader.ts";
-import { readRows } from "./read-rows.ts";
-import { isAfter, rowId, type RowOrder } from "./row-order.ts";
+import { isBitSet } from "./array-reader.ts";
+import { readStoredRows } from "./read-rows.ts";
+import { isAfter, rowId, type RowPlace } from "./row-place.ts";
 
 /** The component of the archetype `Clear`. */
 const IS_RECURSIVE = "Clear:is_recursive";
 
 /** The latest clears of an entity on a timeline. */
 interface EntityClears {
-  any?: RowOrder;
-  recursive?: RowOrder;
+  any?: RowPlace;
+  recursive?: RowPlace;
 }
 
 /** The most entities and timelines whose clears are remembered. */
 const MAX_CLEARS = 10_000;
 
 /** The latest clears of all entities. */
-export class Clears {
+export class LatestClears {
   /** Those that changed least recently come first. */
   readonly #clears = new Map<string, EntityClears>();
 
   /** Notes the clears of a chunk, if it has any. */
   add(message: EncodedMessage): void {
     if (message.isStatic || !message.manifest?.components.some(isClear)) return;
-    const rows = readRows(message);
+    const rows = readStoredRows(message);
     const flags = rows.columns.find(isClear)?.parts.buffers;
     const [, offsets, , bits] = flags ?? [];
     if (offsets === undefined || bits === undefined) return;
@@ -39,7 +39,7 @@ export class Clears {
         this.#clears.delete(key);
         this.#clears.set(key, clears);
         note(clears, "any", order);
-        if (isSet(bits, start)) note(clears, "recursive", order);
+        if (isBitSet(bits, start)) note(clears, "recursive", order);
       }
     }
     for (const key of this.#clears.keys()) {
@@ -49,7 +49,7 @@ export class Clears {
   }
 
   /** Whether a value of an entity was cleared. */
-  isCleared(store: string, entityPath: string, timeline: string, value: RowOrder): boolean {
+  isCleared(store: string, entityPath: string, timeline: string, value: RowPlace): boolean {
     const own = this.#clears.get(keyOf(store, entityPath, timeline))?.any;
     if (own !== undefined && isAfter(own, value)) return true;
     return ancestorsOf(entityPath).some((path) => {
@@ -69,7 +69,7 @@ export function isClear({ descriptor }: { readonly descriptor: { readonly compon
   return descriptor.component === IS_RECURSIVE;
 }
 
-function note(clears: EntityClears, kind: keyof EntityClears, order: RowOrder): void {
+function note(clears: EntityClears, kind: keyof EntityClears, order: RowPlace): void {
   const known = clears[kind];
   if (known === undefined || isAfter(order, known)) clears[kind] = order;
 }

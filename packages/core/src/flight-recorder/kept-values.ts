@@ -2,9 +2,9 @@ import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
 import { toBigInt } from "../time/int64.ts";
-import { Clears } from "./clears.ts";
-import { readRows, type RowsColumn, type StoredRows } from "./read-rows.ts";
-import { isAfter, rowId, rowIdBytes, type RowOrder } from "./row-order.ts";
+import { LatestClears } from "./latest-clears.ts";
+import { readStoredRows, type RowsColumn, type StoredRows } from "./read-rows.ts";
+import { isAfter, rowId, rowIdBytes, type RowPlace } from "./row-place.ts";
 import { copiedColumn, writeRows } from "./write-rows.ts";
 
 /** The memory of a component and timeline, beside that of its message. */
@@ -31,7 +31,7 @@ export interface LatestEntity {
 }
 
 /** The row with the latest value of a component on a timeline. */
-export interface LatestRow extends RowOrder {
+export interface LatestRow extends RowPlace {
   readonly message: EncodedMessage;
   readonly rows: StoredRows;
   readonly row: number;
@@ -42,10 +42,10 @@ export interface LatestRow extends RowOrder {
  * The newest static value and, for each timeline, the latest value of every component that has passed by. Whole chunks
  * are kept, by what their manifests say, and are read only when somebody asks for the values, or to make room.
  */
-export class LatestValues {
+export class KeptValues {
   readonly #entities = new Map<string, LatestEntity>();
-  readonly #clears = new Clears();
-  /** How many values need each message. */
+  readonly #clears = new LatestClears();
+  /** The number of values that need each message. */
   readonly #uses = new Map<EncodedMessage, number>();
   /** The bytes of all messages and values. */
   bytes = 0;
@@ -119,8 +119,8 @@ export class LatestValues {
   }
 
   /**
-   * Forgets the largest message, of temporal values or else of static ones. Returns the message, or `undefined` if there
-   * is none.
+   * Forgets the largest message, of temporal values or else of static ones. Returns the message, or `undefined` if
+   * there is none.
    */
   dropLargest(): EncodedMessage | undefined {
     const size = ({ payload, isStatic }: EncodedMessage): number => payload.byteLength - (isStatic ? 2 ** 40 : 0);
@@ -143,7 +143,7 @@ export class LatestValues {
     this.#clears.forget(store);
   }
 
-  #isCleared({ storeId, entityPath }: LatestEntity, timeline: string, row: RowOrder): boolean {
+  #isCleared({ storeId, entityPath }: LatestEntity, timeline: string, row: RowPlace): boolean {
     return this.#clears.isCleared(storeKey(storeId), entityPath, timeline, row);
   }
 
@@ -237,7 +237,7 @@ function rowsReader(onUnreadable: (message: EncodedMessage) => void): ReadMessag
     if (known.has(message)) return known.get(message);
     let rows: StoredRows | undefined;
     try {
-      rows = readRows(message);
+      rows = readStoredRows(message);
     } catch {
       onUnreadable(message);
     }

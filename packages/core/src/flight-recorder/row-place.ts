@@ -1,13 +1,13 @@
 import type { StoredRows } from "./read-rows.ts";
 
 /** The place of a row on a timeline: of two rows with the same time, the one with the larger id is later. */
-export interface RowOrder {
+export interface RowPlace {
   readonly time: bigint;
   readonly id: bigint;
 }
 
 /** Whether a row comes after another one. */
-export function isAfter(a: RowOrder, b: RowOrder): boolean {
+export function isAfter(a: RowPlace, b: RowPlace): boolean {
   return a.time > b.time || (a.time === b.time && a.id > b.id);
 }
 
