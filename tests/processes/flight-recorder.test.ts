@@ -1,13 +1,15 @@
 import { existsSync, readdirSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
 import { valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { describe, expect } from "vitest";
 import { startProgram } from "./harness/program.ts";
+import { RelayProgram } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
 import { testRandom } from "./harness/test-random.ts";
+import { runWarmCli } from "./harness/warm-cli.ts";
 
 const KILLS = isSoak ? 20 : 3;
 
@@ -76,5 +78,61 @@ describe("the ring of a flight recorder on disk", () => {
     await living.ended;
     expect(existsSync(spool)).toBe(true);
     expect(await rr.FlightRecorder.recover({ spool })).toHaveLength(1);
+  });
+});
+
+describe("`rerun-ts serve --flight-recorder`", () => {
+  it("writes a dump at a signal and at a request, and hands data to readers alone", async ({ folder, rerun }) => {
+    const dumps = join(folder, "dumps");
+    await mkdir(dumps);
+    await writeFile(join(dumps, "notes.txt"), "mine");
+    for (let old = 1; old <= 3; old++) await writeFile(join(dumps, `dump-2020-01-0${old}T00-00-00Z-old.rrd`), "old");
+    const access = join(folder, "access.json");
+    const tokens = [
+      { token: "writer", write: true },
+      { token: "one-reader", write: true, read: true, recordings: ["one"] },
+      { token: "reader", read: true },
+    ];
+    await writeFile(access, JSON.stringify({ tokens }));
+    const flags = ["--flight-recorder", "60s", "--dump-on", "SIGUSR2", "--dump-to", dumps, "--dump-max-files", "3"];
+    const relay = await RelayProgram.start(["serve", "--port", "0", "--access", access, ...flags]);
+    for (const recordingId of ["one", "two"]) {
+      const recording = new rr.RecordingStream("clients", { recordingId });
+      await recording.connectGrpc(relay.url, { headers: { authorization: "Bearer writer" } });
+      recording.log(recordingId, new rr.Scalars(1));
+      await recording.flush({ ack: true });
+      await recording.close();
+    }
+    const ask = (token: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${relay.port}/dump?reason=a%20test`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+      });
+    expect((await ask("reader")).status).toBe(401);
+    const answer = await ask("one-reader");
+    expect(answer.headers.get("content-type")).toBe("application/x-rerun");
+    const file = join(folder, "answer.rrd");
+    await writeFile(file, new Uint8Array(await answer.arrayBuffer()));
+    await rerun.verify(file);
+    expect(Object.keys(await rerun.rows(file))).toEqual(expect.not.arrayContaining(["/two"]));
+    expect(await rerun.rows(file)).toMatchObject({ "/one": 1 });
+    expect([(await ask("writer")).status, (await ask("writer")).headers.get("retry-after")]).toEqual([429, "10"]);
+
+    process.kill(relay.pid as number, "SIGUSR2");
+    const names = (): string[] => readdirSync(dumps).filter((name) => name.includes("SIGUSR2"));
+    await expect.poll(names, { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => readdirSync(dumps)).toHaveLength(4);
+    expect(readdirSync(dumps)).toContain("notes.txt");
+    expect(await rerun.rows(join(dumps, names()[0] ?? ""))).toMatchObject({ "/one": 1, "/two": 1 });
+    expect((await relay.interrupt()).code).toBe(0);
+  });
+
+  it.for([
+    [["--flight-recorder", "soon"], /`--flight-recorder` must be a duration such as 60s or 5min, got soon/],
+    [["--flight-recorder", "60s", "--dump-on", "SIGKILL"], /`--dump-on` must be one of SIGUSR2, SIGQUIT, got SIGKILL/],
+    [["--dump-to", "dumps"], /--flight-recorder/],
+  ] as const)("names a wrong flag: %j", async ([flags, message]) => {
+    const { code, stderr } = await runWarmCli(["serve", "--port", "0", ...flags]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 });

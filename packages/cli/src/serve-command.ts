@@ -19,6 +19,7 @@ import { counted } from "./rrd/rrd-sources.ts";
 import { checkEdgeAccess, readAccess } from "./serve-access.ts";
 import { datasetOf, type StartDataset } from "./serve-dataset.ts";
 import type { SERVE } from "./serve-table.ts";
+import { dumpsOf, type ServedDumps } from "./serve-dumps.ts";
 import { serveStatus } from "./serve-status.ts";
 import type { CommandContext } from "./command/command-context.ts";
 import type { ValuesOf } from "./command/command-table.ts";
@@ -49,6 +50,7 @@ export async function serve(values: ServeValues, context: CommandContext): Promi
   if (values.save !== undefined) checkOutput(values.save, files, values.overwrite);
   if (values.to !== undefined) checkEdgeAccess(server);
   const startDataset = await datasetOf(values);
+  const dumps = dumpsOf(values, warn);
   // Before a file is made: it may have to be downloaded, or be missing.
   const assets = usesViewer(values) ? { assets: await findAssets(values) } : {};
   const loaded = files.flatMap(readRecording);
@@ -56,7 +58,7 @@ export async function serve(values: ServeValues, context: CommandContext): Promi
   const onComplete = (path: string): void => void complete.push(path);
   const recorder =
     values.save === undefined ? undefined : createRecorder(values.save, { fsync, onWarning: warn, onComplete });
-  await run({ values: { ...values, ...assets }, context, options: server, loaded, recorder, startDataset });
+  await run({ values: { ...values, ...assets }, context, options: server, loaded, recorder, startDataset, dumps });
   if (recorder === undefined) return;
   if (recorder.failure !== undefined) throw recorder.failure;
   if (recorder.bytes === 0) return console.log(`Nothing was received, so ${values.save} was not written`);
@@ -95,10 +97,11 @@ interface Run {
   readonly loaded: EncodedMessage[];
   readonly recorder: Recorder | undefined;
   readonly startDataset: StartDataset | undefined;
+  readonly dumps: ServedDumps | undefined;
 }
 
 /** Serves until the process is interrupted, and then stores and sends what is pending. */
-async function run({ values, context, options, loaded, recorder, startDataset }: Run): Promise<void> {
+async function run({ values, context, options, loaded, recorder, startDataset, dumps }: Run): Promise<void> {
   const server = new RelayServer(options, (reason) => warn(`refused a client: ${reason}`));
   // From before it listens: whoever sees the line that it serves may interrupt it.
   const interrupted = untilInterrupted();
@@ -123,6 +126,7 @@ async function run({ values, context, options, loaded, recorder, startDataset }:
       if (recorder instanceof RelayRecorder) recorder.startWithFirstMessage();
       server.relay.record(recorder);
     }
+    dumps?.attach(server);
     for (const message of loaded.splice(0)) server.write(message);
     status = await context.serveStatus(() => serveStatus(server.stats(), recorder, dataset?.status()));
     console.log(`Serving at ${url}`);
@@ -140,6 +144,7 @@ async function run({ values, context, options, loaded, recorder, startDataset }:
     await status?.stop();
     await viewer?.close();
     await close(server, recorder, dataset);
+    await dumps?.close();
   }
 }
 

@@ -55,6 +55,45 @@ export const SERVE = {
       default: "30",
       help: "Let /healthz report lost NATS after this time",
     },
+    "flight-recorder": {
+      kind: "text",
+      value: "DURATION",
+      help: "Keep what clients logged in this time, such as 60s or 5min, for dumps: `POST /dump` answers with one",
+    },
+    "dump-on": {
+      kind: "text",
+      value: "SIGUSR2|SIGQUIT",
+      requires: ["flight-recorder"],
+      help: "Write a dump at this signal",
+    },
+    "dump-to": {
+      kind: "text",
+      value: "FOLDER",
+      requires: ["flight-recorder"],
+      help: "Write each dump to a file in this folder",
+    },
+    "dump-memory": {
+      kind: "bytes",
+      value: "AMOUNT",
+      default: "100MB",
+      option: "maxBytes",
+      requires: ["flight-recorder"],
+      help: "Limit the memory for dumps",
+    },
+    "dump-max-files": {
+      kind: "integer",
+      value: "N",
+      default: "20",
+      requires: ["dump-to"],
+      help: "Remove the oldest dumps above this number",
+    },
+    "dump-max-bytes": {
+      kind: "bytes",
+      value: "AMOUNT",
+      default: "1GB",
+      requires: ["dump-to"],
+      help: "Remove the oldest dumps above this size of all",
+    },
     quiet: { kind: "switch", help: "Do not show the status line" },
     "web-viewer": { kind: "switch", help: "Also serve the web viewer, and open it in the browser" },
     "web-viewer-port": {
@@ -162,6 +201,7 @@ export const SERVE = {
     },
   },
   groups: {
+    "Flight recorder": ["flight-recorder", "dump-on", "dump-to", "dump-memory", "dump-max-files", "dump-max-bytes"],
     "Web viewer": ["web-viewer", "web-viewer-port", "assets", "no-open"],
     NATS: ["from", "to", "ack", "dataset", "recording", "nats-ca"],
     Access: ["write-token", "read-token", "access", "cors-allow-origin", "allow-host", "tls-key", "tls-cert"],
@@ -175,5 +215,9 @@ export const SERVE = {
     1: "The relay could not listen, or a file could not be read or written.",
   },
   notes: ["To view, run `rerun rerun+http://127.0.0.1:9876/proxy`. The server also has /healthz and /stats."],
-  examples: ["serve --web-viewer", "serve --save 'runs/{application}/{recording}.rrd'"],
+  examples: [
+    "serve --web-viewer",
+    "serve --save 'runs/{application}/{recording}.rrd'",
+    "serve --flight-recorder 60s --dump-on SIGUSR2 --dump-to dumps",
+  ],
 } as const satisfies CommandTable;

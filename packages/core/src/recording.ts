@@ -2,7 +2,12 @@
 // `arrow`, `node` and `web` may import it. It is not part of the public API.
 export { BATCHER_PRESETS } from "./batch/batcher-presets.ts";
 export { errorText } from "./flight-recorder/console-errors.ts";
-export { BaseFlightRecorder, type FlightPlatform, type RingLimits } from "./flight-recorder/flight-recorder.ts";
+export {
+  BaseFlightRecorder,
+  type FlightPlatform,
+  type RecordsMessages,
+  type RingLimits,
+} from "./flight-recorder/flight-recorder.ts";
 export { checkRecoverOptions, RECOVERED_REASON } from "./flight-recorder/recovered-dump.ts";
 export { recoverDump } from "./flight-recorder/recover-dump.ts";
 export type { RingStorage } from "./flight-recorder/spool-part.ts";

@@ -6,11 +6,12 @@ export { WorkerRelay } from "./relay/hosting/worker-relay.ts";
 export { checkGrants, type AccessGrant } from "./relay/http/access-grants.ts";
 export { ReceiveMemory } from "./relay/receive-memory.ts";
 export { RecordingFiles, hasPlaceholders, unknownPlaceholders } from "./relay/recording-files.ts";
+export { RelayFeed } from "./relay/relay-feed.ts";
 export { RelayError } from "./relay/relay-error.ts";
 export type { RelayMessage } from "./relay/relay-message.ts";
 export type { RelayReader } from "./relay/relay-reader.ts";
 export { RelayRecorder, type RelayRecorderOptions } from "./relay/relay-recorder.ts";
-export { RelayServer, type RelayServerOptions } from "./relay/relay-server.ts";
+export { RelayServer, type MakeDump, type RelayServerOptions } from "./relay/relay-server.ts";
 export type { RelayStats } from "./relay/relay-stats.ts";
 export { Relay, type MessageRecorder } from "./relay/relay.ts";
 export {

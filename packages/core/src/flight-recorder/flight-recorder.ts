@@ -43,8 +43,11 @@ export interface FlightRecorderOptions {
 export interface DumpOptions {
   /** The time until the dump is made, in seconds. Default: `after` of the recorder. */
   after?: number | undefined;
-  /** A recording, or its id: the dump holds nothing else. Default: all recordings of the recorder. */
-  recording?: { readonly recordingId: string } | string | undefined;
+  /**
+   * A recording, its id, or a function that chooses ids: the dump holds nothing else. Default: all recordings of the
+   * recorder.
+   */
+  recording?: { readonly recordingId: string } | string | ((recordingId: string) => boolean) | undefined;
 }
 
 /** Options of {@link FlightRecorder.when}. */
@@ -76,6 +79,12 @@ export interface FlightPlatform {
 export interface RingLimits {
   readonly maxBytes: number;
   readonly maxAgeMs: number;
+}
+
+/** The members of flight recorders for sibling packages, which the declarations omit. */
+export interface RecordsMessages {
+  /** Takes a message that no recording of this process has sent. */
+  record(message: EncodedMessage): void;
 }
 
 /** A dump that is under way. */
@@ -187,18 +196,18 @@ export class BaseFlightRecorder implements Sink {
     checkOptions("dump", options, { after: 1, recording: 1 });
     const { after, recording } = options ?? {};
     const afterMs = after === undefined ? this.#afterMs : nonNegative("after", after) * 1000;
-    return this.#trigger(reason, afterMs, recordingIdOf(recording)).done;
+    return this.#trigger(reason, afterMs, recording).done;
   }
 
   /**
    * The present contents as a complete `.rrd`, without a call of a handler.
    *
    * @param reason what has happened, for the reader of the recording. Default `requested`
-   * @param recording a recording, or its id, as in {@link dump}
+   * @param recording the recordings, as in {@link dump}
    */
   toBytes(reason = "requested", recording?: DumpOptions["recording"]): Uint8Array<ArrayBuffer> {
     checkReason(reason);
-    const isIncluded = includes(recordingIdOf(recording));
+    const { isIncluded } = choiceOf(recording);
     this.#flushRows();
     this.#ring.expire(this.#windowStart(performance.now()));
     return buildDump(this.#ring, newTrigger(reason, this.#ring), isIncluded).rrd;
@@ -258,6 +267,11 @@ export class BaseFlightRecorder implements Sink {
     };
   }
 
+  /** @internal Takes a message that no recording of this process has sent. */
+  record(message: EncodedMessage): void {
+    this.#add(message);
+  }
+
   #add(message: EncodedMessage): void {
     const now = performance.now();
     this.#ring.add(message, now);
@@ -288,8 +302,8 @@ export class BaseFlightRecorder implements Sink {
     }
   }
 
-  #trigger(reason: string, afterMs: number, recordingId: string | undefined): PendingDump {
-    const key = recordingId ?? "";
+  #trigger(reason: string, afterMs: number, recording: DumpOptions["recording"]): PendingDump {
+    const { key, isIncluded } = choiceOf(recording);
     const known = this.#pending.get(key);
     if (known !== undefined) {
       const { reasons } = known.trigger;
@@ -302,7 +316,7 @@ export class BaseFlightRecorder implements Sink {
     const timer = startTimer(() => this.#finish(key), afterMs);
     (timer as { unref?: () => void } | undefined)?.unref?.();
     const trigger = newTrigger(reason, this.#ring);
-    const pending = { trigger, isIncluded: includes(recordingId), timer, done, resolve };
+    const pending = { trigger, isIncluded, timer, done, resolve };
     this.#pending.set(key, pending);
     return pending;
   }
@@ -362,12 +376,12 @@ function checkReason(reason: unknown): void {
   if (typeof reason !== "string" || reason === "") throw invalidArgument("reason", "a non-empty string", reason);
 }
 
-function recordingIdOf(recording: DumpOptions["recording"]): string | undefined {
-  if (recording === undefined || typeof recording === "string") return recording;
-  if (typeof recording?.recordingId === "string") return recording.recordingId;
-  throw invalidArgument("recording", "a recording or its id", recording);
-}
-
-function includes(wanted: string | undefined): (recordingId: string) => boolean {
-  return (recordingId) => wanted === undefined || recordingId === wanted;
+/** The recordings of a dump. Dumps with the same key are joined. */
+function choiceOf(recording: DumpOptions["recording"]): Pick<PendingDump, "isIncluded"> & { readonly key: string } {
+  if (recording === undefined) return { key: "", isIncluded: () => true };
+  if (typeof recording === "function") return { key: `function ${randomId()}`, isIncluded: recording };
+  const id = typeof recording === "string" ? recording : recording?.recordingId;
+  if (typeof id !== "string")
+    throw invalidArgument("recording", "a recording, its id, or a function of ids", recording);
+  return { key: `id ${id}`, isIncluded: (recordingId) => recordingId === id };
 }

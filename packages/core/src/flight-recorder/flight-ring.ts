@@ -32,6 +32,8 @@ export interface FlightRingOptions {
 
 /** The share of the limit that the window keeps, however large the values from before it are. */
 const WINDOW_PART = 0.25;
+/** The most recordings. Above it, the values of the oldest one without a message in the window are forgotten. */
+const MAX_STORES = 1000;
 /** Latest values are not reduced to single rows below this size. */
 const COMPACT_BYTES = 256 * 1024;
 
@@ -100,13 +102,20 @@ export class FlightRing {
     const { storeId, kind } = message;
     if (storeId.kind === "blueprint") return this.#addLayout(message);
     const store = storeKey(storeId);
-    if (kind === "storeInfo") return void this.#infos.set(store, message);
+    if (kind === "storeInfo") return this.#addStore(store, message);
     if (kind !== "chunk") return;
     this.#closed.delete(store);
     this.#counts.set(store, (this.#counts.get(store) ?? 0) + 1);
     this.#window.push({ message, at, frames: this.groups.framesOf(message) });
     this.#windowBytes += message.payload.byteLength;
     if (this.bytes > this.#maxBytes) this.#makeRoom();
+  }
+
+  #addStore(store: string, info: EncodedMessage): void {
+    this.#infos.set(store, info);
+    if (this.#infos.size <= MAX_STORES) return;
+    const oldest = [...this.#infos.keys()].find((key) => !this.#counts.has(key));
+    if (oldest !== undefined) this.#forget(oldest);
   }
 
   #addLayout(message: EncodedMessage): void {

@@ -2,7 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { finishesWithin } from "@rerun-ts/core/util";
+import { messageOf } from "@rerun-ts/core/checks";
 import { AccessControl, type AccessControlOptions } from "./http/access-control.ts";
+import type { AllowedStores } from "./http/access-grants.ts";
 import { setCorsHeaders, setPreflightHeaders } from "./http/cors.ts";
 import { GrpcService } from "./grpc/grpc-service.ts";
 import type { RelayStats } from "./relay-stats.ts";
@@ -26,6 +28,24 @@ export interface RelayServerOptions extends RelayOptions, AccessControlOptions {
   readonly maxConnections?: number | undefined;
 }
 
+/** A dump that a client has asked for. */
+export interface ServedDump {
+  readonly rrd: Uint8Array;
+  /** The file that the relay has written, if it writes files. */
+  readonly file: string | undefined;
+}
+
+/**
+ * Makes a dump for a client. `undefined`: dumps come too fast.
+ *
+ * @param allows the stores that the client may read. A client without the right to read gets no data
+ */
+export type MakeDump = (reason: string, allows: AllowedStores) => Promise<ServedDump | undefined>;
+
+/** The seconds after which a client that asks too fast may ask again. */
+const DUMP_SECONDS = 10;
+const MAX_REASON_LENGTH = 200;
+
 /** Refused names and origins that are reported, each once. */
 const MAX_REPORTS = 100;
 /** Longest time that a client may take to receive the rejection of its WebSocket. */
@@ -48,6 +68,8 @@ export class RelayServer {
   readonly #onRefused: (reason: string) => void;
   readonly #reported = new Set<string>();
   #rejected = 0;
+  /** Answers `POST /dump`. Default: there is no such path. */
+  onDump: MakeDump | undefined;
 
   /** @param onRefused receives each reason why a host name or an origin was refused, once */
   constructor(options: RelayServerOptions, onRefused: (reason: string) => void = () => {}) {
@@ -139,6 +161,8 @@ export class RelayServer {
     }
     const path = (request.url ?? "").split("?", 1)[0] as string;
     if (request.method === "GET" || request.method === "HEAD") return this.#respondStatus(call, path);
+    if (request.method === "POST" && path === "/dump" && this.onDump !== undefined)
+      return void this.#dump(call, this.onDump);
     if (request.method === "POST" && isWebSocketPath(path)) return this.#webSocket.post(call);
     this.#grpc.handle(call);
   }
@@ -153,6 +177,35 @@ export class RelayServer {
       return respondText(call, 401, "the token for reading is missing or wrong");
     }
     respondJson(call, this.stats());
+  }
+
+  /** A client that may write can ask for a dump, but only one that may read gets its data. */
+  async #dump(call: HttpExchange, dump: MakeDump): Promise<void> {
+    const { request, response } = call;
+    request.resume();
+    const { authorization } = request.headers;
+    if (this.access.grantOfHeader("write", authorization) === undefined) {
+      this.#rejected++;
+      response.setHeader("www-authenticate", "Bearer");
+      return respondText(call, 401, "the token for writing is missing or wrong");
+    }
+    const reader = this.access.grantOfHeader("read", authorization);
+    const query = new URL(request.url ?? "", "http://relay").searchParams;
+    const reason = (query.get("reason") ?? "").slice(0, MAX_REASON_LENGTH) || "POST /dump";
+    try {
+      const made = await dump(reason, reader?.allows);
+      if (made === undefined) {
+        response.setHeader("retry-after", DUMP_SECONDS);
+        return respondText(call, 429, `dumps come too fast; the next one is possible after ${DUMP_SECONDS} seconds`);
+      }
+      if (made.file !== undefined) response.setHeader("x-rerun-dump", encodeURIComponent(made.file));
+      if (reader === undefined) return respondJson(call, { reason, bytes: made.rrd.byteLength });
+      response.setHeader("content-type", "application/x-rerun");
+      response.setHeader("content-length", made.rrd.byteLength);
+      endResponse(response, Buffer.from(made.rrd.buffer, made.rrd.byteOffset, made.rrd.byteLength));
+    } catch (error) {
+      respondText(call, 500, `the dump failed: ${messageOf(error)}`);
+    }
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, accept: () => void): void {

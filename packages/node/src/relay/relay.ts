@@ -94,6 +94,7 @@ export class Relay {
   #now = 0;
   #isEnding = false;
   #recorder: MessageRecorder | undefined;
+  #listener: ((message: RelayMessage) => void) | undefined;
   #forward: OpenClient | undefined;
   #onEnded: () => void = () => {};
 
@@ -105,6 +106,11 @@ export class Relay {
   /** Lets a recorder store all messages from now on. */
   record(recorder: MessageRecorder): void {
     this.#recorder = recorder;
+  }
+
+  /** Calls a function with every message of a recording from now on. */
+  listen(listener: (message: RelayMessage) => void): void {
+    this.#listener = listener;
   }
 
   /** Makes the relay an edge: what its clients send is forwarded, and acknowledged when it is stored. */
@@ -310,7 +316,10 @@ export class Relay {
     this.receivedMessages++;
     this.receivedBytes += message.end - message.start;
     this.history.add(message);
-    if (message.kind !== "table") this.#recorder?.add(message);
+    if (message.kind !== "table") {
+      this.#recorder?.add(message);
+      this.#listener?.(message);
+    }
     if (message.position >= this.#checkReadersAt) this.#evictSlowReaders();
     this.#wakeSoon();
   }
