@@ -2,6 +2,7 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
 import { toBigInt } from "../time/int64.ts";
+import type { Timeline } from "../time/timeline.ts";
 import { dumpStore } from "./dump-store.ts";
 import type { FlightDump } from "./flight-dump.ts";
 import type { FlightRing } from "./flight-ring.ts";
@@ -62,17 +63,27 @@ export function buildDump(
   };
 }
 
-/** The time of each timeline in the newest message that has it. */
+/** Chunks of the same moment arrive within this time, in no order. */
+const SAME_MOMENT_MS = 500;
+
+/** The newest time of each timeline: the largest one in the chunks that arrived last. */
 function newestTimes({ window }: FlightRing): Moment["times"] {
-  const times = new Map<
-    string,
-    { timeline: NonNullable<EncodedMessage["manifest"]>["timelines"][number]; time: bigint }
-  >();
-  for (const { message } of window) {
+  const times = new Map<string, NewestTime>();
+  for (const { message, at } of window) {
     for (const [index, timeline] of (message.manifest?.timelines ?? []).entries()) {
       const end = message.manifest?.ranges[index]?.end;
-      if (end !== undefined) times.set(timeline.name, { timeline, time: toBigInt(end) });
+      if (end === undefined) continue;
+      const [time, known] = [toBigInt(end), times.get(timeline.name)];
+      const isOld = known === undefined || at - known.at > SAME_MOMENT_MS;
+      if (isOld || time > known.time) times.set(timeline.name, { timeline, time, at: isOld ? at : known.at });
     }
   }
   return times;
+}
+
+interface NewestTime {
+  readonly timeline: Timeline;
+  readonly time: bigint;
+  /** When the first chunk of the moment arrived. */
+  readonly at: number;
 }

@@ -6,7 +6,9 @@ import { DecompressionBudget } from "./footer-limits.ts";
 import { readLogMsg } from "./grpc/log-msg.ts";
 import type { RelayMessage } from "./relay-message.ts";
 
-/** Lets a flight recorder record what a relay receives. A chunk that cannot be read is left out, which is reported once. */
+/**
+ * Lets a flight recorder record the messages of a relay. A chunk that cannot be read is left out, with one warning.
+ */
 export class RelayFeed {
   readonly #recorder: RecordsMessages;
   readonly #onWarning: (message: string) => void;
