@@ -8,7 +8,7 @@ export {
   type RecordsMessages,
   type RingLimits,
 } from "./flight-recorder/flight-recorder.ts";
-export { checkRecoverOptions, RECOVERED_REASON } from "./flight-recorder/recovered-dump.ts";
+export { checkDiscardOptions, checkRecoverOptions, RECOVERED_REASON } from "./flight-recorder/recovered-dump.ts";
 export { recoverDump } from "./flight-recorder/recover-dump.ts";
 export type { RingStorage } from "./flight-recorder/spool-part.ts";
 export { blueprintMessages } from "./recording/blueprint-messages.ts";

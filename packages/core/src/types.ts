@@ -12,7 +12,7 @@ export type {
   FlightRecorderOptions,
 } from "./flight-recorder/flight-recorder.ts";
 export type { DumpHandler, FlightDump } from "./flight-recorder/flight-dump.ts";
-export type { RecoveredDump, RecoverOptions } from "./flight-recorder/recovered-dump.ts";
+export type { DiscardOptions, RecoveredDump, RecoverOptions } from "./flight-recorder/recovered-dump.ts";
 export type { LeftOutData } from "./flight-recorder/left-out.ts";
 export type { TriggerOptions } from "./flight-recorder/trigger-limits.ts";
 export type { EntityPathLike, ParseEntityPathOptions } from "./entity/entity-path.ts";

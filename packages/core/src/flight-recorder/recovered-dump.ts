@@ -22,10 +22,23 @@ export interface RecoverOptions {
 /** The reason of a recovered dump. */
 export const RECOVERED_REASON = "the program ended without closing its recording";
 
+/** Options of `FlightRecorder.discard`. */
+export type DiscardOptions = Pick<RecoverOptions, "spool">;
+
 /** Checks the options. @throws {TypeError} naming the wrong one */
 export function checkRecoverOptions(options: RecoverOptions): { readonly spool: string; readonly maxAgeMs: number } {
   checkOptions("FlightRecorder.recover", options, { spool: 1, maxAge: 1 });
-  const { spool, maxAge = Infinity } = options ?? ({} as Partial<RecoverOptions>);
-  if (typeof spool !== "string" || spool === "") throw invalidArgument("spool", "the spool of a recorder", spool);
-  return { spool, maxAgeMs: nonNegative("maxAge", maxAge) * 1000 };
+  return { spool: spoolOf(options), maxAgeMs: nonNegative("maxAge", options.maxAge ?? Infinity) * 1000 };
+}
+
+/** Checks the options. Returns the spool. @throws {TypeError} naming the wrong one */
+export function checkDiscardOptions(options: DiscardOptions): string {
+  checkOptions("FlightRecorder.discard", options, { spool: 1 });
+  return spoolOf(options);
+}
+
+function spoolOf(options: DiscardOptions | undefined): string {
+  const spool = options?.spool;
+  if (typeof spool === "string" && spool !== "") return spool;
+  throw invalidArgument("spool", "the spool of a recorder", spool);
 }

@@ -1,6 +1,12 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import type { FlightRecorderOptions, RecoveredDump, RecoverOptions } from "@rerun-ts/core";
-import { BaseFlightRecorder, checkRecoverOptions, RECOVERED_REASON, recoverDump } from "@rerun-ts/core/recording";
+import type { DiscardOptions, FlightRecorderOptions, RecoveredDump, RecoverOptions } from "@rerun-ts/core";
+import {
+  BaseFlightRecorder,
+  checkDiscardOptions,
+  checkRecoverOptions,
+  RECOVERED_REASON,
+  recoverDump,
+} from "@rerun-ts/core/recording";
 import { components } from "@rerun-ts/types/logging";
 import { ioError } from "../file/io-error.ts";
 import { pathOf } from "../file/path-of.ts";
@@ -56,8 +62,8 @@ export class FlightRecorder extends BaseFlightRecorder {
    * @returns the number of removed rings
    * @throws {TypeError} naming the wrong option
    */
-  static async discard({ spool }: Pick<RecoverOptions, "spool">): Promise<number> {
-    checkRecoverOptions({ spool });
+  static async discard(options: DiscardOptions): Promise<number> {
+    const spool = checkDiscardOptions(options);
     const { discardRings } = await import("./recover-rings.ts");
     return discardRings(spool);
   }

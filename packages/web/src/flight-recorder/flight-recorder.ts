@@ -1,6 +1,7 @@
-import type { FlightRecorderOptions, RecoveredDump, RecoverOptions } from "@rerun-ts/core";
+import type { DiscardOptions, FlightRecorderOptions, RecoveredDump, RecoverOptions } from "@rerun-ts/core";
 import {
   BaseFlightRecorder,
+  checkDiscardOptions,
   checkRecoverOptions,
   RECOVERED_REASON,
   recoverDump,
@@ -69,8 +70,8 @@ export class FlightRecorder extends BaseFlightRecorder {
    * @returns the number of removed rings
    * @throws {TypeError} naming the wrong option
    */
-  static async discard({ spool }: Pick<RecoverOptions, "spool">): Promise<number> {
-    checkRecoverOptions({ spool });
+  static async discard(options: DiscardOptions): Promise<number> {
+    const spool = checkDiscardOptions(options);
     return discardRings(spool);
   }
 
