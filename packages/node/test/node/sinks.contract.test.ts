@@ -2,7 +2,17 @@ import { closeSync, createWriteStream, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import { FileSink, GrpcServerSink, PartsFileSink, StdoutSink, StreamSink } from "@rerun-ts/node";
+import { readEncodedMessages } from "@rerun-ts/core/decode";
+import { encodeRrd } from "@rerun-ts/core/encode";
+import {
+  FileSink,
+  FlightRecorder,
+  GrpcServerSink,
+  PartsFileSink,
+  StdoutSink,
+  StreamSink,
+  type types,
+} from "@rerun-ts/node";
 import { describeSinkContract, type SinkSubject } from "@rerun-ts/test-support/common/sink-contract";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { filesIn } from "@rerun-ts/test-support/node/sink-destinations";
@@ -95,3 +105,17 @@ for (const thread of [true, false])
     },
     { isAsynchronous: !thread },
   );
+
+describeSinkContract(
+  "FlightRecorder",
+  () => {
+    const box = new FlightRecorder();
+    const [sink] = (box as unknown as { parts: readonly types.Sink[] }).parts;
+    // Without the reason of the dump.
+    const isLogged = ({ manifest }: types.EncodedMessage): boolean =>
+      !/flight_recorder$/.test(manifest?.entityPath ?? "");
+    const read = (): Uint8Array[] => [encodeRrd(readEncodedMessages(box.toBytes()).filter(isLogged))];
+    return { sink: sink as types.Sink, read };
+  },
+  { hasFooter: true },
+);
