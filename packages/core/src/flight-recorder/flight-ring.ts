@@ -1,3 +1,4 @@
+import { tuidText } from "../batch/tuid.ts";
 import { Fifo } from "../collections/fifo.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
@@ -56,6 +57,8 @@ export class FlightRing {
   readonly #infos = new Map<string, EncodedMessage>();
   /** The stores of closed recordings, which are forgotten with their last message. */
   readonly #closed = new Set<string>();
+  /** The static chunks in the window. */
+  readonly #staticIds = new Set<string>();
   /** The number of messages of each store in the window. */
   readonly #counts = new Map<string, number>();
   /** The size of the latest values from which on they are reduced to single rows. */
@@ -105,10 +108,20 @@ export class FlightRing {
     if (kind === "storeInfo") return this.#addStore(store, message);
     if (kind !== "chunk") return;
     this.#closed.delete(store);
+    if (this.#isRepeated(message)) return;
     this.#counts.set(store, (this.#counts.get(store) ?? 0) + 1);
     this.#window.push({ message, at, frames: this.groups.framesOf(message) });
     this.#windowBytes += message.payload.byteLength;
     if (this.bytes > this.#maxBytes) this.#makeRoom();
+  }
+
+  /** A recording sends its static data again when its sinks change. */
+  #isRepeated({ isStatic, chunkId, storeId }: EncodedMessage): boolean {
+    if (!isStatic || chunkId === undefined) return false;
+    const id = `${tuidText(chunkId)} ${storeKey(storeId)}`;
+    if (this.#staticIds.has(id)) return true;
+    this.#staticIds.add(id);
+    return false;
   }
 
   #addStore(store: string, info: EncodedMessage): void {
@@ -171,6 +184,8 @@ export class FlightRing {
     this.leftOut.delete(message.isStatic ? "static values" : "latest values", message);
     if (this.latest.bytes > this.#compactAt) this.#compact();
     const store = storeKey(message.storeId);
+    if (message.isStatic && message.chunkId !== undefined)
+      this.#staticIds.delete(`${tuidText(message.chunkId)} ${store}`);
     const count = (this.#counts.get(store) ?? 1) - 1;
     if (count > 0) return void this.#counts.set(store, count);
     this.#counts.delete(store);

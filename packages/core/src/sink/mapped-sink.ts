@@ -12,7 +12,8 @@ export abstract class MappedSink extends SinkGroup {
   readonly #sinks: readonly RecordingSink[];
 
   constructor(kind: string, sink: Sink) {
-    if (typeof (sink as Partial<RecordingSink> | null | undefined)?.send !== "function") {
+    const given = sink as Partial<RecordingSink> | null | undefined;
+    if (typeof given?.send !== "function" && given?.parts === undefined) {
       const message = `\`sink\` must be a sink, e.g. new MemorySink(), got ${describeValue(sink)}`;
       throw new RerunError("INVALID_ARGUMENT", message, { argument: "sink" });
     }

@@ -238,6 +238,19 @@ describe("a dump", () => {
     expect((await box.dump("test", { after: 0 })).recordingIds).toEqual(["two"]);
   });
 
+  test("has static data once, however often the sinks of the recording change", async () => {
+    const box = new rr.FlightRecorder();
+    const rec = await recordingWith(box);
+    rec.log("mesh", new rr.TextDocument("static"), { static: true });
+    await rec.setSinks([box, new rr.MemorySink()]);
+    await rec.setSinks([rr.filtered(box, { contents: "/value" })]);
+    rec.log("value", new rr.Scalars(1));
+    rec.log("other", new rr.Scalars(1));
+    const rows = rowsIn(box.toBytes());
+    expect(rows).toMatchObject({ "/mesh": 1, "/__properties": 1, "/value": 1 });
+    expect(rows).not.toHaveProperty("/other");
+  });
+
   test("reaches a file as a whole", async () => {
     const box = new rr.FlightRecorder();
     const rec = await recordingWith(box);
