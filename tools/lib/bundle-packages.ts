@@ -19,8 +19,8 @@ interface BundledPackage {
 }
 
 const BUNDLED: readonly BundledPackage[] = [
-  { name: "core", siblings: ["checks", "encode", "logging", "recording", "storage", "transport", "types", "util"] },
-  { name: "types", siblings: ["archetype-names", "logging", "media"] },
+  { name: "core", siblings: ["siblings", "logging", "types"] },
+  { name: "types", siblings: ["archetype-names", "file-contents", "logging", "media"] },
   { name: "blueprint" },
   { name: "reading", siblings: ["source"], workers: ["node/threads/compress-thread-entry"] },
   { name: "mcap", workers: ["node/decompress-thread-entry"] },
