@@ -1,7 +1,6 @@
 // Typed rows of catalogs, loaded on first use.
 import { argumentError } from "@rerun-ts/core/checks";
-import { RecordBatch, Struct, makeData, type Data } from "apache-arrow";
-import { gather, RowRanges } from "@rerun-ts/reading/chunks";
+import type { RecordBatch } from "apache-arrow";
 import type {
   CellOf,
   ColumnChoices,
@@ -54,28 +53,10 @@ export async function readSegmentColumns({ plan, query }: TypedSegments): Promis
     const segmentId = segmentOf(batch);
     for (let row = 0; row < batch.numRows; row++) segmentIds.push(segmentId);
   }
-  return { ...readColumns(joined(batches), plan), [ID]: segmentIds };
+  return { ...readColumns(batches, plan), [ID]: segmentIds };
 }
 
 /** The segment of a batch, which all of its rows have in common. */
 function segmentOf(batch: RecordBatch): string {
   return batch.getChildAt(0)?.get(0) as string;
-}
-
-/** All rows in one batch. */
-function joined(batches: readonly RecordBatch[]): RecordBatch | undefined {
-  const [first] = batches;
-  if (first === undefined || batches.length === 1) return first;
-  const ranges = new RowRanges();
-  for (const [source, { numRows }] of batches.entries()) ranges.push(source, 0, numRows);
-  const { schema } = first;
-  const children = schema.fields.map(({ type }, at) =>
-    gather(
-      type,
-      batches.map(({ data }) => data.children[at] as Data),
-      ranges,
-    ),
-  );
-  const length = ranges.length;
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
 }

@@ -4,8 +4,17 @@ export type { CheckedChoices, ColumnChoices, CellOf, TypedRow } from "./query/co
 export { makeBatches } from "./query/make-batches.ts";
 export { outputSchema } from "./query/output-schema.ts";
 export { prepareQuery } from "./query/prepare-query.ts";
-export { type QueryOptions, type RowSelection, resolveSelection } from "./query/query-options.ts";
+export {
+  checkQueryOptions,
+  FIRST_TIME,
+  LAST_TIME,
+  QUERY_OPTIONS,
+  type QueryOptions,
+  resolveSelection,
+  type RowSelection,
+} from "./query/query-options.ts";
 export { selectColumns } from "./query/select-columns.ts";
+export { BATCH_ROWS, type OutputPlan, planOutput, TABLE_BATCH_ROWS, tableOf } from "./reading/plan-output.ts";
 export { StoreReader } from "./reading/recording-reader.ts";
 export { recordingSchema, type RecordingSchema } from "./reading/recording-schema.ts";
 export { CachingLoader, type LoadedChunk } from "./store/caching-loader.ts";
