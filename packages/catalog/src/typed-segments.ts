@@ -1,14 +1,15 @@
 // Typed rows of catalogs, loaded on first use.
 import { argumentError } from "@rerun-ts/core/checks";
 import type { RecordBatch } from "apache-arrow";
-import type {
-  CellOf,
-  ColumnChoices,
-  TypedRow,
-  QueryOptions,
-  StoreIndex,
-  TypedColumnPlan,
-  TypedColumn,
+import {
+  allBatches,
+  type CellOf,
+  type ColumnChoices,
+  type QueryOptions,
+  type StoreIndex,
+  type TypedColumn,
+  type TypedColumnPlan,
+  type TypedRow,
 } from "@rerun-ts/reading/query";
 import { planColumns, readColumns, readRows } from "@rerun-ts/reading/typed";
 
@@ -46,13 +47,8 @@ export async function* readSegmentRows({ plan, query }: TypedSegments): AsyncGen
 
 /** The columns of all rows. */
 export async function readSegmentColumns({ plan, query }: TypedSegments): Promise<Record<string, unknown>> {
-  const batches: RecordBatch[] = [];
-  const segmentIds: string[] = [];
-  for await (const batch of query) {
-    batches.push(batch);
-    const segmentId = segmentOf(batch);
-    for (let row = 0; row < batch.numRows; row++) segmentIds.push(segmentId);
-  }
+  const batches = await allBatches(query);
+  const segmentIds = batches.flatMap((batch) => Array.from<string>({ length: batch.numRows }).fill(segmentOf(batch)));
   return { ...readColumns(batches, plan), [ID]: segmentIds };
 }
 

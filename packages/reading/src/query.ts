@@ -14,7 +14,14 @@ export {
   type RowSelection,
 } from "./query/query-options.ts";
 export { selectColumns } from "./query/select-columns.ts";
-export { BATCH_ROWS, type OutputPlan, planOutput, TABLE_BATCH_ROWS, tableOf } from "./reading/plan-output.ts";
+export {
+  allBatches,
+  BATCH_ROWS,
+  type OutputPlan,
+  planOutput,
+  TABLE_BATCH_ROWS,
+  tableOf,
+} from "./reading/plan-output.ts";
 export { StoreReader } from "./reading/recording-reader.ts";
 export { recordingSchema, type RecordingSchema } from "./reading/recording-schema.ts";
 export { CachingLoader, type LoadedChunk } from "./store/caching-loader.ts";

@@ -41,9 +41,14 @@ export async function planOutput(
   return { columns: [...shown, ...hidden], hidden, filtered: (batches) => filterBatches(batches, plan, schema) };
 }
 
-/** All batches in one table. */
+/** All batches of a query. */
+export async function allBatches(batches: AsyncIterable<RecordBatch>): Promise<RecordBatch[]> {
+  const all: RecordBatch[] = [];
+  for await (const batch of batches) all.push(batch);
+  return all;
+}
+
+/** All batches of a query in one table. */
 export async function tableOf(schema: Schema, batches: AsyncIterable<RecordBatch>): Promise<Table> {
-  const collected: RecordBatch[] = [];
-  for await (const batch of batches) collected.push(batch);
-  return new Table(schema, collected);
+  return new Table(schema, await allBatches(batches));
 }

@@ -20,7 +20,7 @@ import { selectColumns } from "../query/select-columns.ts";
 import { resolveInterval, type SubscribeOptions } from "../query/subscribe-options.ts";
 import type { CheckedChoices, CellOf, ColumnChoices, TypedRow } from "../query/column-choice.ts";
 import type { TypedColumn } from "../typed/typed-column.ts";
-import { BATCH_ROWS, planOutput, TABLE_BATCH_ROWS, tableOf } from "./plan-output.ts";
+import { allBatches, BATCH_ROWS, planOutput, TABLE_BATCH_ROWS, tableOf } from "./plan-output.ts";
 
 /**
  * A query of a recording: one row for each index value, one column for each component. Iterate over the query to get
@@ -71,7 +71,7 @@ export class Query<Index extends string | null = string | null> implements Async
     this.#live?.refresh();
     // With the columns that there are now.
     const query: Query = this.#live === undefined ? this : this.#with(this.#options);
-    return query.#table(this.#options.batchRows ?? TABLE_BATCH_ROWS);
+    return tableOf(query.schema, query.#batches(this.#options.batchRows ?? TABLE_BATCH_ROWS));
   }
 
   /**
@@ -113,7 +113,7 @@ export class Query<Index extends string | null = string | null> implements Async
       const { planColumns, readColumns } = await import("./lazy-reading.ts");
       this.#live?.refresh();
       const plan = planColumns(this.#store, this.#options, columns, this.#live !== undefined);
-      const { batches } = await this.#with(plan.options).#table(Number.MAX_SAFE_INTEGER);
+      const batches = await allBatches(this.#with(plan.options).#batches(Number.MAX_SAFE_INTEGER));
       return readColumns(batches, plan) as {
         readonly [Key in keyof Choices]: TypedColumn<CellOf<Choices[Key], Index>>;
       };
@@ -146,10 +146,6 @@ export class Query<Index extends string | null = string | null> implements Async
       yield await this.toTable();
       hasChanged = live !== undefined && (await live.changed(version, intervalMs, this.#options));
     }
-  }
-
-  #table(size: number): Promise<Table> {
-    return tableOf(this.schema, this.#batches(size));
   }
 
   async *#batches(size: number): AsyncGenerator<RecordBatch, void, undefined> {
