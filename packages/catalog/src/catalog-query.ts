@@ -13,7 +13,7 @@ import {
   QUERY_OPTIONS,
   selectColumns,
   TABLE_BATCH_ROWS,
-  tableOf,
+  tableOfBatches,
   type CheckedChoices,
   type ColumnChoices,
   type OutputPlan,
@@ -142,7 +142,7 @@ export class CatalogQuery<Index extends string | null = string | null> implement
   toTable(): Promise<Table> {
     return withRerunErrors(async () => {
       const plan = await this.#plan();
-      return tableOf(plan.schema, this.#batches(plan, this.#options.batchRows ?? TABLE_BATCH_ROWS));
+      return tableOfBatches(plan.schema, this.#batches(plan, this.#options.batchRows ?? TABLE_BATCH_ROWS));
     });
   }
 

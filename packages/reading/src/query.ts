@@ -6,8 +6,6 @@ export { outputSchema } from "./query/output-schema.ts";
 export { prepareQuery } from "./query/prepare-query.ts";
 export {
   checkQueryOptions,
-  FIRST_TIME,
-  LAST_TIME,
   QUERY_OPTIONS,
   type QueryOptions,
   resolveSelection,
@@ -20,12 +18,13 @@ export {
   type OutputPlan,
   planOutput,
   TABLE_BATCH_ROWS,
-  tableOf,
+  tableOfBatches,
 } from "./reading/plan-output.ts";
 export { StoreReader } from "./reading/recording-reader.ts";
 export { recordingSchema, type RecordingSchema } from "./reading/recording-schema.ts";
 export { CachingLoader, type LoadedChunk } from "./store/caching-loader.ts";
 export type { ChunkLoader, LoadOptions } from "./store/chunk-loader.ts";
+export { FIRST_TIME, LAST_TIME } from "./store/compare-times.ts";
 export { describeChunk } from "./store/describe-chunk.ts";
 export { addColumns, chunkIdAt, addManifest } from "./store/read-manifest.ts";
 export { SchemaCache } from "./store/schema-cache.ts";

@@ -1,5 +1,5 @@
-// The entry point `@rerun-ts/types/file-contents`: the namespace `files` of `node` and `web`, as far as this package goes.
-// It is not part of the public API.
+// The entry point `@rerun-ts/types/file-contents`: the namespace `files` of `node` and `web`, as far as this package
+// goes. It is not part of the public API.
 export { guessMediaType } from "./media/media-type.ts";
 export { points2DFromPly, points3DFromPly } from "./media/ply/points-from-ply.ts";
 export { gaussianSplats3DFromPly } from "./media/ply/splats-from-ply.ts";

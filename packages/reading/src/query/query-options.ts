@@ -14,7 +14,7 @@ import type { ReadOptions } from "../source/random-access.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import type { RowFilter } from "./row-filter.ts";
-import { compareTimes, wordsOf } from "../store/compare-times.ts";
+import { compareTimes, FIRST_TIME, LAST_TIME, wordsOf } from "../store/compare-times.ts";
 
 /** Options of a query. */
 export interface QueryOptions<Index extends string | null = string | null> extends ReadOptions {
@@ -90,11 +90,6 @@ export interface RowSelection {
   readonly from: bigint;
   readonly to: bigint;
 }
-
-/** The first time that a selection may have. */
-export const FIRST_TIME: bigint = -(2n ** 63n);
-/** The last time that a selection may have. */
-export const LAST_TIME: bigint = 2n ** 63n - 1n;
 
 /**
  * Checks the options of a query as far as they do not depend on the data.

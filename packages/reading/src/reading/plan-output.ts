@@ -49,6 +49,6 @@ export async function allBatches(batches: AsyncIterable<RecordBatch>): Promise<R
 }
 
 /** All batches of a query in one table. */
-export async function tableOf(schema: Schema, batches: AsyncIterable<RecordBatch>): Promise<Table> {
+export async function tableOfBatches(schema: Schema, batches: AsyncIterable<RecordBatch>): Promise<Table> {
   return new Table(schema, await allBatches(batches));
 }

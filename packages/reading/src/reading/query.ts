@@ -20,7 +20,7 @@ import { selectColumns } from "../query/select-columns.ts";
 import { resolveInterval, type SubscribeOptions } from "../query/subscribe-options.ts";
 import type { CheckedChoices, CellOf, ColumnChoices, TypedRow } from "../query/column-choice.ts";
 import type { TypedColumn } from "../typed/typed-column.ts";
-import { allBatches, BATCH_ROWS, planOutput, TABLE_BATCH_ROWS, tableOf } from "./plan-output.ts";
+import { allBatches, BATCH_ROWS, planOutput, TABLE_BATCH_ROWS, tableOfBatches } from "./plan-output.ts";
 
 /**
  * A query of a recording: one row for each index value, one column for each component. Iterate over the query to get
@@ -71,7 +71,7 @@ export class Query<Index extends string | null = string | null> implements Async
     this.#live?.refresh();
     // With the columns that there are now.
     const query: Query = this.#live === undefined ? this : this.#with(this.#options);
-    return tableOf(query.schema, query.#batches(this.#options.batchRows ?? TABLE_BATCH_ROWS));
+    return tableOfBatches(query.schema, query.#batches(this.#options.batchRows ?? TABLE_BATCH_ROWS));
   }
 
   /**
