@@ -10,7 +10,7 @@ const UNPROMISED = [
   "./archetype-names",
   "./checks",
   "./encode",
-  "./file-contents",
+  "./file-types",
   "./files",
   "./logging",
   "./media",

@@ -40,7 +40,7 @@ describe("offsets of elements", () => {
     const offsets = new Offsets();
     offsets.pushMany(3, 2);
     const { values } = offsets;
-    offsets.release();
+    offsets.clear(true);
     offsets.pushMany(3, 9);
     expect([...values]).toEqual([0, 2, 4, 6]);
     expect([...offsets.values]).toEqual([0, 9, 18, 27]);

@@ -142,8 +142,7 @@ export class BytesColumn extends MessageColumn {
   }
 
   protected renew(isShared: boolean): void {
-    if (isShared) this.#offsets.release();
-    else this.#offsets.clear();
+    this.#offsets.clear(isShared);
     this.#bytes.release(isShared);
   }
 

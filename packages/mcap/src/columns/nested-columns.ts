@@ -148,8 +148,7 @@ export class ListColumn<Items extends MessageColumn = MessageColumn> extends Mes
   }
 
   protected renew(isShared: boolean): void {
-    if (isShared) this.#offsets.release();
-    else this.#offsets.clear();
+    this.#offsets.clear(isShared);
     this.items.release(isShared);
   }
 

@@ -9,4 +9,12 @@ export {
 export { runImporter, type ImporterFile, type ImporterOptions } from "../script/run-importer.ts";
 export { readUrdf } from "../file/read-urdf.ts";
 export { readGaussianSplats3D, readPoints2D, readPoints3D } from "../file/read-ply.ts";
-export * from "@rerun-ts/types/file-contents";
+export type * from "@rerun-ts/types/file-types";
+export {
+  gaussianSplats3DFromPly,
+  guessMediaType,
+  loadUrdf,
+  points2DFromPly,
+  points3DFromPly,
+  readFrameTimestamps,
+} from "@rerun-ts/types";
