@@ -10,6 +10,7 @@ const UNPROMISED = [
   "./archetype-names",
   "./checks",
   "./encode",
+  "./file-types",
   "./files",
   "./logging",
   "./media",

@@ -16,17 +16,26 @@ interface BundledPackage {
   readonly workers?: readonly string[];
   /** The entry points that other packages here always load. Default: none. */
   readonly siblings?: readonly string[];
+  /**
+   * An entry point of `core` that becomes part of the bundle, because a namespace has all names of it: bundlers of
+   * programs cannot leave out a namespace with names of another file. Default: none.
+   */
+  readonly inside?: string;
 }
 
 const BUNDLED: readonly BundledPackage[] = [
-  { name: "core", siblings: ["checks", "encode", "logging", "recording", "storage", "transport", "types", "util"] },
+  { name: "core", siblings: ["siblings", "logging"] },
   { name: "types", siblings: ["archetype-names", "logging", "media"] },
   { name: "blueprint" },
   { name: "reading", siblings: ["source"], workers: ["node/threads/compress-thread-entry"] },
   { name: "mcap", workers: ["node/decompress-thread-entry"] },
   { name: "catalog" },
   { name: "import" },
-  { name: "node", workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry"] },
+  {
+    name: "node",
+    inside: "@rerun-ts/core/types",
+    workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry"],
+  },
   { name: "testing", workers: ["viewer-guard-entry"] },
 ];
 const OUTPUT = {
@@ -52,7 +61,7 @@ export async function bundlePackages(): Promise<void> {
 }
 
 async function bundlePackage(bundled: BundledPackage): Promise<void> {
-  const { name, workers = [], siblings = [] } = bundled;
+  const { name, workers = [], siblings = [], inside } = bundled;
   const folder = join(root, "packages", name);
   const manifest = await readManifest(folder);
   const input: Record<string, string> = {};
@@ -67,6 +76,7 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
   for (const [id, { node = "" }] of Object.entries(manifest.imports ?? {})) {
     alias[id] = join(folder, "src", `${moduleOf(node)}.ts`);
   }
+  if (inside !== undefined) alias[inside] = (await sourcesOf("core"))[inside] ?? "";
   const options = {
     input,
     resolve: { alias },

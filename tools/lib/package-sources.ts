@@ -22,9 +22,10 @@ export async function sourcesOf(name: string): Promise<Record<string, string>> {
   const sources: Record<string, string> = {};
   // A name would also match those that continue it.
   for (const path of Object.keys(exports).toSorted().toReversed()) {
-    const bundled = bundleOf(exports[path] ?? {});
-    if (bundled !== undefined)
-      sources[join(`@rerun-ts/${name}`, path)] = join(folder, "src", `${moduleOf(bundled)}.ts`);
+    const targets = exports[path] ?? {};
+    // Several entry points may be one file of the bundle.
+    if (bundleOf(targets) !== undefined)
+      sources[join(`@rerun-ts/${name}`, path)] = join(folder, "src", `${moduleOf(targets["default"] ?? "")}.ts`);
   }
   return sources;
 }

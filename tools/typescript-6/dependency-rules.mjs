@@ -121,7 +121,7 @@ const PACKAGES = {
     builtIns: true,
     allowed: [
       sibling("core", "index", "checks", "encode", "logging", "recording", "storage", "transport", "types", "util"),
-      sibling("types", "index", "files", "logging", "media", "value-types"),
+      sibling("types", "index", "file-types", "files", "logging", "media", "value-types"),
       sibling("blueprint", "index"),
       npm("@connectrpc/connect", "@connectrpc/connect-node", "open", "sirv", "ws"),
     ],
@@ -181,7 +181,7 @@ const PACKAGES = {
   web: {
     allowed: [
       sibling("core", "index", "checks", "encode", "logging", "recording", "storage", "transport", "types", "util"),
-      sibling("types", "index", "logging", "media", "value-types"),
+      sibling("types", "index", "file-types", "logging", "media", "value-types"),
       sibling("blueprint", "index"),
     ],
     later: [sibling("types", "files"), npm("@rerun-io/web-viewer")],
@@ -396,7 +396,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|chunks|commands?|decode|encode|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|viewer-types|web|web-viewer)[.]ts$";
+  "(index|blueprint|checks|chunks|commands?|decode|encode|file-types|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|siblings|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|viewer-types|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

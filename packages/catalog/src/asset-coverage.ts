@@ -1,4 +1,5 @@
-import { RecordBatch, Schema, Field, List, Struct, Utf8, makeData, vectorFromArray, type Data } from "apache-arrow";
+import { Schema, Field, List, Utf8, vectorFromArray, type Data, type RecordBatch } from "apache-arrow";
+import { batchOf, makeArray } from "@rerun-ts/reading/chunks";
 
 /** Whether an asset applies to all segments but the listed ones, or to these alone. */
 export type AssetMode = "opt_out" | "opt_in";
@@ -31,9 +32,9 @@ export function coverageBatch({ mode, segments }: AssetCoverage): RecordBatch {
   const schema = new Schema([new Field(MODE, type, true), new Field(SEGMENTS, type, true)]);
   const children = [[STORED[mode]], segments].map((texts) => {
     const values = vectorFromArray([...texts], new Utf8()).data[0] as Data<Utf8>;
-    return makeData({ type, length: 1, nullCount: 0, valueOffsets: new Int32Array([0, texts.length]), child: values });
+    return makeArray(type, 1, { offsets: new Int32Array([0, texts.length]), children: [values] });
   });
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: 1, nullCount: 0, children }));
+  return batchOf(schema, 1, children);
 }
 
 /**

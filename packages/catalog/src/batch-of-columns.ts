@@ -1,14 +1,14 @@
 import { argumentError, didYouMean, invalidArgument, suggestName } from "@rerun-ts/core/checks";
 import {
   DataType,
-  RecordBatch,
-  Struct,
   makeData,
   vectorFromArray,
   type Data,
   type Field,
+  type RecordBatch,
   type Schema,
 } from "apache-arrow";
+import { batchOf } from "@rerun-ts/reading/chunks";
 
 /** Rows by the names of their columns. Integers of 64 bits may be numbers. A column that is left out is null. */
 export type TableColumns = Readonly<Record<string, ArrayLike<unknown>>>;
@@ -34,7 +34,7 @@ export function batchOfColumns(schema: Schema, columns: TableColumns, title: str
     throw argumentError("rows", `\`rows.${name}\` must have ${length} values as \`rows.${first}\`, got ${own}`);
   }
   const children = schema.fields.map((field) => columnOf(field, columns[field.name], length));
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
+  return batchOf(schema, length, children);
 }
 
 function arrayOf(name: string, values: unknown): ArrayLike<unknown> {

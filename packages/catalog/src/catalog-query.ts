@@ -1,30 +1,34 @@
-import {
-  checkOptions,
-  invalidArgument,
-  withRerunErrors,
-  yieldingRerunErrors,
-  type OptionNames,
-} from "@rerun-ts/core/checks";
+import { withRerunErrors, yieldingRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { compareStrings } from "@rerun-ts/core/util";
-import { RecordBatch, Struct, Table, makeData, type Schema } from "apache-arrow";
+import type { RecordBatch, Schema, Table } from "apache-arrow";
 import {
+  BATCH_ROWS,
+  checkQueryOptions,
+  FIRST_TIME,
+  LAST_TIME,
   makeBatches,
   outputSchema,
+  planOutput,
   prepareQuery,
+  QUERY_OPTIONS,
+  selectColumns,
+  TABLE_BATCH_ROWS,
+  tableOfBatches,
   type CheckedChoices,
   type ColumnChoices,
+  type OutputPlan,
   type QueryOptions,
   type RowSelection,
-  selectColumns,
+  type StoreIndex,
 } from "@rerun-ts/reading/query";
-import type { ComponentColumn } from "@rerun-ts/reading/chunks";
+import { batchOf, nulls, type ComponentColumn } from "@rerun-ts/reading/chunks";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
 import { checkTexts } from "./check-texts.ts";
 import { narrowOptions, type ContentFilters } from "./content-filters.ts";
 import { datasetColumns } from "./dataset-columns.ts";
 import { findChunks } from "./find-chunks.ts";
 import { resolveRows, type CatalogIndexValues, type SegmentRows } from "./query-values.ts";
-import { columnKey, contentsOf, nullColumn, textColumn, withSegment, type FetchedColumns } from "./segment-columns.ts";
+import { columnKey, contentsOf, textColumn, withSegment } from "./segment-columns.ts";
 import { segmentGroups } from "./segment-groups.ts";
 import { SegmentLoads, type LoadedSegment } from "./segment-loads.ts";
 import { segmentRanges, type SegmentRange } from "./segment-ranges.ts";
@@ -63,30 +67,11 @@ export interface CatalogQueryOptions<Index extends string | null = string | null
   onProgress?: ((progress: CatalogQueryProgress) => void) | undefined;
 }
 
-const BATCH_ROWS = 2048;
-const TABLE_BATCH_ROWS = 65_536;
-const FIRST = -(2n ** 63n);
-const LAST = 2n ** 63n - 1n;
-const KNOWN: OptionNames<CatalogQueryOptions> = {
-  index: 1,
-  segments: 1,
-  contents: 1,
-  columns: 1,
-  range: 1,
-  usingIndexValues: 1,
-  where: 1,
-  fillLatestAt: "boolean",
-  includeSemanticallyEmptyColumns: "boolean",
-  includeTombstoneColumns: "boolean",
-  fillAcrossClears: "boolean",
-  typeConflicts: 1,
-  batchRows: 1,
-  onProgress: "function",
-  signal: 1,
-};
+const KNOWN: OptionNames<CatalogQueryOptions> = { ...QUERY_OPTIONS, segments: 1, onProgress: "function" };
 
 /** The columns and rows of a query, as the dataset is now. */
-interface Plan extends FetchedColumns {
+interface Plan extends OutputPlan {
+  readonly dataset: StoreIndex;
   /** The options, with the contents of the selection. */
   readonly options: QueryOptions;
   readonly rows: SegmentRows;
@@ -95,8 +80,6 @@ interface Plan extends FetchedColumns {
   /** With the columns that only a condition reads. */
   readonly fetched: Schema;
   readonly schema: Schema;
-  /** Keeps the rows for which a condition is true. */
-  readonly filtered: (batches: Iterable<RecordBatch>) => Iterable<RecordBatch>;
 }
 
 /** The dataset of a query. */
@@ -124,9 +107,7 @@ export class CatalogQuery<Index extends string | null = string | null> implement
 
   /** @internal Queries come from `DatasetEntry.query`. */
   constructor(dataset: QueriedDataset, options: CatalogQueryOptions<Index>) {
-    if (typeof options !== "object" || options === null)
-      throw invalidArgument("options", "an object with an `index`", options);
-    checkOptions("query", options, KNOWN);
+    checkQueryOptions("query", options, KNOWN);
     const { segments, usingIndexValues, onProgress, ...rest } = options;
     this.#dataset = dataset;
     this.#segments = segments === undefined ? undefined : checkTexts("segments", segments, "ids of segments");
@@ -161,9 +142,7 @@ export class CatalogQuery<Index extends string | null = string | null> implement
   toTable(): Promise<Table> {
     return withRerunErrors(async () => {
       const plan = await this.#plan();
-      const collected: RecordBatch[] = [];
-      for await (const batch of this.#batches(plan, this.#options.batchRows ?? TABLE_BATCH_ROWS)) collected.push(batch);
-      return new Table(plan.schema, collected);
+      return tableOfBatches(plan.schema, this.#batches(plan, this.#options.batchRows ?? TABLE_BATCH_ROWS));
     });
   }
 
@@ -223,19 +202,9 @@ export class CatalogQuery<Index extends string | null = string | null> implement
     const rows = resolveRows(dataset, options, this.#values);
     const shown = selectColumns(dataset, options, false, "dataset");
     const schema = withSegment(outputSchema(dataset.timelines, shown));
-    const { where } = options;
-    const planned = { options, dataset, rows, schema };
-    if (where === undefined) {
-      const inner = outputSchema(dataset.timelines, shown);
-      return { ...planned, columns: shown, inner, fetched: schema, filtered: (all) => all, hidden: [] };
-    }
-    const { filterBatches, planFilter } = await import("@rerun-ts/reading/typed");
-    const filter = planFilter(dataset, where, shown, false);
-    const { hidden } = filter;
-    const columns = [...shown, ...hidden];
-    const inner = outputSchema(dataset.timelines, columns);
-    const filtered = (all: Iterable<RecordBatch>): Iterable<RecordBatch> => filterBatches(all, filter, schema);
-    return { ...planned, columns, inner, fetched: withSegment(inner), filtered, hidden };
+    const output = await planOutput(dataset, shown, schema, options.where, false, "dataset");
+    const inner = outputSchema(dataset.timelines, output.columns);
+    return { ...output, options, dataset, rows, schema, inner, fetched: withSegment(inner) };
   }
 
   async *#batches(plan: Plan, size: number): AsyncGenerator<RecordBatch, void, undefined> {
@@ -252,8 +221,8 @@ export class CatalogQuery<Index extends string | null = string | null> implement
         timeline: index?.name,
         segments: this.#segments,
         samples,
-        from: from === FIRST ? undefined : from,
-        to: to === LAST ? undefined : to,
+        from: from === FIRST_TIME ? undefined : from,
+        to: to === LAST_TIME ? undefined : to,
         isFilled,
         seesClearsAbove: this.#options.fillAcrossClears !== true,
       },
@@ -317,10 +286,9 @@ export class CatalogQuery<Index extends string | null = string | null> implement
     const plan = { schema: ownSchema, timelines: dataset.timelines, index: selection.index?.name, isFilled };
     const places = inner.fields.map(({ name }) => ownSchema.fields.findIndex((field) => field.name === name));
     for (const { data } of makeBatches({ ...prepared, rows }, plan, size)) {
-      const values = places.map((place, at) => data.children[place] ?? nullColumn(inner.fields[at]?.type, data.length));
+      const values = inner.fields.map(({ type }, at) => data.children[places[at] ?? -1] ?? nulls(type, data.length));
       const children = [textColumn(segment.id, data.length), ...values];
-      const type = new Struct(schema.fields);
-      yield* filtered([new RecordBatch(schema, makeData({ type, length: data.length, nullCount: 0, children }))]);
+      yield* filtered([batchOf(schema, data.length, children)]);
     }
   }
 }

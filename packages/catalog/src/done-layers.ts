@@ -1,5 +1,5 @@
-import { RecordBatch, Schema, Struct, Table, makeData } from "apache-arrow";
-import { gather, RowRanges } from "@rerun-ts/reading/chunks";
+import { Schema, Table } from "apache-arrow";
+import { batchOf, gather, RowRanges } from "@rerun-ts/reading/chunks";
 
 const STATUS = "rerun_registration_status";
 
@@ -17,8 +17,7 @@ export function doneLayers(table: Table): Table {
     for (let row = 0; row < batch.numRows; row++) if (states?.get(row) === "done") ranges.push(0, row, 1);
     const columns = batch.data.children.filter((_, index) => index !== position);
     const children = columns.map((column) => gather(column.type, [column], ranges));
-    const type = new Struct(schema.fields);
-    return new RecordBatch(schema, makeData({ type, length: ranges.length, nullCount: 0, children }));
+    return batchOf(schema, ranges.length, children);
   });
   return new Table(schema, batches);
 }

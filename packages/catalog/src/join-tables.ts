@@ -1,7 +1,7 @@
 import { argumentError } from "@rerun-ts/core/checks";
 import { getOrAdd } from "@rerun-ts/core/util";
-import { RecordBatch, Schema, Struct, Table, makeData, type Data } from "apache-arrow";
-import { gather, NULL_SOURCE, RowRanges } from "@rerun-ts/reading/chunks";
+import { Schema, Table, type Data } from "apache-arrow";
+import { batchOf, gather, NULL_SOURCE, RowRanges } from "@rerun-ts/reading/chunks";
 
 /**
  * The rows of a table with the columns of another table for the same key. A row without a match has nulls, and a row
@@ -34,10 +34,7 @@ export function joinTables(left: Table, right: Table, key: string): Table {
     ...left.schema.fields.map(({ name }) => columnOf(left, name, lefts)),
     ...added.map(({ name }) => columnOf(right, name, rights)),
   ];
-  const { length } = lefts;
-  return new Table([
-    new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children })),
-  ]);
+  return new Table([batchOf(schema, lefts.length, children)]);
 }
 
 /** Returns a function that adds a row of a table, which is in one of its batches. */

@@ -2,8 +2,16 @@ import { isBigInt64Array } from "@rerun-ts/core/checks";
 import { RerunError } from "@rerun-ts/core";
 import type { DataframePart, SchemaMessage } from "./catalog-service.ts";
 import { dataframePart, readDataframePart } from "@rerun-ts/core/rrd";
-import { RecordBatch, Struct, Table, Vector, makeData, type Data, type DataType, type Schema } from "apache-arrow";
-import { typeText, type IpcBatch, readIpc, RepeatedSchemas, ipcStream, writtenIpc } from "@rerun-ts/reading/chunks";
+import { Table, Vector, type Data, type DataType, type RecordBatch, type Schema } from "apache-arrow";
+import {
+  batchOf,
+  typeText,
+  type IpcBatch,
+  readIpc,
+  RepeatedSchemas,
+  ipcStream,
+  writtenIpc,
+} from "@rerun-ts/reading/chunks";
 import type { CatalogCall } from "./catalog-calls.ts";
 
 /** The batches of a table in a message. @throws {RerunError} `INVALID_FORMAT` if the table is damaged */
@@ -63,8 +71,11 @@ export function columnOf(batch: IpcBatch, name: string): Data | undefined {
 /** Converts a batch to apache-arrow's form. */
 export function toRecordBatch(batch: IpcBatch): RecordBatch {
   const { schema, rows } = batch;
-  const children = schema.fields.map((_, index) => batch.column(index));
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children }));
+  return batchOf(
+    schema,
+    rows,
+    schema.fields.map((_, index) => batch.column(index)),
+  );
 }
 
 /** All rows of responses in one table. Without responses the table has only the schema. */

@@ -1,15 +1,15 @@
 // Typed rows of catalogs, loaded on first use.
 import { argumentError } from "@rerun-ts/core/checks";
-import { RecordBatch, Struct, makeData, type Data } from "apache-arrow";
-import { gather, RowRanges } from "@rerun-ts/reading/chunks";
-import type {
-  CellOf,
-  ColumnChoices,
-  TypedRow,
-  QueryOptions,
-  StoreIndex,
-  TypedColumnPlan,
-  TypedColumn,
+import type { RecordBatch } from "apache-arrow";
+import {
+  allBatches,
+  type CellOf,
+  type ColumnChoices,
+  type QueryOptions,
+  type StoreIndex,
+  type TypedColumn,
+  type TypedColumnPlan,
+  type TypedRow,
 } from "@rerun-ts/reading/query";
 import { planColumns, readColumns, readRows } from "@rerun-ts/reading/typed";
 
@@ -47,35 +47,12 @@ export async function* readSegmentRows({ plan, query }: TypedSegments): AsyncGen
 
 /** The columns of all rows. */
 export async function readSegmentColumns({ plan, query }: TypedSegments): Promise<Record<string, unknown>> {
-  const batches: RecordBatch[] = [];
-  const segmentIds: string[] = [];
-  for await (const batch of query) {
-    batches.push(batch);
-    const segmentId = segmentOf(batch);
-    for (let row = 0; row < batch.numRows; row++) segmentIds.push(segmentId);
-  }
-  return { ...readColumns(joined(batches), plan), [ID]: segmentIds };
+  const batches = await allBatches(query);
+  const segmentIds = batches.flatMap((batch) => Array.from<string>({ length: batch.numRows }).fill(segmentOf(batch)));
+  return { ...readColumns(batches, plan), [ID]: segmentIds };
 }
 
 /** The segment of a batch, which all of its rows have in common. */
 function segmentOf(batch: RecordBatch): string {
   return batch.getChildAt(0)?.get(0) as string;
-}
-
-/** All rows in one batch. */
-function joined(batches: readonly RecordBatch[]): RecordBatch | undefined {
-  const [first] = batches;
-  if (first === undefined || batches.length === 1) return first;
-  const ranges = new RowRanges();
-  for (const [source, { numRows }] of batches.entries()) ranges.push(source, 0, numRows);
-  const { schema } = first;
-  const children = schema.fields.map(({ type }, at) =>
-    gather(
-      type,
-      batches.map(({ data }) => data.children[at] as Data),
-      ranges,
-    ),
-  );
-  const length = ranges.length;
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
 }

@@ -39,7 +39,19 @@ export type {
 export type { AnyWritable, NodeWritable, WebWritable } from "./sink/byte-writer.ts";
 export type { OverflowPolicy } from "./sink/message-queue.ts";
 export type { StreamSinkOptions } from "./sink/stream-sink.ts";
+export { PROPERTIES_PATH as RECORDING_PROPERTIES_PATH } from "./rrd/encode/manifest-names.ts";
 export type { RrdWriterOptions } from "./rrd/encode/rrd-writer.ts";
+export {
+  RERUN_KIND,
+  RERUN_KIND_CONTROL,
+  RERUN_KIND_INDEX,
+  SORBET_ARCHETYPE_NAME,
+  SORBET_COMPONENT,
+  SORBET_COMPONENT_TYPE,
+  SORBET_ENTITY_PATH,
+  SORBET_INDEX_NAME,
+  SORBET_IS_TABLE_INDEX,
+} from "./rrd/metadata-keys.ts";
 export type { MemoryRecording, MemorySinkOptions } from "./sink/memory-sink.ts";
 export type {
   CustomSink,

@@ -1,6 +1,7 @@
 // The entry point `@rerun-ts/reading/chunks`: how sibling packages build, edit and send chunks. It is not part of the
 // public API.
-export { gather } from "./arrays/gather.ts";
+export { batchOf, makeArray, nullsWithout, type Nulls } from "./arrays/make-array.ts";
+export { gather, nulls } from "./arrays/gather.ts";
 export { isValid } from "./arrays/is-valid.ts";
 export { typeText, arrayTypeOf, childFieldsOf } from "./arrays/layout.ts";
 export { RowRanges, NULL_SOURCE } from "./arrays/row-ranges.ts";

@@ -1,14 +1,10 @@
 export * from "./logging.ts";
 export type * from "./value-types.ts";
+export type * from "./file-types.ts";
 export { guessMediaType } from "./media/media-type.ts";
 export { points2DFromPly, points3DFromPly } from "./media/ply/points-from-ply.ts";
 export { gaussianSplats3DFromPly } from "./media/ply/splats-from-ply.ts";
 export { readFrameTimestamps } from "./media/read-frame-timestamps.ts";
 export { loadUrdf } from "./urdf/load-urdf.ts";
-export type { ResolveMesh } from "./urdf/archetype-of-shape.ts";
-export type { UrdfJoint, UrdfJointPose } from "./urdf/urdf-joint.ts";
-export type { UrdfJointType, UrdfMimic } from "./urdf/urdf-model.ts";
-export type { LoadUrdfOptions, LogUrdfOptions, SetJointsOptions, UrdfTree } from "./urdf/urdf-tree.ts";
-export type { ColoredPoints } from "./demo/demo-data.ts";
 export * as video from "./video.ts";
 export * as blueprint from "./gen/blueprint.ts";

@@ -1,6 +1,14 @@
 import { describeValue, isUint8Array } from "@rerun-ts/core/checks";
-import { Data, DataType, Precision, vectorFromArray } from "apache-arrow";
-import { arrayTypeOf, childFieldsOf, typeText, isByte } from "@rerun-ts/reading/chunks";
+import { type Data, DataType, Precision, vectorFromArray } from "apache-arrow";
+import {
+  arrayTypeOf,
+  childFieldsOf,
+  isByte,
+  makeArray,
+  nullsWithout,
+  typeText,
+  type Nulls,
+} from "@rerun-ts/reading/chunks";
 import type { TableCell } from "./table-batch.ts";
 
 /** A value that cannot have the type of its column. */
@@ -27,12 +35,12 @@ type Value = TableCell | Readonly<Record<string, unknown>> | undefined;
  * @throws {WrongCellError} if a value cannot have the type
  */
 export function buildData(type: DataType, values: readonly Value[], isNullable = true): Data {
-  const { bitmap, nullCount } = validityOf(type, values, isNullable);
-  const make = (buffers: readonly unknown[], children: readonly Data[] = []): Data =>
-    new Data(type, 0, values.length, nullCount, [...buffers, bitmap] as never, [...children]);
+  const nulls = nullsIn(type, values, isNullable);
+  const hasNulls = nulls !== undefined;
   if (DataType.isInt(type) || DataType.isTimestamp(type) || DataType.isDuration(type))
-    return make([undefined, integersOf(type, values)]);
-  if (DataType.isFloat(type) && type.precision !== Precision.HALF) return make([undefined, floatsOf(type, values)]);
+    return makeArray(type, values.length, { values: integersOf(type, values), nulls });
+  if (DataType.isFloat(type) && type.precision !== Precision.HALF)
+    return makeArray(type, values.length, { values: floatsOf(type, values), nulls });
   if (DataType.isBool(type) || DataType.isUtf8(type) || DataType.isBinary(type)) {
     const convert = DataType.isBool(type) ? booleanOf : DataType.isUtf8(type) ? textOf : binaryOf;
     const cells = values.map((value) => (isNull(value) ? null : convert(type, value)));
@@ -42,8 +50,9 @@ export function buildData(type: DataType, values: readonly Value[], isNullable =
     const size = DataType.isFixedSizeList(type) ? type.listSize : undefined;
     const lists = values.map((value) => listOf(type, value, size));
     const [item] = childFieldsOf(type) as [(typeof type.children)[0]];
-    const items = itemsOf(item.type as DataType, lists, item.nullable || nullCount > 0);
-    return make([size === undefined ? offsetsOf(lists) : undefined, undefined], [items]);
+    const items = itemsOf(item.type as DataType, lists, item.nullable || hasNulls);
+    const offsets = size === undefined ? offsetsOf(lists) : undefined;
+    return makeArray(type, values.length, { offsets, nulls, children: [items] });
   }
   if (DataType.isUnion(type)) throw new UnionCellError();
   if (!DataType.isStruct(type)) throw new WrongCellError(type, values.find((value) => !isNull(value)) ?? null);
@@ -53,27 +62,17 @@ export function buildData(type: DataType, values: readonly Value[], isNullable =
       child as DataType,
       structs.map((struct) => (struct !== undefined && Object.hasOwn(struct, name) ? (struct[name] as Value) : null)),
       // A struct that is null has nulls in all fields.
-      nullable || nullCount > 0,
+      nullable || hasNulls,
     ),
   );
-  return make([undefined, undefined], children);
+  return makeArray(type, values.length, { nulls, children });
 }
 
 /** JSON has null for NaN, where a number may not be null. */
-function validityOf(
-  type: DataType,
-  values: readonly Value[],
-  isNullable: boolean,
-): { readonly bitmap: Uint8Array | undefined; readonly nullCount: number } {
-  if ((DataType.isFloat(type) && !isNullable) || !values.some(isNull)) return { bitmap: undefined, nullCount: 0 };
+function nullsIn(type: DataType, values: readonly Value[], isNullable: boolean): Nulls | undefined {
+  if ((DataType.isFloat(type) && !isNullable) || !values.some(isNull)) return undefined;
   if (!isNullable) throw new WrongCellError(type, null);
-  const bitmap = new Uint8Array(Math.ceil(values.length / 64) * 8);
-  let nullCount = 0;
-  for (const [row, value] of values.entries()) {
-    if (isNull(value)) nullCount++;
-    else bitmap[row >> 3] = (bitmap[row >> 3] as number) | (1 << (row & 7));
-  }
-  return { bitmap, nullCount };
+  return nullsWithout(values.length, (row) => !isNull(values[row]));
 }
 
 function isNull(value: Value): value is null | undefined {
@@ -160,10 +159,11 @@ function itemsOf(type: DataType, lists: readonly List[], isNullable: boolean): D
     bytes.set(list, at);
     at += list.length;
   }
-  return new Data(type, 0, bytes.length, 0, [undefined, bytes] as never);
+  return makeArray(type, bytes.length, { values: bytes });
 }
 
-function offsetsOf(lists: readonly List[]): Int32Array {
+/** The offsets of lists. Lists that are null have no elements. */
+export function offsetsOf(lists: readonly List[]): Int32Array {
   const offsets = new Int32Array(lists.length + 1);
   for (const [row, list] of lists.entries()) offsets[row + 1] = (offsets[row] as number) + (list?.length ?? 0);
   return offsets;

@@ -1,6 +1,6 @@
 import { ComponentColumn } from "@rerun-ts/core";
 import { argumentError, isUint8Array } from "@rerun-ts/core/checks";
-import { Data, DataType } from "apache-arrow";
+import { type Data, DataType } from "apache-arrow";
 import {
   chunkFromColumns,
   targetOf,
@@ -8,8 +8,10 @@ import {
   type ArchetypeClass,
   type StoredColumn,
   isByte,
+  makeArray,
+  nullsWithout,
 } from "@rerun-ts/reading/chunks";
-import { UnionCellError, WrongCellError, buildData, parsed } from "./build-data.ts";
+import { UnionCellError, WrongCellError, buildData, offsetsOf, parsed } from "./build-data.ts";
 import { textCells, type TableCell, type FileColumn, type TableBatch } from "./table-batch.ts";
 
 /** A column that is named after a field of an archetype, as tables of queries have them. */
@@ -103,15 +105,8 @@ function wrong(name: string, { message }: WrongCellError): never {
 }
 
 function listsOf(type: DataType, rows: readonly (readonly TableCell[] | null)[], items: Data): Data {
-  const offsets = new Int32Array(rows.length + 1);
-  const bitmap = new Uint8Array(Math.ceil(rows.length / 64) * 8);
-  let nulls = 0;
-  for (const [row, instances] of rows.entries()) {
-    offsets[row + 1] = (offsets[row] as number) + (instances?.length ?? 0);
-    if (instances === null) nulls++;
-    else bitmap[row >> 3] = (bitmap[row >> 3] as number) | (1 << (row & 7));
-  }
-  return new Data(type, 0, rows.length, nulls, [offsets, undefined, nulls > 0 ? bitmap : undefined] as never, [items]);
+  const nulls = nullsWithout(rows.length, (row) => rows[row] !== null);
+  return makeArray(type, rows.length, { offsets: offsetsOf(rows), nulls, children: [items] });
 }
 
 /** The instances of a cell of a query: a list, or its JSON in CSV, or the only one. */

@@ -1,7 +1,9 @@
 import { EntityPath, type ComponentColumn, type TimeColumn } from "@rerun-ts/core";
 import { argumentError } from "@rerun-ts/core/checks";
-import { DataType, Field, RecordBatch, Schema, Struct, Table, Vector, makeData, type Data } from "apache-arrow";
+import { DataType, Field, Schema, Struct, Table, Vector, type Data } from "apache-arrow";
 import {
+  batchOf,
+  makeArray,
   makeChunk,
   chunkFromColumns,
   batchChunks,
@@ -101,8 +103,7 @@ function* plainChunks(
     return new Field(`${position}:${name}`, type as DataType, true, metadata);
   });
   const children = vectors.map((vector) => vector.data[0] as Data);
-  const data = makeData({ type: new Struct(fields), length: batch.rows, nullCount: 0, children });
-  const table = new Table([new RecordBatch(new Schema(fields), data)]);
+  const table = new Table([batchOf(new Schema(fields), batch.rows, children)]);
   for (const found of tableBatches(table, "table") ?? [])
     yield* batchChunks(found, { index: index.length === 0 ? null : index });
 }
@@ -111,7 +112,7 @@ function placedVector({ members, isStruct }: PlacedColumn, { cells, rows }: Tabl
   const children = members.map(({ position, type }) => buildData(type, cells[position] ?? []));
   if (!isStruct) return new Vector(children);
   const fields = members.map(({ name, type }) => new Field(name, type, true));
-  return new Vector([makeData({ type: new Struct(fields), length: rows, nullCount: 0, children })]);
+  return new Vector([makeArray(new Struct(fields), rows, { children })]);
 }
 
 function mappedField(

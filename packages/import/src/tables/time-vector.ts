@@ -1,15 +1,6 @@
 import type { TimeColumn } from "@rerun-ts/core";
-import {
-  DurationNanosecond,
-  Field,
-  Int64,
-  TimestampNanosecond,
-  makeData,
-  makeVector,
-  type Data,
-  type Vector,
-} from "apache-arrow";
-import { timeColumn, type StoredColumn } from "@rerun-ts/reading/chunks";
+import { DurationNanosecond, Field, Int64, TimestampNanosecond, Vector, type Data } from "apache-arrow";
+import { makeArray, timeColumn, type StoredColumn } from "@rerun-ts/reading/chunks";
 
 const TYPES = { sequence: Int64, duration: DurationNanosecond, timestamp: TimestampNanosecond } as const;
 
@@ -17,7 +8,7 @@ const TYPES = { sequence: Int64, duration: DurationNanosecond, timestamp: Timest
 export function timeVector({ bytes, kind }: TimeColumn): Vector {
   const { buffer, byteOffset, byteLength } = bytes;
   const data = new BigInt64Array(buffer.slice(byteOffset, byteOffset + byteLength));
-  return makeVector(makeData({ type: new TYPES[kind](), length: data.length, data } as never)) as Vector;
+  return new Vector([makeArray(new TYPES[kind](), data.length, { values: data })]);
 }
 
 /** A timeline of a chunk. */

@@ -1,5 +1,5 @@
-import { Data, DurationNanosecond, Field, TimestampNanosecond, type DataType } from "apache-arrow";
-import { makeChunk, typeKey, wrapChunk, type Chunk } from "@rerun-ts/reading/chunks";
+import { DurationNanosecond, Field, TimestampNanosecond, type DataType } from "apache-arrow";
+import { makeArray, makeChunk, typeKey, wrapChunk, type Chunk } from "@rerun-ts/reading/chunks";
 import type { ComponentData } from "../mapping/component-data.ts";
 
 /** Times of rows. */
@@ -27,12 +27,7 @@ export class ChunkMaker {
   make({ entityPath, rows, times, components }: NewChunkRows): Chunk {
     const columns = [
       ...times.map((time) => {
-        const data = new Data(TIME_TYPES[time.kind], 0, rows, 0, [
-          undefined,
-          time.times,
-          undefined,
-          undefined,
-        ] as never);
+        const data = makeArray(TIME_TYPES[time.kind], rows, { values: time.times });
         return { field: this.#field(`${time.kind} ${time.timeline}`, () => timeField(time)), data };
       }),
       ...components.map((component) => {

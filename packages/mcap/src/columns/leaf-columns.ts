@@ -1,7 +1,7 @@
+import { Offsets } from "@rerun-ts/core/encode";
 import { Binary, Bool, Utf8, type Data, type DataType } from "apache-arrow";
 import { MessageColumn } from "./message-column.ts";
 import { NumberColumn } from "./number-column.ts";
-import { ListOffsets } from "./offsets.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
@@ -71,7 +71,7 @@ export class BoolColumn extends MessageColumn {
 /** Bytes or texts of any length. */
 export class BytesColumn extends MessageColumn {
   readonly isText: boolean;
-  readonly #offsets = new ListOffsets();
+  readonly #offsets = new Offsets();
   readonly #bytes = new NumberColumn("uint8");
 
   constructor(isText: boolean) {
@@ -137,11 +137,12 @@ export class BytesColumn extends MessageColumn {
   }
 
   protected drop(length: number): void {
-    this.#bytes.truncate(this.#offsets.drop(length));
+    this.#bytes.truncate(this.#offsets.end(length - 1));
+    this.#offsets.truncate(length);
   }
 
   protected renew(isShared: boolean): void {
-    this.#offsets.renew(isShared);
+    this.#offsets.clear(isShared);
     this.#bytes.release(isShared);
   }
 

@@ -1,6 +1,6 @@
+import { Offsets } from "@rerun-ts/core/encode";
 import { Field, List, Map_, Struct, type Data, type DataType } from "apache-arrow";
 import { MessageColumn } from "./message-column.ts";
-import { ListOffsets } from "./offsets.ts";
 
 /** A field of a struct. */
 export interface MessageField {
@@ -97,7 +97,7 @@ export class StructColumn extends MessageColumn {
 export class ListColumn<Items extends MessageColumn = MessageColumn> extends MessageColumn {
   readonly items: Items;
   readonly #isNullable: boolean;
-  readonly #offsets = new ListOffsets();
+  readonly #offsets = new Offsets();
   #type: DataType | undefined;
 
   constructor(items: Items, isNullable = false) {
@@ -143,11 +143,12 @@ export class ListColumn<Items extends MessageColumn = MessageColumn> extends Mes
   }
 
   protected drop(length: number): void {
-    this.items.truncate(this.#offsets.drop(length));
+    this.items.truncate(this.#offsets.end(length - 1));
+    this.#offsets.truncate(length);
   }
 
   protected renew(isShared: boolean): void {
-    this.#offsets.renew(isShared);
+    this.#offsets.clear(isShared);
     this.items.release(isShared);
   }
 

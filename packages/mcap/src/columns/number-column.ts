@@ -70,7 +70,10 @@ const NOT_ASCII = 0x80808080;
 /** The maximum size of memory for reuse, in bytes. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
-/** Numbers of one type. */
+/**
+ * Numbers of one type. Arrays share the memory of its values, and short ranges of bytes are copied without a view of
+ * each: `GrowableBytes` of core does neither, and takes four times as long for short texts.
+ */
 export class NumberColumn extends MessageColumn {
   readonly kind: NumberColumnKind;
   /** Number of bytes of a value. */

@@ -1,4 +1,5 @@
-import { Data, Field, FixedSizeList, Float32, Float64, Int32, List, type DataType } from "apache-arrow";
+import { Field, FixedSizeList, Float32, Float64, Int32, List, type Data, type DataType } from "apache-arrow";
+import { makeArray, nullsWithout } from "@rerun-ts/reading/chunks";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
 import { getOrAdd } from "@rerun-ts/core/util";
@@ -36,14 +37,8 @@ const listTypes = new WeakMap<DataType, List>();
 export function instanceLists(offsets: Int32Array, instances: Data, isPresent?: (row: number) => boolean): Data {
   const length = offsets.length - 1;
   const type = getOrAdd(listTypes, instances.type, () => new List(new Field("item", instances.type, true)));
-  let nulls = 0;
-  const validity = new Uint8Array((length + 7) >> 3);
-  for (let row = 0; row < length; row++) {
-    if (isPresent?.(row) === false) nulls++;
-    else validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
-  }
-  const buffers = [offsets, undefined, nulls > 0 ? validity : undefined, undefined] as never;
-  return new Data(type, 0, length, nulls, buffers, [instances]);
+  const nulls = isPresent && nullsWithout(length, isPresent);
+  return makeArray(type, length, { offsets, nulls, children: [instances] });
 }
 
 /** One instance in each row. */
@@ -70,15 +65,14 @@ export function everyNth(rows: number, count: number): Int32Array {
 export function vectorData(values: Float32Array | Float64Array | Int32Array, size: number): Data {
   const item =
     values instanceof Float32Array ? new Float32() : values instanceof Int32Array ? new Int32() : new Float64();
-  const items = new Data(item, 0, values.length, 0, [undefined, values, undefined, undefined] as never);
+  const items = makeArray(item, values.length, { values });
   const type = new FixedSizeList(size, new Field("item", item, false));
-  return new Data(type, 0, values.length / size, 0, [undefined, undefined, undefined, undefined] as never, [items]);
+  return makeArray(type, values.length / size, { children: [items] });
 }
 
 /** An array of numbers. Numbers that already have its type are not copied. */
 export function numberData(kind: NumberColumn["kind"], values: Iterable<number | bigint>): Data {
-  if (kind === "float64" && values instanceof Float64Array)
-    return new Data(new Float64(), 0, values.length, 0, [undefined, values, undefined, undefined] as never);
+  if (kind === "float64" && values instanceof Float64Array) return makeArray(new Float64(), values.length, { values });
   const column = new NumberColumn(kind);
   for (const value of values) column.push(value);
   return column.toData();

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { Data, Field, List, Uint8 } from "apache-arrow";
+import { Field, List, Uint8, type Data } from "apache-arrow";
+import { makeArray } from "@rerun-ts/reading/chunks";
 import type { MessageColumn } from "../columns/message-column.ts";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { ListColumn, StructColumn } from "../columns/nested-columns.ts";
@@ -82,8 +83,8 @@ const BLOB = /* @__PURE__ */ new List(/* @__PURE__ */ new Field("item", BYTE, fa
 
 /** Bytes as an array of blobs. */
 export function blobData({ offsets, bytes }: ByteLists): Data {
-  const items = new Data(BYTE, 0, bytes.length, 0, [undefined, bytes, undefined, undefined] as never);
-  return new Data(BLOB, 0, offsets.length - 1, 0, [offsets, undefined, undefined, undefined] as never, [items]);
+  const items = makeArray(BYTE, bytes.length, { values: bytes });
+  return makeArray(BLOB, offsets.length - 1, { offsets, children: [items] });
 }
 
 /** Vectors from fields of numbers: `floatsOf(rows, "pose.position", "x", "y", "z")`. */

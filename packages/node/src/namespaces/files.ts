@@ -9,17 +9,8 @@ export {
 export { runImporter, type ImporterFile, type ImporterOptions } from "../script/run-importer.ts";
 export { readUrdf } from "../file/read-urdf.ts";
 export { readGaussianSplats3D, readPoints2D, readPoints3D } from "../file/read-ply.ts";
+export type * from "@rerun-ts/types/file-types";
 export {
-  type ColoredPoints,
-  type LoadUrdfOptions,
-  type LogUrdfOptions,
-  type ResolveMesh,
-  type SetJointsOptions,
-  type UrdfJoint,
-  type UrdfJointPose,
-  type UrdfJointType,
-  type UrdfMimic,
-  type UrdfTree,
   gaussianSplats3DFromPly,
   guessMediaType,
   loadUrdf,

@@ -1,17 +1,5 @@
 // The namespace `types`: the types of arguments and results, and names of stored metadata.
-export type * from "@rerun-ts/core/types";
-export {
-  RECORDING_PROPERTIES_PATH,
-  RERUN_KIND,
-  RERUN_KIND_CONTROL,
-  RERUN_KIND_INDEX,
-  SORBET_ARCHETYPE_NAME,
-  SORBET_COMPONENT,
-  SORBET_COMPONENT_TYPE,
-  SORBET_ENTITY_PATH,
-  SORBET_INDEX_NAME,
-  SORBET_IS_TABLE_INDEX,
-} from "@rerun-ts/core";
+export * from "@rerun-ts/core/types";
 export type * from "@rerun-ts/types/value-types";
 export type { ConnectBlueprintOptions, SpawnBlueprintOptions } from "../blueprints/send-blueprints.ts";
 export type { SpoolOptions } from "../spool/spool.ts";

@@ -1,4 +1,4 @@
-import { Data, type DataType } from "apache-arrow";
+import type { Data, DataType } from "apache-arrow";
 import {
   copyBits,
   firstBytes,
@@ -11,6 +11,7 @@ import {
   type StoredArrays,
 } from "./growing-buffers.ts";
 import { arrayTypeOf, childFieldsOf, layoutOf } from "./layout.ts";
+import { makeArray } from "./make-array.ts";
 import { NullArray } from "./null-array.ts";
 import { storedForm } from "./stored-types.ts";
 
@@ -78,18 +79,6 @@ function growingChildren(type: DataType): readonly GrowingArray[] | undefined {
   return children;
 }
 
-/** Makes the array that has grown. */
-function makeData(
-  type: DataType,
-  length: number,
-  validity: GrowingValidity,
-  [offsets, values]: readonly [offsets?: Int32Array | undefined, values?: unknown],
-  children: Data[] = [],
-): Data {
-  const { nullCount, bitmap } = validity.finish(length);
-  return new Data(type, 0, length, nullCount, [offsets, values, bitmap] as never, children);
-}
-
 class GrowingNulls implements GrowingArray {
   readonly nodes = 1;
   readonly buffers = 0;
@@ -144,7 +133,7 @@ class GrowingBits implements GrowingArray {
   finish(): Data {
     const bits = new Uint8Array(Math.ceil(this.#length / 64) * 8);
     copyBits(this.#bits, 0, bits, 0, this.#length);
-    return makeData(this.#type, this.#length, this.#validity, [undefined, bits]);
+    return makeArray(this.#type, this.#length, { values: bits, nulls: this.#validity.finish(this.#length) });
   }
 }
 
@@ -188,7 +177,7 @@ export class GrowingValues implements GrowingArray {
     const ArrayType = arrayTypeOf(this.#type);
     const { buffer, byteOffset } = firstBytes(this.#memory.bytes, this.#length * this.#width, allocate);
     const values = new ArrayType(buffer, byteOffset, (this.#length * this.#width) / ArrayType.BYTES_PER_ELEMENT);
-    return makeData(this.#type, this.#length, this.#validity, [undefined, values]);
+    return makeArray(this.#type, this.#length, { values, nulls: this.#validity.finish(this.#length) });
   }
 }
 
@@ -226,7 +215,7 @@ class GrowingStrings implements GrowingArray {
   finish(allocate: AllocateCopy | undefined): Data {
     const offsets = this.#offsets.finish(this.#length, allocate);
     const values = firstBytes(this.#memory.bytes, offsets[this.#length] as number, allocate);
-    return makeData(this.#type, this.#length, this.#validity, [offsets, values]);
+    return makeArray(this.#type, this.#length, { offsets, values, nulls: this.#validity.finish(this.#length) });
   }
 }
 
@@ -266,7 +255,8 @@ class GrowingLists implements GrowingArray {
 
   finish(allocate: AllocateCopy | undefined): Data {
     const offsets = this.#offsets.finish(this.#length, allocate);
-    return makeData(this.#type, this.#length, this.#validity, [offsets], [this.#items.finish(allocate)]);
+    const nulls = this.#validity.finish(this.#length);
+    return makeArray(this.#type, this.#length, { offsets, nulls, children: [this.#items.finish(allocate)] });
   }
 }
 
@@ -313,6 +303,6 @@ class GrowingStructs implements GrowingArray {
 
   finish(allocate: AllocateCopy | undefined): Data {
     const children = this.#children.map((child) => child.finish(allocate));
-    return makeData(this.#type, this.#length, this.#validity, [], children);
+    return makeArray(this.#type, this.#length, { nulls: this.#validity.finish(this.#length), children });
   }
 }

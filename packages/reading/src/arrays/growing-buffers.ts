@@ -1,3 +1,5 @@
+import type { Nulls } from "./make-array.ts";
+
 /** The arrays of a record batch in memory. */
 export interface StoredArrays {
   /** The memory in which the buffers are. */
@@ -37,7 +39,7 @@ export class GrowingValidity {
   }
 
   /** The null count and the bitmap of the first elements. */
-  finish(length: number): { readonly nullCount: number; readonly bitmap: Uint8Array | undefined } {
+  finish(length: number): Nulls {
     const bits = this.#bits;
     if (bits === undefined) return { nullCount: 0, bitmap: undefined };
     const bitmap = new Uint8Array(Math.ceil(length / 64) * 8);

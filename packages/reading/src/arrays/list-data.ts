@@ -1,4 +1,5 @@
 import { Data, DataType } from "apache-arrow";
+import { makeArray, nullsOf } from "./make-array.ts";
 
 /**
  * The values of a component's column as lists, as Rerun reads them: lists as they are, any other type as one instance
@@ -8,6 +9,6 @@ export function listData(data: Data, type: DataType): Data {
   const { length } = data;
   if (DataType.isList(data.type)) return new Data(type, 0, length, data.nullCount, data, data.children);
   const offsets = Int32Array.from({ length: length + 1 }, (_, row) => row);
-  const [nullCount, nullBitmap] = DataType.isNull(data.type) ? [0, undefined] : [data.nullCount, data.nullBitmap];
-  return new Data(type, 0, length, nullCount, [offsets, undefined, nullBitmap, undefined] as never, [data]);
+  const nulls = DataType.isNull(data.type) ? undefined : nullsOf(data);
+  return makeArray(type, length, { offsets, nulls, children: [data] });
 }

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { Data, DataType, List } from "apache-arrow";
+import { type Data, DataType, List } from "apache-arrow";
+import { makeArray, nullsOf } from "./make-array.ts";
 
 const MAX_OFFSET = 2 ** 31 - 1;
 
@@ -11,7 +12,6 @@ export function plainLists(data: Data): Data {
   if (Number(large[data.length] ?? 0n) > MAX_OFFSET)
     throw new RerunError("UNSUPPORTED", `a column of large lists has more than ${MAX_OFFSET} items`);
   const offsets = Int32Array.from(large.subarray(0, data.length + 1), Number);
-  const buffers = [offsets, undefined, data.nullBitmap, undefined] as never;
   const [item] = type.children;
-  return new Data(new List(item as never), 0, data.length, data.nullCount, buffers, data.children);
+  return makeArray(new List(item as never), data.length, { offsets, nulls: nullsOf(data), children: data.children });
 }

@@ -4,7 +4,7 @@ import {
   Int64,
   Bool,
   Utf8,
-  Data,
+  type Data,
   type Vector,
   isArrowVector,
   makeVector,
@@ -12,6 +12,7 @@ import {
 } from "apache-arrow";
 import { invalidArgument } from "@rerun-ts/core/checks";
 import { gather } from "../arrays/gather.ts";
+import { makeArray, nullsOf } from "../arrays/make-array.ts";
 import { checkOwnClasses } from "../arrays/own-classes.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 
@@ -43,10 +44,8 @@ export function instancesOf(lists: Data): Instances {
 }
 
 /** Lists of instances, with the nulls of other lists. */
-export function listsOf(type: DataType, { items, offsets }: Instances, nullsOf: Data): Data {
-  const { nullCount, nullBitmap } = nullsOf;
-  const bitmap = nullCount > 0 ? nullBitmap : undefined;
-  return new Data(type, 0, offsets.length - 1, nullCount, [offsets, undefined, bitmap] as never, [items]);
+export function listsOf(type: DataType, { items, offsets }: Instances, others: Data): Data {
+  return makeArray(type, offsets.length - 1, { offsets, nulls: nullsOf(others), children: [items] });
 }
 
 /** All elements of a vector as one array, which begins at the start of its buffers. */

@@ -1,4 +1,5 @@
-import { Field, FixedSizeBinary, makeData, type Data } from "apache-arrow";
+import { Field, FixedSizeBinary, type Data } from "apache-arrow";
+import { makeArray } from "../arrays/make-array.ts";
 import type { ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import { chunkEncoder } from "./new-chunk.ts";
@@ -42,5 +43,5 @@ export function makeChunk({ entityPath, rows, columns, rowIds }: ChunkParts): Ch
 }
 
 function rowIdData(data: Uint8Array<ArrayBuffer>, length: number): Data {
-  return makeData({ type: ROW_ID.type, length, nullCount: 0, data });
+  return makeArray(ROW_ID.type, length, { values: data });
 }

@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { getOrAdd } from "@rerun-ts/core/util";
 import { Data, DataType, Duration, Field, Int64, Precision, TimeUnit, Timestamp } from "apache-arrow";
+import { makeArray } from "../arrays/make-array.ts";
 import { timelineType } from "../store/arrow-types.ts";
 import type { StoredColumn } from "../store/chunk-data.ts";
 import { areSorted } from "../store/sorted-times.ts";
@@ -34,7 +35,7 @@ export function timeData(data: Data, { name, type }: Field): Data {
     if (time > MAX_TIME || time < -MAX_TIME - 1n) throw outOfRange(name, values[row]);
     return time;
   });
-  return new Data(type, 0, data.length, 0, [undefined, times] as never);
+  return makeArray(type, data.length, { values: times });
 }
 
 /** The column of a timeline, with metadata about whether its times are sorted. */

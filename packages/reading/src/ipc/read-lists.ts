@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
-import { Data, type DataType } from "apache-arrow";
+import type { Data, DataType } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
+import { makeArray } from "../arrays/make-array.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import { cumulativeByteLengths, type Grow } from "../arrays/cumulative-byte-lengths.ts";
@@ -30,7 +31,8 @@ export function readListViews(type: DataType, views: ListViews, items: Data, gro
   const ends = new Float64Array(length + 1);
   const ofBytes = cumulativeByteLengths(items, grow);
   let bytes = length * RUN_BYTES;
-  const array = new Data(type, 0, length, nullCount, [undefined, undefined, bitmap] as never);
+  const nulls = { nullCount, bitmap };
+  const array = makeArray(type, length, { nulls });
   for (let row = 0; row < length; row++) {
     const at = Number(offsets[row]);
     const size = Number(sizes[row]);
@@ -51,7 +53,7 @@ export function readListViews(type: DataType, views: ListViews, items: Data, gro
   }
   const plain = isWide ? BigInt64Array.from(ends, BigInt) : Int32Array.from(ends);
   const item = childFieldsOf(type)[0]?.type as DataType;
-  return new Data(type, 0, length, nullCount, [plain, undefined, bitmap] as never, [gather(item, [items], runs)]);
+  return makeArray(type, length, { offsets: plain, nulls, children: [gather(item, [items], runs)] });
 }
 
 /**

@@ -3,6 +3,7 @@ import { Data, DataType } from "apache-arrow";
 import { arrayTypeOf, childFieldsOf, layoutOf, typeText } from "../arrays/layout.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import { gather, nulls } from "../arrays/gather.ts";
+import { makeArray, nullsOf } from "../arrays/make-array.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 
 /** Values cannot have another type. */
@@ -24,7 +25,7 @@ export function castData(data: Data, type: DataType): Data {
     return nested(data, type, [castData(childOf(data), itemType(type))]);
   if (DataType.isBinary(type) && DataType.isList(from) && isByte(itemType(from))) {
     const bytes = childOf(data).values as Uint8Array;
-    return new Data(type, 0, data.length, data.nullCount, [data.valueOffsets, bytes, bitmapOf(data)] as never);
+    return makeArray(type, data.length, { offsets: data.valueOffsets, values: bytes, nulls: nullsOf(data) });
   }
   if (DataType.isStruct(type) && DataType.isStruct(from)) return castStruct(data, type);
   if (!sameLayout(from, type) || childFieldsOf(type).length > 0) throw cannot(from, type);
@@ -68,7 +69,7 @@ function castNumbers(data: Data, type: DataType): Data {
     if (isWhole && !isBig && isValid(data, row) && Number(target[row]) !== Math.trunc(Number(value)))
       throw outOfRange(value, type);
   }
-  return new Data(type, 0, data.length, data.nullCount, [undefined, target, bitmapOf(data)] as never);
+  return makeArray(type, data.length, { values: target, nulls: nullsOf(data) });
 }
 
 function wholeOf(value: number, data: Data, row: number, type: DataType): bigint {
@@ -107,9 +108,9 @@ function castStruct(data: Data, type: DataType): Data {
   return nested(data, type, children);
 }
 
-function nested(data: Data, type: DataType, children: Data[]): Data {
+function nested(data: Data, type: DataType, children: readonly Data[]): Data {
   const offsets = layoutOf(type).kind === "list" ? data.valueOffsets : undefined;
-  return new Data(type, 0, data.length, data.nullCount, [offsets, undefined, bitmapOf(data)] as never, children);
+  return makeArray(type, data.length, { offsets, nulls: nullsOf(data), children });
 }
 
 function childOf(data: Data): Data {
@@ -122,10 +123,6 @@ function itemType(type: DataType): DataType {
 
 function isByte(type: DataType): boolean {
   return DataType.isInt(type) && type.bitWidth === 8 && !type.isSigned;
-}
-
-function bitmapOf(data: Data): Uint8Array | undefined {
-  return data.nullCount > 0 ? data.nullBitmap : undefined;
 }
 
 function cannot(from: DataType, type: DataType): CastError {

@@ -1,9 +1,10 @@
 import { ComponentColumn } from "@rerun-ts/core";
 import { isPromise } from "@rerun-ts/core/util";
 import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
-import { Data, DataType, Field, FixedSizeList, Float64, Vector } from "apache-arrow";
+import { type Data, DataType, Field, FixedSizeList, Float64, Vector } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { isValid } from "../arrays/is-valid.ts";
+import { makeArray, nullsWithout } from "../arrays/make-array.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { listsOf, valuesData, type ColumnValues, type Instances } from "../chunks/instances.ts";
 import { chunkFromColumns } from "../chunks/new-chunk.ts";
@@ -73,23 +74,15 @@ function evaluate(
 function interleave(columns: readonly Data[], isVector: boolean): Data {
   const [first] = columns as [Data];
   const ranges = new RowRanges(first.length * columns.length);
-  const bitmap = new Uint8Array(Math.ceil(first.length / 64) * 8);
-  let valid = 0;
-  const hasNulls = columns.some(({ nullCount }) => nullCount > 0);
-  for (let row = 0; row < first.length; row++) {
-    const isWhole = !hasNulls || columns.every((column) => isValid(column, row));
+  for (let row = 0; row < first.length; row++)
     for (let index = 0; index < columns.length; index++) ranges.push(index, row, 1);
-    if (!isWhole) continue;
-    bitmap[row >> 3] = (bitmap[row >> 3] as number) | (1 << (row & 7));
-    valid++;
-  }
   const elements = gather(first.type, columns, ranges);
   if (!isVector) return elements;
   const type = new FixedSizeList(columns.length, new Field("item", first.type, true));
-  const nulls = first.length - valid;
-  return new Data(type, 0, first.length, nulls, [undefined, undefined, nulls > 0 ? bitmap : undefined] as never, [
-    elements,
-  ]);
+  const isWhole = (row: number): boolean => columns.every((column) => isValid(column, row));
+  const hasNulls = columns.some(({ nullCount }) => nullCount > 0);
+  const nulls = hasNulls ? nullsWithout(first.length, isWhole) : undefined;
+  return makeArray(type, first.length, { nulls, children: [elements] });
 }
 
 /**
@@ -163,13 +156,6 @@ function columnOf(made: Instances, nullsOf: Data, target: ResolvedTarget): Store
   const { isLost, offsets, items } = made;
   if (isLost === undefined) return { field, data: listsOf(type, made, nullsOf) };
   const rows = offsets.length - 1;
-  const bitmap = new Uint8Array(Math.ceil(rows / 64) * 8);
-  let valid = 0;
-  for (let row = 0; row < rows; row++) {
-    if (isLost(row) || !isValid(nullsOf, row)) continue;
-    bitmap[row >> 3] = (bitmap[row >> 3] as number) | (1 << (row & 7));
-    valid++;
-  }
-  const buffers = [offsets, undefined, valid < rows ? bitmap : undefined];
-  return { field, data: new Data(type, 0, rows, rows - valid, buffers as never, [items]) };
+  const nulls = nullsWithout(rows, (row) => !isLost(row) && isValid(nullsOf, row));
+  return { field, data: makeArray(type, rows, { offsets, nulls, children: [items] }) };
 }

@@ -1,6 +1,7 @@
-import { Data } from "apache-arrow";
+import type { Data } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { isValid } from "../arrays/is-valid.ts";
+import { makeArray, nullsWithout } from "../arrays/make-array.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { instancesOf, type Instances } from "../chunks/instances.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
@@ -83,15 +84,11 @@ function scatterLists(lists: Data, { items, offsets }: Instances): Data {
   let rows = 0;
   for (let row = 0; row < lists.length; row++) rows += countAt(offsets, row);
   const ends = new Int32Array(rows + 1);
-  const bitmap = new Uint8Array(Math.ceil(rows / 64) * 8);
+  const arePresent = new Uint8Array(rows);
   const present = new RowRanges();
   let made = 0;
-  let valid = 0;
   const end = (isPresent: boolean): void => {
-    if (isPresent) {
-      bitmap[made >> 3] = (bitmap[made >> 3] as number) | (1 << (made & 7));
-      valid++;
-    }
+    if (isPresent) arePresent[made] = 1;
     ends[++made] = present.length;
   };
   for (let row = 0; row < lists.length; row++) {
@@ -104,6 +101,6 @@ function scatterLists(lists: Data, { items, offsets }: Instances): Data {
     }
   }
   const values = present.length === items.length ? items : gather(items.type, [items], present);
-  const buffers = [ends, undefined, valid < rows ? bitmap : undefined];
-  return new Data(lists.type, 0, rows, rows - valid, buffers as never, [values]);
+  const nulls = nullsWithout(rows, (row) => arePresent[row] === 1);
+  return makeArray(lists.type, rows, { offsets: ends, nulls, children: [values] });
 }

@@ -1,6 +1,7 @@
-import { Data, RecordBatch, Struct, makeData, type Schema } from "apache-arrow";
+import type { Data, RecordBatch, Schema } from "apache-arrow";
 import type { IndexColumn } from "../store/chunk-info.ts";
 import { gather } from "../arrays/gather.ts";
+import { batchOf, makeArray } from "../arrays/make-array.ts";
 import { latestTimes, timesOfSources } from "./latest-times.ts";
 import { RowTaker, rowsToTake } from "./row-taker.ts";
 import type { PreparedColumn, PreparedQuery } from "./prepare-query.ts";
@@ -26,14 +27,13 @@ export function* makeBatches(query: PreparedQuery, plan: BatchPlan, size: number
     const keys = rows.subarray(start, start + size);
     const taken = takers.map((taker) => taker.take(keys));
     const times = plan.timelines.map(({ name, type }, at) => {
-      if (name === plan.index) return timeData(type, query.keys.timesOf(keys), NO_BITMAP, keys.length);
+      if (name === plan.index) return makeArray(type, keys.length, { values: query.keys.timesOf(keys) });
       const { times: latest, bitmap, valid } = latestTimes(taken, words[at] ?? [], keys.length);
-      return timeData(type, latest, bitmap, valid);
+      const nulls = { nullCount: keys.length - valid, bitmap: valid === keys.length ? undefined : bitmap };
+      return makeArray(type, keys.length, { values: latest, nulls });
     });
     const values = columns.map((column, at) => columnData(column, taken[at] as RowRanges));
-    const children = [...times, ...values];
-    const type = new Struct(plan.schema.fields);
-    yield new RecordBatch(plan.schema, makeData({ type, length: keys.length, nullCount: 0, children }));
+    yield batchOf(plan.schema, keys.length, [...times, ...values]);
   }
 }
 
@@ -43,11 +43,3 @@ function columnData(prepared: PreparedColumn, taken: RowRanges): Data {
   const sources = prepared.values.map((values) => values ?? first) as Data[];
   return gather(prepared.column.type, first === undefined ? [] : sources, rowsToTake(taken, prepared));
 }
-
-/** Times as an array. Those without a bit in `bitmap` are null. */
-function timeData(type: IndexColumn["type"], times: BigInt64Array, bitmap: Uint8Array, valid: number): Data {
-  const { length } = times;
-  return new Data(type, 0, length, length - valid, [undefined, times, valid === length ? undefined : bitmap] as never);
-}
-
-const NO_BITMAP = new Uint8Array(0);

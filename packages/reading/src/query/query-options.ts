@@ -14,7 +14,7 @@ import type { ReadOptions } from "../source/random-access.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import type { RowFilter } from "./row-filter.ts";
-import { compareTimes, wordsOf } from "../store/compare-times.ts";
+import { compareTimes, FIRST_TIME, LAST_TIME, wordsOf } from "../store/compare-times.ts";
 
 /** Options of a query. */
 export interface QueryOptions<Index extends string | null = string | null> extends ReadOptions {
@@ -60,7 +60,8 @@ export interface QueryOptions<Index extends string | null = string | null> exten
   batchRows?: number | undefined;
 }
 
-const KNOWN: OptionNames<QueryOptions> = {
+/** The options of all queries. */
+export const QUERY_OPTIONS: OptionNames<QueryOptions> = {
   index: 1,
   contents: 1,
   columns: 1,
@@ -90,22 +91,18 @@ export interface RowSelection {
   readonly to: bigint;
 }
 
-const FIRST = -(2n ** 63n);
-const LAST = 2n ** 63n - 1n;
-
 /**
- * Checks the options of a query, and resolves its rows. Returns `undefined` if a live recording lacks the timeline.
- * @throws {TypeError} if an option is wrong
+ * Checks the options of a query as far as they do not depend on the data.
+ * @throws {TypeError} if one is wrong or unknown
  */
-export function resolveSelection(
-  store: StoreIndex,
-  options: QueryOptions,
-  isLive: boolean,
-  what: QueriedKind = "recording",
-): RowSelection | undefined {
-  if (typeof options !== "object" || options === null)
+export function checkQueryOptions<Options extends Pick<QueryOptions, "batchRows" | "typeConflicts" | "where">>(
+  call: string,
+  options: Options,
+  known: OptionNames<Options>,
+): void {
+  if (typeof options !== "object" || (options as unknown) === null)
     throw invalidArgument("options", "an object with an `index`", options);
-  checkOptions("query", options, KNOWN);
+  checkOptions(call, options, known);
   const { batchRows = 1, typeConflicts = "error", where } = options;
   // Checked by its method instead of its class, so that queries without a condition need not load the class.
   if (where !== undefined && typeof (where as Partial<RowFilter> | null)?.test !== "function")
@@ -114,13 +111,25 @@ export function resolveSelection(
     throw invalidArgument("batchRows", "a positive integer", batchRows);
   if (typeConflicts !== "error" && typeConflicts !== "skip")
     throw invalidArgument("typeConflicts", '"error" or "skip"', typeConflicts);
+}
+
+/**
+ * Resolves the rows of a query whose options are checked. Returns `undefined` if a live recording lacks the timeline.
+ * @throws {TypeError} if the index, or an option for its values, is wrong
+ */
+export function resolveSelection(
+  store: StoreIndex,
+  options: QueryOptions,
+  isLive: boolean,
+  what: QueriedKind = "recording",
+): RowSelection | undefined {
   const index = findIndex(store, options.index, isLive, what);
   if (index === undefined && options.index !== null) return undefined;
   const { range, usingIndexValues } = options;
   if (index === undefined) {
     if (range !== undefined || usingIndexValues !== undefined)
       throw argumentError("index", "`range` and `usingIndexValues` need an `index`, but that is null");
-    return { index, values: undefined, from: FIRST, to: LAST };
+    return { index, values: undefined, from: FIRST_TIME, to: LAST_TIME };
   }
   return {
     index,
@@ -135,8 +144,8 @@ function resolveRange(range: QueryOptions["range"], index: IndexColumn): Pick<Ro
     throw invalidArgument("range", "an object with `from`, `to` or both", range);
   const { from, to } = range ?? {};
   return {
-    from: from === undefined ? FIRST : resolveTime("range.from", from, index),
-    to: to === undefined ? LAST : resolveTime("range.to", to, index),
+    from: from === undefined ? FIRST_TIME : resolveTime("range.from", from, index),
+    to: to === undefined ? LAST_TIME : resolveTime("range.to", to, index),
   };
 }
 
@@ -187,7 +196,7 @@ function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: Inde
  */
 export function resolveTime(name: string, value: TimeValue, { name: timeline, type }: IndexColumn): bigint {
   if (typeof value === "bigint") {
-    if (value >= FIRST && value <= LAST) return value;
+    if (value >= FIRST_TIME && value <= LAST_TIME) return value;
     throw invalidArgument(name, "in the range of 64-bit integers", value);
   }
   const kind = DataType.isTimestamp(type) ? "timestamp" : DataType.isDuration(type) ? "duration" : "sequence";

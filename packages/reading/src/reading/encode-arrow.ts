@@ -1,17 +1,15 @@
 import { yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import {
-  RecordBatch,
+  type RecordBatch,
   RecordBatchStreamWriter,
-  Struct,
   isArrowSchema,
-  makeData,
   type DataType,
   type Schema,
   type Table,
 } from "apache-arrow";
-import { gather } from "../arrays/gather.ts";
+import { nulls } from "../arrays/gather.ts";
+import { batchOf } from "../arrays/make-array.ts";
 import { checkOwnClasses } from "../arrays/own-classes.ts";
-import { RowRanges } from "../arrays/row-ranges.ts";
 
 /** Batches with one schema, such as a query. */
 export interface BatchSource extends AsyncIterable<RecordBatch> {
@@ -63,6 +61,9 @@ function encode(batch: RecordBatch): Uint8Array {
 }
 
 function emptyBatch(schema: Schema): RecordBatch {
-  const children = schema.fields.map(({ type }) => gather(type, [], new RowRanges()));
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: 0, nullCount: 0, children }));
+  return batchOf(
+    schema,
+    0,
+    schema.fields.map(({ type }) => nulls(type as DataType, 0)),
+  );
 }

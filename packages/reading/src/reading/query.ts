@@ -1,6 +1,6 @@
 import { withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { checkAborted } from "@rerun-ts/core/util";
-import { Table, type RecordBatch, type Schema } from "apache-arrow";
+import type { RecordBatch, Schema, Table } from "apache-arrow";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
@@ -9,15 +9,18 @@ import type { StoreIndex } from "../store/store-index.ts";
 import { makeBatches } from "../query/make-batches.ts";
 import { outputSchema } from "../query/output-schema.ts";
 import { prepareQuery } from "../query/prepare-query.ts";
-import { resolveSelection, type QueryOptions, type RowSelection } from "../query/query-options.ts";
+import {
+  checkQueryOptions,
+  QUERY_OPTIONS,
+  resolveSelection,
+  type QueryOptions,
+  type RowSelection,
+} from "../query/query-options.ts";
 import { selectColumns } from "../query/select-columns.ts";
 import { resolveInterval, type SubscribeOptions } from "../query/subscribe-options.ts";
 import type { CheckedChoices, CellOf, ColumnChoices, TypedRow } from "../query/column-choice.ts";
-import type { RowFilter } from "../query/row-filter.ts";
 import type { TypedColumn } from "../typed/typed-column.ts";
-
-const BATCH_ROWS = 2048;
-const TABLE_BATCH_ROWS = 65536;
+import { allBatches, BATCH_ROWS, planOutput, TABLE_BATCH_ROWS, tableOfBatches } from "./plan-output.ts";
 
 /**
  * A query of a recording: one row for each index value, one column for each component. Iterate over the query to get
@@ -42,11 +45,12 @@ export class Query<Index extends string | null = string | null> implements Async
 
   /** @internal Queries come from `RecordingReader.query`. */
   constructor(store: StoreIndex, loader: ChunkLoader, options: QueryOptions, live?: LiveUpdates) {
+    checkQueryOptions("query", options, QUERY_OPTIONS);
     this.#store = store;
     this.#loader = loader;
     this.#options = options;
     this.#live = live;
-    this.index = options?.index as Index;
+    this.index = options.index as Index;
     const isLive = live !== undefined;
     this.#selection = resolveSelection(store, options, isLive);
     this.#columns = selectColumns(store, options, isLive);
@@ -64,10 +68,10 @@ export class Query<Index extends string | null = string | null> implements Async
 
   /** All rows in one table. @throws {RerunError} `INVALID_FORMAT` if a chunk is damaged, or the error of the source */
   async toTable(): Promise<Table> {
-    const { schema, batches } = this.#now();
-    const collected: RecordBatch[] = [];
-    for await (const batch of batches) collected.push(batch);
-    return new Table(schema, collected);
+    this.#live?.refresh();
+    // With the columns that there are now.
+    const query: Query = this.#live === undefined ? this : this.#with(this.#options);
+    return tableOfBatches(query.schema, query.#batches(this.#options.batchRows ?? TABLE_BATCH_ROWS));
   }
 
   /**
@@ -109,9 +113,10 @@ export class Query<Index extends string | null = string | null> implements Async
       const { planColumns, readColumns } = await import("./lazy-reading.ts");
       this.#live?.refresh();
       const plan = planColumns(this.#store, this.#options, columns, this.#live !== undefined);
-      let all: RecordBatch | undefined;
-      for await (const batch of this.#with(plan.options).#batches(Number.MAX_SAFE_INTEGER)) all = batch;
-      return readColumns(all, plan) as { readonly [Key in keyof Choices]: TypedColumn<CellOf<Choices[Key], Index>> };
+      const batches = await allBatches(this.#with(plan.options).#batches(Number.MAX_SAFE_INTEGER));
+      return readColumns(batches, plan) as {
+        readonly [Key in keyof Choices]: TypedColumn<CellOf<Choices[Key], Index>>;
+      };
     });
   }
 
@@ -143,50 +148,27 @@ export class Query<Index extends string | null = string | null> implements Async
     }
   }
 
-  /** All rows with the columns that there are now. */
-  #now(): { readonly schema: Schema; readonly batches: AsyncIterable<RecordBatch> } {
-    this.#live?.refresh();
-    const query: Query = this.#live === undefined ? this : this.#with(this.#options);
-    return { schema: query.schema, batches: query.#batches(this.#options.batchRows ?? TABLE_BATCH_ROWS) };
-  }
-
   async *#batches(size: number): AsyncGenerator<RecordBatch, void, undefined> {
     this.#live?.refresh();
     if (this.#selection === undefined) return;
-    const { where, signal } = this.#options;
-    const batches =
-      where === undefined
-        ? await this.#prepared(this.#selection, this.#columns, this.schema, size)
-        : this.#filtered(this.#selection, where, size);
+    const { fillLatestAt, signal, where } = this.#options;
+    const { columns, hidden, filtered } = await planOutput(
+      this.#store,
+      this.#columns,
+      this.schema,
+      where,
+      this.#live !== undefined,
+    );
+    const prepared = await prepareQuery(this.#store, this.#loader, columns, this.#selection, this.#options);
+    const timelines = this.#timelines;
+    const schema = hidden.length === 0 ? this.schema : outputSchema(timelines, columns);
+    const plan = { schema, timelines, index: this.#selection.index?.name, isFilled: fillLatestAt === true };
     const turns = new TurnCounter();
-    for await (const batch of batches) {
+    for (const batch of filtered(makeBatches(prepared, plan, size))) {
       // Also if all chunks were in memory.
       checkAborted(signal);
       yield batch;
       if (turns.isDue(batch.numRows)) await turnOf(signal);
     }
-  }
-
-  async #prepared(
-    selection: RowSelection,
-    columns: readonly ComponentColumn[],
-    schema: Schema,
-    size: number,
-  ): Promise<Generator<RecordBatch>> {
-    const prepared = await prepareQuery(this.#store, this.#loader, columns, selection, this.#options);
-    const isFilled = this.#options.fillLatestAt === true;
-    return makeBatches(prepared, { schema, timelines: this.#timelines, index: selection.index?.name, isFilled }, size);
-  }
-
-  async *#filtered(
-    selection: RowSelection,
-    where: RowFilter,
-    size: number,
-  ): AsyncGenerator<RecordBatch, void, undefined> {
-    const { filterBatches, planFilter } = await import("./lazy-reading.ts");
-    const plan = planFilter(this.#store, where, this.#columns, this.#live !== undefined);
-    const columns = [...this.#columns, ...plan.hidden];
-    const schema = outputSchema(this.#timelines, columns);
-    yield* filterBatches(await this.#prepared(selection, columns, schema, size), plan, this.schema);
   }
 }

@@ -1,7 +1,8 @@
 import { RerunError } from "@rerun-ts/core";
-import { DataType, RecordBatch, Field, Schema, Struct, makeData, type Data } from "apache-arrow";
+import { DataType, type RecordBatch, Field, Schema, type Data } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
+import { batchOf } from "../arrays/make-array.ts";
 import type { IpcStream } from "@rerun-ts/core/rrd";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
@@ -159,8 +160,11 @@ export class ChunkData {
     // Chunks share schemas, which have the id of the first of them.
     const { fields, metadata } = this.#batch.schema;
     const schema = new Schema(fields, new Map([...metadata, ["rerun:id", `chunk_${this.id}`]]));
-    const children = this.columns.map(({ data }) => data);
-    return new RecordBatch(schema, makeData({ type: new Struct(fields), length: this.rows, nullCount: 0, children }));
+    return batchOf(
+      schema,
+      this.rows,
+      this.columns.map(({ data }) => data),
+    );
   }
 
   /** The schema. Several chunks share it, so its chunk id may belong to another chunk. */

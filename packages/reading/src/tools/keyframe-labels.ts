@@ -1,5 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
-import { Bool, Data, Field, List } from "apache-arrow";
+import { Bool, Field, List } from "apache-arrow";
+import { makeArray } from "../arrays/make-array.ts";
 import { makeChunk } from "../chunks/make-chunk.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
@@ -30,11 +31,11 @@ const LABEL: Field<List<Bool>> = /* @__PURE__ */ new Field(
 export function labelChunk({ entityPath, timelines, times }: KeyframeLabels): ChunkData {
   const rows = times[0]?.length ?? 0;
   const timeColumns = timelines.map((field, index) =>
-    timeColumn(field, new Data(field.type, 0, rows, 0, [undefined, times[index]] as never)),
+    timeColumn(field, makeArray(field.type, rows, { values: times[index] })),
   );
-  const labels = new Data(new Bool(), 0, rows, 0, [undefined, ones(rows)]);
+  const labels = makeArray(new Bool(), rows, { values: ones(rows) });
   const offsets = Int32Array.from({ length: rows + 1 }, (_, row) => row);
-  const data = new Data(LABEL.type, 0, rows, 0, [offsets] as never, [labels]);
+  const data = makeArray(LABEL.type, rows, { offsets, children: [labels] });
   return makeChunk({ entityPath, rows, columns: [...timeColumns, { field: LABEL, data }] });
 }
 

@@ -1,10 +1,12 @@
-import { RecordBatch, Struct, makeData, type Data, type Schema } from "apache-arrow";
+import type { Data, RecordBatch, Schema } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
+import { batchOf } from "../arrays/make-array.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import type { ComponentColumn } from "../store/chunk-info.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { readerOf } from "./cell-readers.ts";
 import { columnsByName, planTypedColumn, type PlannedColumn } from "./plan-columns.ts";
+import type { QueriedKind } from "../query/query-options.ts";
 import type { RowFilter } from "../query/row-filter.ts";
 
 /** A condition with its columns in a recording. */
@@ -21,9 +23,10 @@ export function planFilter(
   filter: RowFilter,
   shown: readonly ComponentColumn[],
   isLive: boolean,
+  what: QueriedKind,
 ): FilterPlan {
   const known = columnsByName(store);
-  const columns = filter.choices.map((choice) => planTypedColumn(store, known, "where", choice, isLive, "where"));
+  const columns = filter.choices.map((choice) => planTypedColumn(store, known, "where", choice, isLive, "where", what));
   const names = new Set(columns.flatMap((column) => ("name" in column ? [column.name] : [])));
   for (const { name } of shown) names.delete(name);
   return { filter, columns, hidden: store.columns.filter(({ name }) => names.has(name)) };
@@ -45,7 +48,6 @@ export function* filterBatches(
       const data = batch.data.children[at] as Data;
       return ranges.length === batch.numRows ? data : gather(field.type, [data], ranges);
     });
-    const type = new Struct(schema.fields);
-    yield new RecordBatch(schema, makeData({ type, length: ranges.length, nullCount: 0, children }));
+    yield batchOf(schema, ranges.length, children);
   }
 }

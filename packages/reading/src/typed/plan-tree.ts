@@ -1,5 +1,5 @@
 import { EntityPath } from "@rerun-ts/core";
-import { argumentError, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
 import type { EntityData, TreeDefinition, TypedField, ArchetypeType } from "@rerun-ts/types";
 import {
   any,
@@ -11,7 +11,7 @@ import {
   isList,
 } from "@rerun-ts/types/archetype-names";
 import type { RecordBatch } from "apache-arrow";
-import type { QueryOptions } from "../query/query-options.ts";
+import { checkQueryOptions, QUERY_OPTIONS, type QueryOptions } from "../query/query-options.ts";
 import { isProperty, type StoreIndex } from "../store/store-index.ts";
 import { readerOf, type TypedReader } from "./cell-readers.ts";
 import { isField } from "./field-type.ts";
@@ -40,29 +40,14 @@ export interface TreePlan {
   readonly options: QueryOptions;
 }
 
-const KNOWN: OptionNames<TreeRowsOptions> = {
-  index: 1,
-  range: 1,
-  usingIndexValues: 1,
-  fillLatestAt: "boolean",
-  includeSemanticallyEmptyColumns: "boolean",
-  includeTombstoneColumns: "boolean",
-  fillAcrossClears: "boolean",
-  typeConflicts: 1,
-  where: 1,
-  batchRows: 1,
-  signal: 1,
-  time: "function",
-  instance: 1,
-};
+const { contents: _contents, columns: _columns, ...ROW_OPTIONS } = QUERY_OPTIONS;
+const KNOWN: OptionNames<TreeRowsOptions> = { ...ROW_OPTIONS, time: "function", instance: 1 };
 
 /** Checks an entity of a tree, and finds its columns. @throws {TypeError} if the entity or an option is wrong */
 export function planTree(store: StoreIndex, node: unknown, options: TreeRowsOptions, isLive: boolean): TreePlan {
   const definition = EntityNode.definitionOf(node);
   if (definition === undefined) throw invalidArgument("entity", "an entity of a tree of `defineTree`", node);
-  if (typeof options !== "object" || (options as unknown) === null)
-    throw invalidArgument("options", "an object with an `index`", options);
-  checkOptions("rows", options, KNOWN);
+  checkQueryOptions("rows", options, KNOWN);
   const { time = BigInt, instance, ...query } = options;
   if (!isForm(time)) throw invalidArgument("time", "BigInt, Number or Date", time);
   checkInstance("instance", instance);

@@ -1,5 +1,3 @@
-import { Backoff } from "@rerun-ts/core/transport";
-import { sleep } from "@rerun-ts/core/util";
 import type { Commit } from "../commits/commit.ts";
 import type { PackId } from "../nats/pack.ts";
 import { DueWork, type DueWorkReport } from "../status/due-work.ts";
@@ -101,7 +99,14 @@ export class PartitionIngester {
     if (signal.aborted) return;
     // An ingester may have died between its commit and the announcement.
     for (const run of this.#log.newestRuns) this.#announcements.owe(run);
-    const reading = this.#readAll();
+    const reading = this.#reader.follow(
+      (stream) => {
+        this.#attempts.recovered(READING);
+        return this.#log.positionIn(stream);
+      },
+      signal,
+      (error) => this.#attempts.failed(READING, `cannot read ${this.#parts.stream.url}`, error),
+    );
     await this.#commitAll();
     this.#reading.abort();
     await reading;
@@ -201,24 +206,6 @@ export class PartitionIngester {
     }
     this.#noteWaiting();
     if (this.#gathered.bytes >= maxBytes) this.commitSoon();
-  }
-
-  async #readAll(): Promise<void> {
-    const backoff = new Backoff();
-    const { signal } = this.#reading;
-    while (!signal.aborted) {
-      const before = this.#reader.sequence;
-      try {
-        await this.#reader.read((stream) => {
-          this.#attempts.recovered(READING);
-          return this.#log.positionIn(stream);
-        }, signal);
-      } catch (error) {
-        if (!signal.aborted) this.#attempts.failed(READING, `cannot read ${this.#parts.stream.url}`, error);
-      }
-      if (this.#reader.sequence !== before) backoff.reset();
-      if (!signal.aborted) await sleep(backoff.next());
-    }
   }
 
   async #commitAll(): Promise<void> {

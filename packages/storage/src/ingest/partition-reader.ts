@@ -1,6 +1,8 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { ManifestReader, decodeMessage } from "@rerun-ts/core/rrd";
+import { Backoff } from "@rerun-ts/core/transport";
+import { sleep } from "@rerun-ts/core/util";
 import { decodePack, readPackId, type PackId } from "../nats/pack.ts";
 import { runDaysOf } from "../commits/run-memory.ts";
 import type { HeldPack } from "./batch.ts";
@@ -68,6 +70,34 @@ export class PartitionReader {
       this.sequence = sequence;
       this.time = time;
       await this.#events.room();
+    }
+  }
+
+  /**
+   * Reads until the signal is aborted, and again after failures, with longer pauses until something new is read. Never
+   * rejects.
+   *
+   * @param committed see {@link read}
+   */
+  async follow(
+    committed: (stream: string) => number,
+    signal: AbortSignal,
+    onFailed: (error: unknown) => void,
+    onProgress: () => void = () => {},
+  ): Promise<void> {
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      const before = this.sequence;
+      try {
+        await this.read(committed, signal);
+      } catch (error) {
+        if (!signal.aborted) onFailed(error);
+      }
+      if (this.sequence !== before) {
+        backoff.reset();
+        onProgress();
+      }
+      if (!signal.aborted) await sleep(backoff.next());
     }
   }
 

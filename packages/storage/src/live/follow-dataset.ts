@@ -1,8 +1,7 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/encode";
-import { Backoff } from "@rerun-ts/core/transport";
-import { getOrAdd, sleep } from "@rerun-ts/core/util";
+import { getOrAdd } from "@rerun-ts/core/util";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import { NatsLogStream, STREAM_LIMITS } from "../ingest/nats-log-stream.ts";
 import { PackAssembler } from "../ingest/pack-assembler.ts";
@@ -107,24 +106,18 @@ async function readSubject(stream: NatsLogStream, subject: string, reading: Read
     onRejected: (reason) => onWarning(`${stream.url}: ${reason}`),
     room: () => Promise.resolve(),
   });
-  const backoff = new Backoff();
   let lastWarning = "";
-  while (!signal.aborted) {
-    const before = reader.sequence;
-    try {
-      await reader.read(() => {
-        onState?.(undefined);
-        return 0;
-      }, signal);
-    } catch (error) {
+  await reader.follow(
+    () => {
+      onState?.(undefined);
+      return 0;
+    },
+    signal,
+    (error) => {
       const warning = messageOf(error);
-      if (!signal.aborted) onState?.(warning);
-      if (!signal.aborted && warning !== lastWarning) onWarning((lastWarning = warning));
-    }
-    if (reader.sequence !== before) {
-      backoff.reset();
-      lastWarning = "";
-    }
-    if (!signal.aborted) await sleep(backoff.next());
-  }
+      onState?.(warning);
+      if (warning !== lastWarning) onWarning((lastWarning = warning));
+    },
+    () => void (lastWarning = ""),
+  );
 }

@@ -1,15 +1,6 @@
 // The namespace `files`: archetypes and robots from files, and importers.
+export type * from "@rerun-ts/types/file-types";
 export {
-  type ColoredPoints,
-  type LoadUrdfOptions,
-  type LogUrdfOptions,
-  type ResolveMesh,
-  type SetJointsOptions,
-  type UrdfJoint,
-  type UrdfJointPose,
-  type UrdfJointType,
-  type UrdfMimic,
-  type UrdfTree,
   gaussianSplats3DFromPly,
   guessMediaType,
   loadUrdf,

@@ -60,7 +60,7 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
 
   /** Ends `count` lists of one item each. The builder must have no lists yet. */
   closeUnits(count: number): void {
-    this.#offsets.pushUnits(count);
+    this.#offsets.pushMany(count, 1);
   }
 
   /** Appends a null instead of a list. `end` has the same meaning as in {@link close}. */

@@ -1,5 +1,5 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { ListOffsets } from "../../columns/offsets.ts";
+import { Offsets } from "@rerun-ts/core/encode";
 import { component, instanceLists, numberData, vectorData } from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { bytesAt, numbersAt } from "../message-fields.ts";
@@ -15,8 +15,8 @@ export function mapPointClouds(messages: StructColumn, report: ReportLoss): Mapp
   const allFields = packedFields(messages, report);
   const strides = numbersAt(messages, "point_stride");
   const { offsets, bytes } = bytesAt(messages, "data");
-  const ends = new ListOffsets();
-  const colorEnds = new ListOffsets();
+  const ends = new Offsets();
+  const colorEnds = new Offsets();
   const hasColors: boolean[] = [];
   const clouds: PackedPoints[] = [];
   const colors: number[] = [];

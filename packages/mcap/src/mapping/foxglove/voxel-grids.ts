@@ -1,5 +1,5 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { ListOffsets } from "../../columns/offsets.ts";
+import { Offsets } from "@rerun-ts/core/encode";
 import { component, instanceLists, numberData, vectorData } from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { bytesAt, numberList } from "../message-fields.ts";
@@ -16,7 +16,7 @@ interface Voxels {
 /** `foxglove.VoxelGrid`. */
 export function mapVoxelGrids(messages: StructColumn, report: ReportLoss): MappedRows[] {
   const grids = readGrids(messages, report);
-  const [indexEnds, colorEnds] = [new ListOffsets(), new ListOffsets()];
+  const [indexEnds, colorEnds] = [new Offsets(), new Offsets()];
   for (const { indices, colors } of grids) {
     indexEnds.push((indexEnds.values[indexEnds.length] as number) + indices.length / 3);
     colorEnds.push((colorEnds.values[colorEnds.length] as number) + (colors?.length ?? 0));

@@ -1,6 +1,6 @@
 import type { Data } from "apache-arrow";
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { ListOffsets } from "../../columns/offsets.ts";
+import { Offsets } from "@rerun-ts/core/encode";
 import {
   component,
   instanceLists,
@@ -71,7 +71,7 @@ export function mapRosVoxelGrids(messages: StructColumn, report: ReportLoss): Ma
   const [sizesX, sizesY, sizesZ] = ["size_x", "size_y", "size_z"].map((name) => numbersAt(messages, name));
   const { offsets, items } = listsAt(messages, "data");
   const columns = items instanceof NumberColumn ? items.values : [];
-  const ends = new ListOffsets();
+  const ends = new Offsets();
   const indices: number[] = [];
   const values: number[] = [];
   const colors: number[] = [];

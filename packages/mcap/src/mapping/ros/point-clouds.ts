@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { getOrAdd } from "@rerun-ts/core/util";
 import type { StructColumn } from "../../columns/nested-columns.ts";
 import { NumberColumn, type NumberColumnKind } from "../../columns/number-column.ts";
-import { ListOffsets } from "../../columns/offsets.ts";
+import { Offsets } from "@rerun-ts/core/encode";
 import {
   component,
   instanceLists,
@@ -117,7 +117,7 @@ function others(clouds: readonly Cloud[]): ComponentData[] {
 }
 
 function countPoints(clouds: readonly Cloud[]): { readonly offsets: Int32Array; readonly total: number } {
-  const offsets = new ListOffsets();
+  const offsets = new Offsets();
   let total = 0;
   for (const { points } of clouds) offsets.push((total += points.count));
   return { offsets: offsets.values, total };

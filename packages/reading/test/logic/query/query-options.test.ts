@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { resolveSelection, type QueryOptions, type RowSelection } from "../../../dist/query/query-options.js";
+import {
+  checkQueryOptions,
+  QUERY_OPTIONS,
+  resolveSelection,
+  type QueryOptions,
+  type RowSelection,
+} from "../../../dist/query/query-options.js";
 import { storeOf } from "../stores.ts";
 
 const store = storeOf({ timelines: { f: "sequence", t: "timestamp", d: "duration" } });
@@ -7,6 +13,7 @@ const FIRST = -(2n ** 63n);
 const LAST = 2n ** 63n - 1n;
 
 function select(options: unknown, isLive = false): RowSelection | undefined {
+  checkQueryOptions("query", options as QueryOptions, QUERY_OPTIONS);
   return resolveSelection(store, options as QueryOptions, isLive);
 }
 
