@@ -81,7 +81,7 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-/** The folders of other packages, and of the packages that these and ours need, directly or not, without optional ones. */
+/** The folders of other packages, and of all that these and ours need, directly or not, without optional ones. */
 async function dependencies(others: readonly string[]): Promise<string[]> {
   const found = new Set(others.map((name) => installedFolder(root, name)));
   const waiting = [...PACKAGES.map((name) => join(root, "packages", name)), ...found];

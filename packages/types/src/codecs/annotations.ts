@@ -94,7 +94,7 @@ export const classDescriptionMapElems: Codec<ClassDescriptionsLike, StructBuilde
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
       const path = error.path.replace(".classDescription", "").replace(".info", "").replace(".classId", ".id");
-      throw new InvalidValueError(error.expected, error.got, error.isRange, error.argument, path);
+      throw new InvalidValueError(error.expected, error.got, error.isRange, error.argument, path, error.place);
     }
   },
 };
