@@ -47,7 +47,6 @@ export function columnKey({ entityPath, component }: ComponentColumn): string {
   return `${entityPath}\0${component}`;
 }
 
-/** A column of nulls. */
 export function nullColumn(type: DataType = new Null(), rows: number): Data {
   const ranges = new RowRanges();
   ranges.push(NULL_SOURCE, 0, rows);

@@ -2,7 +2,6 @@ import { forEachIndex, InvalidValueError, problemWith, toArrayLike, withinKey, w
 import { StructBuilder, type ArrayBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 
-/** A field of a struct. */
 export interface StructField {
   /** The key in the objects that users write. */
   readonly name: string;

@@ -112,7 +112,7 @@ export function nameArchetype<Definition extends ArchetypeDefinition>(
 /** The same properties, all of them optional. */
 export type AllOptional<Options> = { [Name in keyof Options]?: Options[Name] | undefined };
 
-/** Options of `fromFields`. */
+/** The treatment of the fields that an update does not name. */
 export interface FromFieldsOptions {
   /** Also clear all fields that are not given. Default `false`. */
   clearUnset?: boolean | undefined;

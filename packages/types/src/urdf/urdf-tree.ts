@@ -27,7 +27,7 @@ import { fromRpy } from "./rotate.ts";
 import { UrdfJoint } from "./urdf-joint.ts";
 import type { UrdfLink, UrdfModel, UrdfShape } from "./urdf-model.ts";
 
-/** Options of `loadUrdf`. */
+/** The meshes, frames and entities of a robot. */
 export interface LoadUrdfOptions {
   /**
    * Finds the file of a mesh by its `filename`, such as `package://arm/meshes/hand.stl`. A mesh for which it throws or
