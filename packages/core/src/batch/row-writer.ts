@@ -81,13 +81,12 @@ export class ChunkRowWriter implements RowWriterMethods {
     if (chunk === undefined) throw new InvalidValueError("used only while `asComponents` runs", "a later call", false);
     let column = chunk.column(field, this.#count++);
     if (column.field !== field && !isSameField(column.field, field)) {
-      if (column.cells.length > chunk.rows)
-        throw problemWith(undefined, "is in the row twice, with different types: log it once per row");
+      if (column.cells.length > chunk.rows) throw problemWith(undefined, "is in the row twice, with different types");
       this.notice = describeConflict(column.field, field);
       column = chunk.replaceColumn(column, field);
     }
     const { cells } = column;
-    if (cells.length > chunk.rows) throw problemWith(undefined, "is in the row twice: log it once per row");
+    if (cells.length > chunk.rows) throw problemWith(undefined, "is in the row twice");
     const { item } = cells;
     const before = item.length;
     if (values !== null) type.append(values as never, item, this.#instances);

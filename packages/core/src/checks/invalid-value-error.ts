@@ -21,11 +21,11 @@ export class InvalidValueError extends Error {
   /** The position of the value inside the argument, e.g. `.info.label`. Empty for the argument itself. */
   readonly path: string;
 
-  /** The position in a list of the value with a problem that `got` does not name, e.g. `index 3`, or empty. */
+  /** The position of the value in a list, after a problem without `got`, such as ` at index 3`. Empty otherwise. */
   readonly place: string;
 
   constructor(expected: string, got: string | undefined, isRange: boolean, argument?: string, path = "", place = "") {
-    super(got === undefined ? `${expected}${place === "" ? "" : ` (at ${place})`}` : `must be ${expected}, got ${got}`);
+    super(got === undefined ? expected + (place && `,${place}`) : `must be ${expected}, got ${got}`);
     this.expected = expected;
     this.got = got;
     this.isRange = isRange;
@@ -42,12 +42,11 @@ export class InvalidValueError extends Error {
   /** A copy of the error that also names the index of the value in a list. */
   atIndex(index: number): InvalidValueError {
     const { expected, got, isRange, argument, path, place } = this;
-    if (got === undefined) {
-      const within = place === "" ? "" : `${place} of the item at `;
-      return new InvalidValueError(expected, got, isRange, argument, path, `${within}index ${index}`);
-    }
-    const at = `${got.includes(" at index ") ? "of the item at" : "at"} index ${index}`;
-    return new InvalidValueError(expected, `${got} ${at}`, isRange, argument, path);
+    const text = got ?? place;
+    const at = `${text} ${text.includes(" at index ") ? "of the item at" : "at"} index ${index}`;
+    return got === undefined
+      ? new InvalidValueError(expected, got, isRange, argument, path, at)
+      : new InvalidValueError(expected, at, isRange, argument, path);
   }
 
   /** Converts the error into the error of a builder: "`values` must be …, got …". */

@@ -476,7 +476,7 @@ describe("invalid data", () => {
     const { recording, memory, warnings } = record();
     recording.log("x", [new Scalars(1), new Scalars(2)]);
     expect(warnings[0]).toMatchObject({ argument: "Scalars.scalars" });
-    expect(warnings[0]?.message).toContain("once per row");
+    expect(warnings[0]?.message).toContain("is in the row twice");
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
   });
 
