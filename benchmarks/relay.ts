@@ -232,7 +232,6 @@ export async function startRelay(args: readonly string[] = []): Promise<Server> 
   return { port, stop: async () => server.end() };
 }
 
-/** One of the programs in relay/. */
 interface RelayProgram {
   /** The next line that it prints. */
   line(this: void): Promise<string>;

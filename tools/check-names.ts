@@ -3,8 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { run } from "@rerun-ts/test-support/node/run";
 import { findHomonyms } from "./lib/homonyms.ts";
+import { repositoryFiles } from "./lib/repository-files.ts";
 
 const SOURCE = /^packages\/(?!test-support\/)[^/]+\/src\/.*\.tsx?$/u;
 /**
@@ -57,8 +57,7 @@ const PUBLIC_PAIRS: readonly string[] = ["ComponentColumn", "col"];
 /** Names inside the command line. */
 const COMMAND_LINE: readonly string[] = ["checkRecording", "datasetOf", "openDataset", "showingProgress"];
 
-const { output } = await run("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { capture: true });
-const paths = output.split("\n").filter((path) => SOURCE.test(path) && !EXEMPT.test(path));
+const paths = (await repositoryFiles(SOURCE)).filter((path) => !EXEMPT.test(path));
 const files = await Promise.all(
   paths.map(async (path) => [path, await readFile(join(root, path), "utf8").catch(() => "")] as const),
 );

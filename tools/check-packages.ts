@@ -1,5 +1,6 @@
 // `npm run check:packages`: inspects the packages as they would be published.
 import { readFile, rm } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 // The library of the devDependency `@arethetypeswrong/cli`. Its command takes one package, and starts for seconds.
 import { checkPackage, createPackageFromTarballData, type Package } from "@arethetypeswrong/core";
@@ -10,6 +11,9 @@ import { formatMessage } from "publint/utils";
 
 /** The packages are ES modules alone; everything else must be right, also for `"moduleResolution": "node10"`. */
 const EXPECTED_PROBLEM = "CJSResolvesToESM";
+
+/** An import of another package, in a module or in declarations. */
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)"((?:@[\w.-]+\/)?\w[\w.-]*)(?:\/[\w./-]+)?"\s*[;)]/g;
 
 /** The part of a package.json that lists dependencies. */
 interface Manifest {
@@ -33,6 +37,7 @@ const packages = await packAll(folder);
 const problems = await Promise.all(
   packages.map(async (packed) => [
     ...(await contentProblems(packed)),
+    ...(await importProblems(packed)),
     ...(await peerProblems(packed)),
     ...(await linterProblems(packed)),
   ]),
@@ -65,6 +70,19 @@ function entryPoints(exports: NonNullable<Manifest["exports"]>): readonly string
     typeof target === "string" ? [target] : Object.values(target),
   );
   return paths.map((path) => path.replace("./", ""));
+}
+
+/** Packages that files import and package.json does not name: pnpm and Yarn's Plug'n'Play then do not find them. */
+async function importProblems({ name, files }: PackedPackage): Promise<readonly string[]> {
+  const { dependencies = {}, peerDependencies = {} } = await readManifest(name);
+  const named = { [name]: "itself", ...dependencies, ...peerDependencies };
+  const found = new Set<string>();
+  for (const file of files.filter((path) => /\.(?:js|d\.ts)$/.test(path))) {
+    const text = await readFile(join(root, "node_modules", name, file), "utf8");
+    for (const [, imported = ""] of text.matchAll(IMPORT))
+      if (!(imported in named) && !isBuiltin(imported)) found.add(`${name} imports ${imported}, and does not name it`);
+  }
+  return [...found];
 }
 
 /** Peers of its dependencies that a package does not provide: pnpm may then lack them, and Yarn refuses them. */

@@ -1,13 +1,14 @@
 // `npm run check:prose`: finds pages, and packages by the documentation of their public names, with too many relative
 // clauses or semicolons, and names their longest sentences. Pages of the documentation also have limits for words that
 // stand in for nouns, for the median sentence, and for forbidden phrases. A rule about single sentences would forbid
-// good ones, so all rules but that about phrases are about a page or a package.
+// good ones, so all rules but those about phrases and messages are about a page or a package.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { markdownFiles } from "./lib/markdown-files.ts";
-import { lengthProblems, phraseProblems, proseProblems, styleProblems } from "./lib/prose-problems.ts";
+import { lengthProblems, messageProblems, phraseProblems, proseProblems, styleProblems } from "./lib/prose-problems.ts";
 import { publicDocBlocks } from "./lib/public-doc-blocks.ts";
+import { repositoryFiles } from "./lib/repository-files.ts";
 
 /** The changelog has fragments of sentences by its form. */
 const SKIPPED = /^CHANGELOG\.md$/u;
@@ -20,6 +21,8 @@ const MAX_WORDS_OF_RECORD = 200;
 const BENCHMARKS = "docs/internals/performance.md";
 const TABLE_ROW = /^\|.*$/gmu;
 const MAX_WORDS_OF_BENCHMARKS = 1500;
+/** The files with messages for users. */
+const SOURCE = /^packages\/(?!test-support\/)[^/]+\/src\/.*\.tsx?$/u;
 
 let problems = 0;
 for (const page of await markdownFiles()) {
@@ -35,6 +38,8 @@ for (const [name, blocks] of await publicDocBlocks()) {
   const text = blocks.join("\n\n");
   report(`the documentation of public names in packages/${name}`, [...proseProblems(text), ...phraseProblems(text)]);
 }
+for (const file of await repositoryFiles(SOURCE))
+  report(file, messageProblems(await readFile(join(root, file), "utf8").catch(() => "")));
 process.exit(problems === 0 ? 0 : 1);
 
 function report(place: string, found: readonly string[]): void {

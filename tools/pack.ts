@@ -3,7 +3,7 @@
 import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { PACKAGES, packAll } from "@rerun-ts/test-support/packages/pack";
+import { PACKAGES, packAll, packageName } from "@rerun-ts/test-support/packages/pack";
 import { buildPackages } from "./lib/build-packages.ts";
 
 /** The part of a package.json that lists what must be installed with a package. */
@@ -25,9 +25,8 @@ for (const folder of PACKAGES) {
   manifests.set(manifest.name, manifest);
 }
 for (const folder of PACKAGES) {
-  const name = folder === "cli" ? "rerun-ts" : `@rerun-ts/${folder}`;
   await mkdir(join(destination, folder));
-  for (const needed of neededWith(name)) {
+  for (const needed of neededWith(packageName(folder))) {
     const tarball = packed.get(needed);
     if (tarball === undefined) throw new Error(`npm has packed no ${needed}`);
     await copyFile(tarball, join(destination, folder, basename(tarball)));

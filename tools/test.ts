@@ -41,13 +41,10 @@ interface Ended extends Counts {
 }
 
 /** Suites at a time. Each uses up to two cores, but waits in between, for processes, viewers and pages to start. */
-const LANES = 2;
+const LANES = 3;
 /** How often the suites that run are named. */
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
-const BROWSER = "browser";
-/** They run beside the lanes, one after the other: the first mostly waits for time limits, the others are short. */
-const BESIDE: readonly string[] = [BROWSER, "golden", "runtimes"];
 /** The suites that install the packages as they are published. */
 const WITH_INSTALLED: readonly string[] = ["pages", "viewers", "runtimes"];
 /** The suites that install or inspect them. */
@@ -79,16 +76,17 @@ const noChromium = hasChromium ? undefined : "Chromium is not installed; CHROMIU
 if (!hasVulkan) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
 /**
- * In an order in which all lanes end together. The checks write the API reference, which pages of the site need.
+ * The longest first, so that all lanes end together. The checks write the API reference, which pages of the site need.
+ * The tests in Chromium mostly wait for time limits, beside suites that compute.
  */
 const SUITES: readonly Suite[] = [
   { id: CHECKS, name: CHECKS, run: countChecks },
   { id: "pages", name: "pages in Chromium", missing: noChromium ?? noWebViewer, after: CHECKS, run: runPages },
   vitestSuite("processes and faults", "processes"),
-  vitestSuite("conformance with the real Rerun", "conformance"),
+  { ...vitestSuite("unit and contract tests, Chromium", "browser"), missing: noChromium },
   vitestSuite("unit and contract tests, Node", "node", ["unit", "node"]),
-  { ...vitestSuite("unit and contract tests, Chromium", BROWSER), missing: noChromium },
   { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
+  vitestSuite("conformance with the real Rerun", "conformance"),
   vitestSuite("Node 22, 24 and 26, Bun, Deno, workerd", "runtimes"),
   vitestSuite("golden recordings", "golden"),
 ];
@@ -104,16 +102,7 @@ const chosen = chooseSuites(flags.only);
 const packing = chosen.some(({ id }) => WITH_PACKED.includes(id)) ? packForAll() : undefined;
 const installing = chosen.some(({ id }) => WITH_INSTALLED.includes(id)) ? packing?.then(installForAll) : undefined;
 const runs = chosen.map((suite) => ({ ...suite, run: () => runSuite(suite) }));
-await Promise.all([
-  runLanes(
-    runs.filter(({ id }) => !BESIDE.includes(id)),
-    LANES,
-  ),
-  runLanes(
-    runs.filter(({ id }) => BESIDE.includes(id)),
-    1,
-  ),
-]);
+await runLanes(runs, LANES);
 await runFailedAgain();
 clearInterval(progress);
 

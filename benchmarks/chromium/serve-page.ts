@@ -20,7 +20,6 @@ const HEADERS = {
 const pageOf = (script: string): string =>
   `<!doctype html><meta charset="utf-8"><script type="module" src="/${script}.js"></script>`;
 
-/** The options of a served page. */
 export interface ServePageOptions {
   /** The folder of the checkout with the packages. Default: this one. */
   readonly checkout?: string | undefined;
@@ -32,7 +31,6 @@ export interface ServePageOptions {
   measureUsage(this: void): Promise<Usage | undefined>;
 }
 
-/** A page that is served. */
 export interface ServedPage {
   readonly port: number;
   /** The report that the page posts at its end. */

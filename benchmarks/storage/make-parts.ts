@@ -27,7 +27,6 @@ export async function makePart(path: string, part: number): Promise<void> {
   await rec.close();
 }
 
-/** The key of a part. */
 export function keyOfPart(part: number): string {
   const run = String(Math.floor(part / PARTS)).padStart(16, "0");
   return `v1/${DATASET}/direct/${RECORDING}/robot-${run}/${String(part % PARTS).padStart(8, "0")}.rrd`;

@@ -24,6 +24,7 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   "readers read replacements before they list parts": {
     finding: /a reader lacks|RerunError: no v1/,
     seed: 2,
+    first: 1336,
     only: SIMPLE,
     patches: [
       {
@@ -73,6 +74,7 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   },
   "bundles are deleted at once": {
     finding: /is deleted too early/,
+    first: 259,
     patches: [
       {
         file: `${CLOUD}/compact/compaction.ts`,
@@ -97,6 +99,7 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   },
   "a sweep of bundles takes no number before": {
     finding: /a commit names .*, which does not exist/,
+    first: 155,
     patches: [
       {
         file: `${CLOUD}/compact/delete-bundles.ts`,
@@ -147,6 +150,7 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   "old data is removed whose parts were replaced meanwhile": {
     finding: /which does not count/,
     seed: 1994,
+    first: 861,
     only: SIMPLE,
     patches: [
       {
@@ -170,6 +174,7 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   "folded replacements are deleted at once": {
     finding: /is deleted too early/,
     seed: 1533,
+    first: 3186,
     patches: [
       {
         file: `${CLOUD}/compact/fold-log.ts`,
@@ -203,6 +208,7 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   "an ingester that is late does not look for later commits": {
     finding: /a reader lacks|RerunError: no v1/,
     seed: 2,
+    first: 1336,
     only: SIMPLE,
     patches: [
       {

@@ -9,6 +9,8 @@ import { shortenStacks } from "./short-stacks.ts";
 import { simulateCompaction, type CompactionParts } from "./simulate-compaction.ts";
 
 const RUNS = isSoak ? 1_000_000 : 400;
+/** How many schedules a search may try without a hint that a later start saves time. */
+const FEW_RUNS = 100;
 /** How many schedules a fault may survive. */
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;
@@ -38,15 +40,17 @@ describe("the simulation of compaction finds that", () => {
   it.each(Object.entries(COMPACTION_FAULTS))(
     "%s",
     { timeout: LONG_MS },
-    async (_name, { finding, only, patches, seed = 1, first = 0 }) => {
+    async (fault, { finding, only, patches, seed = 1, first = 0 }) => {
       const property = promisesHold(await buildCompaction(patches), only);
-      const { errorInstance } = await fc.check(property, {
+      const { errorInstance, counterexamplePath } = await fc.check(property, {
         numRuns: FAULT_RUNS,
         endOnFailure: true,
         seed,
         path: String(first),
       });
       expect(String(errorInstance)).toMatch(finding);
+      if (Number(counterexamplePath) - first > FEW_RUNS)
+        console.warn(`set \`first\` to ${counterexamplePath}: ${fault}`);
     },
   );
 });

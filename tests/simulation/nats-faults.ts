@@ -12,6 +12,8 @@ export interface NatsFault {
   readonly only: Partial<NatsSchedule>;
   /** The seed with which it is found soon. Default 1. */
   readonly seed?: number;
+  /** The first schedule of the seed that is tried: those before it do not find the fault. Default 0. */
+  readonly first?: number;
   /** Changes that put it into the code. */
   readonly patches: readonly Patch[];
 }
@@ -98,6 +100,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "an ingester forgets static data before the last snapshot": {
     only: { maxBytes: 1_000_000, partitions: 1 },
     seed: 3641,
+    first: 1317,
     finding: /has static data .* 0 times/,
     patches: [
       {
@@ -110,6 +113,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "an ingester takes its own static data for that of others": {
     only: { maxBytes: 1_000_000, partitions: 1 },
     seed: 1361,
+    first: 3121,
     finding: /has static data .* [02] times/,
     patches: [
       {
@@ -179,6 +183,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "ranges of packs become one although a pack between them is missing": {
     only: {},
     finding: /is acknowledged, but not committed|no progress|does not follow from them|is committed twice/,
+    first: 241,
     patches: [
       {
         file: "packages/storage/src/commits/pack-ranges.ts",

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { lengthProblems, phraseProblems, proseProblems, styleProblems } from "../../tools/lib/prose-problems.ts";
+import {
+  lengthProblems,
+  messageProblems,
+  phraseProblems,
+  proseProblems,
+  styleProblems,
+} from "../../tools/lib/prose-problems.ts";
 
 const PLAIN = "A sink writes rows. ".repeat(100);
 const GOOD = "A recording sends each row of a program to its sinks before the call returns. ".repeat(30);
@@ -49,6 +55,24 @@ describe("the check of style", () => {
     const others = "## Rows\n\n| it | they |\n\n- a label\n\n```ts\nit(this);\n```\n\n".repeat(100);
     expect(styleProblems(`${GOOD}\n\n${others}`)).toEqual([]);
     expect(styleProblems("It waits. ".repeat(20))).toEqual([]);
+  });
+});
+
+describe("the check of messages", () => {
+  it.each([
+    'throw new InvalidValueError("given once per row", "a second time", false);',
+    "const expected = `given without ${other}`;",
+    "throw argumentError(name, `${name} must be given with a key`);",
+  ])("finds a value that must be given in %s", (line) => {
+    expect(messageProblems(`const a = 1;\n${line}\n`)).toHaveLength(1);
+  });
+
+  it.each([
+    'const names = ["global", "given"];',
+    "// must be given by the caller",
+    'run("a value that is given is used");',
+  ])("accepts %s", (line) => {
+    expect(messageProblems(line)).toEqual([]);
   });
 });
 

@@ -59,6 +59,16 @@ export function phraseProblems(text: string): readonly string[] {
   );
 }
 
+/**
+ * The messages in a source file that say "must be given", or that begin so after "must be": they name what is missing,
+ * and what to pass.
+ */
+export function messageProblems(source: string): readonly string[] {
+  const lines = source.split("\n").filter((line) => !/^\s*(?:\/\/|\/?\*)/u.test(line));
+  const wrong = lines.filter((line) => /["'`]given [^"'`]|must be given\b/u.test(line));
+  return wrong.map((line) => `"must be given" in ${line.trim()}; write "is missing: pass …"`);
+}
+
 /** The problem of a page with more words than it may have. */
 export function lengthProblems(markdown: string, most: number): readonly string[] {
   const words = markdown.split(/\s+/u).filter((word) => word !== "").length;

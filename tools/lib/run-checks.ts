@@ -11,7 +11,6 @@ const LANES = 2;
 /** The compiler and the linter are in Go. Their memory is collected less often, which takes a fifth less time. */
 const ENVIRONMENT = { GOGC: "400" };
 
-/** The result of one check. */
 export interface CheckResult {
   readonly name: string;
   readonly passed: boolean;

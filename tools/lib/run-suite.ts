@@ -30,7 +30,6 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** Options of a suite. */
 export interface SuiteOptions {
   /** Environment variables to add. */
   readonly env: NodeJS.ProcessEnv;

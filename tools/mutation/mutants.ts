@@ -106,7 +106,6 @@ class FileMutator {
     for (const child of expressionsIn(node)) this.visit(child, isInside);
   }
 
-  /** The mutated file. */
   result(): MutatedFile {
     let mutated = "";
     let last = 0;

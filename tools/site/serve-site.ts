@@ -1,6 +1,5 @@
 import { SITE } from "./folders.ts";
 
-/** A site that is served. */
 export interface ServedSite {
   /** Its address, which ends with a slash. */
   readonly url: string;

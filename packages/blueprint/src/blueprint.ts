@@ -1,5 +1,5 @@
 import { componentBatches, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, otherVersionOf, throughProxies } from "@rerun-ts/core/checks";
+import { describeValue, InvalidValueError, otherVersionOf, problemWith, throughProxies } from "@rerun-ts/core/checks";
 import { checkLayoutOptions } from "./layout/options.ts";
 import { encodeRbl } from "@rerun-ts/core/encode";
 import { PanelState } from "@rerun-ts/types/components";
@@ -98,7 +98,7 @@ function partName(index: number): string {
 function addPanel(panels: Map<string, Panel>, panel: Panel): void {
   const { blueprintPath, description } = panel;
   if (panels.has(blueprintPath)) {
-    throw new InvalidValueError("given once per blueprint", "a second one", false, description);
+    throw problemWith(description, "is in the blueprint twice: pass it once");
   }
   panels.set(blueprintPath, panel);
 }

@@ -4,7 +4,7 @@ import type { EnumLike, components } from "@rerun-ts/types";
 import { PanelBlueprint } from "@rerun-ts/types/blueprint";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
 
-/** Options of panels. */
+/** The state of a panel of the viewer. */
 export interface PanelOptions {
   /** `Expanded`, `Collapsed` or `Hidden`. Default: decided by the viewer. */
   state?: EnumLike<components.PanelState> | null | undefined;

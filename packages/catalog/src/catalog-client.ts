@@ -19,7 +19,7 @@ export interface CatalogVersion {
   readonly version: string;
   /** The cloud provider of the server, such as `aws`, if any. */
   readonly cloudProvider: string | undefined;
-  /** The region of that cloud. */
+  /** The region in that cloud, such as `us-east-1`, if any. */
   readonly cloudRegion: string | undefined;
   /** The names of optional features. */
   readonly features: readonly string[];

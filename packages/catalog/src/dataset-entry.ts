@@ -257,7 +257,6 @@ export async function openDatasetEntry(
   return datasetOfMessage(calls, dataset);
 }
 
-/** The dataset of a message. */
 export function datasetOfMessage(calls: CatalogCalls, message: DatasetEntryMessage | undefined): DatasetEntry {
   const details = entryDetails(message?.details);
   if (message === undefined || details === undefined)

@@ -5,7 +5,7 @@ import { textListsOf, columnTimes } from "./server-tables.ts";
 
 /** A layer of a dataset. */
 export interface LayerInfo {
-  /** The name of the layer. */
+  /** The name by which segments have the layer, such as `base`. */
   readonly name: string;
   /** The number of segments that have the layer. */
   readonly numSegments: number;
@@ -13,7 +13,7 @@ export interface LayerInfo {
 
 /** A timeline of a dataset. */
 export interface TimelineInfo {
-  /** The name of the timeline. */
+  /** The name of the timeline, such as `log_time`. */
   readonly name: string;
   /** The kind of its times. */
   readonly kind: "sequence" | "timestamp" | "duration";
@@ -27,7 +27,7 @@ export interface TimelineInfo {
 
 /** An overview of a dataset. */
 export interface DatasetInfo {
-  /** The name of the dataset. */
+  /** The name of the entry in the catalog. */
   readonly datasetName: string;
   /** The number of segments. */
   readonly numSegments: number;

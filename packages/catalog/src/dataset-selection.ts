@@ -11,7 +11,6 @@ import type { SegmentTableOptions } from "./segment-table-options.ts";
 /** Segments: their ids, or a table with the column `rerun_segment_id`. */
 export type SegmentChoice = string | readonly string[] | Table;
 
-/** The dataset of a selection. */
 export interface SelectedDataset {
   readonly id: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-/** The progress of an upload. */
+/** The bytes of an upload so far, and in total. */
 export interface UploadProgress {
   /** The number of bytes that were sent. */
   readonly bytes: number;

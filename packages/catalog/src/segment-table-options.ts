@@ -7,7 +7,6 @@ export interface ReadableTable {
   toTable(options?: CatalogCallOptions): Promise<Table>;
 }
 
-/** Options of the table of segments. */
 export interface SegmentTableOptions extends CatalogCallOptions {
   /** The ids of the segments. Default: all. */
   segments?: string | readonly string[] | undefined;

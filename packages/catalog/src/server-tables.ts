@@ -27,7 +27,6 @@ const MAX_TABLE_BYTES = 256 * 1024 * 1024;
 /** The least that a response counts, so that empty ones have an end, too. */
 const MIN_RESPONSE_BYTES = 4 * 1024;
 
-/** The table of a response. */
 export function tableOfResponse<Part>({ data }: { readonly data?: Part | undefined }): Part | undefined {
   return data;
 }

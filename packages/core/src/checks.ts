@@ -16,6 +16,7 @@ export {
   invalidArgument,
   outOfRange,
   withinKey,
+  problemWith,
   wrongCount,
   wrongType,
 } from "./checks/invalid-value-error.ts";

@@ -8,7 +8,7 @@ export type AttributesLike = Readonly<Record<string, unknown>>;
 
 /** The used part of a `ReadableSpan` of OpenTelemetry. */
 export interface SpanLike {
-  /** The name of the span. */
+  /** The name of the operation, such as `GET /users`. */
   readonly name: string;
   /** The kind, from 0: internal, server, client, producer, consumer. */
   readonly kind: number;
@@ -20,11 +20,11 @@ export interface SpanLike {
   readonly parentSpanId?: string | undefined;
   /** The beginning. */
   readonly startTime: HrTimeLike;
-  /** The end. */
+  /** The end, in seconds and nanoseconds since 1970. */
   readonly endTime: HrTimeLike;
   /** The status: 2 after a failure. */
   readonly status: { readonly code: number; readonly message?: string };
-  /** The attributes. */
+  /** The attributes by their keys, such as `http.route`. */
   readonly attributes: AttributesLike;
   /** Events in the meantime. */
   readonly events: readonly {

@@ -21,7 +21,6 @@ export interface PictureSize {
   readonly height: number;
 }
 
-/** Settings of a headless viewer. */
 export interface HeadlessViewerSettings {
   readonly executablePath: string | undefined;
   readonly size: PictureSize;
@@ -69,7 +68,6 @@ async function hasEnded(viewer: Promise<HeadlessViewer>): Promise<boolean> {
 
 /** A viewer without a window, which one caller uses at a time. */
 export class HeadlessViewer {
-  /** The control of the viewer. */
   readonly control: ViewerControl;
   readonly #process: ChildProcess;
   readonly #ended = new AbortController();

@@ -8,7 +8,6 @@ import { storedBytes, type RenderedSource } from "./recorded-file.ts";
 import { renderRecording, type RenderOptions } from "./render-recording.ts";
 import { matchPicture, picturePath, type MatcherResult, type PictureUpdate } from "./stored-picture.ts";
 
-/** Options of `toMatchPicture`. */
 export interface MatchPictureOptions extends RenderOptions {
   /** The largest share of differing pixels, from 0 to 1: drivers draw edges differently. Default 0.01. */
   tolerance?: number | undefined;

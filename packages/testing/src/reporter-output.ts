@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { checkOptions, describeValue, messageOf } from "@rerun-ts/core/checks";
 
-/** Options of the reporters. */
 export interface ReporterOptions {
   /** The folder of the recordings. Default `rerun-recordings`, beside the configuration. */
   outputFolder?: string | undefined;

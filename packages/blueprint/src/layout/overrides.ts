@@ -1,5 +1,5 @@
 import { type AsComponents, componentBatches } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { describeValue, InvalidValueError } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
 import { ActiveVisualizers } from "@rerun-ts/types/blueprint";
@@ -85,7 +85,7 @@ function absolutePath(entity: string, argument: string): string {
   const isPattern = /^\/?\$origin(?:\/|$)|(?:^|[^\\])(?:\\\\)*\*|^\.\.?(?:\/|$)/.test(entity);
   if (isPattern) {
     const expected =
-      'given by absolute paths of single entities, such as /world/points (write "\\*" for a star in a name)';
+      'keyed by absolute paths of single entities, such as /world/points (write "\\*" for a star in a name)';
     throw new InvalidValueError(expected, describeValue(entity), false, argument);
   }
   return path.parts.length === 0 ? "" : path.toString();

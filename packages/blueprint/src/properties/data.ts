@@ -13,8 +13,6 @@ export type AudioPlaybackLike = PropertyLike<AudioPlaybackFields, NumbersLike>;
 /** The rows and columns of a table: its fields. */
 export type DataframeQueryLike = PropertyLike<DataframeQueryFields>;
 
-/** `AudioPlayback`. */
 export const audioPlayback: Property = /* @__PURE__ */ defineProperty(AudioPlayback);
 
-/** `DataframeQuery`. */
 export const dataframeQuery: Property = /* @__PURE__ */ defineProperty(DataframeQuery);

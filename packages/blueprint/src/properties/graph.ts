@@ -33,20 +33,14 @@ export type ForcePositionLike = PropertyLike<ForcePositionFields, BooleansLike>;
 /** The background of a graph: its fields, or its colour. */
 export type GraphBackgroundLike = PropertyLike<GraphBackgroundFields, ColorLike>;
 
-/** `ForceCenter`. */
 export const forceCenter: Property = /* @__PURE__ */ defineProperty(ForceCenter);
 
-/** `ForceCollisionRadius`. */
 export const forceCollisionRadius: Property = /* @__PURE__ */ defineProperty(ForceCollisionRadius);
 
-/** `ForceLink`. */
 export const forceLink: Property = /* @__PURE__ */ defineProperty(ForceLink);
 
-/** `ForceManyBody`. */
 export const forceManyBody: Property = /* @__PURE__ */ defineProperty(ForceManyBody);
 
-/** `ForcePosition`. */
 export const forcePosition: Property = /* @__PURE__ */ defineProperty(ForcePosition);
 
-/** `GraphBackground`. */
 export const graphBackground: Property = /* @__PURE__ */ defineProperty(GraphBackground);

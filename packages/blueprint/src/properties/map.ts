@@ -8,8 +8,6 @@ export type MapBackgroundLike = PropertyLike<MapBackgroundFields, EnumLike<compo
 /** The zoom of a map: its fields, or the zoom level. */
 export type MapZoomLike = PropertyLike<MapZoomFields, NumbersLike>;
 
-/** `MapBackground`. */
 export const mapBackground: Property = /* @__PURE__ */ defineProperty(MapBackground);
 
-/** `MapZoom`. */
 export const mapZoom: Property = /* @__PURE__ */ defineProperty(MapZoom);

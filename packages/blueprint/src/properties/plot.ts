@@ -28,17 +28,12 @@ export type ScalarAxisLike = PropertyLike<ScalarAxisFields, RangeLike>;
 /** An axis of times: its fields. */
 export type TimeAxisLike = PropertyLike<TimeAxisFields>;
 
-/** `PlotBackground`. */
 export const plotBackground: Property = /* @__PURE__ */ defineProperty(PlotBackground);
 
-/** `PlotInteraction`. */
 export const plotInteraction: Property = /* @__PURE__ */ defineProperty(PlotInteraction);
 
-/** `PlotLegend`. */
 export const plotLegend: Property = /* @__PURE__ */ defineProperty(PlotLegend);
 
-/** `ScalarAxis`. */
 export const scalarAxis: Property = /* @__PURE__ */ defineProperty(ScalarAxis);
 
-/** `TimeAxis`. */
 export const timeAxis: Property = /* @__PURE__ */ defineProperty(TimeAxis);

@@ -32,17 +32,12 @@ export type SpatialInformationLike = PropertyLike<SpatialInformationFields, Stri
 /** The visible area of a 2D view: its fields, or the ranges of its coordinates. */
 export type VisualBounds2DLike = PropertyLike<VisualBounds2DFields, encodings.Range2DLike>;
 
-/** `Background`. */
 export const background: Property = /* @__PURE__ */ defineProperty(Background);
 
-/** `EyeControls3D`. */
 export const eyeControls3D: Property = /* @__PURE__ */ defineProperty(EyeControls3D);
 
-/** `LineGrid3D`. */
 export const lineGrid3D: Property = /* @__PURE__ */ defineProperty(LineGrid3D);
 
-/** `SpatialInformation`. */
 export const spatialInformation: Property = /* @__PURE__ */ defineProperty(SpatialInformation);
 
-/** `VisualBounds2D`. */
 export const visualBounds2D: Property = /* @__PURE__ */ defineProperty(VisualBounds2D);

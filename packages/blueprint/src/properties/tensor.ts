@@ -18,11 +18,8 @@ export type TensorSliceSelectionLike = PropertyLike<TensorSliceSelectionFields>;
 /** Fit of a tensor into the view: its fields, or the scaling. */
 export type TensorViewFitLike = PropertyLike<TensorViewFitFields, EnumLike<components.ViewFit>>;
 
-/** `TensorScalarMapping`. */
 export const tensorScalarMapping: Property = /* @__PURE__ */ defineProperty(TensorScalarMapping);
 
-/** `TensorSliceSelection`. */
 export const tensorSliceSelection: Property = /* @__PURE__ */ defineProperty(TensorSliceSelection);
 
-/** `TensorViewFit`. */
 export const tensorViewFit: Property = /* @__PURE__ */ defineProperty(TensorViewFit);

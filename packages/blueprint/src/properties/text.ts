@@ -22,14 +22,10 @@ export type TextLogFormatLike = PropertyLike<TextLogFormatFields>;
 /** The rows of a text log: its fields. */
 export type TextLogRowsLike = PropertyLike<TextLogRowsFields>;
 
-/** `TextDocumentFormat`. */
 export const textDocumentFormat: Property = /* @__PURE__ */ defineProperty(TextDocumentFormat);
 
-/** `TextLogColumns`. */
 export const textLogColumns: Property = /* @__PURE__ */ defineProperty(TextLogColumns);
 
-/** `TextLogFormat`. */
 export const textLogFormat: Property = /* @__PURE__ */ defineProperty(TextLogFormat);
 
-/** `TextLogRows`. */
 export const textLogRows: Property = /* @__PURE__ */ defineProperty(TextLogRows);

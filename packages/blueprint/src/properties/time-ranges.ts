@@ -11,5 +11,4 @@ export type VisibleTimeRangesLike = PropertyLike<
   TimeRangeOnTimeline | readonly TimeRangeOnTimeline[]
 >;
 
-/** `VisibleTimeRanges`. */
 export const visibleTimeRanges: Property = /* @__PURE__ */ defineProperty(VisibleTimeRanges);

@@ -48,7 +48,7 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "an unknown field of a property": [
     new rrb.Spatial3DView({ eyeControls: { spinspeed: 1 } as object }),
-    "`3D view: eyeControls` must be given no other fields than kind, position, lookTarget, eyeUp, speed, trackingEntity, spinSpeed, got `spinspeed` (did you mean `spinSpeed`?); nothing was sent",
+    "`3D view: eyeControls` has the unknown field `spinspeed` (did you mean `spinSpeed`?); fields: kind, position, lookTarget, eyeUp, speed, trackingEntity, spinSpeed; nothing was sent",
   ],
   "an invalid value in a property": [
     new rrb.Spatial3DView({ eyeControls: { kind: "Flying" as "Orbital" } }),
@@ -72,7 +72,7 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "half of the bounds of a view": [
     new rrb.Spatial2DView({ visualBounds: new rrb.VisualBounds2D({ xRange: [0, 1] } as never) }),
-    "`2D view: visualBounds.range.yRange` must be given, got undefined; nothing was sent",
+    "`2D view: visualBounds.range.yRange` is missing: pass a value; nothing was sent",
   ],
   "a time without a unit": [
     new rrb.Spatial3DView({
@@ -86,7 +86,7 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "an override with a path that is not absolute": [
     plot({ "$origin/a": new SeriesLines() }),
-    '`TimeSeries view "plot": overrides` must be given by absolute paths of single entities, such as /world/points (write "\\*" for a star in a name), got "$origin/a"; nothing was sent',
+    '`TimeSeries view "plot": overrides` must be keyed by absolute paths of single entities, such as /world/points (write "\\*" for a star in a name), got "$origin/a"; nothing was sent',
   ],
   "an override of an archetype without a visualizer": [
     plot({ "/a": [new SeriesLines(), new Transform3D({ translation: [1, 2, 3] })] }),
@@ -138,7 +138,7 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "two panels of a kind": [
     new rrb.Blueprint(new rrb.TimePanel({ state: "Hidden" }), log, new rrb.TimePanel()),
-    "`TimePanel` must be given once per blueprint, got a second one; nothing was sent",
+    "`TimePanel` is in the blueprint twice: pass it once; nothing was sent",
   ],
   "a column that is given twice": [
     new rrb.table.TableBlueprint({ tableLayout: { columns: [{ source: "a" }, { source: "a", name: "b" }] } }),

@@ -7,7 +7,6 @@ import type { CatalogClient, DatasetEntry } from "@rerun-ts/catalog";
 
 /** The arguments of a command of `rerun-ts catalog`. */
 export interface CatalogArguments {
-  /** The URL of the catalog. */
   readonly url: string;
   /** The other arguments. */
   readonly names: readonly string[];

@@ -13,7 +13,6 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value, plain, 2);
 }
 
-/** An entry in a line. */
 export function entryLine({ kind, name }: { readonly kind: string; readonly name: string }): string {
   return `${kind}\t${name}`;
 }

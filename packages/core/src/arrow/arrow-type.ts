@@ -52,7 +52,7 @@ export type ArrowMetadata = readonly (readonly [key: string, value: string])[];
 
 /** A field of an Arrow schema, struct or union, or the item of a list. */
 export interface ArrowField {
-  /** The name of the field. */
+  /** The name of the field, which is unique within a struct. */
   readonly name: string;
   /** Whether values may be null. */
   readonly nullable: boolean;

@@ -47,7 +47,6 @@ export class FlatBufferTable {
     this.#shared = shared;
   }
 
-  /** The root table of a buffer. */
   static root(view: DataView): FlatBufferTable {
     return new FlatBufferTable(view, view.getUint32(0, true), new SharedParts(view.byteLength));
   }

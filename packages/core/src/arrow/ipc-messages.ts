@@ -12,7 +12,6 @@ export interface IpcMessage {
   readonly header: FlatBufferTable;
   /** The bytes of the metadata, to compare schemas. */
   readonly metadata: Uint8Array;
-  /** The body. */
   readonly body: Uint8Array;
 }
 

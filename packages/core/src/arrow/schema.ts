@@ -27,7 +27,6 @@ export interface WrittenSchema {
   readonly valuePositions: readonly number[];
 }
 
-/** Writes a schema. */
 export function writeSchema(fields: readonly ArrowField[], metadata: ArrowMetadata): WrittenSchema {
   const out = new FlatBufferWriter();
   const message = out.table([["i16", METADATA_V5], ["u8", HEADER_SCHEMA], ["ref"]]);

@@ -2,7 +2,6 @@ import { RerunError } from "../errors/rerun-error.ts";
 import { clearRealTimeout, realTimeout } from "./real-clock.ts";
 import { startTimer } from "./start-timer.ts";
 
-/** Limits of a wait. */
 export interface WaitLimits {
   /** In milliseconds. Default: no limit. */
   readonly timeoutMs?: number | undefined;

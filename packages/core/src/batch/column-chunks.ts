@@ -1,6 +1,6 @@
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import { compareStrings } from "../collections/compare-strings.ts";
-import { InvalidValueError, wrongType, wrongCount } from "../checks/invalid-value-error.ts";
+import { InvalidValueError, problemWith, wrongCount, wrongType } from "../checks/invalid-value-error.ts";
 import { isTimeColumn, timeRange, type TimeColumn } from "../time/time-column.ts";
 import { checkTimeline } from "../time/time-point.ts";
 import type { TimelineRegistry } from "../time/timeline.ts";
@@ -203,7 +203,7 @@ function checkUnique(cells: readonly CellColumn[], onLabel: (label: string) => v
   const seen = new Set<string>();
   for (const { field } of cells) {
     onLabel(field.label);
-    if (seen.has(field.descriptor.component)) throw new InvalidValueError("given once", "a second column", false);
+    if (seen.has(field.descriptor.component)) throw problemWith(undefined, "has two columns: send one");
     seen.add(field.descriptor.component);
   }
 }

@@ -1,6 +1,6 @@
 import { arrowTypeKey } from "../arrow/arrow-type.ts";
 import { getOrAdd } from "../collections/get-or-add.ts";
-import { InvalidValueError, wrongType } from "../checks/invalid-value-error.ts";
+import { InvalidValueError, problemWith, wrongType } from "../checks/invalid-value-error.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
 import type {
   AsComponents,
@@ -81,13 +81,12 @@ export class ChunkRowWriter implements RowWriterMethods {
     if (chunk === undefined) throw new InvalidValueError("used only while `asComponents` runs", "a later call", false);
     let column = chunk.column(field, this.#count++);
     if (column.field !== field && !isSameField(column.field, field)) {
-      if (column.cells.length > chunk.rows)
-        throw new InvalidValueError("given once per row", "a second time, with another type", false);
+      if (column.cells.length > chunk.rows) throw problemWith(undefined, "is in the row twice, with different types");
       this.notice = describeConflict(column.field, field);
       column = chunk.replaceColumn(column, field);
     }
     const { cells } = column;
-    if (cells.length > chunk.rows) throw new InvalidValueError("given once per row", "a second time", false);
+    if (cells.length > chunk.rows) throw problemWith(undefined, "is in the row twice");
     const { item } = cells;
     const before = item.length;
     if (values !== null) type.append(values as never, item, this.#instances);

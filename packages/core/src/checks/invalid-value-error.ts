@@ -10,10 +10,10 @@ import { describeValue } from "./describe-value.ts";
  * itself.
  */
 export class InvalidValueError extends Error {
-  /** The expectation, as it reads after "must be". */
+  /** The expectation, as it reads after "must be", or the whole problem if `got` is missing. */
   readonly expected: string;
   /** The received value, as it reads after "got". */
-  readonly got: string;
+  readonly got: string | undefined;
   /** Whether the type is right and only the size or range is wrong. */
   readonly isRange: boolean;
   /** The argument or field, if only the throwing code knows its name. */
@@ -21,13 +21,17 @@ export class InvalidValueError extends Error {
   /** The position of the value inside the argument, e.g. `.info.label`. Empty for the argument itself. */
   readonly path: string;
 
-  constructor(expected: string, got: string, isRange: boolean, argument?: string, path = "") {
-    super(`must be ${expected}, got ${got}`);
+  /** The position of the value in a list, after a problem without `got`, such as ` at index 3`. Empty otherwise. */
+  readonly place: string;
+
+  constructor(expected: string, got: string | undefined, isRange: boolean, argument?: string, path = "", place = "") {
+    super(got === undefined ? expected + (place && `,${place}`) : `must be ${expected}, got ${got}`);
     this.expected = expected;
     this.got = got;
     this.isRange = isRange;
     this.argument = argument;
     this.path = path;
+    this.place = place;
   }
 
   /** Errors of other copies of this package are instances, too, also of other versions: their messages explain both. */
@@ -37,13 +41,12 @@ export class InvalidValueError extends Error {
 
   /** A copy of the error that also names the index of the value in a list. */
   atIndex(index: number): InvalidValueError {
-    return new InvalidValueError(
-      this.expected,
-      `${this.got} ${this.got.includes(" at index ") ? "of the item at" : "at"} index ${index}`,
-      this.isRange,
-      this.argument,
-      this.path,
-    );
+    const { expected, got, isRange, argument, path, place } = this;
+    const text = got ?? place;
+    const at = `${text} ${text.includes(" at index ") ? "of the item at" : "at"} index ${index}`;
+    return got === undefined
+      ? new InvalidValueError(expected, got, isRange, argument, path, at)
+      : new InvalidValueError(expected, at, isRange, argument, path);
   }
 
   /** Converts the error into the error of a builder: "`values` must be …, got …". */
@@ -57,7 +60,16 @@ brand(InvalidValueError.prototype, "InvalidValueError");
 
 /** A copy of an error that also names the key of an object at which the value was found. */
 export function withinKey(error: InvalidValueError, key: string): InvalidValueError {
-  return new InvalidValueError(error.expected, error.got, error.isRange, error.argument, `.${key}${error.path}`);
+  const { expected, got, isRange, argument, path, place } = error;
+  return new InvalidValueError(expected, got, isRange, argument, `.${key}${path}`, place);
+}
+
+/**
+ * Creates the error for a problem that does not follow the pattern "must be …": it reads after the name of the value,
+ * such as "has two columns".
+ */
+export function problemWith(argument: string | undefined, problem: string): InvalidValueError {
+  return new InvalidValueError(problem, undefined, false, argument);
 }
 
 /** Creates the error for a value of the wrong type. */

@@ -8,7 +8,6 @@ import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { Clock } from "../time/clock.ts";
 import { TimelineRegistry } from "../time/timeline.ts";
 
-/** The ids of a new chunk. */
 export interface NewChunkIds {
   /** 32 hexadecimal digits, as Rerun prints them. */
   readonly chunkId: string;

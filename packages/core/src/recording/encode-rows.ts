@@ -54,8 +54,9 @@ export function encodeRows(storeId: StoreId, timeline: string, rows: Iterable<St
       batcher.append(batcher.entities.at(path), data, isStatic ? always : time, now);
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
-      const { expected, got, isRange, argument, path: within } = error;
-      throw new InvalidValueError(expected, got, isRange, nameOf(argument ?? batcher.writer.label), within);
+      const { expected, got, isRange, argument, path: within, place } = error;
+      const named = nameOf(argument ?? batcher.writer.label);
+      throw new InvalidValueError(expected, got, isRange, named, within, place);
     }
   }
   return messages;

@@ -13,9 +13,7 @@ export interface RecordingInternals {
   notice(message: string, code?: RerunErrorCode): void;
   /** Reports the failure of a promise like that of `setSinks`, so that callers need not await the returned promise. */
   reported<T>(promise: Promise<T>): Promise<T>;
-  /** The events of the recording. */
   readonly events: EventHub;
-  /** Dispatcher of the recording. */
   readonly dispatcher: MessageDispatcher;
 }
 

@@ -61,7 +61,6 @@ export interface RecordingView {
   sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void;
 }
 
-/** The times of a view. */
 export interface ViewTimes {
   /** All times of the view's rows. */
   readonly point: TimePoint;

@@ -16,15 +16,15 @@ export type DropReason = "queue-full" | "backlog-full" | "no-sink" | "closed" | 
 export interface SinkStats {
   /** The kind of the sink, such as `file`. */
   readonly kind: string;
-  /** State of the sink. */
+  /** Whether the sink is buffering, connecting, open, broken or closed. */
   readonly state: SinkState;
   /** Pending bytes. */
   readonly queuedBytes: number;
   /** Limit of pending bytes, in sinks for servers, writable streams and the origin private file system. */
   readonly maxQueueBytes?: number | undefined;
-  /** Sent bytes. */
+  /** Bytes that were passed to the destination, as encoded. */
   readonly sentBytes: number;
-  /** Dropped rows. */
+  /** Rows that the sink will not deliver. */
   readonly droppedRows: number;
   /** Bytes of these rows. */
   readonly droppedBytes: number;
@@ -62,7 +62,7 @@ export interface SinkFlushOptions {
 export interface SinkContext {
   /** The application id of the recording. */
   readonly applicationId: string;
-  /** The id of the recording. */
+  /** The id of the recording that sends to the sink. */
   readonly recordingId: string;
   /** Reports a problem that is not a failure. Its `code` is that of the warning's error, by default `IO_ERROR`. */
   onWarning(message: string, code?: RerunErrorCode): void;

@@ -38,7 +38,6 @@ export class RetainedSegments {
     return this.#writer?.file;
   }
 
-  /** The name of the newest segment. */
   get newestName(): string | undefined {
     return this.#names.at(-1);
   }

@@ -23,7 +23,6 @@ export interface SegmentFolder<File extends SegmentFile = SegmentFile> {
   cut(name: string, ranges: readonly SegmentBytes[], bytes: number): boolean;
 }
 
-/** Bytes of a segment. */
 export interface SegmentBytes {
   readonly start: number;
   readonly length: number;

@@ -19,7 +19,6 @@ export interface PageTransportHooks {
   createDelivery(options: PageDeliveryOptions, context: DeliveryContext): Delivery;
 }
 
-/** Options of the delivery of a page. */
 export interface PageDeliveryOptions extends LocalDeliveryOptions {
   /** The server's address, for messages. */
   readonly url: string;

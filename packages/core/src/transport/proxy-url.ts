@@ -9,7 +9,7 @@ export interface ProxyUrl {
   readonly isSecure: boolean;
   /** The name or address, without brackets. */
   readonly host: string;
-  /** The port. */
+  /** The port. Default: 9876 on this machine, else 80, or 443 if the connection is encrypted. */
   readonly port: number;
   /** The dialled address, e.g. `http://127.0.0.1:9876`. */
   readonly origin: string;

@@ -31,7 +31,6 @@ interface Opener {
   setTime(options: SetViewerTime): Promise<ViewerTime>;
 }
 
-/** Opens a URL. */
 type OpenUrl = (url: string, options: ViewerCallOptions) => Promise<OpenedInViewer>;
 
 /** Opens sources one after the other: see `ViewerControl.open`. */

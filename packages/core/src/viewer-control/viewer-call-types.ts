@@ -23,7 +23,7 @@ export interface SetViewerTime extends ViewerCallOptions {
 
 /** The time of a recording in a viewer. */
 export interface ViewerTime {
-  /** The recording. */
+  /** The recording to which the time applies. */
   readonly recording: ViewerStoreId;
   /** The name of the timeline. */
   readonly timeline: string;
@@ -80,9 +80,9 @@ export interface ViewerSchemaOptions extends ViewerCallOptions {
 
 /** The entities of a recording. */
 export interface ViewerSchema {
-  /** The recording. */
+  /** The recording that the schema describes. */
   readonly recording: ViewerStoreId;
-  /** Its timelines. */
+  /** The timelines with data in the recording. */
   readonly timelines: readonly ViewerTimeline[];
   /** The entities, by their paths. */
   readonly entities: readonly ViewerEntity[];
@@ -108,13 +108,13 @@ export interface ViewerDatasetSchema {
   readonly entities: readonly ViewerEntity[];
   /** The number of further entities above `maxEntities`. */
   readonly omittedEntities: number;
-  /** The ids of its assets. */
+  /** The ids of the static data that the segments share. */
   readonly assetIds: readonly string[];
 }
 
 /** An asset of a dataset: static data shared by its segments. */
 export interface ViewerDatasetAsset {
-  /** Its id. */
+  /** The id, which is in `assetIds` of the schema. */
   readonly assetId: string;
   /** The entities, by their paths. */
   readonly entities: readonly ViewerEntity[];
@@ -191,9 +191,9 @@ export interface ViewerRectangle {
   readonly x: number;
   /** The distance from the top of the window. */
   readonly y: number;
-  /** The width. */
+  /** The width, in the unit of `x`. */
   readonly width: number;
-  /** The height. */
+  /** The height, in the unit of `y`. */
   readonly height: number;
 }
 

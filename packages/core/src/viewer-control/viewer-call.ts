@@ -11,7 +11,6 @@ import type { Plain } from "./plain.ts";
 import type { ViewerCallOptions, ViewerSelection } from "./viewer-call-types.ts";
 
 type ResponseKind = Extract<Plain<ViewerControlResponse["kind"]>, { case: string }>;
-/** The name of a call. */
 export type CallName = ViewerRequest["case"];
 /** The request of a call. */
 export type RequestOf<Name extends CallName> = Extract<ViewerRequest, { case: Name }>["value"];

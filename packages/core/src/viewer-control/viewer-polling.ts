@@ -18,7 +18,7 @@ export interface ViewerEvents {
 
 /** A time that a viewer shows. */
 export interface ViewerTimeEvent {
-  /** The recording. */
+  /** The recording whose time has changed. */
   readonly recording: ViewerStoreId;
   /** The name of the timeline. */
   readonly timeline: string;
@@ -26,7 +26,7 @@ export interface ViewerTimeEvent {
   readonly time: bigint;
 }
 
-/** The name of an event. */
+/** An event for which a program can listen at a viewer. */
 export type ViewerEventName = keyof ViewerEvents;
 
 export const EVENT_NAMES: Readonly<Record<ViewerEventName, true>> = {

@@ -20,7 +20,7 @@ export type ViewerPlayState = "paused" | "playing" | "following";
 
 /** A timeline of a recording, with the range of its times. */
 export interface ViewerTimeline {
-  /** Its name. */
+  /** The name of the timeline, such as `log_time`. */
   readonly name: string;
   /** Its kind, or `undefined` for an unknown one. */
   readonly kind: TimelineKind | undefined;
@@ -30,13 +30,13 @@ export interface ViewerTimeline {
   readonly end: bigint | undefined;
 }
 
-/** A recording in a viewer. */
+/** A recording that a viewer has loaded. */
 export interface ViewerRecording {
-  /** Its id in the viewer. */
+  /** The id by which calls name the recording. */
   readonly storeId: ViewerStoreId;
   /** Shows this recording if it is passed to {@link ViewerControl.setLocation}. */
   readonly location: string;
-  /** Its timelines. */
+  /** The timelines with data in the recording. */
   readonly timelines: readonly ViewerTimeline[];
   /** The name of the timeline in use. */
   readonly timeline: string | undefined;
@@ -58,7 +58,7 @@ export interface ViewerReport {
 
 /** A view of the current layout. */
 export interface ViewerView {
-  /** Its id. */
+  /** The id by which calls name the view. */
   readonly viewId: string;
   /** Its class, such as `"3D"`. */
   readonly viewClass: string;
@@ -82,7 +82,7 @@ export interface ViewerServer {
   readonly error: string | undefined;
 }
 
-/** The state of a viewer. */
+/** A snapshot of the recordings, views and servers of a viewer. */
 export interface ViewerState {
   /** The URL of the current page of the viewer, or empty if it has none. */
   readonly location: string;
@@ -96,7 +96,7 @@ export interface ViewerState {
   readonly loading: readonly { readonly name: string; readonly status: string }[];
   /** The servers in its list. */
   readonly servers: readonly ViewerServer[];
-  /** The URL of the catalog in the viewer. */
+  /** The address of the catalog that is open, if any. */
   readonly catalogUrl: string | undefined;
   /** The version of the viewer, such as `"0.41.0"`. */
   readonly viewerVersion: string | undefined;
@@ -122,7 +122,7 @@ export interface ViewerEntity {
   readonly entityPath: string;
   /** The full names of its archetypes. */
   readonly archetypes: readonly string[];
-  /** Its components. */
+  /** The components with data at the entity. */
   readonly components: readonly ViewerComponent[];
 }
 

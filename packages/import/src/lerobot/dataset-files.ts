@@ -46,7 +46,6 @@ export class DatasetFiles {
     }
   }
 
-  /** The text of a file. */
   text(path: string): Promise<string> {
     return this.with(path, async (access) => {
       if (access.size > MAX_TEXT_BYTES)

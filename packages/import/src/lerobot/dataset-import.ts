@@ -63,7 +63,6 @@ function chosen(episodes: readonly Episode[], wanted: readonly number[] | undefi
   });
 }
 
-/** The import of a dataset. */
 class DatasetImport {
   readonly #recording: RecordingStream;
   readonly #files: DatasetFiles;

@@ -62,7 +62,6 @@ export async function* episodeVideos(
   for (const { episode } of waiting) yield { episode, reason: "the video ends before the episode" };
 }
 
-/** The frames of an episode. */
 class EpisodeFrames {
   /** The time at which it ends. */
   readonly to: number;

@@ -8,7 +8,6 @@ import type { TableBatch, TableFile } from "./table-batch.ts";
 
 const DELIMITERS = [",", ";", "\t", "|"];
 
-/** Options of reading CSV. */
 export interface ReadCsvOptions {
   readonly delimiter: string | undefined;
   readonly batchRows: number;

@@ -26,7 +26,6 @@ const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 /** Functions that decompress pages, by codec: those of `hyparquet-compressors`, for example. */
 export type ParquetCompressors = Readonly<Record<string, (input: Uint8Array, outputLength: number) => Uint8Array>>;
 
-/** Options of reading Parquet. */
 export interface ReadParquetOptions {
   readonly compressors: ParquetCompressors | undefined;
   readonly batchRows: number;

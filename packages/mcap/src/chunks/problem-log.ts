@@ -6,7 +6,7 @@ export interface McapProblem {
   readonly topic: string | undefined;
   /** The log time of the first message with this problem, in nanoseconds. */
   readonly time: bigint | undefined;
-  /** The reason. */
+  /** The message of the error. */
   readonly reason: string;
   /** The number of messages with this problem. 0 for problems of a file or a channel. */
   readonly messages: number;
@@ -29,7 +29,6 @@ export class ProblemLog {
     return [...this.#problems.values()];
   }
 
-  /** Adds a problem of a message. */
   addMessage(topic: string, time: bigint, error: unknown): void {
     this.#add(topic, time, messageOf(error), 1);
   }

@@ -44,7 +44,6 @@ export class StructColumn extends MessageColumn {
     return bytes;
   }
 
-  /** A field. */
   field(name: string): MessageColumn | undefined {
     return this.#byName.get(name);
   }

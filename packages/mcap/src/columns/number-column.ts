@@ -105,7 +105,6 @@ export class NumberColumn extends MessageColumn {
     return this.#length * this.width;
   }
 
-  /** The values. */
   get values(): Numbers {
     return this.#values.subarray(0, this.#length);
   }

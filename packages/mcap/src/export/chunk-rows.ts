@@ -77,7 +77,6 @@ export class ChunkRows {
     return numbersOf(inner ?? data, start * size, end * size);
   }
 
-  /** The text of a row. */
   text(component: string, row: number): string | undefined {
     const found = this.instances(component, row);
     return found && new TextDecoder().decode(slice(found.data, found.start));

@@ -13,7 +13,6 @@ export interface FoxgloveMessages {
 
 /** Facts about an entity that its messages need. */
 export interface RowContext {
-  /** The path of the entity. */
   readonly entityPath: string;
   /** The frame in which its data is. */
   readonly frame: string;

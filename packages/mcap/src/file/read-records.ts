@@ -31,7 +31,6 @@ const BYTES_AHEAD = 10 * 1024 * 1024;
 const CHUNKS_AHEAD = 8;
 const CHUNKS_FOUND: number = CHUNKS_AHEAD + 2;
 
-/** Options of reading records. */
 export interface ReadRecordsOptions extends ReadOptions {
   /** Whether a chunk is read. Default: all. */
   wantsChunk?: ((chunk: McapChunkHeader) => boolean) | undefined;

@@ -37,7 +37,7 @@ export interface McapCheckOptions extends ReadOptions {
 export interface McapTopicCheck {
   /** The id of the channel. */
   readonly id: number;
-  /** The topic. */
+  /** The topic, such as `/camera/image`. */
   readonly topic: string;
   /** The number of chunks of the file with its messages. */
   readonly chunks: number;

@@ -41,7 +41,7 @@ export interface McapInfoOptions extends ReadOptions {
 export interface McapChannelInfo {
   /** The id in the file. */
   readonly id: number;
-  /** The topic. */
+  /** The topic, such as `/camera/image`. */
   readonly topic: string;
   /** The number of messages. */
   readonly messages: number;
@@ -87,7 +87,7 @@ export interface McapInfo {
   readonly chunks: number;
   /** Whether the log times of chunks overlap. */
   readonly hasOverlappingChunks: boolean;
-  /** The attachments. */
+  /** The attachments, without their data. */
   readonly attachments: readonly { readonly name: string; readonly mediaType: string; readonly bytes: number }[];
   /** The names of the metadata, one for each record. */
   readonly metadata: readonly string[];

@@ -106,7 +106,6 @@ export function mapCompressedImages(messages: StructColumn): MappedRows[] {
   return [compressedRows(messages, kinds, formats, undefined)];
 }
 
-/** `foxglove.CompressedImage`. */
 export function mapFoxgloveCompressedImages(messages: StructColumn): MappedRows[] {
   const formats = formatsOf(messages);
   const kinds = formats.map((): Compressed => "image");

@@ -3,7 +3,6 @@ import type { FixedField, FixedNumbers } from "./fixed-fields.ts";
 import type { Encoding } from "./message-source.ts";
 import type { WireReader } from "./wire-reader.ts";
 
-/** A field of a run. */
 interface RunField {
   readonly field: FixedField;
   readonly numbers: FixedNumbers | undefined;

@@ -2,7 +2,7 @@ import type { OptionNames } from "@rerun-ts/core/checks";
 import { RrdWriter } from "@rerun-ts/core/encode";
 import type { FsyncPolicy } from "./fsync-policy.ts";
 
-/** Options of `FileSink`. */
+/** The footer of a file, its protection against a loss of power, and its optimization. */
 export interface FileSinkOptions {
   /** Whether the file ends with a footer. `rerun rrd verify` and catalogs use it to find chunks. Default `true`. */
   writeFooter?: boolean | undefined;

@@ -2,7 +2,7 @@ import type { EncodedMessage, RerunError } from "@rerun-ts/core";
 import type { OptionNames } from "@rerun-ts/core/checks";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 
-/** Options of `PartsFileSink`. */
+/** The limits of the parts of a recording, and their protection against a loss of power. */
 export interface PartsFileSinkOptions {
   /**
    * A part is complete at this size, in bytes or as text such as `"64MB"`. The message that reaches this size is still

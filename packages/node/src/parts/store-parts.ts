@@ -54,7 +54,6 @@ export class StoreParts {
     this.#lastNumber = Math.max(options.after, lastPartNumber(options.folder, storeId));
   }
 
-  /** The parts that are open. */
   get open(): readonly PartFile[] {
     return [this.#previous, this.#current].filter((part) => part !== undefined);
   }

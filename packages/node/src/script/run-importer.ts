@@ -4,9 +4,9 @@ import { RecordingStream } from "../recording/recording-stream.ts";
 import { redirectOutput } from "../stdout/redirect-output.ts";
 import { INCOMPATIBLE, parseImporterFlags, type ImporterTime } from "../importer/importer-flags.ts";
 
-/** A file to import. */
+/** A file that the viewer asks a program to import. */
 export interface ImporterFile {
-  /** The path of the file. */
+  /** The path, as the viewer passes it. */
   readonly path: string;
   /** The entity for the data of the file, if the viewer requests one. */
   readonly entityPathPrefix: string | undefined;

@@ -12,7 +12,7 @@ export interface CatalogServer {
   readonly url: string;
   /** The address that the server listens on. */
   readonly host: string;
-  /** The port of the server. */
+  /** The port on which the server listens, also if the system has chosen it. */
   readonly port: number;
   /** Whether the server has not ended. */
   readonly isRunning: boolean;

@@ -107,7 +107,6 @@ function isFileError(error: unknown): boolean {
   return error instanceof Error && "syscall" in error && "path" in error;
 }
 
-/** A file on disk. */
 export async function fileOnDisk(folder: string, name: string): Promise<ViewerFile> {
   const path = join(folder, name);
   const { size: bytes } = await stat(path);

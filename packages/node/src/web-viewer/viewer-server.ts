@@ -14,11 +14,11 @@ import {
 } from "./serve-web-viewer-options.ts";
 import { unpackViewer } from "./viewer-files.ts";
 
-/** A server of the web viewer. */
+/** An HTTP server on this machine that has the files of the web viewer. */
 export interface WebViewerServer {
   /** The URL to open in a browser, with the URLs of `connectTo` as parameters. */
   readonly url: string;
-  /** The port of the server. */
+  /** The port on which the server listens, also if the system has chosen it. */
   readonly port: number;
   /** Closes the server and its connections. */
   close(): Promise<void>;

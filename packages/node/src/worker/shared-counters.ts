@@ -23,9 +23,7 @@ const COUNTER_COUNT = 10;
 /** Buffers from this size on are returned for reuse. Posting a smaller one takes longer than allocating it. */
 export const MIN_RECYCLED_BYTES: number = 64 * 1024;
 
-/** The name of a flag. */
 export type FlagName = keyof typeof FLAG_INDEX;
-/** The name of a counter. */
 export type CounterName = keyof typeof COUNTER_INDEX;
 
 /**

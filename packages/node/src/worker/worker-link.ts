@@ -1,7 +1,6 @@
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits, type Transferable } from "node:worker_threads";
 import { clearRealTimeout, realTimeout } from "@rerun-ts/core/util";
 
-/** Options of a worker. */
 export interface WorkerOptions {
   readonly name: string;
   readonly resourceLimits?: ResourceLimits | undefined;

@@ -71,7 +71,6 @@ function detailsOf(type: DataType): string[] {
   return own.concat(...inside.map((one) => detailsOf(one as DataType)));
 }
 
-/** A constructor of typed arrays. */
 export interface TypedArrayConstructor {
   new (buffer: ArrayBufferLike, offset?: number, length?: number): ArrayBufferView;
   readonly BYTES_PER_ELEMENT: number;

@@ -25,7 +25,6 @@ export function call(name: string, args: readonly Expression[]): Expression {
   return { name, args };
 }
 
-/** A list. */
 export function listExpression(items: readonly Expression[]): Expression {
   return { items };
 }

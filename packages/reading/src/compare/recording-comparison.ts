@@ -18,7 +18,6 @@ export interface CompareReport {
   readonly differences: readonly RecordingDifference[];
 }
 
-/** Rules of a comparison. */
 export interface ComparisonRules extends ReadOptions {
   /** Whether a timeline or a component counts. */
   readonly counts: (name: string) => boolean;

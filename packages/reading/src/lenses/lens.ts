@@ -13,7 +13,7 @@ export interface ArchetypeClass {
 
 /** A field of an archetype, such as `{ archetype: rr.Transform3D, field: "translation" }`. */
 export interface ArchetypeField {
-  /** The archetype. */
+  /** The class of the archetype that the lens writes. */
   readonly archetype: ArchetypeClass;
   /** The name of the field, as in the options of the constructor. */
   readonly field: string;
@@ -85,7 +85,7 @@ export interface LensColumn<Value = LensInput> {
 
 /** A timeline that a lens makes. */
 export interface LensTimeline {
-  /** The kind of the timeline. */
+  /** The unit of the times: numbers, nanoseconds, or nanoseconds since 1970. */
   kind: "sequence" | "duration" | "timestamp";
   /**
    * The path of the times: integers, in nanoseconds unless they are a sequence. Each row must have one, or with
@@ -116,7 +116,7 @@ export interface Lens<Value = LensInput> extends LensColumn<Value> {
 /** One lens or several. */
 export type Lenses<Value = LensInput> = Lens<Value> | readonly Lens<Value>[];
 
-/** Options of `derive`. */
+/** The columns that remain beside the new components. */
 export interface DeriveOptions {
   /**
    * The chunks besides the new components: `derived` none, `unmatched` the columns that no lens reads, `all` all

@@ -4,7 +4,7 @@ import type { SinkState, StoreId } from "@rerun-ts/core";
 export interface LiveMessage {
   /** Identity of the recording. */
   readonly kind: "storeInfo" | "chunk" | "activation";
-  /** The store of the message. */
+  /** The recording or blueprint to which the message belongs. */
   readonly storeId: StoreId;
   /** The message in its form for files. */
   readonly payload: Uint8Array;

@@ -16,7 +16,7 @@ import type { StoreIndex } from "../store/store-index.ts";
 import type { RowFilter } from "./row-filter.ts";
 import { compareTimes, FIRST_TIME, LAST_TIME, wordsOf } from "../store/compare-times.ts";
 
-/** Options of a query. */
+/** The rows and columns that a query returns. */
 export interface QueryOptions<Index extends string | null = string | null> extends ReadOptions {
   /** The timeline whose values are the rows. `null` for one row of the static components. */
   index: Index;

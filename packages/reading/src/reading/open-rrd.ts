@@ -92,7 +92,7 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<re
 export interface LeftOutPart {
   /** The index of the part among the sources, or its name. */
   readonly source: number | string;
-  /** The reason. */
+  /** The message of the error. */
   readonly reason: string;
 }
 
@@ -127,12 +127,12 @@ export class RrdFile {
     this.isLazy = isLazy;
   }
 
-  /** The recordings of the file. */
+  /** The recordings in the order of the file, without blueprints. */
   get recordings(): readonly RecordingInfo[] {
     return this.#readers.map(({ info }) => info).filter(({ kind }) => kind === "recording");
   }
 
-  /** The blueprints of the file. */
+  /** The blueprints in the order of the file. */
   get blueprints(): readonly RecordingInfo[] {
     return this.#readers.map(({ info }) => info).filter(({ kind }) => kind === "blueprint");
   }

@@ -15,7 +15,6 @@ import { StoreIndex } from "../store/store-index.ts";
 export class StoreSet {
   readonly #stores = new Map<string, StoreIndex>();
 
-  /** All stores. */
   get all(): readonly StoreIndex[] {
     return [...this.#stores.values()];
   }

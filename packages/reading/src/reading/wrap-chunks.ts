@@ -6,7 +6,6 @@ export function wrapChunks(chunks: readonly ChunkData[]): readonly Chunk[] {
   return chunks.map((data) => new Chunk(data));
 }
 
-/** Wraps one chunk. */
 export function wrapChunk(data: ChunkData): Chunk {
   return new Chunk(data);
 }

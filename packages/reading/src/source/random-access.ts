@@ -51,7 +51,7 @@ export function withProgress(
   };
 }
 
-/** Options of reading. */
+/** The way to abort reading. */
 export interface ReadOptions {
   /** Ends the reading. Default: none. */
   signal?: AbortSignal | undefined;

@@ -4,7 +4,7 @@ import { checkAborted } from "@rerun-ts/core/util";
 import { collect } from "./collect.ts";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
 
-/** Options of `fromUrl`. */
+/** The requests for the ranges of a file. */
 export interface FromUrlOptions extends ReadOptions {
   /** Headers of the requests. Default: none. */
   headers?: RequestInit["headers"] | undefined;

@@ -47,7 +47,6 @@ export function isChunkData(value: unknown): value is ChunkData {
 export class ChunkData {
   /** The id, as 32 hexadecimal digits in Rerun's form. */
   readonly id: string;
-  /** The path of the entity. */
   readonly entityPath: string;
   /** The columns by their kinds. */
   readonly layout: ChunkLayout;

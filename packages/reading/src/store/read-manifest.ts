@@ -155,7 +155,6 @@ function isSame(chunk: ChunkInfo, known: ChunkInfo | undefined): boolean {
 
 /** The columns of an index that describe a chunk beyond its identity. */
 interface IndexColumns {
-  /** The store of the index. */
   readonly storeId: StoreId;
   readonly timelines: readonly TimeColumns[];
   readonly components: readonly TimeColumns[];

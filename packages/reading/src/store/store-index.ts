@@ -68,7 +68,6 @@ export class StoreIndex {
     return true;
   }
 
-  /** The chunk with an id. */
   chunkWithId(id: string): ChunkInfo | undefined {
     return this.#byId.get(id);
   }

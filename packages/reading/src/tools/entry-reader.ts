@@ -28,7 +28,6 @@ const AHEAD_JOINED = 8 * 1024 * 1024;
 const AHEAD_CHUNK = 64 * 1024;
 const AHEAD_COPY = 1024 * 1024;
 
-/** A message that is copied. */
 export interface CopiedMessage extends Pick<ChunkEntry, "source" | "place"> {
   readonly kind: ToolMessage["message"]["kind"];
   readonly storeId: StoreId;

@@ -10,7 +10,6 @@ import type { SmallChunk, SmallColumn } from "./small-chunk-reader.ts";
 /** The size of the objects of growing rows, or of a chunk of them, besides the rows. */
 export const OBJECT_BYTES: number = 6 * 1024;
 
-/** A column that grows. */
 interface GrowingColumn {
   readonly field: Field;
   readonly array: GrowingArray;

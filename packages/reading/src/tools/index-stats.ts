@@ -14,7 +14,7 @@ const WORTHWHILE_EXCESS = 200;
 
 /** Counts of the index of a store in a footer. */
 export interface IndexStats {
-  /** The store. */
+  /** The recording or blueprint to which the counts apply. */
   readonly storeId: StoreId;
   /** The number of chunks. */
   readonly numChunks: number;

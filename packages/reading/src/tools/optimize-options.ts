@@ -36,7 +36,6 @@ export interface OptimizeOptions extends ToolOptions {
   keepStaticChunks?: boolean | undefined;
 }
 
-/** The limits of chunks. */
 export interface ChunkLimits {
   readonly maxBytes: number;
   readonly maxRows: number;

@@ -17,7 +17,7 @@ export interface PrintOptions extends ToolOptions {
 export interface PrintedMessage {
   /** The kind: the info of a new store, rows of one entity, the end of a blueprint, or the index of a store. */
   readonly kind: "storeInfo" | "chunk" | "activation" | "footer";
-  /** The store. */
+  /** The recording or blueprint to which the message belongs. */
   readonly storeId: StoreId;
   /** Chunks: the id, 32 hexadecimal digits. */
   readonly id?: string;

@@ -52,7 +52,7 @@ const OPTIONS: OptionNames<SplitOptions> = {
 
 /** A part of a recording. */
 export interface SplitPart {
-  /** The id of its recording. */
+  /** The id under which the part is a recording. */
   readonly recordingId: string;
   /** The kind of its times: numbers, or nanoseconds as a duration or since 1970. */
   readonly timelineKind: "sequence" | "duration" | "timestamp";

@@ -63,7 +63,7 @@ export interface Commit {
   readonly stream: string;
   /** All packs of the partition up to this sequence of the stream are committed. */
   readonly last: number;
-  /** The parts. */
+  /** The parts counted from this commit on. */
   readonly parts: readonly CommittedPart[];
   /** The packs in these parts, by their run. */
   readonly packs: Readonly<Record<string, FlatRanges>>;

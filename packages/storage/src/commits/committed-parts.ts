@@ -32,7 +32,6 @@ export interface AddedPart extends LogPart, PlacedPart {
 export class CommittedParts {
   /** The commits that were added since they were asked for. */
   readonly added: NewCommits;
-  /** The parts in bundles. */
   readonly bundles: BundledParts;
   /** The parts in bundles of the share that is worked on, if they are not to be listed again. */
   bundleIndex: BundleIndex | undefined;

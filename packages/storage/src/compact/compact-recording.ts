@@ -9,7 +9,7 @@ import { randomId } from "@rerun-ts/core/util";
 
 /** A group of parts, and the part in their place. */
 export interface CompactedParts {
-  /** The recording of the parts. */
+  /** The id of the compacted recording, as in the keys. */
   readonly recordingId: string;
   /** The key of the part in their place. With `dryRun` it is empty. */
   readonly key: string;

@@ -13,9 +13,9 @@ import { columnsOfPart, fittingParts, type PartColumns } from "../reading/part-c
 
 const COPIED_AT_ONCE = 8;
 
-/** An unchanged part. */
+/** A part left as it is in the bucket. */
 export interface UnchangedPart {
-  /** The key of the part. */
+  /** The key of the part in the bucket. */
   readonly key: string;
   /** The reason: the part is damaged, or does not fit the others. */
   readonly reason: string;

@@ -2,11 +2,11 @@ import type { CountedPart } from "../replacements/counted-parts.ts";
 
 /** Parts of a recording that were removed. */
 export interface RemovedParts {
-  /** The recording of the parts. */
+  /** The id of the recording, as in the keys. */
   readonly recordingId: string;
   /** Whether nothing else is left of the recording. */
   readonly isWhole: boolean;
-  /** The keys of the parts. */
+  /** The keys in the bucket. */
   readonly keys: readonly string[];
   /** The number of their bytes. */
   readonly bytes: number;

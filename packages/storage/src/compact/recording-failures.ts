@@ -8,7 +8,7 @@ const MAX_DOUBTFUL = 5;
 
 /** A recording that failed. Others are not affected. */
 export interface FailedRecording {
-  /** The id of the recording. */
+  /** The id of the recording, as in its keys. */
   readonly recordingId: string;
   /** The reason. */
   readonly error: RerunError;

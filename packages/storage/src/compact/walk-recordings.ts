@@ -68,7 +68,6 @@ export async function* walkRecordings(options: WalkOptions): AsyncGenerator<Walk
   }
 }
 
-/** Lists one recording. */
 export async function listRecording(
   store: Pick<ObjectStore, "list">,
   dataset: string,

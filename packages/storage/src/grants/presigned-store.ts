@@ -23,7 +23,7 @@ export interface PresignedRequest {
 
 /** Facts about an object to create, for the server with the credentials. */
 export interface ObjectToSign {
-  /** The key of the object. */
+  /** The key in the bucket. */
   readonly key: string;
   /** The size of the part in bytes. */
   readonly size: number;

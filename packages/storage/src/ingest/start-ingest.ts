@@ -71,7 +71,7 @@ const INGEST_OPTIONS: OptionNames<IngestOptions> = {
   onCommit: "function",
 };
 
-/** A running ingester. */
+/** An ingester, to be stopped. */
 export interface RunningIngest {
   /** Counts so far. */
   stats(): IngestStats;

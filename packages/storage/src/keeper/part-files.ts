@@ -22,7 +22,6 @@ const DRAFT = /\.(?:rrd|rbl)\.[0-9a-f]+$/;
  */
 const MAX_DRAFT_MS = 3_600_000;
 
-/** A part in a store. */
 export type StoredPart = Omit<CountedPart, "modified">;
 
 /** A part, or a layout, which has no recording. */
@@ -86,7 +85,6 @@ export class PartFiles {
     }
   }
 
-  /** The URL of the file of a part. */
   urlOf(key: string): string {
     return pathToFileURL(this.pathOf(key)).href;
   }
@@ -129,7 +127,6 @@ export class PartFiles {
     return names;
   }
 
-  /** The path of the file of a part. */
   pathOf(key: string): string {
     const names = key.split("/");
     return join(this.#folder, ...(this.#isMounted ? names : names.map(shortName)));

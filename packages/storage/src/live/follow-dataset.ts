@@ -29,7 +29,6 @@ export interface FollowSettings {
   readonly onState?: ((problem: string | undefined) => void) | undefined;
 }
 
-/** A dataset that is followed. */
 export interface FollowedDataset {
   stop(): Promise<void>;
 }

@@ -15,7 +15,6 @@ export interface PackMakerSettings {
 
 /** Makes packs of messages: each is of one store, and has the message that opens it. */
 export class PackMaker {
-  /** The run of the packs. */
   run: string;
   readonly #settings: PackMakerSettings;
   #packs: PacksInFlight;

@@ -60,7 +60,6 @@ export class PackRecordsWriter {
     if (!isBare) this.#addManifest(manifest);
   }
 
-  /** Writes the records. */
   copyTo(target: DataView<ArrayBuffer>, at: number): void {
     for (const [index, number] of this.#numbers.entries()) target.setUint32(at + 4 * index, number);
   }

@@ -149,7 +149,6 @@ export function readPackId(bytes: Uint8Array): PackId & { readonly piece: Piece 
   return { run, number, count, prints, piece: { hash, index, count: pieces, bytes: piece } };
 }
 
-/** A decoded pack. */
 export interface DecodedPack extends Pack {
   /** Whether chunks lack their manifests. */
   readonly hasBareChunks: boolean;

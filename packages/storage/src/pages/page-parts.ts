@@ -23,7 +23,6 @@ interface LeftRun {
   readonly release: () => void;
 }
 
-/** The name of the file of a part. */
 export function partFileName(kind: "recording" | "layout", id: string, number: number): string {
   return `${escapeId(id)}-${String(number).padStart(DIGITS, "0")}.${kind === "recording" ? "rrd" : "rbl"}`;
 }

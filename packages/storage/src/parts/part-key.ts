@@ -19,7 +19,6 @@ export interface PartId {
   readonly number: number;
 }
 
-/** The key of a part. */
 export function partKey({ dataset, kind, id, producer, run, number }: PartId): string {
   const folder = kind === "recording" ? directPrefix(dataset, id) : `${layoutPrefix(dataset)}${escapeId(id)}/`;
   const name = String(number).padStart(DIGITS, "0");

@@ -23,7 +23,6 @@ export function checkPartStore(store: PartStore): PartStore {
   return store;
 }
 
-/** A part to upload. */
 export interface PartUpload {
   readonly key: string;
   /** The key that the part has in another run. Without it, an object with other contents at the key is an error. */

@@ -71,7 +71,6 @@ export class PartUploader<Part extends WaitingPart> {
     return this.#queue.size;
   }
 
-  /** The bytes of the parts that are pending. */
   get pendingBytes(): number {
     return this.#queue.bytes;
   }

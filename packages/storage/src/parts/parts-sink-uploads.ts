@@ -1,6 +1,6 @@
 import type { RerunError } from "@rerun-ts/core";
 
-/** The uploads of a `PartsSink`. */
+/** Counts of the sent and pending parts of a `PartsSink`. */
 export interface PartsSinkUploads {
   /** The number of complete parts in the spool. */
   readonly pendingParts: number;

@@ -11,7 +11,6 @@ export interface BundlePlace {
 /** A part with an object of its own, whose key it has, or with a place in another one. */
 export interface PlacedPart {
   readonly key: string;
-  /** The size of the part. */
   readonly size: number;
   /** Default: the part is an object of its own. */
   readonly bundle?: BundlePlace | undefined;

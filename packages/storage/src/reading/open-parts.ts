@@ -13,7 +13,7 @@ import { objectAccess } from "./object-access.ts";
 export interface OpenPartsOptions {
   /** The dataset of the recording, as that of its `PartsSink` or `NatsSink`. */
   dataset: string;
-  /** The id of the recording. */
+  /** The id of its `RecordingStream`. */
   recordingId: string;
   /** The number of bytes of decompressed chunks kept for later queries. Default 64 MiB. */
   maxCacheBytes?: number | undefined;

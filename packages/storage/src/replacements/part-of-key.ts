@@ -2,7 +2,6 @@ import { datasetPrefix, parseLogPartKey } from "../commits/log-keys.ts";
 import { parsePartKey } from "../parts/part-key.ts";
 import { parseMadePartKey } from "./replacement-keys.ts";
 
-/** The names of a part. */
 export interface PartNames {
   readonly key: string;
   readonly recordingId: string;

@@ -3,7 +3,7 @@ import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
 
 /** The credentials of an S3 API. */
 export interface S3Credentials {
-  /** The id of the key. */
+  /** The public half of the key, such as `AKIA…`. */
   readonly accessKeyId: string;
   /** The secret. No message contains it. */
   readonly secretAccessKey: string;

@@ -9,7 +9,7 @@ import type { RunFacts, SpooledPart } from "./run-folder.ts";
 
 /** A part that the store has. */
 export interface SentPart {
-  /** The key of the part. */
+  /** The key in the bucket. */
   readonly key: string;
   /** The size of the part in bytes. */
   readonly bytes: number;

@@ -40,7 +40,7 @@ export interface ListObjectsOptions extends StoreOptions {
 
 /** Facts about an object. */
 export interface ObjectInfo {
-  /** The key of the object. */
+  /** The key by which the store finds the object. */
   readonly key: string;
   /** The number of bytes. */
   readonly size: number;

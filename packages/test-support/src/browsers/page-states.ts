@@ -1,7 +1,6 @@
 // States of a page, for tests that log in each of them to each kind of sink in Chromium.
 import type { CDPSession, Page } from "@playwright/test";
 
-/** A state of a page. */
 export interface PageState {
   readonly name: string;
   /** Headers of the page's document. */

@@ -31,7 +31,6 @@ export function valuesOf(rrd: Uint8Array, entityPath: string, component: string)
     .flatMap((chunk) => chunk.components[component] ?? []);
 }
 
-/** Reads one chunk. */
 export function readChunk(message: ChunkMessage): ReadChunk {
   const table = tableFromIPC(message.readArrow());
   const times: Record<string, bigint[]> = {};

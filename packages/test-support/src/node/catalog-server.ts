@@ -37,7 +37,6 @@ export class CatalogServer {
     throw new Error(`rerun server did not start: ${lines.join("\n")}`);
   }
 
-  /** The URL of the catalog. */
   get url(): string {
     return `rerun+http://127.0.0.1:${this.port}`;
   }

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
 import { root } from "@rerun-ts/test-support/node/environment";
 
-/** An archetype in definitions/. */
 export interface ArchetypeDefinition {
   readonly name: string;
   /** The full name. */
@@ -44,7 +43,6 @@ function read(name: string): unknown {
   return JSON.parse(readFileSync(join(root, `definitions/${name}.json`), "utf8"));
 }
 
-/** The class of an archetype. */
 export function archetypeClass({ name, archetype }: ArchetypeDefinition): ArchetypeClass {
   const classes: object = archetype.includes(".blueprint.") ? rr.blueprint : rr;
   return classes[name as keyof typeof classes];

@@ -12,7 +12,6 @@ const POLL_MS = 20;
 /** A program that serves buckets by the API of S3. */
 export interface S3Program {
   readonly name: "versitygw" | "moto" | "rclone";
-  /** The path of the program. */
   readonly path: string;
 }
 

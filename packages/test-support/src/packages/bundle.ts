@@ -13,7 +13,6 @@ export interface Bundle {
   readonly modules: readonly BundledModule[];
 }
 
-/** A module in a bundle. */
 export interface BundledModule {
   readonly path: string;
   readonly bytes: number;

@@ -23,6 +23,11 @@ export const PACKAGES: readonly string[] = [
   "storage",
 ];
 
+/** The name of a published package, by its folder. */
+export function packageName(folder: string): string {
+  return folder === "cli" ? "rerun-ts" : `@rerun-ts/${folder}`;
+}
+
 /** A package as `npm publish` would upload it. */
 export interface PackedPackage {
   readonly name: string;

@@ -4,7 +4,8 @@ import { dirname, join, relative } from "node:path";
 import { root } from "../node/environment.ts";
 import { linkFolder } from "../node/link-folder.ts";
 import { runNpm } from "../node/run-bin.ts";
-import { PACKAGES, packAll, packInstalled } from "./pack.ts";
+import { servePacked } from "./packed-registry.ts";
+import { PACKAGES, packageName, packAll, packInstalled, type PackedPackage } from "./pack.ts";
 
 /** Set in programs that `npm test` runs: the folder of the project that it has installed for all of them. */
 const INSTALLED = "RERUN_TS_INSTALLED";
@@ -49,18 +50,28 @@ export async function installForAll(): Promise<void> {
   }
 }
 
+/**
+ * Packs the packages and all that they need, as it is installed here, into a folder.
+ * @param others further packages that are installed here. Default: none
+ */
+export async function packWithDependencies(folder: string, others: readonly string[] = []): Promise<PackedPackage[]> {
+  return [...(await packAll(folder)), ...(await packInstalled(folder, await dependencies(others)))];
+}
+
 async function install(folder: string, others: readonly string[] = []): Promise<number> {
-  const tarballs = join(folder, "tarballs");
-  // Dependencies are packed as they are installed here. Npm asks for little more than the versions of optional ones,
-  // which `npm ci` may have left in its cache, depending on the version of npm.
-  const packed = [...(await packAll(tarballs)), ...(await packInstalled(tarballs, await dependencies(others)))];
+  const temporary = join(folder, "packed");
+  const registry = await servePacked(await packWithDependencies(temporary, others));
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-  const flags = ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const args = [...flags, ...packed.map(({ tarball }) => tarball)];
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const sources = [`--registry=${registry.url}`, `--cache=${join(temporary, "cache")}`];
   const started = performance.now();
+  const args = ["install", ...flags, ...sources, ...PACKAGES.map(packageName), ...others];
   const { code, output } = await runNpm(args, { cwd: folder, capture: true });
+  const took = performance.now() - started;
+  await registry.close();
+  await rm(temporary, { recursive: true });
   if (code !== 0) throw new Error(`the packed packages cannot be installed:\n${output}`);
-  return performance.now() - started;
+  return took;
 }
 
 /** The part of a package.json that lists dependencies. */
@@ -70,21 +81,22 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-/** The folders of other packages, and of all that these and ours need, directly or not, except for optional ones. */
+/** The folders of other packages, and of all that these and ours need, directly or not, without optional ones. */
 async function dependencies(others: readonly string[]): Promise<string[]> {
-  const found = new Map(others.map((name) => [name, installedFolder(root, name)]));
-  const waiting = [...PACKAGES.map((name) => join(root, "packages", name)), ...found.values()];
+  const found = new Set(others.map((name) => installedFolder(root, name)));
+  const waiting = [...PACKAGES.map((name) => join(root, "packages", name)), ...found];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
     const { peerDependencies: peers = {}, peerDependenciesMeta: meta = {} } = manifest;
     const required = Object.keys(peers).filter((name) => meta[name]?.optional !== true);
     for (const name of [...Object.keys(manifest.dependencies ?? {}), ...required]) {
-      if (name.startsWith("@rerun-ts/") || found.has(name)) continue;
-      found.set(name, installedFolder(folder, name));
-      waiting.push(found.get(name) as string);
+      const needed = name.startsWith("@rerun-ts/") ? undefined : installedFolder(folder, name);
+      if (needed === undefined || found.has(needed)) continue;
+      found.add(needed);
+      waiting.push(needed);
     }
   }
-  return [...found.values()];
+  return [...found];
 }
 
 /** The folder of a package as another one sees it: in its own folder, or in one above. */

@@ -7,7 +7,6 @@ import { installDebian } from "./debian.ts";
 
 const MISSING = "there are no prometheus and promtool; Debian's package `prometheus` has both";
 
-/** The programs of Prometheus. */
 export interface PrometheusPrograms {
   /** The server. */
   readonly prometheus: string;

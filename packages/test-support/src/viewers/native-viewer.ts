@@ -17,7 +17,6 @@ const START_MS = 60_000;
 const CALL_MS = 60_000;
 const POLL_MS = 50;
 
-/** Options for the native viewer. */
 export interface NativeViewerOptions extends ReportOptions {
   /** Commands of the viewer, such as `ui.toggle_selection_panel`. */
   readonly commands?: readonly string[];

@@ -16,7 +16,6 @@ const LIMIT_MS = 120_000;
 const VIEWPORT: Size = { width: 400, height: 300 };
 const LOOPBACK_ONLY = ["--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"];
 
-/** Options for the web viewer. */
 export interface WebViewerOptions extends ReportOptions {
   /**
    * The address of a web viewer that another program already serves. The recording may then be the address of a server.
@@ -31,7 +30,6 @@ interface Size {
   readonly height: number;
 }
 
-/** A running web viewer. */
 export interface RunningWebViewer extends RunningViewer {
   /** Changes the size of its page. Default: 400 by 300 pixels again. */
   resize(this: void, size?: Size): Promise<void>;

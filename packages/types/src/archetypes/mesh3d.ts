@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { InvalidValueError, problemWith } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import { Mesh3D as Generated, type Mesh3DFields } from "../gen/archetypes/mesh3d.ts";
 import type { Vec3sLike } from "../codecs/vectors.ts";
@@ -42,8 +42,8 @@ export class Mesh3D extends Generated<Mesh3DOptions> {
     if (options.albedoTexture === undefined) return options;
     const { albedoTexture, ...fields } = options;
     if (fields.albedoTextureBuffer !== undefined || fields.albedoTextureFormat !== undefined) {
-      const expected = "given without `albedoTextureBuffer` and `albedoTextureFormat`";
-      throw new InvalidValueError(expected, describeValue(albedoTexture), false, "Mesh3D.albedoTexture");
+      const problem = "cannot be combined with `albedoTextureBuffer` or `albedoTextureFormat`";
+      throw problemWith("Mesh3D.albedoTexture", problem);
     }
     const { buffer, format } = expandRaster(albedoTexture, "Mesh3D.albedoTexture");
     const model = (format as { readonly colorModel?: string } | null)?.colorModel;

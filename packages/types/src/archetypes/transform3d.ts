@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/checks";
+import { InvalidValueError, problemWith } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import { Transform3D as Generated, type Transform3DFields } from "../gen/archetypes/transform3d.ts";
 import type { MatrixLike } from "../codecs/matrices.ts";
@@ -46,8 +46,7 @@ export class Transform3D extends Generated<Transform3DOptions> {
     const placed = matrix4 === undefined ? fields : { ...fields, ...splitMatrix(matrix4) };
     if (rotation === undefined) return placed;
     if (fields.quaternion !== undefined || fields.rotationAxisAngle !== undefined) {
-      const expected = "given without `quaternion` and `rotationAxisAngle`";
-      throw new InvalidValueError(expected, "another combination", false, "Transform3D.rotation");
+      throw problemWith("Transform3D.rotation", "cannot be combined with `quaternion` or `rotationAxisAngle`");
     }
     return isAboutAxes(rotation) ? { ...placed, rotationAxisAngle: rotation } : { ...placed, quaternion: rotation };
   }

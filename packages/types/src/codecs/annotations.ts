@@ -19,11 +19,11 @@ export type AnnotationInfoLike =
 /** One class or keypoint, or a list of them. */
 export type AnnotationInfosLike = AnnotationInfoLike | readonly AnnotationInfoLike[];
 
-/** A class and its keypoints. */
+/** A class whose instances have keypoints, such as the joints of a person. */
 export interface KeypointClassLike {
   /** The class itself. */
   readonly info: AnnotationInfoLike;
-  /** Its keypoints. */
+  /** The names and colours of the keypoints. Default: none. */
   readonly keypointAnnotations?: readonly AnnotationInfoLike[] | undefined;
   /** Pairs of keypoints that are connected by a line. */
   readonly keypointConnections?: readonly KeypointPairLike[] | undefined;
@@ -94,7 +94,7 @@ export const classDescriptionMapElems: Codec<ClassDescriptionsLike, StructBuilde
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
       const path = error.path.replace(".classDescription", "").replace(".info", "").replace(".classId", ".id");
-      throw new InvalidValueError(error.expected, error.got, error.isRange, error.argument, path);
+      throw new InvalidValueError(error.expected, error.got, error.isRange, error.argument, path, error.place);
     }
   },
 };

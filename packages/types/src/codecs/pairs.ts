@@ -49,13 +49,11 @@ export type ChannelMessageCountsLike =
 
 const ENTRIES = "an object, a Map or a list of pairs";
 
-/** Pairs of strings. */
 export const stringPairs: Codec<StringPairsLike, StructBuilder> = /* @__PURE__ */ pairs("string", "string", [
   { name: "first", codec: Utf8 },
   { name: "second", codec: Utf8 },
 ]);
 
-/** Pairs of keypoints. */
 export const keypointPairs: Codec<KeypointPairsLike, StructBuilder> = /* @__PURE__ */ pairs("keypoint", "keypoint", [
   { name: "keypoint0", codec: KeypointId },
   { name: "keypoint1", codec: KeypointId },

@@ -14,7 +14,6 @@ export type BooleansLike = boolean | readonly boolean[] | Iterable<boolean>;
 
 const UTF8 = { type: "Utf8" } as const;
 
-/** Strings. */
 export const strings: Codec<StringsLike, TextBuilder> = {
   arrow: UTF8,
   createBuilder: () => new TextBuilder(UTF8),
@@ -36,7 +35,6 @@ export const stringLists: Codec<StringListsLike, ListBuilder<TextBuilder>> = /* 
   (values) => !Array.isArray(values) || typeof values[0] === "string",
 );
 
-/** Booleans. */
 export const booleans: Codec<BooleansLike, BoolBuilder> = {
   arrow: { type: "Bool" },
   createBuilder: () => new BoolBuilder(),

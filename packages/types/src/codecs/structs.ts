@@ -1,15 +1,7 @@
-import {
-  InvalidValueError,
-  describeValue,
-  forEachIndex,
-  toArrayLike,
-  wrongType,
-  withinKey,
-} from "@rerun-ts/core/checks";
+import { forEachIndex, InvalidValueError, problemWith, toArrayLike, withinKey, wrongType } from "@rerun-ts/core/checks";
 import { StructBuilder, type ArrayBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 
-/** A field of a struct. */
 export interface StructField {
   /** The key in the objects that users write. */
   readonly name: string;
@@ -66,7 +58,7 @@ export function structs<Input>(fields: readonly StructField[], forms: StructForm
     if (typeof object !== "object" || object === null || Symbol.iterator in object) throw wrongType(expected, value);
     for (const key in object) {
       if (!known.has(key) && Object.hasOwn(object, key))
-        throw new InvalidValueError(`given no other keys than ${names.join(", ")}`, `\`${key}\``, false);
+        throw problemWith(undefined, `has the unknown key \`${key}\`; keys: ${names.join(", ")}`);
     }
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as StructField;
@@ -98,7 +90,7 @@ function appendField(field: StructField, given: unknown, target: ArrayBuilder): 
   const value = given ?? fallback;
   if (value === undefined || value === null) {
     if (isOptional(field)) return target.appendNull();
-    throw withinKey(new InvalidValueError("given", describeValue(value), false), name);
+    throw withinKey(problemWith(undefined, "is missing: pass a value"), name);
   }
   try {
     appendSingle(codec, value, target);

@@ -1,10 +1,11 @@
 import {
-  InvalidValueError,
   forEachIndex,
+  InvalidValueError,
+  problemWith,
   toArrayLike,
   typedArrayName,
-  wrongType,
   withinKey,
+  wrongType,
 } from "@rerun-ts/core/checks";
 import { PrimitiveBuilder, StructBuilder, type ListBuilder, type UnionBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
@@ -146,11 +147,7 @@ function appendTensor(builder: StructBuilder, value: unknown, checkShape: (sizes
   const { data, shape, elementType: impliedType } = givenShape === undefined ? flattenNumbers(givenData) : given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined)
-    throw new InvalidValueError(
-      "given no other keys than data, shape?, dimNames?, elementType?",
-      `\`${unknown}\``,
-      false,
-    );
+    throw problemWith(undefined, `has the unknown key \`${unknown}\`; keys: data, shape?, dimNames?, elementType?`);
   const [shapeBuilder, nameBuilder, bufferBuilder] = builder.fields as [ListBuilder, ListBuilder, UnionBuilder];
   const count = appendBuffer(bufferBuilder, data, elementType ?? impliedType);
   const sizes =
@@ -159,7 +156,7 @@ function appendTensor(builder: StructBuilder, value: unknown, checkShape: (sizes
   checkShape(sizes);
   const product = Array.from(sizes).reduce<number>((total, size) => total * Number(size), 1);
   if (product !== count) {
-    const expected = `given as many values as its shape has, ${product}`;
+    const expected = `${product} values, as its shape says`;
     throw new InvalidValueError(expected, `${count} values`, true);
   }
   if (dimNames === undefined || dimNames === null) nameBuilder.appendNull();

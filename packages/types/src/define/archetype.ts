@@ -6,7 +6,14 @@ import {
   type ComponentType,
   type RowWriter,
 } from "@rerun-ts/core";
-import { checkOptions, describeValue, didYouMean, InvalidValueError, suggestName } from "@rerun-ts/core/checks";
+import {
+  checkOptions,
+  describeValue,
+  didYouMean,
+  InvalidValueError,
+  problemWith,
+  suggestName,
+} from "@rerun-ts/core/checks";
 import { NullBuilder, fieldWriterOf, type ComponentField, type FieldWriter } from "@rerun-ts/core/encode";
 
 /**
@@ -105,7 +112,7 @@ export function nameArchetype<Definition extends ArchetypeDefinition>(
 /** The same properties, all of them optional. */
 export type AllOptional<Options> = { [Name in keyof Options]?: Options[Name] | undefined };
 
-/** Options of `fromFields`. */
+/** The treatment of the fields that an update does not name. */
 export interface FromFieldsOptions {
   /** Also clear all fields that are not given. Default `false`. */
   clearUnset?: boolean | undefined;
@@ -289,14 +296,15 @@ function checkFields(definition: ArchetypeDefinition, fields: object, isConstruc
   const names = optionNames(definition).filter(
     (name) => !isConstructor || !definition.positional || definition.byName.get(name) !== definition.positional,
   );
-  const expected = `given its fields as an object { ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""} }${isConstructor ? " as the last argument" : ""}`;
+  const listed = `{ ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""} }`;
+  const expected = `created with an object of its fields ${listed}${isConstructor ? " as the last argument" : ""}`;
   throw new InvalidValueError(expected, describeValue(fields), false, definition.shortName);
 }
 
 /** The error of a required field. Throws that of an unknown field, which may be the same in another spelling. */
 function missing({ label }: ComponentField, definition: ArchetypeDefinition, options?: FieldValues): InvalidValueError {
   for (const name of Object.keys(options ?? {})) checkName(definition, name);
-  return new InvalidValueError("given (null clears it)", "undefined", false, label);
+  return problemWith(label, "is missing: pass a value, or null to clear it");
 }
 
 /** Implements `X.fromFields`: only the given fields are written, so that the others keep their values. */
@@ -355,8 +363,10 @@ function unknownField(
   names: readonly string[] = optionNames(definition),
 ): InvalidValueError {
   const meant = suggestName(name, names);
-  const expected = `given no other fields than ${names.join(", ")}`;
-  return new InvalidValueError(expected, didYouMean(name, meant), false, definition.shortName);
+  return problemWith(
+    definition.shortName,
+    `has the unknown field ${didYouMean(name, meant)}; fields: ${names.join(", ")}`,
+  );
 }
 
 /** A field whose column throws when it is sent. */

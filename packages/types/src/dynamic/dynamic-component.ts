@@ -92,6 +92,7 @@ export function untyped(value: unknown): InvalidValueError {
   );
 }
 
-function withLabel({ expected, got, isRange, argument, path }: InvalidValueError, label: string): InvalidValueError {
-  return new InvalidValueError(expected, got, isRange, argument ?? label, path);
+function withLabel(error: InvalidValueError, label: string): InvalidValueError {
+  const { expected, got, isRange, argument = label, path, place } = error;
+  return new InvalidValueError(expected, got, isRange, argument, path, place);
 }

@@ -1,5 +1,5 @@
 import type { ComponentDescriptor } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { describeValue, InvalidValueError, problemWith } from "@rerun-ts/core/checks";
 import { describeField } from "@rerun-ts/core/encode";
 
 /** The common part of the descriptors of values by name. */
@@ -21,7 +21,7 @@ export function groupOf(archetype: unknown): DynamicGroup {
 
 /** The descriptor of a value. Throws `InvalidValueError`. */
 export function describeMember({ label, archetype }: DynamicGroup, name: string): ComponentDescriptor {
-  if (name === "") throw new InvalidValueError("given values with non-empty names", '""', false, label);
+  if (name === "") throw problemWith(label, "has a value with an empty name: pass a name");
   return archetype === undefined ? { component: name } : describeField(archetype, name);
 }
 
@@ -30,7 +30,7 @@ export function checkValues({ label }: DynamicGroup, values: unknown): Readonly<
   const isObject = typeof values === "object" && values !== null;
   if (isObject && !(Symbol.iterator in values) && !("asComponents" in values))
     return values as Readonly<Record<string, unknown>>;
-  throw new InvalidValueError("given an object of values by name", describeValue(values), false, label);
+  throw new InvalidValueError("an object of values by name", describeValue(values), false, label);
 }
 
 /** The whole descriptor. A string is the name of a component. Throws `InvalidValueError`. */

@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/checks";
+import { problemWith } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { RotationAxisAnglesLike } from "../codecs/rotations.ts";
 import type { Vec4sLike } from "../codecs/vectors.ts";
@@ -12,8 +12,8 @@ export type RotationsLike = Vec4sLike | RotationAxisAnglesLike;
  */
 export function expandRotations({ rotations, ...fields }: FieldValues, archetype: string): FieldValues {
   if (fields.quaternions !== undefined || fields.rotationAxisAngles !== undefined) {
-    const expected = "given without `quaternions` and `rotationAxisAngles`";
-    throw new InvalidValueError(expected, "another combination", false, `${archetype}.rotations`);
+    const problem = "cannot be combined with `quaternions` or `rotationAxisAngles`";
+    throw problemWith(`${archetype}.rotations`, problem);
   }
   return isAboutAxes(rotations)
     ? { ...fields, rotationAxisAngles: rotations, quaternions: null }

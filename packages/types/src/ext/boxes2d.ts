@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { describeValue, InvalidValueError, problemWith } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { Boxes2DFields } from "../gen/fields/boxes2d.ts";
 import type { Vec2sLike, Vec4sLike } from "../codecs/vectors.ts";
@@ -52,7 +52,7 @@ export function expandBoxes2D(given: FieldValues): FieldValues {
   if (given.array === undefined && given.arrayFormat === undefined) return centersOf(given, "Boxes2D", 2);
   const { array, arrayFormat, ...options } = given;
   for (const other of ["halfSizes", "sizes", "centers", "mins"]) {
-    if (options[other] !== undefined) throw wrong("array", `given without \`${other}\``, "both");
+    if (options[other] !== undefined) throw problemWith("Boxes2D.array", `cannot be combined with \`${other}\``);
   }
   const read = READERS[arrayFormat as Box2DFormat];
   if (typeof arrayFormat !== "string" || !Object.hasOwn(READERS, arrayFormat)) {

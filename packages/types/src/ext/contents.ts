@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { describeValue, InvalidValueError, problemWith } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import { toBytes, type BlobLike, type BlobsLike } from "../codecs/blobs.ts";
 import type { StringsLike } from "../codecs/strings.ts";
@@ -46,16 +46,11 @@ export function expandContents(options: FieldValues, archetype: string): FieldVa
   if ("noBlob" in options)
     throw new InvalidValueError("a Blob or File", describeValue(options.noBlob), false, `${archetype}.fromBlob`);
   if ("path" in options)
-    throw new InvalidValueError(
-      "given `contents` or `blob`",
-      "`path` (read the file first: `contents` are its bytes)",
-      false,
-      archetype,
-    );
+    throw problemWith(archetype, "has no field `path`: read the file, and pass its bytes as `contents`");
   requireOne(options, archetype, ["contents", "blob"]);
   const { contents, ...fields } = options;
   if (contents !== undefined && fields.blob !== undefined) {
-    throw new InvalidValueError("given without `blob`", describeValue(contents), false, `${archetype}.contents`);
+    throw problemWith(`${archetype}.contents`, "cannot be combined with `blob`");
   }
   const blob = contents ?? fields.blob;
   if (blob !== undefined && blob !== null) checkNoPointer(bytesOf(blob, archetype), archetype);

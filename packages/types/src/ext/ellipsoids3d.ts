@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/checks";
+import { InvalidValueError, problemWith } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { Ellipsoids3DFields } from "../gen/fields/ellipsoids3d.ts";
 import { FLOAT32, numbers, type NumbersLike } from "../codecs/numbers.ts";
@@ -21,8 +21,7 @@ export function expandEllipsoids3D(options: FieldValues): FieldValues {
   if (options.radii === undefined) return options;
   const { radii, ...fields } = options;
   const argument = "Ellipsoids3D.radii";
-  if (fields.halfSizes !== undefined)
-    throw new InvalidValueError("given without `halfSizes`", "both of them", false, argument);
+  if (fields.halfSizes !== undefined) throw problemWith(argument, "cannot be combined with `halfSizes`");
   if (radii === null) return { ...fields, halfSizes: null };
   const builder = codec.createBuilder();
   try {

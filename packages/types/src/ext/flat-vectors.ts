@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/checks";
+import { InvalidValueError, problemWith } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { Codec } from "../define/codec.ts";
 import { FLOAT32, FLOAT64 } from "../codecs/numbers.ts";
@@ -30,12 +30,13 @@ function flatBytes(values: unknown, codec: Codec<unknown, VectorBuilder>, argume
 export function centersOf(options: FieldValues, archetype: string, size: number): FieldValues {
   if (options.sizes === undefined && options.mins === undefined) return options;
   const { sizes, mins, ...fields } = options;
-  const conflict = (option: string, expected: string): InvalidValueError =>
-    new InvalidValueError(expected, "another combination", false, `${archetype}.${option}`);
+  const conflict = (option: string, problem: string): InvalidValueError =>
+    problemWith(`${archetype}.${option}`, problem);
   if (sizes === undefined && fields.halfSizes === undefined)
-    throw conflict("mins", "given together with `sizes` or `halfSizes`");
-  if (sizes !== undefined && fields.halfSizes !== undefined) throw conflict("sizes", "given without `halfSizes`");
-  if (mins !== undefined && fields.centers !== undefined) throw conflict("mins", "given without `centers`");
+    throw conflict("mins", "needs the size of the boxes: pass `sizes` or `halfSizes`");
+  if (sizes !== undefined && fields.halfSizes !== undefined)
+    throw conflict("sizes", "cannot be combined with `halfSizes`");
+  if (mins !== undefined && fields.centers !== undefined) throw conflict("mins", "cannot be combined with `centers`");
   const given = sizes === undefined ? fields.halfSizes : sizes;
   if (given === null)
     return mins === undefined ? { ...fields, halfSizes: null } : { ...fields, halfSizes: null, centers: null };

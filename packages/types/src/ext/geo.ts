@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/checks";
+import { problemWith } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import { requireOne } from "./require-one.ts";
 
@@ -11,8 +11,7 @@ export function expandDegrees(
 ): FieldValues {
   const given = [latLon, lonLat, fields[field]].filter((value) => value !== undefined);
   if (given.length > 1) {
-    const expected = `given only one of \`latLon\`, \`lonLat\` and \`${field}\``;
-    throw new InvalidValueError(expected, `${given.length} of them`, false, archetype);
+    throw problemWith(archetype, `has ${given.length} of \`latLon\`, \`lonLat\` and \`${field}\`: pass one`);
   }
   requireOne({ latLon, lonLat, ...fields }, archetype, ["latLon", "lonLat", field]);
   if (latLon !== undefined) return { ...fields, [field]: latLon };

@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue, didYouMean, suggestName, wrongType } from "@rerun-ts/core/checks";
+import { didYouMean, InvalidValueError, problemWith, suggestName, wrongType } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { PinholeFields } from "../gen/fields/pinhole.ts";
 import type { MatricesLike } from "../codecs/matrices.ts";
@@ -70,8 +70,7 @@ const WAYS = ["imageFromCamera", "focalLength", "fovY"] as const;
 function checkSpelling(fields: FieldValues): void {
   for (const name of Object.keys(fields)) {
     const meant = suggestName(name, WAYS);
-    if (meant !== undefined)
-      throw new InvalidValueError("given known fields", didYouMean(name, meant), false, "Pinhole");
+    if (meant !== undefined) throw problemWith("Pinhole", `has the unknown field ${didYouMean(name, meant)}`);
   }
 }
 
@@ -82,21 +81,19 @@ export function expandPinhole(options: FieldValues): FieldValues {
   const ways = [imageFromCamera, focalLength, fovY].filter((way) => way !== undefined);
   if (ways.length !== 1) {
     if (ways.length === 0) checkSpelling(fields);
-    throw new InvalidValueError(
-      "given exactly one of `imageFromCamera`, `focalLength` and `fovY`",
-      `${ways.length} of them`,
-      false,
+    throw problemWith(
       "Pinhole",
+      `${ways.length === 0 ? "lacks a lens" : `has ${ways.length} lenses`}: pass one of \`imageFromCamera\`, \`focalLength\` and \`fovY\``,
     );
   }
-  if (fovY === undefined) exclude(options, ["aspectRatio"], "together with `fovY`");
+  if (fovY === undefined) exclude(options, ["aspectRatio"], "needs `fovY`");
   if (imageFromCamera !== undefined) {
-    exclude(options, ["principalPoint"], "without `imageFromCamera`, which has it in its last column");
+    exclude(options, ["principalPoint"], "cannot be combined with `imageFromCamera`, whose last column it is");
     const size = width === undefined && height === undefined ? resolution : toResolution(resolution, width, height);
     return { ...fields, imageFromCamera, resolution: size };
   }
   if (fovY !== undefined) {
-    exclude(options, ["resolution", "width", "height"], "without `fovY`, whose `aspectRatio` replaces it");
+    exclude(options, ["resolution", "width", "height"], "cannot be combined with `fovY`: pass `aspectRatio`");
     const aspect = toNumber("aspectRatio", aspectRatio);
     const focal = 0.5 / Math.tan(Math.max(toNumber("fovY", fovY) * 0.5, MIN_HALF_ANGLE));
     const center = principalPoint === undefined ? [aspect / 2, 0.5] : principalPoint;
@@ -109,11 +106,9 @@ export function expandPinhole(options: FieldValues): FieldValues {
   const size = toResolution(resolution, width, height);
   const center = principalPoint ?? (size === undefined ? undefined : [size[0] / 2, size[1] / 2]);
   if (center === undefined) {
-    throw new InvalidValueError(
-      "given with `width` and `height`, or else with `principalPoint`",
-      "neither",
-      false,
+    throw problemWith(
       "Pinhole.focalLength",
+      "needs the middle of the image: pass `width` and `height`, or `principalPoint`",
     );
   }
   const focal = typeof focalLength === "number" ? [focalLength, focalLength] : focalLength;
@@ -124,11 +119,11 @@ export function expandPinhole(options: FieldValues): FieldValues {
   };
 }
 
-/** Throws if one of these options is set. `condition` names the conflict for the message. */
-function exclude(options: FieldValues, names: readonly string[], condition: string): void {
+/** Throws if one of these options is set. `problem` names the conflict for the message. */
+function exclude(options: FieldValues, names: readonly string[], problem: string): void {
   for (const name of names) {
     if (options[name] === undefined) continue;
-    throw new InvalidValueError(`given ${condition}`, describeValue(options[name]), false, `Pinhole.${name}`);
+    throw problemWith(`Pinhole.${name}`, problem);
   }
 }
 
@@ -140,13 +135,13 @@ function intrinsics([fx, fy]: readonly [number, number], [cx, cy]: readonly [num
 function toResolution(resolution: unknown, width: unknown, height: unknown): readonly [number, number] | undefined {
   if (resolution !== undefined) {
     if (width !== undefined || height !== undefined) {
-      throw new InvalidValueError("given without `width` and `height`", "both", false, "Pinhole.resolution");
+      throw problemWith("Pinhole.resolution", "cannot be combined with `width` or `height`");
     }
     return toPair("resolution", resolution);
   }
   if (width === undefined && height === undefined) return undefined;
-  if (width === undefined) throw named("width", "given together with `height`", width);
-  if (height === undefined) throw named("height", "given together with `width`", height);
+  if (width === undefined) throw problemWith("Pinhole.width", "is missing: pass it with `height`");
+  if (height === undefined) throw problemWith("Pinhole.height", "is missing: pass it with `width`");
   return [toNumber("width", width), toNumber("height", height)];
 }
 

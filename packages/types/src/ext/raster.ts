@@ -4,9 +4,10 @@ import {
   describeValue,
   didYouMean,
   InvalidValueError,
+  kindOf,
+  problemWith,
   suggestName,
   typedArrayName,
-  kindOf,
 } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { ColorModel } from "../gen/encodings/color-model.ts";
@@ -72,7 +73,7 @@ export function expandRaster(raster: unknown, archetype: string, more: readonly 
   );
   const pixels = width * height;
   if (pixelFormat !== undefined) {
-    if (colorModel !== undefined) return fail(archetype, "pixelFormat", "given without `colorModel`", "both");
+    if (colorModel !== undefined) throw problemWith(`${archetype}.pixelFormat`, "cannot be combined with `colorModel`");
     const bits = BITS[BITS_NAME.exec(pixelFormat)?.[0].toLowerCase() ?? ""] ?? 0;
     // Cameras may add padding to the end.
     const least = Math.floor((pixels * bits) / 8);
@@ -85,7 +86,7 @@ export function expandRaster(raster: unknown, archetype: string, more: readonly 
   const perPixel = channels ?? (colorModel === undefined ? values / pixels : CHANNELS[colorModel]);
   const model = colorModel ?? MODELS_BY_CHANNELS[perPixel];
   if (model === undefined || CHANNELS[model] === undefined) {
-    const expected = `1, 3 or 4 values for each of ${width} × ${height} pixels, or given with \`colorModel\` or \`pixelFormat\``;
+    const expected = `1, 3 or 4 values for each of ${width} × ${height} pixels (for others, pass \`colorModel\` or \`pixelFormat\`)`;
     return fail(archetype, "data", expected, `${values} values`);
   }
   if (values !== pixels * CHANNELS[model]) {
@@ -107,7 +108,7 @@ export function expandPlane(raster: unknown, archetype: string, more: readonly s
     return fail(archetype, "data", `${width} × ${height} values, that is ${width * height}`, `${values}`);
   }
   if (colorModel !== undefined || pixelFormat !== undefined || (channels ?? 1) !== 1) {
-    return fail(archetype, "", "given with one value per pixel, without colours", "a colour model or several channels");
+    throw problemWith(archetype, "has a colour model or several channels: pass one value per pixel");
   }
   return { buffer, format: { width, height, channelDatatype: datatype } };
 }
@@ -129,7 +130,7 @@ function readRaster(given: unknown, archetype: string, more: readonly string[]):
     return { ...raster, buffer: bytesOfView(data), values: data.length };
   }
   if (typeof given !== "object" || given === null || !("data" in given)) {
-    return fail(archetype, "", "given { data, width, height }, e.g. an ImageData", describeValue(given));
+    return fail(archetype, "", "{ data, width, height }, e.g. an ImageData", describeValue(given));
   }
   checkNames(given, archetype, more);
   const { data, width, height, colorModel, channels, pixelFormat } = given as RasterLike;
@@ -187,11 +188,11 @@ function checkNames(given: object, archetype: string, more: readonly string[]): 
   for (const name of Object.keys(given)) {
     if (OPTIONS.includes(name)) continue;
     if (more.includes(name)) {
-      fail(archetype, name, "given in the second argument, beside the image", "it in the first argument");
+      throw problemWith(`${archetype}.${name}`, "is in the first argument: pass it in the second, beside the image");
     }
     const meant = suggestName(name, [...OPTIONS, ...more]);
     if (meant !== undefined)
-      fail(archetype, "", `given options with the names ${OPTIONS.join(", ")}`, didYouMean(name, meant));
+      throw problemWith(archetype, `has the unknown option ${didYouMean(name, meant)}; options: ${OPTIONS.join(", ")}`);
   }
 }
 

@@ -1,14 +1,14 @@
-import { InvalidValueError, didYouMean, suggestName } from "@rerun-ts/core/checks";
+import { didYouMean, problemWith, suggestName } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 
 /** Throws `InvalidValueError` if none of the options that are forms of a required field is given. */
 export function requireOne(options: FieldValues, archetype: string, names: readonly string[]): void {
   if (names.some((name) => options[name] !== undefined)) return;
-  let got = "none of them";
+  let unknown = "";
   for (const name of Object.keys(options)) {
     const meant = names.includes(name) ? undefined : suggestName(name, names);
-    if (meant !== undefined) got = didYouMean(name, meant);
+    if (meant !== undefined) unknown = `; unknown: ${didYouMean(name, meant)}`;
   }
   const list = names.map((name) => `\`${name}\``).join(names.length === 2 ? " or " : ", ");
-  throw new InvalidValueError(`given ${names.length > 2 ? "one of " : ""}${list}`, got, false, archetype);
+  throw problemWith(archetype, `lacks its data: pass ${names.length > 2 ? "one of " : ""}${list}${unknown}`);
 }

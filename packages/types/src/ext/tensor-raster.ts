@@ -35,12 +35,7 @@ export function rasterOfTensor(value: unknown, archetype: string): TensorRaster 
   const [values, datatype] = valuesOf(data, elementType as TensorElementType | undefined);
   const count = height * width * channels;
   if (values.length !== count)
-    throw new InvalidValueError(
-      `given as many values as its shape has, ${count}`,
-      `${values.length} values`,
-      true,
-      archetype,
-    );
+    throw new InvalidValueError(`${count} values, as its shape says`, `${values.length} values`, true, archetype);
   return { data: values, datatype, width, height, channels };
 }
 

@@ -30,7 +30,6 @@ export interface LogFileOptions {
 
 const KNOWN: OptionNames<LogFileOptions> = { entityPathPrefix: 1, static: "boolean", time: 1, resolveMesh: "function" };
 
-/** A call that logs files. */
 export interface LogFileCall {
   readonly name: string;
   /** Its options besides {@link LogFileOptions}. */

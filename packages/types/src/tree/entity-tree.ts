@@ -33,7 +33,7 @@ declare const DEFINITION: unique symbol;
 export interface TreeEntity<Definition = EntityData | TreeDefinition> {
   /** The description of the entity, in types only. */
   readonly [DEFINITION]?: Definition;
-  /** The path of the entity. */
+  /** The absolute path, with the parts of all parents. */
   readonly path: EntityPath;
 }
 

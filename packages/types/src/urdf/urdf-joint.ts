@@ -14,9 +14,9 @@ export interface UrdfJointPose {
 
 /** A joint of a robot. Lengths are in metres, angles in radians. */
 export class UrdfJoint {
-  /** Its name. */
+  /** The name, which is unique within the robot. */
   readonly name: string;
-  /** Its type. */
+  /** The kind of motion that the joint allows. */
   readonly jointType: UrdfJointType;
   /** The name of its parent link. */
   readonly parentLink: string;
@@ -32,9 +32,9 @@ export class UrdfJoint {
   readonly limitLower: number;
   /** The greatest value, or 0 if the file has no limits. */
   readonly limitUpper: number;
-  /** The limit of the effort. */
+  /** The greatest force in newtons, or torque in newton metres. */
   readonly limitEffort: number;
-  /** The limit of the velocity. */
+  /** The greatest speed, in metres or radians per second. */
   readonly limitVelocity: number;
   /** The joint that it mimics, if any. */
   readonly mimic: UrdfMimic | undefined;

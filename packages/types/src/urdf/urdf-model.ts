@@ -30,7 +30,7 @@ export interface UrdfLink {
   readonly collisions: readonly UrdfShape[];
 }
 
-/** The types of joints. */
+/** The kinds of motion that URDF distinguishes. */
 export type UrdfJointType = "revolute" | "continuous" | "prismatic" | "fixed" | "floating" | "planar" | "spherical";
 
 /** A joint that follows another one: `value = multiplier * value of the other + offset`. */

@@ -7,13 +7,14 @@ import {
   type TimePointLike,
 } from "@rerun-ts/core";
 import {
-  InvalidValueError,
+  checked,
   checkOptions,
   checkRecording,
-  checked,
   describeValue,
   didYouMean,
+  InvalidValueError,
   messageOf,
+  problemWith,
   suggestName,
   throughProxies,
 } from "@rerun-ts/core/checks";
@@ -26,7 +27,7 @@ import { fromRpy } from "./rotate.ts";
 import { UrdfJoint } from "./urdf-joint.ts";
 import type { UrdfLink, UrdfModel, UrdfShape } from "./urdf-model.ts";
 
-/** Options of `loadUrdf`. */
+/** The meshes, frames and entities of a robot. */
 export interface LoadUrdfOptions {
   /**
    * Finds the file of a mesh by its `filename`, such as `package://arm/meshes/hand.stl`. A mesh for which it throws or
@@ -275,8 +276,11 @@ export class UrdfTree {
 
   #unknownJoint(name: string): InvalidValueError {
     const joints = [...this.#jointsByName.keys()];
-    const expected = `given for joints of the robot: ${joints.slice(0, 50).join(", ") || "there are none"}`;
-    return new InvalidValueError(expected, didYouMean(name, suggestName(name, joints)), false, "values");
+    const unknown = didYouMean(name, suggestName(name, joints));
+    return problemWith(
+      "values",
+      `has the unknown joint ${unknown}; joints: ${joints.slice(0, 50).join(", ") || "none"}`,
+    );
   }
 
   /** The joints from the root on, each branch to its end. */

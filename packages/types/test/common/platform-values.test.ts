@@ -215,7 +215,7 @@ describe("images of tensors with a shape", () => {
     expect(() => logged(new Image({ data: rgb, shape: [18] }))).toThrow(
       /two dimensions, or of three.*the shape \[18\]/,
     );
-    expect(() => logged(new Image({ data: rgb, shape: [2, 2] }))).toThrow(/as many values as its shape has, 4, got 18/);
+    expect(() => logged(new Image({ data: rgb, shape: [2, 2] }))).toThrow(/4 values, as its shape says, got 18/);
     expect(() => logged(new DepthImage({ data: rgb, shape: [2, 3, 3] }))).toThrow(/3 × 2 values, that is 6, got 18/);
   });
 });

@@ -62,7 +62,7 @@ describe("a robot", () => {
     [
       "a joint that there is not",
       (robot) => robot.setJoints({ wheels: 1 }),
-      /`values`.*joints of the robot: shoulder, slide, grip.*got `wheels`/,
+      /`values`.*the unknown joint `wheels`; joints: shoulder, slide, grip/,
     ],
     [
       "NaN",

@@ -29,7 +29,7 @@ const FIRST: Readonly<Record<string, unknown>> = { Image: PIXEL, DepthImage: DEP
 
 const archetypes = definitions.map(({ name, fields }) => {
   const Class = classes[name] as Archetype;
-  const takesOptionsFirst = messageOf(() => logged(new Class(5))).includes("fields as an object");
+  const takesOptionsFirst = messageOf(() => logged(new Class(5))).includes("object of its fields");
   return { name, Class, takesOptionsFirst, isRequired: fields.some((field) => "required" in field) };
 });
 
@@ -39,10 +39,10 @@ describe("options of every archetype", () => {
     const before = takesOptionsFirst ? [] : [FIRST[name] ?? null, null].slice(0, Class.length - 1);
     for (const value of [5, true, "text", Number.NaN]) {
       expect(() => logged(new Class(...before, value))).toThrow(
-        `\`${name}\` at \`/x\` must be given its fields as an object`,
+        `\`${name}\` at \`/x\` must be created with an object of its fields`,
       );
     }
-    if (takesOptionsFirst) expect(() => logged(new Class([[1, 2]]))).toThrow("fields as an object");
+    if (takesOptionsFirst) expect(() => logged(new Class([[1, 2]]))).toThrow("object of its fields");
   });
 
   // Series of points have circles by default, backgrounds a gradient.
@@ -51,7 +51,7 @@ describe("options of every archetype", () => {
 
   it.each(needy)("have the required fields: $name", ({ name, Class, takesOptionsFirst }) => {
     expect(() => logged(new Class())).toThrow(`\`${name}`);
-    if (takesOptionsFirst) expect(() => logged(new Class({}))).toThrow(/must be given/);
+    if (takesOptionsFirst) expect(() => logged(new Class({}))).toThrow(/must be created with|is missing|lacks /);
   });
 
   it("are the first argument of many of them", () => {
@@ -88,16 +88,24 @@ describe("options with a slip", () => {
       /did you mean `vertexPositions`/,
     ],
     ["the same of one of several", () => new types.Pinhole({ focal_length: 1 } as never), /did you mean `focalLength`/],
-    ["a missing field beside others", () => new types.Mesh3D({} as never), /`Mesh3D.vertexPositions` .*must be given/],
-    ["an option beside the data", () => new types.Image({ ...PIXEL, opacity: 1 } as never), /in the second argument/],
+    [
+      "a missing field beside others",
+      () => new types.Mesh3D({} as never),
+      /`Mesh3D.vertexPositions` .*is missing: pass/,
+    ],
+    [
+      "an option beside the data",
+      () => new types.Image({ ...PIXEL, opacity: 1 } as never),
+      /pass it in the second, beside/,
+    ],
     [
       "an option of Python",
       () => new types.Boxes3D({ half_sizes: [1, 1, 1], sizes: [1, 1, 1] } as never),
       /`halfSizes`/,
     ],
-    ["nothing alike", () => new types.Points3D([1, 2, 3], { nonsense: 1 } as never), /got `nonsense`;/],
+    ["nothing alike", () => new types.Points3D([1, 2, 3], { nonsense: 1 } as never), /unknown field `nonsense`;/],
     ["fields of an update", () => types.Points3D.fromFields({ color: "red" } as never), /did you mean `colors`/],
-    ["an update without fields", () => types.Points3D.fromFields(5 as never), /its fields as an object/],
+    ["an update without fields", () => types.Points3D.fromFields(5 as never), /an object of its fields/],
   ])("%s", (_, make, message) => {
     expect(() => logged(make())).toThrow(message);
   });
@@ -107,7 +115,7 @@ describe("options with a slip", () => {
     const send = (fields: unknown): void =>
       recording.sendColumns("x", TimeColumn.sequence("frame", [1]), types.Points3D.columns(fields as object));
     expect(() => send({ position: [1, 2, 3] })).toThrow("did you mean `positions`");
-    expect(() => send([[1, 2, 3]])).toThrow("must be given its fields as an object");
+    expect(() => send([[1, 2, 3]])).toThrow("must be created with an object of its fields");
   });
 
   it("keeps quiet about what sharp and browsers add to an image", () => {
@@ -197,7 +205,7 @@ describe("messages", () => {
     [
       "name a tensor and not its parts",
       () => new types.Tensor({ data: [1, 2, 3], shape: [2] }),
-      "`Tensor.data` at `/x` must be given as many values as its shape has, 2, got 3 values",
+      "`Tensor.data` at `/x` must be 2 values, as its shape says, got 3 values",
     ],
   ])("%s", (_, make, message) => {
     expect(() => logged(make())).toThrow(message);

@@ -94,11 +94,11 @@ describe("defineArchetype", () => {
     });
     expect(rows).toEqual([]);
     expect(warnings).toEqual([
-      expect.stringContaining("`Grasp.force` at `/a` must be given (null clears it), got undefined"),
-      expect.stringContaining("`Grasp` at `/b` must be given no other fields than force,"),
+      expect.stringContaining("`Grasp.force` at `/a` is missing: pass a value, or null to clear it"),
+      expect.stringContaining("`Grasp` at `/b` has the unknown field"),
       expect.stringContaining("`Grasp.force` at `/c` must be"),
     ]);
-    expect(warnings[1]).toContain("got `forces` (did you mean `force`?)");
+    expect(warnings[1]).toContain("unknown field `forces` (did you mean `force`?)");
   });
 
   it("rejects descriptions that are none", () => {

@@ -1,4 +1,4 @@
-/** The progress of a file. */
+/** The bytes of a file so far. */
 export interface FileProgress {
   /** The number of bytes ready or written. */
   readonly bytes: number;

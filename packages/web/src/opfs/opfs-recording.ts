@@ -16,7 +16,7 @@ export interface SendRecordingOptions {
 
 /** A recording in the origin private file system, as it was when opened. */
 export class OpfsRecording {
-  /** The name of the recording. */
+  /** The name under which `saveToOpfs` has saved the recording. */
   readonly name: string;
   /** The bytes of an incomplete message at the end, after a crash. They are left out. */
   readonly cutBytes: number;

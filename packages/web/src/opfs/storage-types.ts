@@ -1,7 +1,6 @@
 import type { DropReason, RerunErrorCode } from "@rerun-ts/core";
 import type { OpfsArea } from "./opfs-paths.ts";
 
-/** Options of an `OpfsStorage`. */
 export interface OpfsStorageOptions {
   readonly area: OpfsArea;
   /** The name of the storage in messages. */
@@ -49,7 +48,6 @@ export interface StoredSegment {
   readonly lastId: number;
 }
 
-/** Events of an `OpfsStorage`. */
 export interface OpfsStorageEvents {
   /** There is data of an earlier page, or of a page that was closed. */
   onFound(bytes: number): void;

@@ -23,7 +23,7 @@ export interface XrFrameLike<Space> {
 export interface XrSessionLike<Space> {
   /** The controllers. Only controllers with a `gripSpace` are logged. */
   readonly inputSources: Iterable<{ readonly handedness: string; readonly gripSpace?: Space | null | undefined }>;
-  /** Requests a frame. */
+  /** Calls a function before the next frame of the headset is drawn. */
   requestAnimationFrame(callback: (time: number, frame: XrFrameLike<Space>) => void): number;
   /** Cancels a requested frame. */
   cancelAnimationFrame(handle: number): void;

@@ -9,7 +9,6 @@ export interface ViewerChannelSource {
    * @throws {RerunError} `CLOSED` if there will never be one again
    */
   channel(): WebViewerChannelLike | undefined;
-  /** Closes the channel. */
   close(): void;
 }
 

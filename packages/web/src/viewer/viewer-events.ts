@@ -3,9 +3,9 @@ import { describeValue } from "@rerun-ts/core/checks";
 
 /** The recording of an event. */
 export interface WebViewerEvent {
-  /** The id of its application. */
+  /** The id of the application that has logged the recording. */
   readonly applicationId: string;
-  /** Its id. */
+  /** The id of the recording to which the event applies. */
   readonly recordingId: string;
 }
 
@@ -13,7 +13,6 @@ export interface WebViewerEvent {
 export type WebViewerSelectedItem =
   | {
       readonly kind: "entity";
-      /** The path of the entity. */
       readonly entityPath: string;
       /** The index of the instance, such as a point. `undefined` for the whole entity. */
       readonly instanceId: number | undefined;
@@ -24,14 +23,12 @@ export type WebViewerSelectedItem =
     }
   | {
       readonly kind: "view";
-      /** The id of the view. */
       readonly viewId: string;
       /** Its title. */
       readonly viewName: string;
     }
   | {
       readonly kind: "container";
-      /** The id of the container. */
       readonly containerId: string;
       /** Its title. */
       readonly containerName: string;
@@ -39,7 +36,6 @@ export type WebViewerSelectedItem =
 
 /** Files that a user has dropped on a viewer. */
 export interface FileDropEvent {
-  /** The files. */
   readonly files: readonly File[];
   /** Refuses them: the viewer opens none. */
   preventDefault(): void;
@@ -108,7 +104,6 @@ const NAMES: Readonly<Record<keyof WebViewerEvents, string>> = {
   failure: "",
 };
 
-/** The listeners of one viewer. */
 export class WebViewerListeners {
   readonly #viewer: object;
   readonly #own = new Map<string, Set<(event: never) => void>>();

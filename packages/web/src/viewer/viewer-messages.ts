@@ -1,7 +1,6 @@
 import { PLAY_STATES, TIME_TYPES, type ViewerRequest, type ViewerResponse } from "@rerun-ts/core/viewer-control";
 import type { CommandAnswer, EntityAnswer, StateAnswer, TimelineAnswer, TimeTypeName } from "./controllable-viewer.ts";
 
-/** The name of a call. */
 export type WebCallName = ViewerRequest["case"];
 /** The request of a call. */
 export type WebRequestOf<Name extends WebCallName> = Extract<ViewerRequest, { case: Name }>["value"];

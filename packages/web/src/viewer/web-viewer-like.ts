@@ -4,7 +4,6 @@ export interface WebViewerChannelLike {
   readonly ready: boolean;
   /** Passes a complete `.rrd` to the viewer. */
   send_rrd(rrd: Uint8Array): void;
-  /** Closes the channel. */
   close(): void;
 }
 

@@ -24,7 +24,6 @@ export interface StoredTable {
 
 /** `rerun.log_msg.v1alpha1.RrdManifest`: the index of the chunks of a store. */
 export interface RrdManifest {
-  /** The store. */
   readonly storeId?: StoredStoreId | undefined;
   /** The columns of all chunks: an Arrow IPC stream without a batch. */
   readonly sorbetSchema?: { readonly arrowSchema?: Uint8Array | undefined } | undefined;

@@ -8,7 +8,7 @@ import type { Timeline } from "../../time/timeline.ts";
 export interface StoreId {
   /** Whether the store is a recording or a blueprint. */
   readonly kind: "recording" | "blueprint";
-  /** The application of the store. */
+  /** The application that logs, such as `helix`. Its recordings share a blueprint. */
   readonly applicationId: string;
   /** The id of the recording, or of the blueprint. */
   readonly recordingId: string;
@@ -53,7 +53,7 @@ export interface ChunkManifest {
   readonly timelines: readonly Timeline[];
   /** The range of all rows, for each of the timelines. */
   readonly ranges: readonly ManifestRange[];
-  /** The components of the chunk. */
+  /** The components with data in the chunk, in the order of its columns. */
   readonly components: readonly ManifestComponent[];
   /**
    * For frames of a video: whether a decoder can start at the first one. `undefined` for other data, and if that is
@@ -71,7 +71,7 @@ export interface ChunkManifest {
 export interface EncodedMessage {
   /** The kind: the info of a new store, rows of one entity, or the end of a blueprint. */
   readonly kind: "storeInfo" | "chunk" | "activation";
-  /** The store of the message. */
+  /** The recording or blueprint to which the message belongs. */
   readonly storeId: StoreId;
   /** The protobuf message: `SetStoreInfo`, `ArrowMsg` or `BlueprintActivationCommand`. */
   readonly payload: Uint8Array<ArrayBuffer>;

@@ -155,7 +155,7 @@ describe("columns", () => {
       [[], [columnOf("a", [1, 2]), columnOf("b", [1, 2, 3])], "b", "2 rows"],
       [[frames(1, 2), TimeColumn.sequence("t", [1])], [columnOf("a", [1, 2])], 'TimeColumn "t"', "got 1 rows"],
       [[frames(1), frames(1)], [columnOf("a", [1])], 'TimeColumn "frame"', "the only column of its timeline"],
-      [[], [columnOf("a", [1]), columnOf("a", [1])], "a", "given once, got a second column"],
+      [[], [columnOf("a", [1]), columnOf("a", [1])], "a", "has two columns: send one"],
       [[], [columnOf("a", [1, 2, 3], 2)], "a", "a divisor of 3, the number of instances, got 2"],
       [[], [columnOf("a", [1, 2, 3], [1, 1])], "a", "sum to 3, the number of instances, got the sum 2"],
       [[], [columnOf("a", [1], [-1, 2])], "a", "non-negative integers or null, got -1"],

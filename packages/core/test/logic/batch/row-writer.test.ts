@@ -73,15 +73,15 @@ describe("a row", () => {
 
   it("has each component once", () => {
     const { log, components, writer } = start();
-    expect(log([numbers(1), numbers(2)])).toBe("must be given once per row, got a second time");
+    expect(log([numbers(1), numbers(2)])).toBe("is in the row twice");
     expect(writer.label).toBe("test.Numbers:values");
     const twice = (second: ComponentType) =>
       row((next) => {
         next.write({ component: "b" }, batch([1]));
         next.write({ component: "b" }, batch([1], second));
       });
-    expect(log(twice(TestNumber as ComponentType))).toBe("must be given once per row, got a second time");
-    expect(log(twice(Small))).toBe("must be given once per row, got a second time, with another type");
+    expect(log(twice(TestNumber as ComponentType))).toBe("is in the row twice");
+    expect(log(twice(Small))).toBe("is in the row twice, with different types");
     expect(log(numbers(3))).toBeUndefined();
     expect(components()).toEqual(["test.Numbers:values 1 1"]);
   });

@@ -17,7 +17,6 @@ const STORE: StoreId = { kind: "recording", applicationId: "log", recordingId: "
 /** What a segment begins with, and what each message has before its payload. */
 const [STREAM, HEADER] = [12, 16];
 
-/** A folder in memory. */
 class MemoryFolder implements SegmentFolder {
   readonly files = new Map<string, { bytes: number; isOpen: boolean }>();
   readonly cuts: unknown[] = [];

@@ -19,7 +19,7 @@ const OPTIONS: OptionNames<ServeGrpcOptions> = { ...GRPC_SERVER_OPTIONS, default
 export interface GrpcServer {
   /** The URL for viewers, e.g. `rerun+http://127.0.0.1:9876/proxy`. */
   readonly url: string;
-  /** The port of the server. */
+  /** The port on which the server listens, also if the system has chosen it. */
   readonly port: number;
   /** The statistics of the server. With a worker they are up to 0.1 seconds old. */
   stats(): RelayStats;

@@ -1,7 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { messageOf } from "@rerun-ts/core/checks";
 
-/** The reply to a job. */
 export type JobReply<Result> =
   | { readonly id: number; readonly result: Result }
   | { readonly id: number; readonly error: string };

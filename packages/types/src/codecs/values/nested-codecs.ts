@@ -1,5 +1,5 @@
 import type { ArrowField, ArrowType } from "@rerun-ts/core";
-import { InvalidValueError, wrongCount, wrongType, withinKey } from "@rerun-ts/core/checks";
+import { InvalidValueError, problemWith, withinKey, wrongCount, wrongType } from "@rerun-ts/core/checks";
 import {
   FixedSizeListBuilder,
   ListBuilder,
@@ -62,7 +62,7 @@ export function struct(arrow: ArrowTypeOf<"Struct">, codecs: readonly ValueCodec
       const object = checkObject(value, `an object with ${listed}`);
       for (const key of Object.keys(object)) {
         if (!names.has(key) && object[key] !== undefined)
-          throw new InvalidValueError(`given no other keys than ${listed}`, `\`${key}\``, false);
+          throw problemWith(undefined, `has the unknown key \`${key}\`; keys: ${listed}`);
       }
       for (let index = 0; index < fields.length; index++) {
         const field = fields[index] as ArrowField;

@@ -1,5 +1,5 @@
 import type { ArrowType, ComponentType } from "@rerun-ts/core";
-import { InvalidValueError, forEachIndex, typedArrayName } from "@rerun-ts/core/checks";
+import { forEachIndex, problemWith, typedArrayName } from "@rerun-ts/core/checks";
 import type { ArrayBuilder } from "@rerun-ts/core/encode";
 
 /**
@@ -48,7 +48,7 @@ export function appendAll(codec: ValueCodec, values: ArrayLike<unknown>, target:
 /** Appends a value or null. */
 export function appendOne(codec: ValueCodec, value: unknown, target: ArrayBuilder, nullable: boolean): void {
   if (value !== null && value !== undefined) return codec.one(value, target);
-  if (!nullable) throw new InvalidValueError("given, as its type is not nullable", String(value), false);
+  if (!nullable) throw problemWith(undefined, `is ${String(value)}, but its type is not nullable: pass a value`);
   target.appendNull();
 }
 

@@ -16,7 +16,6 @@ const PPS = 34;
 interface NalFormat {
   /** Size of the length before each NAL unit, in bytes. */
   readonly lengthBytes: number;
-  /** The parameter sets. */
   readonly parameterSets: readonly Uint8Array[];
 }
 

@@ -1,0 +1,2 @@
+// The tests write the imports of all entry points here.
+export type EntryPoints = [];

@@ -1,0 +1,20 @@
+// Logs points to a file, and reads them: program.cjs FILE
+const rr = require("@rerun-ts/node");
+const { openRrd } = require("@rerun-ts/reading");
+
+async function main() {
+  const [, , path] = process.argv;
+  const rec = new rr.RecordingStream("managed");
+  await rec.save(path);
+  for (let frame = 0; frame < 10; frame++) {
+    rec.setTime("frame", frame);
+    rec.log("points", new rr.Points3D([[frame, 0, 0]]));
+  }
+  const { complete } = await rec.close();
+  const file = await openRrd(path);
+  const { numRows } = await file.recording().query({ index: "frame", contents: "/points" }).toTable();
+  await file.close();
+  console.log(JSON.stringify({ complete, numRows }));
+}
+
+void main();
