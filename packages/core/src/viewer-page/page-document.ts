@@ -50,6 +50,7 @@ This page contains or loads the Rerun viewer, which is under the MIT license or 
 
 ${RERUN_LICENSE}
 -->
+<script type="module">${PAGE_SCRIPT}</script>
 </head>
 <body>
 <div id="place"><div id="viewer"></div></div>
@@ -57,7 +58,7 @@ ${RERUN_LICENSE}
 <noscript>This page shows a recording with JavaScript, which is turned off.</noscript>
 <script type="application/json" id="page">${json}</script>
 `;
-  return { head, tail: `<script>${PAGE_SCRIPT}</script>\n</body>\n</html>\n` };
+  return { head, tail: "</body>\n</html>\n" };
 }
 
 /** The Content Security Policy: the script of the page, the viewer, and no server but that of the viewer's files. */

@@ -1,11 +1,10 @@
 import { UNPACK_TEXT } from "./seven-bit-text.ts";
 
 /**
- * The script of a page with the viewer and recordings in it. It is the same for all pages: the JSON in the element
- * `#page`, a `PageData`, has what differs.
+ * The script of a page with the viewer and recordings in it, a module, which runs when the whole page is there. It is
+ * equal in all pages: the JSON in the element `#page` has what differs.
  */
-export const PAGE_SCRIPT: string = `"use strict";
-${UNPACK_TEXT}
+export const PAGE_SCRIPT: string = `${UNPACK_TEXT}
 (async () => {
   const { blockBytes, files, recordings, moment, panels, theme } = JSON.parse(document.getElementById("page").textContent);
   const [FOLDER, WASM] = ["https://viewer.invalid/", "re_viewer_bg.wasm"];
@@ -19,6 +18,20 @@ ${UNPACK_TEXT}
     port2.postMessage(0);
   });
 
+  // The reason for a failure of the viewer, whose own error says nothing about it.
+  let damage;
+  function unpackBlock(block, byteLength) {
+    try {
+      const bytes = unpackText(block?.textContent ?? "", byteLength);
+      // The text is no longer needed.
+      block.remove();
+      return bytes;
+    } catch (error) {
+      damage ??= error;
+      throw error;
+    }
+  }
+
   // A part of this page, as a stream of its uncompressed bytes.
   function unpack({ name, packedBytes }) {
     let left = packedBytes;
@@ -28,10 +41,7 @@ ${UNPACK_TEXT}
         show("Unpacking " + name + ", " + Math.round(100 * (1 - left / packedBytes)) + " % …");
         await yieldToPage();
         const block = blocks.next().value;
-        if (block === undefined) throw new Error("this page is truncated");
-        const bytes = unpackText(block.textContent, Math.min(left, blockBytes));
-        // The text is no longer needed.
-        block.remove();
+        const bytes = unpackBlock(block, Math.min(left, blockBytes));
         left -= bytes.length;
         controller.enqueue(bytes);
       },
@@ -99,23 +109,25 @@ ${UNPACK_TEXT}
 
   // Opens a recording. Returns the ids of its stores when the viewer has read it.
   async function open(viewer, name, recording) {
-    // The whole file at first: a viewer with a part of the data would draw the part after each piece.
-    const file = await new Response(unpack(recording)).blob();
+    // The whole file in one piece: the viewer would draw the part that it has after each piece.
+    const file = new Uint8Array(await new Response(unpack(recording)).arrayBuffer());
     show("Opening " + recording.name + " …");
-    const reader = file.stream().getReader();
     let folder;
     // The viewer reports a recording as open when it begins.
     const whole = new Promise((resolve) => {
+      let isSent = false;
       const body = new ReadableStream({
         cancel: resolve,
-        async pull(controller) {
-          const { done, value } = await reader.read();
-          if (!done) return controller.enqueue(value);
-          controller.close();
-          resolve();
+        pull(controller) {
+          if (!isSent) controller.enqueue(file);
+          else {
+            controller.close();
+            resolve();
+          }
+          isSent = true;
         },
-      });
-      folder = answer(name, async () => new Response(body, { headers: { "content-length": String(file.size) } }));
+      }, { highWaterMark: 0 });
+      folder = answer(name, async () => new Response(body, { headers: { "content-length": String(file.length) } }));
     });
     const { store_ids } = await viewer.open(folder + name);
     await whole;
@@ -139,7 +151,7 @@ ${UNPACK_TEXT}
     document.documentElement.dataset.state = "shown";
   } catch (error) {
     document.documentElement.dataset.state = "failed";
-    show("This page cannot show its recording: " + (error?.message ?? error));
+    show("This page cannot show its recording: " + ((damage ?? error)?.message ?? error));
   }
 })();
 `;

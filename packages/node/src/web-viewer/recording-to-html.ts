@@ -9,6 +9,9 @@ import type { PageRecording, PageViewer, PageViewerSource, RecordingToHtmlOption
 import { findViewerForPages } from "./find-viewer.ts";
 import { unpackViewer } from "./viewer-files.ts";
 
+/** The values of `viewerFiles` that are not folders. The last one is refused with a reason. */
+const SOURCES: readonly string[] = ["auto", "npm", "pypi", "rerun"];
+
 /** A recording for a page: the path or the `file:` URL of a `.rrd` file, its contents, or a stream in memory. */
 export type PageRecordingLike = string | URL | PageRecording;
 
@@ -70,20 +73,30 @@ async function viewerSource({
     throw invalidArgument("viewerFiles", '"auto", "npm", "pypi", or the path of a folder', viewerFiles);
   if (/^https?:/iu.test(String(viewerFiles)))
     return { ...(await fetchViewer("viewerFiles", viewerFiles, undefined, signal)), url: undefined };
-  const found = await findViewerForPages(pathOf(viewerFiles), (message) => console.error(`rerun-ts: ${message}`));
-  if ("folder" in found) {
-    const { folder } = found;
-    const manifest = await readFile(join(folder, "package.json")).catch(() => undefined);
-    if (manifest !== undefined) checkViewerVersion(versionOf(manifest), folder);
-    return { viewer: await readViewer(folder, signal), place: folder, url: undefined };
+  const name = pathOf(viewerFiles);
+  if (!SOURCES.includes(name)) {
+    const manifest = await readFile(join(name, "package.json")).catch(() => undefined);
+    if (manifest !== undefined) checkViewerVersion(versionOf(manifest), name);
+    return { viewer: await readViewer(name, signal), place: name, url: undefined };
   }
-  checkViewerVersion(found.version, `"${String(viewerFiles)}"`);
+  const found = await findViewerForPages(name, (message) => console.error(`rerun-ts: ${message}`));
+  if ("folder" in found) return { viewer: await readViewer(found.folder, signal), place: found.folder, url: undefined };
+  checkViewerVersion(found.version, `"${name}"`);
   const folder = await unpackViewer(found.files, () => {});
   return { viewer: await readViewer(folder, signal), place: folder, url: undefined };
 }
 
 async function readViewer(folder: string, signal: AbortSignal | undefined): Promise<PageViewer> {
-  const load = (name: string): Promise<Uint8Array<ArrayBuffer>> => readWhole(join(folder, name), signal);
+  const load = (name: string): Promise<Uint8Array<ArrayBuffer>> =>
+    readFile(join(folder, name), { signal }).catch((error: unknown) => {
+      if (signal?.aborted === true) throw error;
+      throw new RerunError(
+        "NOT_FOUND",
+        `\`viewerFiles\` must be a folder with the viewer's files, which \`rerun-ts viewer-files FOLDER\` writes, but ` +
+          `${join(folder, name)} cannot be read: ${messageOf(error)}`,
+        { cause: error, argument: "viewerFiles" },
+      );
+    });
   const [index, bindings] = [await load("index.js"), await load("re_viewer.js")];
   // The cache has a compressed copy, and compressing takes seconds.
   const wasmGzip = await readFile(join(folder, "re_viewer_bg.wasm.gz")).catch(() => undefined);
