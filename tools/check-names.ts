@@ -38,6 +38,7 @@ const PLATFORM_PAIRS: readonly string[] = [
   "isOwnRecording",
   "logVideoFile",
   "mp4Samples",
+  "recordingToHtml",
   "spool",
   // With WebAssembly, and for pages that forbid it.
   "largeSearch",

@@ -192,6 +192,7 @@ const PACKAGES = {
       "opfs/read-segment.ts": [DECODER],
       "opfs/follow-recording.ts": [DECODER, RRD],
       "viewer/recording-to-html.ts": [VIEWER_PAGE],
+      "viewer/make-page.ts": [VIEWER_PAGE],
       // Types.
       "download/download-html.ts": [VIEWER_PAGE],
       "opfs/opfs-recording.ts": [DECODER],
@@ -294,7 +295,7 @@ const LAYERS = {
     spool: [...HELPERS, "batch", "rrd", "sink", "transport"],
     recording: [...HELPERS, "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
     "viewer-control": [...HELPERS, "arrow", "time", "rrd", "recording", "transport", "gen"],
-    "viewer-page": [...HELPERS, "hash", "rrd", "sink", "recording", "viewer-control"],
+    "viewer-page": [...HELPERS, "hash", "time", "viewer-control"],
     gen: [],
   },
   reading: {

@@ -3,5 +3,5 @@
 export { fetchViewer, versionOf } from "./viewer-page/fetch-viewer.ts";
 export { makeViewerPage, type PageViewerSource } from "./viewer-page/make-viewer-page.ts";
 export type { PagePanel, RecordingToHtmlOptions } from "./viewer-page/page-options.ts";
-export { checkPageBytes, type PageRecording } from "./viewer-page/page-recordings.ts";
+export { checkPageBytes, type RecordingContents } from "./viewer-page/page-recordings.ts";
 export { checkViewerVersion, missingViewer, type PageViewer } from "./viewer-page/page-viewer.ts";

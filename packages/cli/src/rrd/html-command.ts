@@ -26,7 +26,7 @@ export async function html(values: ValuesOf<typeof HTML>): Promise<void> {
   const page = await rr.viewer.recordingToHtml(files, {
     at,
     title: title ?? (first === STDIN ? undefined : basename(first, ".rrd")),
-    theme: theme as rr.viewer.RecordingToHtmlOptions["theme"],
+    theme,
     panels: panelsOf(panel),
     viewer,
     viewerFiles: assets,

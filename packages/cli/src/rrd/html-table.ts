@@ -42,7 +42,7 @@ export const HTML = {
     "max-bytes": {
       kind: "bytes",
       value: "SIZE",
-      default: "512MiB",
+      default: "1GiB",
       option: "maxBytes",
       help: "The largest total size of the recordings",
     },

@@ -1,8 +1,10 @@
 import { checkObject, checkOptions } from "../checks/check-arguments.ts";
 import { argumentError, invalidArgument } from "../checks/invalid-value-error.ts";
-import { nonNegative, type OptionNames } from "../checks/option-names.ts";
-import { int64Of } from "../viewer-control/viewer-arguments.ts";
-import { parseWhen, type LinkTime } from "../viewer-control/viewer-link.ts";
+import type { OptionNames } from "../checks/option-names.ts";
+import { toBigInt } from "../time/int64.ts";
+import { parseTimeText } from "../time/time-text.ts";
+import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
+import type { LinkTime } from "../viewer-control/viewer-link.ts";
 import type { RecordingToHtmlOptions } from "./page-options.ts";
 
 const OPTIONS: OptionNames<RecordingToHtmlOptions> = {
@@ -43,16 +45,28 @@ export function checkPageOptions(options: RecordingToHtmlOptions): PageMoment | 
       if (state !== undefined && !STATES.includes(state))
         throw invalidArgument(`panels.${name}`, '"hidden", "collapsed" or "expanded"', state);
   }
-  if (maxBytes !== undefined) nonNegative("maxBytes", maxBytes);
+  if (maxBytes !== undefined && !(maxBytes >= 0)) throw invalidArgument("maxBytes", "a non-negative number", maxBytes);
   if (signal !== undefined && typeof (signal as Partial<AbortSignal>).throwIfAborted !== "function")
     throw invalidArgument("signal", "an AbortSignal", signal);
   return options.at === undefined ? undefined : momentOf(options.at);
 }
 
 function momentOf(at: LinkTime | string): PageMoment {
-  const moment: Partial<LinkTime> | undefined = typeof at === "string" ? parseWhen(at) : at;
+  const moment: unknown = typeof at === "string" ? parseMoment(at) : at;
   const { timeline, at: time } = Object(moment) as Partial<LinkTime>;
   if (typeof timeline !== "string" || timeline === "" || time === undefined)
     throw invalidArgument("at", 'TIMELINE@TIME, such as "frame@120", or { timeline, at }', at);
-  return { timeline, time: String(int64Of(time)) };
+  const cell: TimeCell = { kind: "sequence", hi: 0, lo: 0 };
+  try {
+    resolveTimeValue(time, cell);
+  } catch (error) {
+    throw argumentError("at", `\`at\` ${(error as Error).message}`);
+  }
+  return { timeline, time: String(toBigInt(cell)) };
+}
+
+/** The time of the text `TIMELINE@TIME`, as in links. Their module would split the bundles of pages. */
+function parseMoment(text: string): { readonly timeline: string; readonly at: TimeValue | undefined } {
+  const end = text.lastIndexOf("@");
+  return { timeline: text.slice(0, Math.max(end, 0)), at: parseTimeText(text.slice(end + 1)) };
 }

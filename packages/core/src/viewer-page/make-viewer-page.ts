@@ -4,7 +4,7 @@ import { checkPageOptions, type PageMoment } from "./check-page-options.ts";
 import { packFile, type PackedFile } from "./pack-file.ts";
 import { pageDocument, sha256Text, type PageFile } from "./page-document.ts";
 import type { RecordingToHtmlOptions } from "./page-options.ts";
-import { pageRecordings, type PageRecording } from "./page-recordings.ts";
+import { pageRecordings, type RecordingContents } from "./page-recordings.ts";
 import { checkViewer, VIEWER_WASM, type PageViewer } from "./page-viewer.ts";
 
 /** The viewer of a page, and where it is from. */
@@ -24,15 +24,15 @@ export interface PageViewerSource {
  */
 export function makeViewerPage(
   options: RecordingToHtmlOptions,
-  recordings: () => Promise<PageRecording | readonly PageRecording[]>,
+  recordings: () => Promise<readonly RecordingContents[]>,
   source: () => Promise<PageViewerSource>,
 ): Promise<Blob> {
-  const { signal } = options;
   return withRerunErrors(async () => {
     const moment = checkPageOptions(options);
+    const { signal } = options;
     try {
       signal?.throwIfAborted();
-      const files = await pageRecordings(await recordings(), options);
+      const files = await pageRecordings(await recordings(), options.maxBytes);
       return await packPage(files, await source(), moment, options);
     } catch (error) {
       if (signal?.aborted !== true) throw error;

@@ -32,7 +32,8 @@ export async function packFile(
     packedBytes += filled;
     filled = 0;
   };
-  for (let reader = compressed.getReader(); ;) {
+  const reader = compressed.getReader();
+  for (;;) {
     signal?.throwIfAborted();
     const { done, value } = await reader.read();
     if (done) break;

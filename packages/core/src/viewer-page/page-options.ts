@@ -25,13 +25,13 @@ export interface RecordingToHtmlOptions {
   /** The theme of the viewer. Default: the user's last choice, or else the theme of the system. */
   theme?: "dark" | "light" | "system" | undefined;
   /**
-   * The largest total size of the recordings, in bytes. Default {@link MAX_PAGE_RECORDING_BYTES}, with which Chromium
-   * and Firefox were tested.
+   * The largest total size of the recordings, in bytes. Default 1 GiB, the largest size that was tested in Chromium and
+   * Firefox.
    */
   maxBytes?: number | undefined;
   /** Aborts making the page. */
   signal?: AbortSignal | undefined;
 }
 
-/** The largest total size of the recordings in a page by default: 512 MiB. */
-export const MAX_PAGE_RECORDING_BYTES: number = 512 * 1024 * 1024;
+/** The largest total size of the recordings in a page by default: 1 GiB. */
+export const MAX_PAGE_RECORDING_BYTES: number = 1024 * 1024 * 1024;

@@ -1,6 +1,5 @@
 import { argumentError } from "../checks/invalid-value-error.ts";
 import { RerunError } from "../errors/rerun-error.ts";
-import { RERUN_VERSION, RERUN_VERSION_PARTS } from "../rerun-version.ts";
 import { isWholeWasm } from "./whole-wasm.ts";
 
 /** The WebAssembly of the viewer. */
@@ -31,13 +30,17 @@ export function checkViewer({ index, bindings, wasm }: PageViewer, place: string
   if (!isWholeWasm(wasm)) throw damaged(VIEWER_WASM, place);
 }
 
-/** Checks the version in the package.json of a viewer. @throws {RerunError} `UNSUPPORTED` for the viewer of another release */
-export function checkViewerVersion(version: string, place: string): void {
-  const [major, minor] = RERUN_VERSION_PARTS;
-  if (version.startsWith(`${major}.${minor}.`)) return;
+/**
+ * Checks the version in the package.json of a viewer.
+ *
+ * @param wanted the release of Rerun. Not imported, because bundles of pages would be split for that
+ * @throws {RerunError} `UNSUPPORTED` for the viewer of another release
+ */
+export function checkViewerVersion(version: string, place: string, wanted: string): void {
+  if (version.startsWith(wanted.slice(0, wanted.lastIndexOf(".") + 1))) return;
   throw new RerunError(
     "UNSUPPORTED",
-    `the viewer of ${place} has version ${version}, but pages need version ${RERUN_VERSION}, for which this SDK logs; ` +
+    `the viewer of ${place} has version ${version}, but pages need version ${wanted}, for which this SDK logs; ` +
       "`rerun-ts viewer-files FOLDER` writes it",
   );
 }

@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as rr from "@rerun-ts/core";
-import {
-  makeViewerPage,
-  type PageRecording,
-  type PageViewer,
-  type RecordingToHtmlOptions,
-} from "@rerun-ts/core/viewer-page";
+import { recordingFile, type PageRecording } from "@rerun-ts/core/recording";
+import { makeViewerPage, type PageViewer, type RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";
 import { toSevenBitText, UNPACK_TEXT } from "../../dist/viewer-page/seven-bit-text.js";
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
@@ -25,7 +21,7 @@ function make(
 ): Promise<Blob> {
   return makeViewerPage(
     options,
-    async () => recordings,
+    async () => [recordings].flat().map((one) => recordingFile(one)),
     async () => ({ viewer, place: "a folder", url: undefined }),
   );
 }
@@ -35,6 +31,8 @@ function hostileRecording(): rr.RecordingStream {
 }
 
 describe("the text of bytes in a page", () => {
+  // The function runs in pages, as a text.
+  // oxlint-disable-next-line typescript/no-implied-eval
   const unpack = new Function(`${UNPACK_TEXT}; return unpackText;`)() as (text: string, length: number) => Uint8Array;
 
   it("is read back as the same bytes, and has no character that HTML changes or reads as markup", () => {
@@ -159,7 +157,7 @@ describe("a page of recordings", () => {
     const controller = new AbortController();
     const making = makeViewerPage(
       { signal: controller.signal },
-      async () => hostileRecording(),
+      async () => [recordingFile(hostileRecording())],
       async () => {
         controller.abort();
         return { viewer: VIEWER, place: "a folder", url: undefined };

@@ -3,9 +3,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { RerunError } from "@rerun-ts/core";
+import { RERUN_VERSION, RerunError } from "@rerun-ts/core";
 import { invalidArgument, isUrl, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
-import type { PageRecording, PageViewer, PageViewerSource, RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";
+import { recordingFile, type PageRecording } from "@rerun-ts/core/recording";
+import type {
+  PageViewer,
+  PageViewerSource,
+  RecordingContents,
+  RecordingToHtmlOptions,
+} from "@rerun-ts/core/viewer-page";
 import { findViewerForPages } from "./find-viewer.ts";
 import { unpackViewer } from "./viewer-files.ts";
 
@@ -26,8 +32,8 @@ const decompress = promisify(gunzip);
  * one recording in the viewer. With several recordings, the page shows the first one at first.
  *
  * Rejects with `INVALID_ARGUMENT` for a wrong argument and above `maxBytes`, with `INVALID_FORMAT` if a file is not a
- * recording or a file of the viewer is truncated, with `IO_ERROR` if a file cannot be read, with `NOT_FOUND` if there
- * is no viewer, with `UNSUPPORTED` if the viewer has another version or no sink keeps the data of a stream in memory,
+ * recording or a file of the viewer is truncated, with `IO_ERROR` if a file cannot be read, with `NOT_FOUND` if no
+ * viewer is found, with `UNSUPPORTED` if the viewer has another version or no sink keeps the data of a stream in memory,
  * and with `ABORTED` by `signal`.
  *
  * @example
@@ -41,11 +47,12 @@ export function recordingToHtml(
   return withRerunErrors(async () => {
     // Loaded now, because few programs make pages.
     const { checkPageBytes, makeViewerPage } = await import("@rerun-ts/core/viewer-page");
-    const read = async (): Promise<readonly PageRecording[]> => {
+    const read = async (): Promise<readonly RecordingContents[]> => {
       const given = Array.isArray(recordings) ? recordings : [recordings];
       await checkSizes(given, (bytes) => checkPageBytes(bytes, options.maxBytes));
-      const contents: PageRecording[] = [];
-      for (const one of given) contents.push(isPath(one) ? new Blob([await readWhole(one, options.signal)]) : one);
+      const contents: RecordingContents[] = [];
+      for (const one of given)
+        contents.push(isPath(one) ? new Blob([await readWhole(one, options.signal)]) : recordingFile(one));
       return contents;
     };
     return makeViewerPage(options, read, () => viewerSource(options));
@@ -68,20 +75,20 @@ async function viewerSource({
   signal,
 }: RecordingToHtmlOptions): Promise<PageViewerSource> {
   const { checkViewerVersion, fetchViewer, versionOf } = await import("@rerun-ts/core/viewer-page");
-  if (viewer !== undefined) return fetchViewer("viewer", viewer, undefined, signal);
+  if (viewer !== undefined) return fetchViewer("viewer", viewer, undefined, RERUN_VERSION, signal);
   if (!isPath(viewerFiles) || String(viewerFiles) === "")
     throw invalidArgument("viewerFiles", '"auto", "npm", "pypi", or the path of a folder', viewerFiles);
   if (/^https?:/iu.test(String(viewerFiles)))
-    return { ...(await fetchViewer("viewerFiles", viewerFiles, undefined, signal)), url: undefined };
+    return { ...(await fetchViewer("viewerFiles", viewerFiles, undefined, RERUN_VERSION, signal)), url: undefined };
   const name = pathOf(viewerFiles);
   if (!SOURCES.includes(name)) {
     const manifest = await readFile(join(name, "package.json")).catch(() => undefined);
-    if (manifest !== undefined) checkViewerVersion(versionOf(manifest), name);
+    if (manifest !== undefined) checkViewerVersion(versionOf(manifest), name, RERUN_VERSION);
     return { viewer: await readViewer(name, signal), place: name, url: undefined };
   }
   const found = await findViewerForPages(name, (message) => console.error(`rerun-ts: ${message}`));
   if ("folder" in found) return { viewer: await readViewer(found.folder, signal), place: found.folder, url: undefined };
-  checkViewerVersion(found.version, `"${name}"`);
+  checkViewerVersion(found.version, `"${name}"`, RERUN_VERSION);
   const folder = await unpackViewer(found.files, () => {});
   return { viewer: await readViewer(folder, signal), place: folder, url: undefined };
 }

@@ -70,7 +70,7 @@ describe("recordingToHtml", () => {
     const cut = join(folder, "cut.bin");
     writeFileSync(cut, "RRF2 and more");
     truncateSync(cut, 5);
-    const cases: [string | URL, object, string, string][] = [
+    const cases: [string | URL, rr.viewer.RecordingToHtmlOptions, string, string][] = [
       [rrd, { maxBytes: 10 }, "INVALID_ARGUMENT", "but `maxBytes` is 10"],
       [cut, {}, "INVALID_FORMAT", "one of 5 bytes"],
       [join(folder, "no.rrd"), {}, "IO_ERROR", "no such file"],

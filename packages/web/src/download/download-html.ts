@@ -1,9 +1,9 @@
-import { RerunError, type RecordingStream } from "@rerun-ts/core";
+import { RERUN_VERSION, RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
-import type { RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";
-import { recordingToHtml } from "../viewer/recording-to-html.ts";
+import { encodeRrd } from "@rerun-ts/core/encode";
 import type { DownloadResult } from "./download-options.ts";
-import { saveAsFile } from "./download.ts";
+import type { RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";
+import { makePage } from "../viewer/make-page.ts";
 
 /** Options of `downloadHtml`. */
 export interface DownloadHtmlOptions extends RecordingToHtmlOptions {
@@ -11,17 +11,22 @@ export interface DownloadHtmlOptions extends RecordingToHtmlOptions {
   onSize?: ((bytes: number) => void) | undefined;
 }
 
-/** Makes a page of a recording, and lets the browser save it. Rejects as `recordingToHtml` does. */
+/**
+ * Makes a page of the messages of a recording, and saves it. Rejects as `recordingToHtml` does.
+ *
+ * @param save lets the browser save a file. Not imported, because bundles of pages would be split for that
+ */
 export async function downloadHtml(
-  recording: RecordingStream,
+  messages: readonly EncodedMessage[],
   name: string,
   options: DownloadHtmlOptions,
+  save: (file: Blob, name: string) => void,
 ): Promise<DownloadResult> {
   const { onSize, ...others } = options;
   if (onSize !== undefined && typeof onSize !== "function") throw invalidArgument("onSize", "a function", onSize);
-  const page = await recordingToHtml(recording, others);
+  const page = await makePage(() => [encodeRrd(messages)], others, RERUN_VERSION);
   onSize?.(page.size);
   if (others.signal?.aborted === true) throw new RerunError("ABORTED", "saving was aborted by `signal`");
-  saveAsFile(page, name);
+  save(page, name);
   return { bytes: page.size };
 }

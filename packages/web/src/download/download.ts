@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { encodeRrd } from "@rerun-ts/core/encode";
-import type { SavedData } from "@rerun-ts/core/transport";
+import type { SavedData } from "@rerun-ts/core/recording";
 import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 
 /** The time after the click at which the object URL is revoked. By then, browsers have started to read it. */

@@ -1,5 +1,6 @@
-import { withRerunErrors } from "@rerun-ts/core/checks";
-import type { PageRecording, RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";
+import { RERUN_VERSION } from "@rerun-ts/core";
+import { recordingFile, type PageRecording } from "@rerun-ts/core/recording";
+import type { RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";
 
 /**
  * Makes a page of recordings that shows them in Rerun's viewer, without a server and offline: one file of about 16 MB
@@ -23,21 +24,10 @@ export function recordingToHtml(
   recordings: PageRecording | readonly PageRecording[],
   options: RecordingToHtmlOptions = {},
 ): Promise<Blob> {
-  return withRerunErrors(async () => {
-    // Loaded now, because few programs make pages.
-    const { fetchViewer, makeViewerPage, missingViewer } = await import("@rerun-ts/core/viewer-page");
-    return makeViewerPage(
-      options,
-      () => Promise.resolve(recordings),
-      async () => {
-        const { viewer, viewerFiles, signal } = options;
-        const folder = viewer ?? viewerFiles;
-        if (folder === undefined) throw missingViewer();
-        const { document } = globalThis as { readonly document?: { readonly baseURI: string } };
-        const base = document?.baseURI ?? globalThis.location?.href;
-        const fetched = await fetchViewer(viewer === undefined ? "viewerFiles" : "viewer", folder, base, signal);
-        return viewer === undefined ? { ...fetched, url: undefined } : fetched;
-      },
-    );
-  });
+  const all = (): readonly PageRecording[] =>
+    Array.isArray(recordings) ? (recordings as readonly PageRecording[]) : [recordings as PageRecording];
+  // Loaded now, because few programs make pages.
+  return import("./make-page.ts").then(({ makePage }) =>
+    makePage(() => all().map((one) => recordingFile(one)), options, RERUN_VERSION),
+  );
 }
