@@ -31,6 +31,7 @@ const UNPROMISED = [
   "./types",
   "./util",
   "./value-types",
+  "./viewer-page",
   "./viewer-types",
   "./web-viewer",
   "./rrd",

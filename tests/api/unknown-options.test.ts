@@ -195,6 +195,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     logProcessMetrics: (unknown) => node.logProcessMetrics(recordingOf(node), "process", unknown),
     save: METHOD_OF,
     saveParts: METHOD_OF,
+    recordingToHtml: (unknown) => node.viewer.recordingToHtml(recordingOf(node), unknown),
     runImporter: (unknown) =>
       node.files.runImporter({ name: "rerun-importer-a", extensions: [".a"], import() {}, ...(unknown as object) }),
     scriptSetup: (unknown) => node.scriptSetup({}, "app", unknown),
@@ -223,6 +224,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "RecordingStream.connectGrpc": (unknown) => recordingOf(web).connectGrpc(URL_OF_NOBODY, unknown),
     "RecordingStream.connectWebSocket": (unknown) => recordingOf(web).connectWebSocket(URL_OF_NOBODY, unknown),
     "RecordingStream.download": (unknown) => recordingOf(web).download("a.rrd", unknown),
+    "RecordingStream.downloadHtml": (unknown) => recordingOf(web).downloadHtml("a.html", unknown),
     "RecordingStream.logFileFromContents": (unknown) => recordingOf(web).logFileFromContents("a.txt", BYTES, unknown),
     "RecordingStream.saveToOpfs": (unknown) => recordingOf(web).saveToOpfs("unknown", unknown),
     "RecordingStream.saveToPicker": (unknown) => recordingOf(web).saveToPicker("a.rrd", unknown),
@@ -248,6 +250,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     openWebViewer: (unknown) => web.viewer.openWebViewer(unknown),
     readMessages: (unknown) => server.readMessages(URL_OF_NOBODY, unknown),
     readTables: (unknown) => server.readTables(URL_OF_NOBODY, unknown),
+    recordingToHtml: (unknown) => web.viewer.recordingToHtml(recordingOf(web), unknown),
     saveToOpfs: METHOD_OF,
     saveToPicker: METHOD_OF,
     sendTable: (unknown) => server.sendTable(URL_OF_NOBODY, "table", BYTES, unknown),

@@ -33,11 +33,11 @@ const PROGRAMS: readonly Program[] = [
   { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 46_200 },
   { name: "points-layout", story: "the same, with a layout of two views" },
   { name: "points-download", story: "a page logs points and gives them as a download", budget: 46_000 },
-  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 59_500, later: ["connect-grpc"] },
+  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 59_600, later: ["connect-grpc"] },
   {
     name: "points-opfs",
     story: "a page keeps points in the browser with `saveToOpfs`",
-    budget: 52_200,
+    budget: 52_300,
     later: ["save-to-opfs"],
   },
   { name: "opfs-worker", story: "the worker that `saveToOpfs` starts", budget: 12_000 },
@@ -49,7 +49,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "viewer-control",
     story: "the same, and controls the viewer",
-    budget: 64_500,
+    budget: 64_700,
     later: ["control-web-viewer"],
     externals: ["@rerun-io/web-viewer"],
   },

@@ -17,6 +17,7 @@ const sibling = (name, ...entries) => `^packages/${name}/dist/(bundle/)?(${entri
 /** @type {(...names: string[]) => string} */
 const npm = (...names) => `^(packages/mcap/)?node_modules/(${names.join("|")})/`;
 const DECODER = sibling("core", "decode");
+const VIEWER_PAGE = sibling("core", "viewer-page");
 const VIEWER_CONTROL = sibling("core", "viewer-control");
 const RRD = sibling("core", "rrd");
 const PROTOBUF = sibling("core", "protobuf");
@@ -145,8 +146,9 @@ const PACKAGES = {
       "file/optimize-file.ts": [sibling("reading", "index"), NODE_FILES],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
+      "web-viewer/recording-to-html.ts": [VIEWER_PAGE],
       // Types.
-      "namespaces/viewer.ts": [sibling("core", "viewer-types")],
+      "namespaces/viewer.ts": [sibling("core", "viewer-types"), VIEWER_PAGE],
       "spawn/start-viewer.ts": [VIEWER_CONTROL],
     },
   },
@@ -189,13 +191,16 @@ const PACKAGES = {
       // With `import()`, when there is something to be read.
       "opfs/read-segment.ts": [DECODER],
       "opfs/follow-recording.ts": [DECODER, RRD],
+      "viewer/recording-to-html.ts": [VIEWER_PAGE],
+      "viewer/make-page.ts": [VIEWER_PAGE],
       // Types.
+      "download/download-html.ts": [VIEWER_PAGE],
       "opfs/opfs-recording.ts": [DECODER],
       "read.ts": [DECODER],
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER, RRD],
       "reading/tables.ts": [RRD],
-      "namespaces/viewer.ts": [sibling("core", "viewer-types")],
+      "namespaces/viewer.ts": [sibling("core", "viewer-types"), VIEWER_PAGE],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       // The first is loaded with `import()`, the others are types.
@@ -291,6 +296,7 @@ const LAYERS = {
     recording: [...HELPERS, "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
     "flight-recorder": [...HELPERS, "time", "entity", "arrow", "batch", "rrd", "sink"],
     "viewer-control": [...HELPERS, "arrow", "time", "rrd", "recording", "transport", "gen"],
+    "viewer-page": [...HELPERS, "hash", "time", "viewer-control"],
     gen: [],
   },
   reading: {
@@ -396,7 +402,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|chunks|commands?|decode|encode|file-types|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|siblings|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|viewer-types|web|web-viewer)[.]ts$";
+  "(index|blueprint|checks|chunks|commands?|decode|encode|file-types|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|siblings|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|viewer-page|viewer-types|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -76,6 +76,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     async () => (await import("./rrd/optimize-table.ts")).OPTIMIZE,
     async () => (await import("./rrd/optimize-command.ts")).optimize,
   ),
+  "rrd html": entry(
+    async () => (await import("./rrd/html-table.ts")).HTML,
+    async () => (await import("./rrd/html-command.ts")).html,
+  ),
   seal: entry(
     async () => (await import("./seal-table.ts")).SEAL,
     async () => (await import("./seal-command.ts")).seal,

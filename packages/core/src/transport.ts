@@ -4,7 +4,6 @@
 export { ProtobufError, forEachField, readField, readVarint, type ProtobufField } from "./protobuf/reader.ts";
 export { LENGTH_DELIMITED, varintLength, writeVarint } from "./protobuf/varint.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";
-export type { RemovesMessages } from "./sink/memory-sink.ts";
 export { MappedSink } from "./sink/mapped-sink.ts";
 export { MessageFifo } from "./sink/message-fifo.ts";
 export { MessageQueue } from "./sink/message-queue.ts";

@@ -211,6 +211,10 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
   "node connectWebSocket": METHOD_OF,
   "node init": VALUES,
   "node logVideoFile": "the function of types",
+  "node recordingToHtml": [
+    (own, other, trial) => own.node.viewer.recordingToHtml(trial.recording(other), { viewerFiles: "/none" }),
+    /`viewerFiles` must be a folder/,
+  ],
   "node save": METHOD_OF,
   "node saveParts": METHOD_OF,
   "node spawn": METHOD_OF,
@@ -330,6 +334,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
     /requestAnimationFrame/,
   ],
   "web openWebViewer": PAGE,
+  "web recordingToHtml": "as that of node",
   "web shareRecording": (own, other, trial) => own.web.shareRecording(trial.page(other)).close(),
   "web spool": (own, { web }) => own.web.spool(new web.GrpcSink(NOBODY), { name: "a" } as never).kind,
 };

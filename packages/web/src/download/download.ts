@@ -1,37 +1,10 @@
-import { RerunError, type MemorySink, type EncodedMessage, type Sink } from "@rerun-ts/core";
+import { RerunError } from "@rerun-ts/core";
 import { encodeRrd } from "@rerun-ts/core/encode";
-import type { BufferingSink, RemovesMessages } from "@rerun-ts/core/transport";
+import type { SavedData } from "@rerun-ts/core/recording";
 import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 
 /** The time after the click at which the object URL is revoked. By then, browsers have started to read it. */
 const REVOKE_AFTER_MS = 60_000;
-
-/** The data in memory that a file is made of. */
-export interface SavedData {
-  readonly messages: readonly EncodedMessage[];
-  /** Removes the downloaded data from memory, but no later data. */
-  readonly remove: () => void;
-}
-
-/** Whether a sink keeps messages in memory: a `MemorySink`, or the buffer before the first sink. */
-function keepsMessages(sink: Sink): sink is MemorySink | BufferingSink {
-  return typeof (sink as Partial<MemorySink>).readMessages === "function";
-}
-
-/** The data in memory of the sinks. @throws {RerunError} `UNSUPPORTED` if no sink keeps data */
-export function collectMessages(sinks: readonly Sink[]): SavedData {
-  for (const sink of sinks) {
-    if (keepsMessages(sink)) {
-      // A copy, because the page may log while the file is written.
-      const messages = [...sink.readMessages()];
-      return { messages, remove: () => (sink as RemovesMessages & Sink).remove(messages) };
-    }
-  }
-  throw new RerunError(
-    "UNSUPPORTED",
-    "no sink keeps the data in memory; to download it, use `setSinks([otherSink, new MemorySink()])`",
-  );
-}
 
 /**
  * Downloads data as a `.rrd` file named `name`. With `drain`, a successful download removes the data from memory.

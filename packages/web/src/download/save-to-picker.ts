@@ -1,5 +1,5 @@
 import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
-import type { SavedData } from "./download.ts";
+import type { SavedData } from "@rerun-ts/core/recording";
 import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 import { writeRecording } from "./write-recording.ts";
 

@@ -3,6 +3,7 @@ export * from "@rerun-ts/core/types";
 export type * from "@rerun-ts/types/value-types";
 export type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
 export type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts";
+export type { DownloadHtmlOptions } from "../download/download-html.ts";
 export type { DownloadOptions, DownloadResult, FileProgress } from "../download/download-options.ts";
 export type { ConnectBlueprintOptions } from "../blueprints/connect-blueprint-options.ts";
 export type { WebViewerSinkOptions } from "../viewer/web-viewer-sink.ts";

@@ -11,3 +11,6 @@ export { connectViewer, type ConnectViewerOptions } from "../viewer/connect-view
 export type * from "@rerun-ts/core/viewer-types";
 export type { WebViewerEvent, WebViewerEvents, WebViewerSelectedItem } from "../viewer/viewer-events.ts";
 export type { WebViewerChannelLike, WebViewerLike } from "../viewer/web-viewer-like.ts";
+export { recordingToHtml } from "../viewer/recording-to-html.ts";
+export type { PageRecording } from "@rerun-ts/core/recording";
+export type { PagePanel, RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";

@@ -5,9 +5,10 @@ import {
   type RecordingOptions,
 } from "@rerun-ts/core";
 import { checkOptions, type OptionNames, brand, hasBrand, ownBytes } from "@rerun-ts/core/checks";
-import { internalsOf, frozenAt } from "@rerun-ts/core/recording";
+import { collectMessages, frozenAt, internalsOf, type SavedData } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import { collectMessages, download, type SavedData } from "../download/download.ts";
+import { download, saveAsFile } from "../download/download.ts";
+import type { DownloadHtmlOptions } from "../download/download-html.ts";
 import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
 import type { SaveToOpfsOptions } from "../opfs/save-to-opfs.ts";
 import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
@@ -105,6 +106,26 @@ export class RecordingStream extends CoreRecordingStream {
    */
   download(name?: string, options?: DownloadOptions): Promise<DownloadResult> {
     return this.#reported(this.#download(name ?? `${this.applicationId}.rrd`, options ?? {}));
+  }
+
+  /**
+   * Downloads everything logged so far as a page that shows it in Rerun's viewer, offline and without a server. The
+   * page has about 16 MB more than the compressed data. `viewerFiles` must be the URL of a folder with the viewer's
+   * files, which `rerun-ts viewer-files` writes. `name` defaults to the id of the application with `.html`. The code
+   * for making pages is loaded by the first call.
+   *
+   * Rejects as `viewer.recordingToHtml` does, and with `UNSUPPORTED` outside a page.
+   *
+   * @example
+   * button.onclick = () => rec.downloadHtml("session.html", { viewerFiles: "/viewer/", at: "frame@120" });
+   */
+  downloadHtml(name?: string, options: DownloadHtmlOptions = {}): Promise<DownloadResult> {
+    const loading = import("../download/download-html.ts");
+    return this.#reported(
+      loading.then(({ downloadHtml }) =>
+        downloadHtml(this.#collect().messages, name ?? `${this.applicationId}.html`, options, saveAsFile),
+      ),
+    );
   }
 
   /**

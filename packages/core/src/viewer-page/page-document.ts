@@ -1,0 +1,86 @@
+import { sha256 } from "../hash/sha256.ts";
+import type { PageMoment } from "./check-page-options.ts";
+import { BLOCK_BYTES } from "./pack-file.ts";
+import { PAGE_SCRIPT } from "./page-script.ts";
+import { RERUN_LICENSE } from "./rerun-license.ts";
+
+/** A file of the viewer or a recording, for the script of a page. */
+export interface PageFile {
+  /** Its name in messages about the progress. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Its size in the page, compressed. Missing for a file at a URL. */
+  readonly packedBytes?: number | undefined;
+  readonly url?: string | undefined;
+  /** The hash of the file at the URL. */
+  readonly integrity?: string | undefined;
+}
+
+/** The contents of a page besides its files. */
+export interface PageContents {
+  readonly title: string;
+  /** The module, the bindings and the WebAssembly of the viewer. */
+  readonly files: readonly PageFile[];
+  readonly recordings: readonly PageFile[];
+  readonly moment: PageMoment | undefined;
+  readonly panels: object;
+  readonly theme: string | undefined;
+}
+
+/** The start and the end of a page, around the script elements with its files. */
+export function pageDocument({ title, ...contents }: PageContents): { readonly head: string; readonly tail: string } {
+  // Escaped, so that no text can end the script.
+  const json = JSON.stringify({ blockBytes: BLOCK_BYTES, ...contents }).replaceAll("<", "\\u003c");
+  const head = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(contents.files)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>
+html, body { margin: 0; height: 100%; overflow: hidden; background: #0d1011; color: #cad8de; font-family: sans-serif; }
+#place { position: fixed; inset: 0; }
+#viewer { display: flex; height: 100%; }
+#status { position: fixed; inset: auto 0 0; margin: 0; padding: 1em; text-align: center; background: #0d1011; }
+#status[hidden] { display: none; }
+</style>
+<!--
+This page contains or loads the Rerun viewer, which is under the MIT license or the Apache License 2.0:
+
+${RERUN_LICENSE}
+-->
+<script type="module">${PAGE_SCRIPT}</script>
+</head>
+<body>
+<div id="place"><div id="viewer"></div></div>
+<p id="status" role="status">Loading the page …</p>
+<noscript>This page shows a recording with JavaScript, which is turned off.</noscript>
+<script type="application/json" id="page">${json}</script>
+`;
+  return { head, tail: "</body>\n</html>\n" };
+}
+
+/** The Content Security Policy: the script of the page, the viewer, and no server but that of the viewer's files. */
+function policyOf(files: readonly PageFile[]): string {
+  const servers = new Set(files.flatMap(({ url }) => (url === undefined ? [] : [new URL(url).origin])));
+  const hash = sha256Text(new TextEncoder().encode(PAGE_SCRIPT));
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hash}' 'wasm-unsafe-eval' blob:`,
+    "style-src 'unsafe-inline'",
+    ...(servers.size === 0 ? [] : [`connect-src ${[...servers].join(" ")}`]),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  return escapeHtml(policy.join("; "));
+}
+
+/** A hash in the form of Content Security Policy and Subresource Integrity. */
+export function sha256Text(bytes: Uint8Array): string {
+  return `sha256-${btoa(String.fromCharCode(...sha256(bytes)))}`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
