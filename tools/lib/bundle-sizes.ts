@@ -30,14 +30,14 @@ export interface Program {
 }
 
 const PROGRAMS: readonly Program[] = [
-  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 46_200 },
+  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 46_400 },
   { name: "points-layout", story: "the same, with a layout of two views" },
-  { name: "points-download", story: "a page logs points and gives them as a download", budget: 46_000 },
-  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 59_600, later: ["connect-grpc"] },
+  { name: "points-download", story: "a page logs points and gives them as a download", budget: 46_200 },
+  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 59_800, later: ["connect-grpc"] },
   {
     name: "points-opfs",
     story: "a page keeps points in the browser with `saveToOpfs`",
-    budget: 52_300,
+    budget: 52_500,
     later: ["save-to-opfs"],
   },
   { name: "opfs-worker", story: "the worker that `saveToOpfs` starts", budget: 12_000 },
@@ -49,7 +49,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "viewer-control",
     story: "the same, and controls the viewer",
-    budget: 64_700,
+    budget: 64_900,
     later: ["control-web-viewer"],
     externals: ["@rerun-io/web-viewer"],
   },
@@ -57,7 +57,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "query-page",
     story: "a page opens a recording and queries it, with apache-arrow",
-    budget: 67_500,
+    budget: 67_700,
     later: ["open-path.browser"],
   },
   { name: "everything", story: "all that `@rerun-ts/web` exports" },

@@ -134,7 +134,7 @@ const PACKAGES = {
       // Only servers load these.
       "relay/(relay-recorder|recording-files|retained-videos|static-keys).ts": [DECODER, RRD],
       // With `import()`, by edges.
-      "relay/upstream-record.ts": [DECODER, RRD],
+      "relay/(upstream-record|relay-feed).ts": [DECODER, RRD],
       // With `import()`, when there is something to be read.
       "(spool/spool|flight-recorder/recover-rings).ts": [DECODER],
       "recording/log-large-recording.ts": [DECODER],

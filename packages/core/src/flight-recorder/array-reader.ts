@@ -4,7 +4,7 @@ import { NO_BYTES } from "../bytes/no-bytes.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 
 /** The lengths and buffers of an array and of its children, depth first, as a record batch has them. */
-export interface ArrayParts {
+export interface StoredArray {
   /** The length and the null count of each array. */
   readonly nodes: readonly (readonly [length: number, nullCount: number])[];
   readonly buffers: readonly Uint8Array[];
@@ -12,11 +12,11 @@ export interface ArrayParts {
 
 /** Copies ranges of elements of Arrow arrays. */
 export class ArrayReader {
-  readonly #parts: ArrayParts;
+  readonly #parts: StoredArray;
   #node = 0;
   #buffer = 0;
 
-  constructor(parts: ArrayParts) {
+  constructor(parts: StoredArray) {
     this.#parts = parts;
   }
 

@@ -12,7 +12,7 @@ export interface FlightDump {
   readonly rrd: Uint8Array<ArrayBuffer>;
   /** The seconds from the arrival of the oldest row of the window to the dump. */
   readonly seconds: number;
-  /** The ids of the recordings in it. */
+  /** The recordings with data in the dump, in the order in which they began. */
   readonly recordingIds: readonly string[];
   /** Data that belongs to the dump, but was left out because of a limit. */
   readonly leftOut: readonly LeftOutData[];

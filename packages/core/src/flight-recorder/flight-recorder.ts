@@ -21,7 +21,7 @@ import { TriggerLimits, type TriggerOptions } from "./trigger-limits.ts";
 import type { IsKeyframe } from "./video-frames.ts";
 import { watchedValues } from "./watched-values.ts";
 
-/** Options of {@link FlightRecorder}. */
+/** The limits of a flight recorder, and the place of its ring on disk. */
 export interface FlightRecorderOptions {
   /** The length of the window before a trigger, in seconds. Default 60. */
   seconds?: number | undefined;
@@ -39,7 +39,7 @@ export interface FlightRecorderOptions {
   spool?: string | undefined;
 }
 
-/** Options of {@link FlightRecorder.dump}. */
+/** Options of `FlightRecorder.dump`. */
 export interface DumpOptions {
   /** The time until the dump is made, in seconds. Default: `after` of the recorder. */
   after?: number | undefined;
@@ -50,13 +50,13 @@ export interface DumpOptions {
   recording?: { readonly recordingId: string } | string | ((recordingId: string) => boolean) | undefined;
 }
 
-/** Options of {@link FlightRecorder.when}. */
+/** Options of `FlightRecorder.when`. */
 export interface ConditionOptions extends TriggerOptions {
   /** The component whose values are tested. Default: the scalars, the text, or the only component of the entity. */
   component?: string | undefined;
 }
 
-/** Options of {@link FlightRecorder.captureErrors}. */
+/** Options of `FlightRecorder.captureErrors`. */
 export interface CaptureErrorsOptions extends TriggerOptions {
   /** Whether calls of `console.error` are triggers. Default `true`. */
   console?: boolean | undefined;

@@ -8,7 +8,7 @@ import { LeftOut, type LeftOutData } from "./left-out.ts";
 import { VideoGroups, type FrameFacts } from "./video-groups.ts";
 import type { IsKeyframe } from "./video-frames.ts";
 
-/** A message of the window. */
+/** A message that arrived within the time of the recorder. */
 export interface WindowMessage {
   readonly message: EncodedMessage;
   /** When it arrived, on the clock of `performance.now`. */

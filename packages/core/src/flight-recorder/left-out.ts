@@ -3,7 +3,7 @@ import { storeKey } from "../rrd/encode/store-id.ts";
 
 /** Data that a dump lacks, although it belongs there. */
 export interface LeftOutData {
-  /** The path of its entity. */
+  /** The canonical path, or `/` for rows of several entities. */
   readonly entityPath: string;
   /**
    * Its kind: rows that the limit of bytes has removed before their time, frames without their key frame, a group of

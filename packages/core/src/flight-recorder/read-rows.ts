@@ -9,14 +9,14 @@ import { decodeMessage } from "../rrd/decode/decode-message.ts";
 import { readChunkLayout, type ManifestLayout } from "../rrd/decode/read-chunk-manifest.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Timeline } from "../time/timeline.ts";
-import { isBitSet, type ArrayParts } from "./array-reader.ts";
+import { isBitSet, type StoredArray } from "./array-reader.ts";
 
 /** A component of stored rows: a list of instances for each row. */
 export interface RowsColumn {
   readonly descriptor: ComponentDescriptor;
   /** The type of one instance. */
   readonly arrow: ArrowType;
-  readonly parts: ArrayParts;
+  readonly parts: StoredArray;
   /** Whether the component has a value in a row. */
   isValid(row: number): boolean;
 }
@@ -54,7 +54,7 @@ function rowsOf(layout: ManifestLayout, batch: ReturnType<typeof readBatch>, bod
   if (batch.compression !== undefined)
     throw new RerunError("UNSUPPORTED", "a chunk's Arrow buffers are compressed by themselves");
   let at: BufferPlace = { node: 0, buffer: 0, view: 0 };
-  const parts = layout.schema.fields.map(({ type }): ArrayParts => {
+  const parts = layout.schema.fields.map(({ type }): StoredArray => {
     const after = placeAfter(type, at, batch.views, arrowShapeOf);
     const places = batch.buffers.slice(at.buffer, after.buffer);
     const buffers = places.map(([offset, length]) => body.subarray(offset, offset + length));
@@ -70,7 +70,7 @@ function rowsOf(layout: ManifestLayout, batch: ReturnType<typeof readBatch>, bod
     return { timeline, values: new DataView(values.buffer, values.byteOffset, values.byteLength) };
   });
   const columns = layout.components.map(({ column, descriptor, arrow }): RowsColumn => {
-    const own = parts[column] as ArrayParts;
+    const own = parts[column] as StoredArray;
     const [validity] = own.buffers;
     const hasNulls = (own.nodes[0]?.[1] ?? 0) !== 0 && validity !== undefined && validity.byteLength > 0;
     return { descriptor, arrow, parts: own, isValid: (row) => !hasNulls || isBitSet(validity, row) };

@@ -23,7 +23,7 @@ export function hasFrames({ manifest, isStatic }: EncodedMessage): boolean {
 /** The rows of a chunk with frames, and those at which a decoder can start. */
 export interface FrameRows {
   readonly rows: StoredRows;
-  /** The rows with key frames. */
+  /** The numbers of the rows at which a decoder can start, in order. */
   readonly keyRows: readonly number[];
 }
 

@@ -3,7 +3,7 @@ import type { LinkTime } from "../viewer-control/viewer-link.ts";
 /** A panel of the viewer around its views. */
 export type PagePanel = "top" | "blueprint" | "selection" | "time";
 
-/** Options of `recordingToHtml`. */
+/** Options of a page with recordings: its viewer, its beginning and its looks. */
 export interface RecordingToHtmlOptions {
   /**
    * The folder with the viewer's files, which become part of the page: about 16 MB. In pages the URL of such a folder,

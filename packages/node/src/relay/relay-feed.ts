@@ -17,7 +17,7 @@ export class RelayFeed {
   #hasWarned = false;
 
   constructor(recorder: BaseFlightRecorder, onWarning: (message: string) => void) {
-    this.#recorder = recorder as BaseFlightRecorder & RecordsMessages;
+    this.#recorder = recorder as unknown as RecordsMessages;
     this.#onWarning = onWarning;
   }
 

@@ -33,8 +33,8 @@ const decompress = promisify(gunzip);
  *
  * Rejects with `INVALID_ARGUMENT` for a wrong argument and above `maxBytes`, with `INVALID_FORMAT` if a file is not a
  * recording or a file of the viewer is truncated, with `IO_ERROR` if a file cannot be read, with `NOT_FOUND` if no
- * viewer is found, with `UNSUPPORTED` if the viewer has another version or no sink keeps the data of a stream in memory,
- * and with `ABORTED` by `signal`.
+ * viewer is found, with `UNSUPPORTED` if the viewer has another version or no sink keeps the data of a stream in
+ * memory, and with `ABORTED` by `signal`.
  *
  * @example
  * const page = await rr.viewer.recordingToHtml("run.rrd", { at: "frame@120", title: "Run 7" });

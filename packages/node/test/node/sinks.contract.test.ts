@@ -113,7 +113,7 @@ describeSinkContract(
     const [sink] = (box as unknown as { parts: readonly types.Sink[] }).parts;
     // Without the reason of the dump.
     const isLogged = ({ manifest }: types.EncodedMessage): boolean =>
-      !/flight_recorder$/.test(manifest?.entityPath ?? "");
+      manifest?.entityPath.endsWith("flight_recorder") !== true;
     const read = (): Uint8Array[] => [encodeRrd(readEncodedMessages(box.toBytes()).filter(isLogged))];
     return { sink: sink as types.Sink, read };
   },

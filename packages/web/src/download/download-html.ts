@@ -5,7 +5,7 @@ import type { DownloadResult } from "./download-options.ts";
 import type { RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";
 import { makePage } from "../viewer/make-page.ts";
 
-/** Options of `downloadHtml`. */
+/** Options of a page with a recording that the browser downloads. */
 export interface DownloadHtmlOptions extends RecordingToHtmlOptions {
   /** Called with the size of the page in bytes before it is saved. `signal` may abort then. */
   onSize?: ((bytes: number) => void) | undefined;
