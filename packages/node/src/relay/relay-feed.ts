@@ -1,6 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import type { BaseFlightRecorder, RecordsMessages } from "@rerun-ts/core/recording";
+import type { RecordsMessages } from "@rerun-ts/core/recording";
 import { decodeMessage, ManifestReader } from "@rerun-ts/core/rrd";
 import { DecompressionBudget } from "./footer-limits.ts";
 import { readLogMsg } from "./grpc/log-msg.ts";
@@ -16,8 +16,9 @@ export class RelayFeed {
   readonly #budget = new DecompressionBudget();
   #hasWarned = false;
 
-  constructor(recorder: BaseFlightRecorder, onWarning: (message: string) => void) {
-    this.#recorder = recorder as unknown as RecordsMessages;
+  /** @param recorder a flight recorder */
+  constructor(recorder: object, onWarning: (message: string) => void) {
+    this.#recorder = recorder as RecordsMessages;
     this.#onWarning = onWarning;
   }
 
