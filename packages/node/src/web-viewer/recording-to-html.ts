@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { RERUN_VERSION, RerunError } from "@rerun-ts/core";
 import { invalidArgument, isUrl, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
-import { recordingFile, type PageRecording } from "@rerun-ts/core/recording";
+import { recordingContents, type PageRecording } from "@rerun-ts/core/recording";
 import type {
   PageViewer,
   PageViewerSource,
@@ -33,8 +33,8 @@ const decompress = promisify(gunzip);
  *
  * Rejects with `INVALID_ARGUMENT` for a wrong argument and above `maxBytes`, with `INVALID_FORMAT` if a file is not a
  * recording or a file of the viewer is truncated, with `IO_ERROR` if a file cannot be read, with `NOT_FOUND` if no
- * viewer is found, with `UNSUPPORTED` if the viewer has another version or no sink keeps the data of a stream in memory,
- * and with `ABORTED` by `signal`.
+ * viewer is found, with `UNSUPPORTED` if the viewer has another version or no sink keeps the data of a stream in
+ * memory, and with `ABORTED` by `signal`.
  *
  * @example
  * const page = await rr.viewer.recordingToHtml("run.rrd", { at: "frame@120", title: "Run 7" });
@@ -52,7 +52,7 @@ export function recordingToHtml(
       await checkSizes(given, (bytes) => checkPageBytes(bytes, options.maxBytes));
       const contents: RecordingContents[] = [];
       for (const one of given)
-        contents.push(isPath(one) ? new Blob([await readWhole(one, options.signal)]) : recordingFile(one));
+        contents.push(isPath(one) ? new Blob([await readWhole(one, options.signal)]) : recordingContents(one));
       return contents;
     };
     return makeViewerPage(options, read, () => viewerSource(options));
