@@ -77,6 +77,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
     await recording.close();
     return sinks.map((sink) => describeRows(sink.toBytes()));
   },
+  "core contentsForPage": "by `recordingToHtml` of node",
   "core reportWarning": [
     ({ integration }, other, trial) => integration.reportWarning(trial.recording(other), "a warning"),
     /^a warning$/,
