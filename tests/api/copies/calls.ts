@@ -77,7 +77,6 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
     await recording.close();
     return sinks.map((sink) => describeRows(sink.toBytes()));
   },
-  "core contentsForPage": "by `recordingToHtml` of node",
   "core reportWarning": [
     ({ integration }, other, trial) => integration.reportWarning(trial.recording(other), "a warning"),
     /^a warning$/,
@@ -335,6 +334,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
     /requestAnimationFrame/,
   ],
   "web openWebViewer": PAGE,
+  "storage shareLink": "by `recordingToHtml` of node",
   "web recordingToHtml": "as that of node",
   "web shareRecording": (own, other, trial) => own.web.shareRecording(trial.page(other)).close(),
   "web spool": (own, { web }) => own.web.spool(new web.GrpcSink(NOBODY), { name: "a" } as never).kind,
