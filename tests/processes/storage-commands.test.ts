@@ -19,7 +19,7 @@ it("commands for object storage name the line that installs their package, if it
   const run = await aloneIn(folder);
   const overview = await run(folder);
   expect(overview).toMatchObject({ code: 0, stderr: "" });
-  expect(overview.stdout.toString()).toMatch(/After `npm install @rerun-ts\/\w+` there are also: push, ingest,/);
+  expect(overview.stdout.toString()).toMatch(/After `npm install @rerun-ts\/\w+` there are also: push, share, ingest,/);
   const catalog = await run(folder, "catalog", "--help");
   expect(catalog.stdout.toString()).toMatch(/^ {2}keep +After `npm install @rerun-ts\/\w+`$/m);
   for (const args of [

@@ -242,6 +242,7 @@ const PACKAGES = {
       "ingest/.*[.]ts": [NATS, RRD, DECODER],
       "fleet/.*[.]ts": [NATS, sibling("catalog", "index")],
       "(reading|mend)/.*[.]ts": [sibling("reading", "index")],
+      "share/.*[.]ts": [sibling("node", "index")],
       "(keeper|grants|compact)/.*[.]ts": [
         sibling("reading", "index"),
         sibling("catalog", "index"),
@@ -341,6 +342,7 @@ const LAYERS = {
     mend: ["store", "parts", "spool", "commits", "replacements", "reading", "compact"],
     fleet: ["store", "parts", "commits", "replacements", "keeper", "compact", "mend", "nats"],
     grants: ["store", "http", "s3", "parts", "keeper", "commits"],
+    share: ["store"],
     pages: ["store", "http", "parts"],
     cli: [
       "store",
@@ -357,6 +359,7 @@ const LAYERS = {
       "ingest",
       "live",
       "edge",
+      "share",
     ],
   },
   node: {

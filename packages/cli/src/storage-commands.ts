@@ -15,6 +15,7 @@ export const INSTALL_STORAGE: string = `npm install ${PACKAGE}`;
 /** The names of its commands. */
 export const STORAGE_COMMANDS: readonly string[] = [
   "push",
+  "share",
   "ingest",
   "compact",
   "parts check",

@@ -26,5 +26,5 @@ export type { PlatformHooks } from "./recording/recording-options.ts";
 export { RECORDING_OPTIONS } from "./recording/recording-setup.ts";
 export { printFailures } from "./recording/report-failures.ts";
 export { sendBatches, sendMessages } from "./recording/send-messages.ts";
-export { recordingFile, type PageRecording } from "./recording/recording-file.ts";
+export { contentsForPage, type PageRecording } from "./recording/contents-for-page.ts";
 export { collectMessages, type SavedData } from "./sink/collect-messages.ts";

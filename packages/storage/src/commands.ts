@@ -8,6 +8,7 @@ import type { KEEP } from "./cli/keep-table.ts";
 import type { PARTS_CHECK } from "./cli/parts-check-table.ts";
 import type { PARTS_MEND } from "./cli/parts-mend-table.ts";
 import type { PUSH } from "./cli/push-table.ts";
+import type { SHARE } from "./cli/share-table.ts";
 import { loadIngest } from "./cli/load-ingest.ts";
 
 export { openDataset } from "./cli/load-ingest.ts";
@@ -49,9 +50,15 @@ const keep: CommandEntry<typeof KEEP> = {
   run: async (values, context) => (await import("./cli/keep-command.ts")).keep(values, context),
 };
 
+const share: CommandEntry<typeof SHARE> = {
+  table: async () => (await import("./cli/share-table.ts")).SHARE,
+  run: async (values, context) => (await import("./cli/share-command.ts")).share(values, context),
+};
+
 /** The commands by their names. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
   push,
+  share,
   ingest,
   compact,
   "parts check": partsCheck,

@@ -43,3 +43,5 @@ export {
   type PresignedRequest,
 } from "./grants/presigned-store.ts";
 export { presignUpload, type PresignUploadOptions } from "./grants/presign-upload.ts";
+export { deleteSharedLink, shareLink, type SharedLink, type ShareLinkOptions } from "./share/share-link.ts";
+export { shareAppLink, type ShareAppLinkOptions } from "./share/share-app-link.ts";

@@ -334,6 +334,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
     /requestAnimationFrame/,
   ],
   "web openWebViewer": PAGE,
+  "storage shareLink": "by `recordingToHtml` of node",
   "web recordingToHtml": "as that of node",
   "web shareRecording": (own, other, trial) => own.web.shareRecording(trial.page(other)).close(),
   "web spool": (own, { web }) => own.web.spool(new web.GrpcSink(NOBODY), { name: "a" } as never).kind,

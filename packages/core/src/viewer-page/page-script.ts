@@ -1,5 +1,9 @@
 import { UNPACK_TEXT } from "./seven-bit-text.ts";
 
+/** The longest time until a recording has the timeline of the wanted time, once the viewer has its bytes. */
+const LOADING_MS = 10_000;
+const LOOK_MS = 50;
+
 /**
  * The script of a page with the viewer and recordings in it, a module, which runs when the whole page is there. It is
  * equal in all pages: the JSON in the element `#page` has what differs.
@@ -11,6 +15,7 @@ export const PAGE_SCRIPT: string = `${UNPACK_TEXT}
   const status = document.getElementById("status");
   const show = (text) => { status.textContent = text; status.hidden = text === ""; };
   const blocks = document.querySelectorAll("script[type='text/plain']").values();
+  const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   // Lets the browser draw in between, also in a hidden page, whose timers are slow.
   const yieldToPage = () => new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -100,10 +105,7 @@ export const PAGE_SCRIPT: string = `${UNPACK_TEXT}
     const shown = [];
     for (const [index, recording] of recordings.entries())
       shown.push(...(await open(viewer, "recording-" + (index + 1) + ".rrd", recording)));
-    const { recordings: all } = await viewer.get_state();
-    const opened = shown.flatMap((id) => all.find(({ store_id }) => store_id === id) ?? []);
-    if (opened.length > 1) await viewer.set_location(opened[0].location);
-    show(await showMoment(viewer, opened));
+    show(await showMoment(viewer, shown));
     return viewer;
   }
 
@@ -134,16 +136,24 @@ export const PAGE_SCRIPT: string = `${UNPACK_TEXT}
     return store_ids;
   }
 
-  // Shows the wanted time in each recording with its timeline. Returns what is to be said about it.
-  async function showMoment(viewer, opened) {
-    if (moment === undefined) return "";
-    const { timeline, time } = moment;
-    const having = opened.filter(({ timelines }) => timelines.some(({ name }) => name === timeline));
-    for (const { store_id } of having)
-      await viewer.set_time({ recording: store_id, timeline, sequence: BigInt(time), play_state: "paused" });
-    if (having.length > 0) return "";
-    const names = new Set(opened.flatMap(({ timelines }) => timelines.map(({ name }) => name)));
-    return "The recording has no timeline " + JSON.stringify(timeline) + "; it has: " + [...names].join(", ");
+  // The first recording, and the wanted time in each one with its timeline. Returns what is to be said about the time.
+  async function showMoment(viewer, shown) {
+    // The viewer takes the data of a recording in later frames than its id.
+    for (const end = performance.now() + ${LOADING_MS}; ; await later(${LOOK_MS})) {
+      const { recordings: all } = await viewer.get_state();
+      const opened = shown.flatMap((id) => all.find(({ store_id }) => store_id === id) ?? []);
+      const having = opened.filter(({ timelines }) => timelines.some(({ name }) => name === moment?.timeline));
+      if (moment !== undefined && having.length === 0 && performance.now() < end) continue;
+      if (opened.length > 1) await viewer.set_location(opened[0].location);
+      if (moment === undefined) return "";
+      const { timeline, time } = moment;
+      for (const { store_id } of having)
+        await viewer.set_time({ recording: store_id, timeline, sequence: BigInt(time), play_state: "paused" });
+      if (having.length > 0) return "";
+      const names = new Set(opened.flatMap(({ timelines }) => timelines.map(({ name }) => name)));
+      const others = names.size === 0 ? "it has none" : "it has: " + [...names].join(", ");
+      return "The recording has no timeline " + JSON.stringify(timeline) + "; " + others;
+    }
   }
 
   try {

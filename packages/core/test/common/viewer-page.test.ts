@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as rr from "@rerun-ts/core";
-import { recordingFile, type PageRecording } from "@rerun-ts/core/recording";
+import { contentsForPage, type PageRecording } from "@rerun-ts/core/recording";
 import { makeViewerPage, type PageViewer, type RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";
 import { toSevenBitText, UNPACK_TEXT } from "../../dist/viewer-page/seven-bit-text.js";
 
@@ -21,7 +21,7 @@ function make(
 ): Promise<Blob> {
   return makeViewerPage(
     options,
-    async () => [recordings].flat().map((one) => recordingFile(one)),
+    async () => [recordings].flat().map((one) => contentsForPage(one)),
     async () => ({ viewer, place: "a folder", url: undefined }),
   );
 }
@@ -157,7 +157,7 @@ describe("a page of recordings", () => {
     const controller = new AbortController();
     const making = makeViewerPage(
       { signal: controller.signal },
-      async () => [recordingFile(hostileRecording())],
+      async () => [contentsForPage(hostileRecording())],
       async () => {
         controller.abort();
         return { viewer: VIEWER, place: "a folder", url: undefined };

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { RERUN_VERSION, RerunError } from "@rerun-ts/core";
 import { invalidArgument, isUrl, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
-import { recordingFile, type PageRecording } from "@rerun-ts/core/recording";
+import { contentsForPage, type PageRecording } from "@rerun-ts/core/recording";
 import type {
   PageViewer,
   PageViewerSource,
@@ -52,7 +52,7 @@ export function recordingToHtml(
       await checkSizes(given, (bytes) => checkPageBytes(bytes, options.maxBytes));
       const contents: RecordingContents[] = [];
       for (const one of given)
-        contents.push(isPath(one) ? new Blob([await readWhole(one, options.signal)]) : recordingFile(one));
+        contents.push(isPath(one) ? new Blob([await readWhole(one, options.signal)]) : contentsForPage(one));
       return contents;
     };
     return makeViewerPage(options, read, () => viewerSource(options));

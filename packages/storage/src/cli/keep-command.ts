@@ -10,6 +10,7 @@ import { checkDataset } from "../parts/part-key.ts";
 import { DueWork } from "../status/due-work.ts";
 import { checkListing } from "../store/check-listing.ts";
 import { KeeperLoop } from "./keeper-loop.ts";
+import { durationOf } from "./duration-flag.ts";
 import type { KEEP } from "./keep-table.ts";
 import { storeOf } from "./open-store.ts";
 
@@ -57,14 +58,4 @@ export async function keep(values: ValuesOf<typeof KEEP>, context: CommandContex
     await status?.stop();
     await server?.stop();
   }
-}
-
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
-
-/** The value of a flag that is a duration, in milliseconds. `undefined` if the flag is absent. @throws {UsageError} */
-function durationOf(flag: string, text: string | undefined, { usageError }: CommandContext): number | undefined {
-  if (text === undefined) return undefined;
-  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([mhd])$/.exec(text) ?? [];
-  if (number !== undefined) return Number(number) * (UNITS[unit] ?? 0);
-  throw usageError(`\`${flag}\` must be a duration such as 90m, 36h or 7d, got ${JSON.stringify(text)}`);
 }

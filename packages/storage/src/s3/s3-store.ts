@@ -32,6 +32,8 @@ import { s3Location, type S3Location, type S3LocationOptions } from "./s3-locati
 
 const ATTEMPTS = 6;
 const TIMEOUT_MS = 30_000;
+/** The longest time of a signed URL that servers accept: a week. */
+const MAX_EXPIRES_SECONDS = 604_800;
 /** The difference of clocks beyond which signatures are rejected, with some distance. */
 const MAX_SKEW_MS = 4 * 60_000;
 /** The same for the test of checksums, because uploads wait for it. */
@@ -152,7 +154,8 @@ class S3Store implements ObjectStore {
       const { sha256, signal } = options;
       const crc32 = sha256 === undefined ? await this.#checksums?.of(key, body, signal) : undefined;
       const headers = crc32 === undefined ? await hashHeaders(body, sha256) : checksumHeaders(crc32);
-      const response = await this.#put(key, body, headers, { doing, signal });
+      const type = options.contentType === undefined ? {} : { "content-type": options.contentType };
+      const response = await this.#put(key, body, { ...headers, ...type }, { doing, signal });
       if (crc32 !== undefined && (response.status === 400 || response.status === 501)) this.#checksums?.noteRejection();
       if (response.status === 412) return false;
       if (response.status !== 200) throw rejection(response, doing);
@@ -248,6 +251,31 @@ class S3Store implements ObjectStore {
       yield page;
       next = page.next;
     } while (next !== undefined);
+  }
+
+  presignRead(key: string, expiresSeconds: number): Promise<string> {
+    return withRerunErrors(async () => {
+      checkKey(key);
+      if (!Number.isInteger(expiresSeconds) || expiresSeconds < 1 || expiresSeconds > MAX_EXPIRES_SECONDS)
+        throw invalidArgument("expiresSeconds", "an integer from 1 to 604800, a week", expiresSeconds);
+      const { base, prefix, region } = this.#location;
+      const url = new URL(base);
+      url.pathname += prefix + key;
+      url.searchParams.set("X-Amz-Expires", String(expiresSeconds));
+      const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials.get();
+      const signer = new RequestSigner({
+        method: "GET",
+        url: url.href,
+        accessKeyId,
+        secretAccessKey,
+        ...(sessionToken === undefined ? {} : { sessionToken }),
+        service: "s3",
+        region,
+        signQuery: true,
+        datetime: timeText(Date.now() + this.#skewMs),
+      });
+      return (await signer.sign()).url.href;
+    });
   }
 
   delete(key: string, { signal }: StoreOptions = {}): Promise<void> {
@@ -367,11 +395,16 @@ class S3Store implements ObjectStore {
       service: "s3",
       region,
       cache: this.#cache,
-      datetime: new Date(signedAt + skewMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),
+      datetime: timeText(signedAt + skewMs),
     });
     const signed = await signer.sign();
     const { ca } = this.#options;
     const isObject = request === "read";
     return sendRequest({ method, url: signed.url, headers: signed.headers, body, isObject, signal, timeoutMs, ca });
   }
+}
+
+/** A time as in signatures. */
+function timeText(time: number): string {
+  return new Date(time).toISOString().replaceAll(/[:-]|\.\d{3}/g, "");
 }

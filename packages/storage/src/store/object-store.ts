@@ -22,6 +22,8 @@ export interface CreateOptions extends StoreOptions {
    * {@link ObjectStore.head} if possible. Default: none.
    */
   sha256?: string | undefined;
+  /** The media type with which the store serves the object. Default `"application/octet-stream"`. */
+  contentType?: string | undefined;
 }
 
 /** Options of {@link ObjectStore.read}. */
@@ -92,6 +94,12 @@ export interface ObjectStore {
    * object `fleet/run7/1.rrd` and the prefix `fleet/`. Without this method a keeper lists all objects in each pass.
    */
   listFolders?(prefix: string, options?: StoreOptions): AsyncIterable<string>;
+  /**
+   * A URL with which everyone can read an object, for a number of seconds. Only `shareLink` needs this method.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if the store cannot sign for so long
+   */
+  presignRead?(key: string, expiresSeconds: number): Promise<string>;
   /** Deletes an object. Nothing happens if there is none. */
   delete(key: string, options?: StoreOptions): Promise<void>;
 }

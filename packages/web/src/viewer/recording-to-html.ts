@@ -1,5 +1,5 @@
 import { RERUN_VERSION } from "@rerun-ts/core";
-import { recordingFile, type PageRecording } from "@rerun-ts/core/recording";
+import { contentsForPage, type PageRecording } from "@rerun-ts/core/recording";
 import type { RecordingToHtmlOptions } from "@rerun-ts/core/viewer-page";
 
 /**
@@ -28,6 +28,6 @@ export function recordingToHtml(
     Array.isArray(recordings) ? (recordings as readonly PageRecording[]) : [recordings as PageRecording];
   // Loaded now, because few programs make pages.
   return import("./make-page.ts").then(({ makePage }) =>
-    makePage(() => all().map((one) => recordingFile(one)), options, RERUN_VERSION),
+    makePage(() => all().map((one) => contentsForPage(one)), options, RERUN_VERSION),
   );
 }

@@ -12,7 +12,7 @@ export type PageRecording = RecordingStream | Blob | ArrayBufferView | ArrayBuff
  *
  * @throws {RerunError} `UNSUPPORTED` if no sink of the stream keeps data in memory
  */
-export function recordingFile(recording: PageRecording): Exclude<PageRecording, RecordingStream> {
+export function contentsForPage(recording: PageRecording): Exclude<PageRecording, RecordingStream> {
   if (!isRecordingStream(recording)) return recording;
   internalsOf(recording).dispatcher.flushRows();
   return encodeRrd(collectMessages(recording.sinks).messages);
