@@ -2,7 +2,6 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { RERUN_VERSION, RerunError } from "@rerun-ts/core";
 import { invalidArgument, isUrl, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
 import { contentsForPage, type PageRecording } from "@rerun-ts/core/recording";
@@ -12,16 +11,12 @@ import type {
   RecordingContents,
   RecordingToHtmlOptions,
 } from "@rerun-ts/core/viewer-page";
-import { findViewerForPages } from "./find-viewer.ts";
-import { unpackViewer } from "./viewer-files.ts";
 
 /** The values of `viewerFiles` that are not folders. The last one is refused with a reason. */
 const SOURCES: readonly string[] = ["auto", "npm", "pypi", "rerun"];
 
 /** A recording for a page: the path or the `file:` URL of a `.rrd` file, its contents, or a stream in memory. */
 export type PageRecordingLike = string | URL | PageRecording;
-
-const decompress = promisify(gunzip);
 
 /**
  * Makes a page of recordings that shows them in Rerun's viewer, without a server and offline: one file of about 16 MB
@@ -86,6 +81,10 @@ async function viewerSource({
     if (manifest !== undefined) checkViewerVersion(versionOf(manifest), name, RERUN_VERSION);
     return { viewer: await readViewer(name, signal), place: name, url: undefined };
   }
+  const [{ findViewerForPages }, { unpackViewer }] = await Promise.all([
+    import("./find-viewer.ts"),
+    import("./viewer-files.ts"),
+  ]);
   const found = await findViewerForPages(name, (message) => console.error(`rerun-ts: ${message}`));
   if ("folder" in found) return { viewer: await readViewer(found.folder, signal), place: found.folder, url: undefined };
   checkViewerVersion(found.version, `"${name}"`, RERUN_VERSION);
@@ -108,7 +107,9 @@ async function readViewer(folder: string, signal: AbortSignal | undefined): Prom
   // The cache has a compressed copy, and compressing takes seconds.
   const wasmGzip = await readFile(join(folder, "re_viewer_bg.wasm.gz")).catch(() => undefined);
   if (wasmGzip === undefined) return { index, bindings, wasm: await load("re_viewer_bg.wasm") };
-  const wasm = await decompress(wasmGzip).catch((error: unknown) => fail(join(folder, "re_viewer_bg.wasm.gz"), error));
+  const wasm = await (
+    await unzipper()
+  )(wasmGzip).catch((error: unknown) => fail(join(folder, "re_viewer_bg.wasm.gz"), error));
   return { index, bindings, wasm, wasmGzip };
 }
 
@@ -131,4 +132,9 @@ async function readWhole(path: string | URL, signal: AbortSignal | undefined): P
 
 function fail(path: string | URL, error: unknown): never {
   throw new RerunError("IO_ERROR", `cannot read ${String(path)}: ${messageOf(error)}`, { cause: error });
+}
+
+/** Loaded when it is needed, because most programs start without it. */
+async function unzipper(): Promise<(bytes: Uint8Array) => Promise<Buffer<ArrayBuffer>>> {
+  return promisify((await import("node:zlib")).gunzip);
 }
