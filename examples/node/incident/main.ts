@@ -31,8 +31,14 @@ rec.sendBlueprint(layout);
 const restore = rr.captureConsole(rec);
 box.captureErrors();
 
+let step = 0;
 box.on("dump", async ({ rrd, reason }) => {
-  const page = await rr.viewer.recordingToHtml(rrd, { title: reason, viewerFiles: values["viewer-files"] });
+  const page = await rr.viewer.recordingToHtml(rrd, {
+    title: reason,
+    // Without this option, the viewer plays the recording from its beginning.
+    at: `step@${step}`,
+    viewerFiles: values["viewer-files"],
+  });
   await writeFile(path, page.stream());
   console.log(`Wrote ${path} (${(page.size / 1e6).toFixed(1)} MB).`);
 });
@@ -43,7 +49,7 @@ rec.log("crane/ground", new rr.Boxes3D({ halfSizes: [[4, 4, 0.05]], colors: ["gr
 rec.log("crane/load", new rr.Boxes3D({ halfSizes: [[0.5, 0.5, 0.5]], colors: ["orange"], fillMode: "Solid" }), {
   static: true,
 });
-for (let step = 0; step < STEPS; step++) {
+for (; step < STEPS; step++) {
   rec.setTime("step", step);
   try {
     lift(step);

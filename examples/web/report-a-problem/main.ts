@@ -39,6 +39,7 @@ async function report(): Promise<void> {
     reason: "a user reports a problem",
     title: "A problem",
     viewerFiles: "viewer/",
+    // Without this option, the viewer plays the recording from its beginning.
     at: `frame@${frame - 1}`,
   });
   output.textContent = `Saved problem.html, ${(bytes / 1e6).toFixed(1)} MB.`;

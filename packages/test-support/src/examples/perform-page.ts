@@ -74,7 +74,7 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 
   async "report-a-problem"(page) {
-    await untilLogged(page, 60);
+    await untilLogged(page, 400);
     await page.getByRole("button", { name: "Block the road" }).click();
     await page.getByText("Something went wrong").waitFor({ timeout: TIMEOUT_MS });
   },
