@@ -24,7 +24,7 @@ export interface PageFlightRecorderOptions extends FlightRecorderOptions {
 
 /** Options of {@link FlightRecorder.downloadHtml}. */
 export interface DownloadFlightHtmlOptions extends DownloadHtmlOptions {
-  /** What has happened, for the reader of the page. Default `requested`. */
+  /** The event behind the page, for its reader. Default `requested`. */
   reason?: string | undefined;
 }
 
@@ -107,7 +107,7 @@ export class FlightRecorder extends BaseFlightRecorder {
    *
    * @param name the name of the file. Default `flight-recording.html`
    * @example
-   * button.onclick = () => box.downloadHtml("problem.html", { viewerFiles: "/viewer/", reason: "the user reports a problem" });
+   * button.onclick = () => box.downloadHtml("problem.html", { viewerFiles: "/viewer/", reason: "a click" });
    */
   async downloadHtml(
     name = "flight-recording.html",
