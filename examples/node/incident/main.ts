@@ -52,7 +52,7 @@ rec.log("crane/load", new rr.Boxes3D({ halfSizes: [[0.5, 0.5, 0.5]], colors: ["o
 for (; step < STEPS; step++) {
   rec.setTime("step", step);
   try {
-    lift(step);
+    lift();
   } catch (error) {
     // The program goes on, and has time to write the page: an error that nobody catches would end it.
     console.error(error);
@@ -65,7 +65,7 @@ restore();
 await rec.close();
 
 /** Lifts the load a bit. @throws if it is too heavy */
-function lift(step: number): void {
+function lift(): void {
   const height = step / 50;
   const tonnes = 2 + Math.sin(step / 5) / 10 + (step >= FAILING_STEP ? 2 : 0);
   rec.log("crane/load", new rr.Transform3D({ translation: [0, 0, height] }));
