@@ -1,5 +1,7 @@
 import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
+import { UNPACK_TEXT } from "../../packages/core/dist/viewer-page/seven-bit-text.js";
 
 /** The first frame takes long, because shaders are compiled in software. */
 export const TIMEOUT = { timeout: 60_000 } as const;
@@ -31,4 +33,16 @@ interface ViewerAnswer {
     readonly store_id: string;
     readonly current_time?: { readonly timeline: string; readonly time: bigint };
   }[];
+}
+
+/** The bytes of the last recording in the text of a page, without a browser. */
+export function lastRecordingOf(html: string): Uint8Array {
+  const [, json = ""] = /<script type="application\/json" id="page">(.*)<\/script>/.exec(html) ?? [];
+  const { recordings } = JSON.parse(json) as { readonly recordings: readonly { readonly packedBytes: number }[] };
+  const start = '<script type="text/plain">';
+  const text = html.slice(html.lastIndexOf(start) + start.length, html.lastIndexOf("</script>"));
+  // The function runs in pages, as a text.
+  // oxlint-disable-next-line typescript/no-implied-eval
+  const unpack = new Function(`${UNPACK_TEXT}; return unpackText;`)() as (text: string, bytes: number) => Uint8Array;
+  return gunzipSync(unpack(text, recordings.at(-1)?.packedBytes ?? 0));
 }

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
+import { valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { performPage } from "@rerun-ts/test-support/examples/perform-page";
 import { runExample } from "@rerun-ts/test-support/examples/run-example";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
-import { openFile, shown, TIMEOUT } from "./opened-page.ts";
+import { lastRecordingOf, openFile, shown, TIMEOUT } from "./opened-page.ts";
 import { shareOfColor } from "./picture.ts";
 import { servePages } from "./serve.ts";
 
@@ -46,6 +47,9 @@ test("a click saves the last minute of a scene and its console as a page that op
   expect(problems).toEqual([]);
   await page.close();
   await pages.close();
+  const rrd = lastRecordingOf(await readFile(path, "utf8"));
+  expect(valuesOf(rrd, "/flight_recorder", "TextLog:text")).toEqual([["a user reports a problem"]]);
+  expect(String(valuesOf(rrd, "/logs/console", "TextLog:text"))).toContain("cart has hit a tree");
 
   const report = await context.newPage();
   await openFile(report, path);
@@ -62,7 +66,9 @@ test("a program on Node writes its last minute as a page when it fails", async (
   expect(code, output).toBe(0);
   expect(output).toContain(`Wrote ${path}`);
   expect(output).not.toContain("[rerun]");
-  expect(await readFile(path, "latin1")).toContain("<title>console.error: Error: the load has");
+  const html = await readFile(path, "utf8");
+  expect(html).toContain("<title>console.error: Error: the load has");
+  expect(valuesOf(lastRecordingOf(html), "/weight", "Scalars:scalars")).toHaveLength(151);
 
   await openFile(page, path);
   await expectMoment(page, /^Recording:rerun_ts_incident:.* step@150$/);
