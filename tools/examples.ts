@@ -12,13 +12,13 @@ const PROGRAMS = readdirSync(join(root, "examples/node"), { withFileTypes: true 
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** Examples with a server of their own, which run only by name. */
-const NEED_SERVER = ["fleet", "rides"];
+/** Examples with a server of their own, and one that may download the viewer: they run only by name. */
+const ONLY_BY_NAME = ["fleet", "incident", "rides"];
 
 const args = process.argv.slice(2);
 const wanted = args.at(0)?.startsWith("-") === true ? undefined : args[0];
 const isWanted = (name: string): boolean => wanted === undefined || name === wanted;
-const runs = (name: string): boolean => (wanted === undefined ? !NEED_SERVER.includes(name) : name === wanted);
+const runs = (name: string): boolean => (wanted === undefined ? !ONLY_BY_NAME.includes(name) : name === wanted);
 const [programs, pages] = [PROGRAMS.filter(runs), PAGES.filter(isWanted)];
 if (programs.length + pages.length === 0) {
   console.error(`There is no example ${wanted}. The examples are: ${[...PROGRAMS, ...PAGES].join(", ")}.`);

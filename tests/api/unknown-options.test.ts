@@ -216,6 +216,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "GrpcSink.constructor": (unknown) => new web.GrpcSink(URL_OF_NOBODY, unknown),
     "OpfsRecording.messages": STORED,
     "FlightRecorder.constructor": (unknown) => new web.FlightRecorder(unknown),
+    "FlightRecorder.downloadHtml": (unknown) => new web.FlightRecorder().downloadHtml("a.html", unknown),
     "FlightRecorder.discard": (unknown) => web.FlightRecorder.discard({ spool: "unknown", ...(unknown as object) }),
     "FlightRecorder.recover": (unknown) => web.FlightRecorder.recover({ spool: "unknown", ...(unknown as object) }),
     "OpfsRecording.sendTo": STORED,

@@ -54,8 +54,19 @@ test.afterAll(async () => {
 });
 
 test("all examples have a test", () => {
-  // The example of downloads has a separate test.
-  const others = ["catalog", "inspect", "mcap", "offline", "pick", "points", "react", "recorder", "viewer"];
+  // The examples of downloads and of a report have separate tests.
+  const others = [
+    "catalog",
+    "inspect",
+    "mcap",
+    "offline",
+    "pick",
+    "points",
+    "react",
+    "recorder",
+    "report-a-problem",
+    "viewer",
+  ];
   expect([...Object.keys(ROWS), ...others].sort()).toEqual([...PAGES].sort());
 });
 

@@ -2,18 +2,17 @@ import { copyFile, mkdir, readFile, truncate, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import * as rr from "@rerun-ts/node";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { countingServer, serveViewerFiles } from "./one-file-servers.ts";
+import { openFile, shown, TIMEOUT } from "./opened-page.ts";
 import { shareOfColor } from "./picture.ts";
 import { servePages } from "./serve.ts";
 
 const MAGENTA = [255, 0, 255] as const;
 const GREEN = [0, 255, 0] as const;
-/** The first frame takes long, because shaders are compiled in software. */
-const TIMEOUT = { timeout: 60_000 };
 /** The minimum share of the page for the view with the image. */
 const SHARE = 0.2;
 const HOSTILE = "</script></title><script>globalThis.ran = 1</script><!--<script>";
@@ -58,35 +57,6 @@ async function writePage(
   });
   await writeFile(path, page.stream());
   return path;
-}
-
-/** Opens a page from the disk. Returns the URLs that it requests. */
-async function openFile(page: Page, path: string): Promise<string[]> {
-  const requests: string[] = [];
-  page.on("request", (request) => void requests.push(request.url().replace(/^blob:.*$/s, "blob:")));
-  await page.goto(pathToFileURL(path).href, { waitUntil: "commit" });
-  return requests;
-}
-
-/** The recordings of the viewer in a page: which one is shown, and the time of each. */
-function shown(page: Page): Promise<{ readonly active: string; readonly times: readonly string[] } | undefined> {
-  return page.evaluate(async () => {
-    const { viewer } = globalThis as { viewer?: { get_state?(): Promise<ViewerAnswer> } };
-    const state = await viewer?.get_state?.();
-    if (state === undefined) return undefined;
-    const times = state.recordings.map(
-      ({ store_id, current_time: time }) => `${store_id} ${time?.timeline}@${time?.time}`,
-    );
-    return { active: state.active_store_id, times };
-  });
-}
-
-interface ViewerAnswer {
-  readonly active_store_id: string;
-  readonly recordings: readonly {
-    readonly store_id: string;
-    readonly current_time?: { readonly timeline: string; readonly time: bigint };
-  }[];
 }
 
 test("a page opens from the disk, loads nothing, and shows the recording at its moment", async ({ page }) => {

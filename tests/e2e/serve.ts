@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { PAGES as EXAMPLES } from "@rerun-ts/test-support/examples/example-pages";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { viewerFolder } from "@rerun-ts/test-support/examples/viewer-folder";
 import { webViewerAlias } from "@rerun-ts/test-support/setup/web-viewer";
 import { build, preview, type PluginOption, type PreviewServer } from "vite";
 
@@ -87,7 +88,7 @@ async function buildPages(
     root,
     configFile: false,
     logLevel: "error",
-    plugins: [...plugins],
+    plugins: [...plugins, viewerFolder()],
     resolve: { alias: viewer === "npm" ? {} : { ...(await webViewerAlias()) } },
     base: "./",
     define: { "process.env.NODE_ENV": JSON.stringify(environment) },

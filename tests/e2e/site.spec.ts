@@ -310,8 +310,9 @@ test("every example for browsers runs without other servers and logs what the re
   };
   await Promise.all([work(), work()]);
   await shared.close();
-  // Catalog, inspect, mcap and offline save nothing, pick, react and viewer have their own viewers.
-  expect(saved.length).toBe(PAGES.length - 7);
+  // Catalog, inspect, mcap and offline save nothing, pick, react and viewer have their own viewers, and
+  // report-a-problem saves a page.
+  expect(saved.length).toBe(PAGES.length - 8);
   const rerun = await requireRealRerun();
   expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${saved.length} files verified without error`);
   await removeTemporaryFolder(folder);

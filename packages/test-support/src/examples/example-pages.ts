@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { InlineConfig } from "vite";
 import { root } from "../node/environment.ts";
 import { webViewerAlias } from "../setup/web-viewer.ts";
+import { viewerFolder } from "./viewer-folder.ts";
 
 const FOLDER = "examples/web";
 
@@ -13,6 +14,7 @@ export const PAGES: readonly string[] = readdirSync(join(root, FOLDER), { withFi
 
 const CONFIG: InlineConfig = {
   root,
+  plugins: [viewerFolder()],
   configFile: false,
   logLevel: "warn",
   // Workers load the connections to servers by `import()` too.

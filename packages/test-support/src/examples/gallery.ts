@@ -54,6 +54,7 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "sensors", time: "/pointer" },
   { example: "offline", time: "/pointer" },
   { example: "recorder", time: "/pointer" },
+  { example: "report-a-problem" },
   { example: "points", time: { timeline: "frame", sequence: 80 } },
   { example: "viewer" },
   { example: "inspect" },

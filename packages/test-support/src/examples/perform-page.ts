@@ -73,6 +73,12 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await untilLogged(page, MOVES / 4);
   },
 
+  async "report-a-problem"(page) {
+    await untilLogged(page, 400);
+    await page.getByRole("button", { name: "Block the road" }).click();
+    await page.getByText("Something went wrong").waitFor({ timeout: TIMEOUT_MS });
+  },
+
   async react(page) {
     const slider = page.locator("input[type=range]");
     for (const frequency of [5, 8, 4]) {

@@ -9,6 +9,8 @@ import {
 } from "@rerun-ts/core/recording";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { components } from "@rerun-ts/types/logging";
+import type { DownloadHtmlOptions } from "../download/download-html.ts";
+import type { DownloadResult } from "../download/download-options.ts";
 import { saveAsFile } from "../download/download.ts";
 import { OpfsRing } from "./opfs-ring.ts";
 import { listenToErrors } from "./listen-to-errors.ts";
@@ -18,6 +20,12 @@ import { discardRings, leftRings } from "./recover-rings.ts";
 export interface PageFlightRecorderOptions extends FlightRecorderOptions {
   /** Creates the worker that writes the spool, for bundlers and pages that do not find its file. */
   createWorker?: CreateWorker | undefined;
+}
+
+/** Options of {@link FlightRecorder.downloadHtml}. */
+export interface DownloadFlightHtmlOptions extends DownloadHtmlOptions {
+  /** The event behind the page, for its reader. Default `requested`. */
+  reason?: string | undefined;
 }
 
 /**
@@ -87,6 +95,28 @@ export class FlightRecorder extends BaseFlightRecorder {
     const rrd = this.toBytes(reason);
     saveAsFile(new Blob([rrd]), name);
     return { bytes: rrd.byteLength };
+  }
+
+  /**
+   * Lets the browser download the contents at the time of the call as a page that shows them in Rerun's viewer, offline
+   * and without a server. The page has about 16 MB more than the compressed contents. `viewerFiles` must be the URL of
+   * a folder with the viewer's files, which `rerun-ts viewer-files` writes. The code for making pages is loaded by the
+   * first call.
+   *
+   * Rejects as `viewer.recordingToHtml` does, and with `UNSUPPORTED` outside a page.
+   *
+   * @param name the name of the file. Default `flight-recording.html`
+   * @example
+   * button.onclick = () => box.downloadHtml("problem.html", { viewerFiles: "/viewer/", reason: "a click" });
+   */
+  async downloadHtml(
+    name = "flight-recording.html",
+    { reason, ...options }: DownloadFlightHtmlOptions = {},
+  ): Promise<DownloadResult> {
+    // The contents change while code is loaded.
+    const rrd = this.toBytes(reason);
+    const { downloadHtml } = await import("../download/download-html.ts");
+    return downloadHtml(() => rrd, name, options, saveAsFile);
   }
 }
 

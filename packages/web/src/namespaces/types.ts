@@ -9,7 +9,7 @@ export type { ConnectBlueprintOptions } from "../blueprints/connect-blueprint-op
 export type { WebViewerSinkOptions } from "../viewer/web-viewer-sink.ts";
 export type { BitmapEncoding } from "../media/encode-bitmap.ts";
 export type { LogImageBitmapOptions } from "../media/log-image-bitmap.ts";
-export type { PageFlightRecorderOptions } from "../flight-recorder/flight-recorder.ts";
+export type { DownloadFlightHtmlOptions, PageFlightRecorderOptions } from "../flight-recorder/flight-recorder.ts";
 export type { OpfsSinkOptions } from "../opfs/opfs-sink.ts";
 export type { SaveToOpfsOptions } from "../opfs/save-to-opfs.ts";
 export type { SpoolOptions } from "../opfs/spool.ts";

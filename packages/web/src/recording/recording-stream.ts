@@ -5,6 +5,7 @@ import {
   type RecordingOptions,
 } from "@rerun-ts/core";
 import { checkOptions, type OptionNames, brand, hasBrand, ownBytes } from "@rerun-ts/core/checks";
+import { encodeRrd } from "@rerun-ts/core/encode";
 import { collectMessages, frozenAt, internalsOf, type SavedData } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { download, saveAsFile } from "../download/download.ts";
@@ -123,7 +124,12 @@ export class RecordingStream extends CoreRecordingStream {
     const loading = import("../download/download-html.ts");
     return this.#reported(
       loading.then(({ downloadHtml }) =>
-        downloadHtml(this.#collect().messages, name ?? `${this.applicationId}.html`, options, saveAsFile),
+        downloadHtml(
+          () => encodeRrd(this.#collect().messages),
+          name ?? `${this.applicationId}.html`,
+          options,
+          saveAsFile,
+        ),
       ),
     );
   }
