@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
@@ -78,6 +78,17 @@ describe("the ring of a flight recorder on disk", () => {
     await living.ended;
     expect(existsSync(spool)).toBe(true);
     expect(await rr.FlightRecorder.recover({ spool })).toHaveLength(1);
+
+    // A program that crashes at each start does not fill the disk.
+    const [ring = ""] = readdirSync(spool);
+    for (let crash = 0; crash < 12; crash++)
+      cpSync(join(spool, ring), join(spool, `flight-crash-${crash}`), { recursive: true });
+    await writeFile(join(spool, "notes.txt"), "mine");
+    const next = startProgram("flight-recorder", [spool]);
+    await next.report();
+    await expect.poll(() => readdirSync(spool).length, { timeout: 20_000 }).toBe(12);
+    expect(readdirSync(spool)).toContain("notes.txt");
+    expect(await rr.FlightRecorder.recover({ spool })).toHaveLength(10);
   });
 });
 

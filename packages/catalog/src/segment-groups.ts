@@ -1,3 +1,4 @@
+import { pushAll } from "@rerun-ts/core/util";
 import type { CandidateChunk } from "./find-chunks.ts";
 
 /** Segments whose chunks are fetched by one call. */
@@ -45,7 +46,7 @@ export function* segmentGroups(
       ids = new Set();
     }
     group.segments.push(segment);
-    group.chunks.push(...own);
+    pushAll(group.chunks, own);
     group.bytes += bytes;
     for (const { id } of own) ids.add(id);
   }

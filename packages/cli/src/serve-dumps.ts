@@ -71,12 +71,19 @@ class RelayDumps implements ServedDumps {
     this.#folder = folder;
     this.#signal = signal;
     this.#warn = warn;
-    this.#onSignal = () => void this.#write(signal ?? "signal", recorder.toBytes(signal));
+    this.#onSignal = () => {
+      try {
+        void this.#write(signal ?? "signal", recorder.toBytes(signal));
+      } catch (error) {
+        // The window may need more memory than there is.
+        warn(`a dump failed: ${messageOf(error)}`);
+      }
+    };
   }
 
   attach(server: RelayServer): void {
     const feed = new RelayFeed(this.#recorder, this.#warn);
-    server.relay.listen((message) => feed.add(message));
+    server.relay.observe((message) => feed.add(message));
     server.onDump = this.#onDump;
     if (this.#signal !== undefined) process.on(this.#signal, this.#onSignal);
   }

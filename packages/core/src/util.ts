@@ -9,6 +9,7 @@ export { sleep } from "./async/sleep.ts";
 export { startTimer } from "./async/start-timer.ts";
 export { concatBytes } from "./bytes/concat-bytes.ts";
 export { randomId } from "./bytes/random-id.ts";
+export { pushAll } from "./collections/push-all.ts";
 export { compareStrings } from "./collections/compare-strings.ts";
 export { Fifo } from "./collections/fifo.ts";
 export { getOrAdd } from "./collections/get-or-add.ts";

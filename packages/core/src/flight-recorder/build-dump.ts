@@ -1,3 +1,5 @@
+import { pushAll } from "../collections/push-all.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
@@ -5,7 +7,7 @@ import { toBigInt } from "../time/int64.ts";
 import type { Timeline } from "../time/timeline.ts";
 import { dumpStore } from "./dump-store.ts";
 import type { FlightDump } from "./flight-dump.ts";
-import type { FlightRing } from "./flight-ring.ts";
+import type { FlightRing, WindowMessage } from "./flight-ring.ts";
 import type { LeftOutData } from "./left-out.ts";
 import { reasonMessages, type Moment } from "./reason-messages.ts";
 
@@ -44,13 +46,18 @@ export function buildDump(
   const { reasons, seconds } = moment;
   const messages: EncodedMessage[] = [...ring.layouts];
   const leftOut: LeftOutData[] = [];
-  const infos = ring.infos.filter(({ storeId }) => isIncluded(storeId.recordingId));
-  for (const info of infos) {
-    const store = dumpStore(ring, storeKey(info.storeId));
-    messages.push(info, ...store.chunks, ...reasonMessages(info.storeId, moment, store.leftOut));
-    leftOut.push(...store.leftOut);
+  const recordingIds: string[] = [];
+  const windows = windowsOf(ring);
+  for (const [key, store] of ring.stores) {
+    const { info } = store;
+    if (info === undefined || !isIncluded(info.storeId.recordingId)) continue;
+    const dump = dumpStore(store, windows.get(key) ?? [], ring.earlyRowsOf(key));
+    messages.push(info);
+    pushAll(messages, dump.chunks);
+    pushAll(messages, reasonMessages(info.storeId, moment, dump.leftOut));
+    pushAll(leftOut, dump.leftOut);
+    recordingIds.push(info.storeId.recordingId);
   }
-  const recordingIds = infos.map(({ storeId }) => storeId.recordingId);
   const rrd = encodeRrd(messages);
   return {
     reason: reasons.join("; "),
@@ -61,6 +68,13 @@ export function buildDump(
     recordingIds,
     leftOut,
   };
+}
+
+/** The messages of the window, by store. */
+function windowsOf({ window }: FlightRing): ReadonlyMap<string, readonly WindowMessage[]> {
+  const windows = new Map<string, WindowMessage[]>();
+  for (const found of window) getOrAdd(windows, storeKey(found.message.storeId), () => []).push(found);
+  return windows;
 }
 
 /** Chunks of the same moment arrive within this time, in no order. */

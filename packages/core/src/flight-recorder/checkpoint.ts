@@ -5,14 +5,18 @@ import type { FlightRing } from "./flight-ring.ts";
 
 /** Stands between the id of a recording, and the number and the length of a checkpoint. */
 const BEFORE = "~before~";
+const CHECKPOINT = /^([^]*)~before~(\d+)\/(\d+)$/;
 
 /**
  * The values that the window of a store needs from before, for a ring on disk: the chunks with latest values, and
  * groups of pictures, as messages of another store. The last complete checkpoint in a ring counts.
  */
 export function checkpointOf(ring: FlightRing, storeId: StoreId, number: number): readonly EncodedMessage[] {
-  const store = storeKey(storeId);
-  const messages = [...new Set([...ring.latest.temporalMessages(store), ...ring.groups.groupsOf(store).flat()])];
+  const store = ring.stores.get(storeKey(storeId));
+  if (store === undefined) return [];
+  const { latest, groups } = store;
+  const values = latest.messages.filter(({ isStatic }) => !isStatic);
+  const messages = [...new Set([...values, ...groups.paths.flatMap((path) => groups.groupOf(path))])];
   const target: StoreId = { ...storeId, recordingId: `${storeId.recordingId}${BEFORE}${number}/${messages.length}` };
   return messages.map((message) => ({
     ...message,
@@ -32,11 +36,7 @@ export interface RingCheckpoint {
 
 /** The checkpoint of a store, or `undefined` for the store of a recording. */
 export function checkpointOfStore(storeId: StoreId): RingCheckpoint | undefined {
-  const at = storeId.recordingId.lastIndexOf(BEFORE);
-  if (storeId.kind !== "recording" || at < 0) return undefined;
-  const [number = 0, length = 0] = storeId.recordingId
-    .slice(at + BEFORE.length)
-    .split("/")
-    .map(Number);
-  return { storeId: { ...storeId, recordingId: storeId.recordingId.slice(0, at) }, number, length };
+  const [, recordingId, number, length] = CHECKPOINT.exec(storeId.recordingId) ?? [];
+  if (storeId.kind !== "recording" || recordingId === undefined) return undefined;
+  return { storeId: { ...storeId, recordingId }, number: Number(number), length: Number(length) };
 }

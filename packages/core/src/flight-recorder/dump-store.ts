@@ -1,14 +1,14 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { storeKey } from "../rrd/encode/store-id.ts";
 import { toBigInt } from "../time/int64.ts";
-import type { FlightRing, WindowMessage } from "./flight-ring.ts";
+import type { WindowMessage } from "./flight-ring.ts";
+import type { KeptStore } from "./kept-store.ts";
 import { latestMessages } from "./latest-messages.ts";
 import { LeftOut, type LeftOutData } from "./left-out.ts";
 import { markRows } from "./origin.ts";
 import { staticMessages } from "./static-messages.ts";
 import { sliceStoredRows } from "./video-frames.ts";
-import { videoKey } from "./video-groups.ts";
+import type { VideoGroups } from "./video-groups.ts";
 
 /** The chunks of a store in a dump, and what the dump lacks. */
 export interface StoreDump {
@@ -16,22 +16,30 @@ export interface StoreDump {
   readonly leftOut: readonly LeftOutData[];
 }
 
-/** Collects the chunks of a store: static values, latest values, groups of pictures, and the window. */
-export function dumpStore(ring: FlightRing, store: string): StoreDump {
-  const window = ring.window.filter(({ message }) => storeKey(message.storeId) === store);
+/**
+ * Collects the chunks of a store: static values, latest values, groups of pictures, and the window.
+ *
+ * @param window the messages of the store in the window
+ * @param early the rows that had to leave the window before their time
+ */
+export function dumpStore(
+  { latest, groups, leftOut }: KeptStore,
+  window: readonly WindowMessage[],
+  early: { readonly rows: number; readonly bytes: number },
+): StoreDump {
   const cut = new LeftOut();
-  const frames = withoutUndecodable(ring, window, cut);
-  const groups = neededGroups(ring, store, window);
-  const entities = ring.latest.entitiesOf(store);
+  const frames = withoutUndecodable(groups, window, cut);
+  const needed = neededGroups(groups, window);
   const starts = startsOf(window);
   const newer = newerStatics(window);
   const chunks = [
-    ...entities.flatMap((entity) => staticMessages(entity, newer)),
-    ...latestMessages(ring.latest, entities, starts),
-    ...groups.flat().map((message) => markRows(message, "group of pictures before the window")),
+    ...latest.entities.flatMap((entity) => staticMessages(entity, newer)),
+    ...latestMessages(latest, starts),
+    ...needed.map((message) => markRows(message, "group of pictures before the window")),
     ...frames,
   ];
-  return { chunks, leftOut: [...ring.leftOutOf(store), ...cut.of(store)] };
+  const rows: readonly LeftOutData[] = early.rows > 0 ? [{ entityPath: "/", what: "rows", ...early }] : [];
+  return { chunks, leftOut: [...rows, ...leftOut.entries, ...cut.entries] };
 }
 
 /** The smallest time of the window, for each timeline. */
@@ -60,38 +68,34 @@ function newerStatics(window: readonly WindowMessage[]): ReadonlySet<string> {
 }
 
 /** The groups of the videos whose first frame in the window is not a key frame, or that have no frame there. */
-function neededGroups(
-  ring: FlightRing,
-  store: string,
-  window: readonly WindowMessage[],
-): readonly (readonly EncodedMessage[])[] {
+function neededGroups(groups: VideoGroups, window: readonly WindowMessage[]): readonly EncodedMessage[] {
   const first = new Map<string, WindowMessage>();
-  for (const found of window) if (found.frames !== undefined) getOrAdd(first, videoKey(found.message), () => found);
-  return ring.groups.groupsOf(store).filter((group) => {
-    const next = group[0] && first.get(videoKey(group[0]));
-    return next?.frames?.startsGroup !== true;
-  });
+  for (const found of window)
+    if (found.frames !== undefined) getOrAdd(first, found.message.manifest?.entityPath ?? "", () => found);
+  return groups.paths
+    .filter((path) => first.get(path)?.frames?.startsGroup !== true)
+    .flatMap((path) => groups.groupOf(path));
 }
 
 /** The messages of the window without frames that have no key frame before them. */
 function withoutUndecodable(
-  ring: FlightRing,
+  groups: VideoGroups,
   window: readonly WindowMessage[],
   cut: LeftOut,
 ): readonly EncodedMessage[] {
-  const started = new Set<string>();
+  const started = new Set(groups.paths);
   return window.flatMap(({ message, frames }) => {
-    if (frames === undefined) return [message];
-    const key = videoKey(message);
-    if (started.has(key) || frames.startsGroup || ring.groups.groupOf(message).length > 0) {
-      started.add(key);
+    const path = message.manifest?.entityPath;
+    if (frames === undefined || path === undefined) return [message];
+    if (started.has(path) || frames.startsGroup) {
+      started.add(path);
       return [message];
     }
     if (frames.rows === undefined || frames.firstKeyRow < 0) {
       cut.add("frames", message);
       return [];
     }
-    started.add(key);
+    started.add(path);
     cut.add("frames", sliceStoredRows(message, frames.rows, 0, frames.firstKeyRow));
     return [sliceStoredRows(message, frames.rows, frames.firstKeyRow, frames.rows.rows)];
   });

@@ -6,7 +6,10 @@ import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { nonNegative } from "../checks/option-names.ts";
 import { throughProxies } from "../checks/through-proxies.ts";
 import { messageOf } from "../errors/rerun-error.ts";
-import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
+import { toRerunError } from "../errors/to-rerun-error.ts";
+import { withRerunErrors } from "../errors/with-rerun-errors.ts";
+import { checkEntityPath } from "../entity/check-entity-path.ts";
+import type { EntityPathLike } from "../entity/entity-path.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import type { RecordingSink, RecordingSinkContext, Sink, SinkStats } from "../sink/sink.ts";
 import { buildDump, momentOf, newTrigger, type Trigger } from "./build-dump.ts";
@@ -94,6 +97,7 @@ interface PendingDump {
   readonly timer: ReturnType<typeof setTimeout> | undefined;
   readonly done: Promise<FlightDump>;
   readonly resolve: (dump: FlightDump) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 interface Condition {
@@ -157,8 +161,8 @@ export class BaseFlightRecorder implements Sink {
       },
       add: (message) => this.#add(message),
       close: (context, storeIds) => this.#close(context, storeIds),
-      settle: () => this.#settle(),
-      settleSync: () => this.#finishAll(),
+      settle: (context) => this.#settle(context),
+      settleSync: (context) => this.#finishBefore(context),
     });
     return spool === undefined ? [memory] : [memory, spool];
   }
@@ -187,16 +191,20 @@ export class BaseFlightRecorder implements Sink {
    * Records on for `after` seconds, makes a dump, and passes it to the handlers. A dump that is under way is joined:
    * its reasons then include this one.
    *
+   * Rejects with `INVALID_ARGUMENT` for a wrong argument.
+   *
    * @param reason what has happened, for the reader of the dump
    * @returns the dump, before a handler has taken it
-   * @throws {TypeError} naming the wrong argument
    */
   dump(reason: string, options?: DumpOptions): Promise<FlightDump> {
-    checkReason(reason);
-    checkOptions("dump", options, { after: 1, recording: 1 });
-    const { after, recording } = options ?? {};
-    const afterMs = after === undefined ? this.#afterMs : nonNegative("after", after) * 1000;
-    return this.#trigger(reason, afterMs, recording).done;
+    return withRerunErrors(async () => {
+      checkReason(reason);
+      checkOptions("dump", options, { after: 1, recording: 1 });
+      const { after, recording } = options ?? {};
+      const afterMs = after === undefined ? this.#afterMs : nonNegative("after", after) * 1000;
+      this.#flushRows();
+      return this.#trigger(reason, afterMs, recording).done;
+    });
   }
 
   /**
@@ -227,7 +235,7 @@ export class BaseFlightRecorder implements Sink {
   when(entityPath: EntityPathLike, predicate: (value: string) => boolean, options?: ConditionOptions): () => void;
   when(entityPath: EntityPathLike, predicate: (value: boolean) => boolean, options?: ConditionOptions): () => void;
   when(entityPath: EntityPathLike, predicate: (value: never) => boolean, options?: ConditionOptions): () => void {
-    const path = String(toEntityPath(entityPath).path);
+    const path = String(checkEntityPath("entityPath", entityPath));
     if (typeof predicate !== "function") throw invalidArgument("predicate", "a function of a value", predicate);
     const limits = new TriggerLimits("when", options, { component: 1 });
     const condition: Condition = { component: options?.component, limits, predicate, isBroken: false };
@@ -251,7 +259,7 @@ export class BaseFlightRecorder implements Sink {
     const errors = new TriggerLimits("captureErrors", options, known);
     const messages = new TriggerLimits("captureErrors", options, known);
     const stopErrors = this.#platform.listenToErrors((reason, isFatal) => {
-      // There is no other chance for the dump of an error that ends the process.
+      // After a fatal error, the process lives no longer than this call.
       if (isFatal) this.#dumpNow(reason);
       else if (errors.take()) this.#trigger(reason, this.#afterMs, undefined);
     });
@@ -310,13 +318,14 @@ export class BaseFlightRecorder implements Sink {
       if (!reasons.includes(reason) && reasons.length < MAX_REASONS) reasons.push(reason);
       return known;
     }
-    this.#flushRows();
-    let resolve: (dump: FlightDump) => void = () => {};
-    const done = new Promise<FlightDump>((settle) => (resolve = settle));
+    let [resolve, reject]: [(dump: FlightDump) => void, (error: unknown) => void] = [() => {}, () => {}];
+    const done = new Promise<FlightDump>((onMade, onFailed) => ([resolve, reject] = [onMade, onFailed]));
+    // Most triggers do not wait for it. A failure is a warning as well.
+    done.catch(() => {});
     const timer = startTimer(() => this.#finish(key), afterMs);
     (timer as { unref?: () => void } | undefined)?.unref?.();
     const trigger = newTrigger(reason, this.#ring);
-    const pending = { trigger, isIncluded, timer, done, resolve };
+    const pending = { trigger, isIncluded, timer, done, resolve, reject };
     this.#pending.set(key, pending);
     return pending;
   }
@@ -325,12 +334,18 @@ export class BaseFlightRecorder implements Sink {
     const pending = this.#pending.get(key);
     if (pending === undefined) return;
     clearTimeout(pending.timer);
-    this.#flushRows();
-    this.#ring.expire(this.#windowStart(performance.now()));
     this.#pending.delete(key);
-    const dump = buildDump(this.#ring, pending.trigger, pending.isIncluded);
-    pending.resolve(dump);
-    void this.#outbox.push(dump);
+    try {
+      this.#flushRows();
+      this.#ring.expire(Math.min(pending.trigger.at - this.#windowMs, this.#windowStart(performance.now())));
+      const dump = buildDump(this.#ring, pending.trigger, pending.isIncluded);
+      pending.resolve(dump);
+      this.#outbox.push(dump);
+    } catch (error) {
+      // A choice of recordings may throw, and a device may lack the memory for a copy of the window.
+      pending.reject(toRerunError(error));
+      this.#warn(`a dump failed: ${messageOf(error)}`);
+    }
   }
 
   #finishAll(): void {
@@ -339,6 +354,7 @@ export class BaseFlightRecorder implements Sink {
 
   /** Makes a dump without `after`, calls the handlers before this method returns, and leaves the rings on disk. */
   #dumpNow(reason: string): void {
+    this.#flushRows();
     this.#trigger(reason, 0, undefined);
     const { trigger } = this.#pending.get("") as PendingDump;
     this.#finishAll();
@@ -349,10 +365,18 @@ export class BaseFlightRecorder implements Sink {
     }
   }
 
-  /** Settles when all dumps are made, and every handler has been called once with each. */
-  async #settle(): Promise<void> {
-    this.#finishAll();
-    await this.#outbox.deliver();
+  /**
+   * Makes the dumps that are under way before a recording closes, unless they are about others as well. Settles when
+   * every handler has been called once with each.
+   */
+  async #settle(context: RecordingSinkContext): Promise<void> {
+    this.#finishBefore(context);
+    await this.#outbox.delivered();
+  }
+
+  #finishBefore(context: RecordingSinkContext): void {
+    if (this.#contexts.size <= 1) this.#finishAll();
+    else this.#finish(keyOf(context.recordingId));
   }
 
   #close(context: RecordingSinkContext, storeIds: readonly StoreId[]): void {
@@ -383,5 +407,9 @@ function choiceOf(recording: DumpOptions["recording"]): Pick<PendingDump, "isInc
   const id = typeof recording === "string" ? recording : recording?.recordingId;
   if (typeof id !== "string")
     throw invalidArgument("recording", "a recording, its id, or a function of ids", recording);
-  return { key: `id ${id}`, isIncluded: (recordingId) => recordingId === id };
+  return { key: keyOf(id), isIncluded: (recordingId) => recordingId === id };
+}
+
+function keyOf(recordingId: string): string {
+  return `id ${recordingId}`;
 }

@@ -1,12 +1,13 @@
 import { tuidText } from "../batch/tuid.ts";
 import { Fifo } from "../collections/fifo.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
 import { RetainedMessages } from "../sink/retained-messages.ts";
-import { KeptValues } from "./kept-values.ts";
-import { LeftOut, type LeftOutData } from "./left-out.ts";
-import { VideoGroups, type FrameFacts } from "./video-groups.ts";
+import { EarlyRows } from "./early-rows.ts";
+import { KeptStore, type Droppable } from "./kept-store.ts";
 import type { IsKeyframe } from "./video-frames.ts";
+import type { FrameFacts } from "./video-groups.ts";
 
 /** A message that arrived within the time of the recorder. */
 export interface WindowMessage {
@@ -17,14 +18,6 @@ export interface WindowMessage {
   readonly frames: FrameFacts | undefined;
 }
 
-/** Rows that had to leave the window before their time. */
-interface EarlyRows {
-  readonly at: number;
-  readonly store: string;
-  rows: number;
-  bytes: number;
-}
-
 /** Options of a {@link FlightRing}. */
 export interface FlightRingOptions {
   readonly maxBytes: number;
@@ -33,10 +26,11 @@ export interface FlightRingOptions {
 
 /** The share of the limit that the window keeps, however large the values from before it are. */
 const WINDOW_PART = 0.25;
-/** The most recordings. Above it, the values of the oldest one without a message in the window are forgotten. */
+/** The share that is freed at once, of values that each take less than a small share. */
+const FREED_PART = 0.125;
+const SMALL_PART = 0.01;
+/** The most recordings. Above it, the oldest one without a message in the window is forgotten. */
 const MAX_STORES = 1000;
-/** Latest values are not reduced to single rows below this size. */
-const COMPACT_BYTES = 256 * 1024;
 
 /**
  * The newest messages of recordings, within a time and a number of bytes, and what they need from before: layouts,
@@ -46,35 +40,25 @@ const COMPACT_BYTES = 256 * 1024;
  * the largest groups of pictures go, then the largest latest values, then the largest static values.
  */
 export class FlightRing {
-  readonly #maxBytes: number;
+  readonly #options: FlightRingOptions;
   readonly #window = new Fifo<WindowMessage>();
   #windowBytes = 0;
-  readonly latest: KeptValues = new KeptValues();
-  readonly groups: VideoGroups;
-  readonly leftOut: LeftOut = new LeftOut();
+  readonly #stores = new Map<string, KeptStore>();
+  #keptBytes = 0;
   readonly #layouts: RetainedMessages;
   #layoutBytes = 0;
-  readonly #infos = new Map<string, EncodedMessage>();
-  /** The stores of closed recordings, which are forgotten with their last message. */
-  readonly #closed = new Set<string>();
+  readonly #early = new EarlyRows();
   /** The static chunks in the window. */
   readonly #staticIds = new Set<string>();
-  /** The number of messages of each store in the window. */
-  readonly #counts = new Map<string, number>();
-  /** The size of the latest values from which on they are reduced to single rows. */
-  #compactAt = COMPACT_BYTES;
-  /** Rows that had to leave the window before their time, by store and second. */
-  readonly #early = new Fifo<EarlyRows>();
 
-  constructor({ maxBytes, isKeyframe }: FlightRingOptions) {
-    this.#maxBytes = maxBytes;
-    this.groups = new VideoGroups(isKeyframe);
-    this.#layouts = new RetainedMessages(maxBytes * WINDOW_PART);
+  constructor(options: FlightRingOptions) {
+    this.#options = options;
+    this.#layouts = new RetainedMessages(options.maxBytes * WINDOW_PART);
   }
 
   /** The bytes of all messages. */
   get bytes(): number {
-    return this.#windowBytes + this.latest.bytes + this.groups.bytes + this.#layoutBytes;
+    return this.#windowBytes + this.#keptBytes + this.#layoutBytes;
   }
 
   /** The messages of the window, oldest first. Valid until the next change. */
@@ -87,48 +71,64 @@ export class FlightRing {
     return this.#layouts.inOrder;
   }
 
-  /** The stores of recordings, with the messages that open them. */
-  get infos(): readonly EncodedMessage[] {
-    return [...this.#infos.values()];
+  /** The recordings, by the keys of their stores. */
+  get stores(): ReadonlyMap<string, KeptStore> {
+    return this.#stores;
   }
 
-  /** Everything of a store that a dump lacks. */
-  leftOutOf(store: string): readonly LeftOutData[] {
-    const early = this.#early.items.filter((entry) => entry.store === store);
-    const rows = early.reduce((sum, entry) => sum + entry.rows, 0);
-    const bytes = early.reduce((sum, entry) => sum + entry.bytes, 0);
-    return [...(rows > 0 ? [{ entityPath: "/", what: "rows" as const, rows, bytes }] : []), ...this.leftOut.of(store)];
+  /** The rows of a store that had to leave the window before their time. */
+  earlyRowsOf(store: string): { readonly rows: number; readonly bytes: number } {
+    return this.#early.of(store);
   }
 
   /** Takes a message. @param at the time, on the clock of `performance.now` */
   add(message: EncodedMessage, at: number): void {
     const { storeId, kind } = message;
     if (storeId.kind === "blueprint") return this.#addLayout(message);
-    const store = storeKey(storeId);
-    if (kind === "storeInfo") return this.#addStore(store, message);
-    if (kind !== "chunk") return;
-    this.#closed.delete(store);
-    if (this.#isRepeated(message)) return;
-    this.#counts.set(store, (this.#counts.get(store) ?? 0) + 1);
-    this.#window.push({ message, at, frames: this.groups.framesOf(message) });
+    const store = this.#storeOf(storeKey(storeId));
+    if (kind === "storeInfo") store.info = message;
+    if (kind !== "chunk" || this.#isRepeated(message)) return;
+    store.isClosed = false;
+    store.count++;
+    this.#window.push({ message, at, frames: store.groups.framesOf(message) });
     this.#windowBytes += message.payload.byteLength;
-    if (this.bytes > this.#maxBytes) this.#makeRoom();
+    if (this.bytes > this.#options.maxBytes) this.#makeRoom();
+  }
+
+  /** Moves the messages that arrived before a time out of the window. */
+  expire(before: number): void {
+    for (let oldest = this.#window.first; oldest !== undefined && oldest.at < before; oldest = this.#window.first)
+      this.#leave(oldest);
+    this.#early.expire(before);
+    if (this.bytes > this.#options.maxBytes) this.#makeRoom();
+  }
+
+  /** Notes that a recording is closed: it is forgotten with its last message in the window. */
+  close(storeId: StoreId): void {
+    const key = storeKey(storeId);
+    const store = this.#stores.get(key);
+    if (store === undefined) return;
+    store.isClosed = true;
+    if (store.count === 0) this.#forget(key);
+  }
+
+  #storeOf(key: string): KeptStore {
+    const known = this.#stores.get(key);
+    if (known !== undefined) return known;
+    if (this.#stores.size >= MAX_STORES) {
+      const oldest = [...this.#stores].find(([, { count }]) => count === 0);
+      if (oldest !== undefined) this.#forget(oldest[0]);
+    }
+    return getOrAdd(this.#stores, key, () => new KeptStore(this.#options.isKeyframe));
   }
 
   /** A recording sends its static data again when its sinks change. */
-  #isRepeated({ isStatic, chunkId, storeId }: EncodedMessage): boolean {
-    if (!isStatic || chunkId === undefined) return false;
-    const id = `${tuidText(chunkId)} ${storeKey(storeId)}`;
+  #isRepeated(message: EncodedMessage): boolean {
+    const id = staticId(message);
+    if (id === undefined) return false;
     if (this.#staticIds.has(id)) return true;
     this.#staticIds.add(id);
     return false;
-  }
-
-  #addStore(store: string, info: EncodedMessage): void {
-    this.#infos.set(store, info);
-    if (this.#infos.size <= MAX_STORES) return;
-    const oldest = [...this.#infos.keys()].find((key) => !this.#counts.has(key));
-    if (oldest !== undefined) this.#forget(oldest);
   }
 
   #addLayout(message: EncodedMessage): void {
@@ -136,89 +136,71 @@ export class FlightRing {
     this.#layoutBytes = this.layouts.reduce((sum, { payload }) => sum + payload.byteLength, 0);
   }
 
-  /** Moves the messages that arrived before a time out of the window. */
-  expire(before: number): void {
-    for (let oldest = this.#window.first; oldest !== undefined && oldest.at < before; oldest = this.#window.first)
-      this.#leave(oldest);
-    while ((this.#early.first?.at ?? Infinity) < before) this.#early.shift();
-    if (this.bytes > this.#maxBytes) this.#makeRoom();
-  }
-
-  /** Notes that a recording is closed: its values are forgotten when its last message leaves the window. */
-  close(storeId: StoreId): void {
-    const store = storeKey(storeId);
-    if ((this.#counts.get(store) ?? 0) === 0) this.#forget(store);
-    else this.#closed.add(store);
-  }
-
   #makeRoom(): void {
-    const least = this.#maxBytes * WINDOW_PART;
-    while (this.bytes > this.#maxBytes && this.#windowBytes > least) this.#leaveEarly();
-    if (this.bytes > this.#maxBytes) this.#compact();
-    while (this.bytes > this.#maxBytes && this.#dropKept());
-    while (this.bytes > this.#maxBytes && this.#window.length > 0) this.#leaveEarly();
+    const { maxBytes } = this.#options;
+    while (this.bytes > maxBytes && this.#windowBytes > maxBytes * WINDOW_PART) this.#leaveEarly();
+    if (this.bytes > maxBytes) this.#compact();
+    if (this.bytes > maxBytes) this.#dropKept();
+    while (this.bytes > maxBytes && this.#window.length > 0) this.#leaveEarly();
+    // The last message of the window may be larger than the limit.
+    if (this.bytes > maxBytes) this.#dropKept();
   }
 
   #leaveEarly(): void {
     const oldest = this.#window.first;
     if (oldest === undefined) return;
     // Static values stay, wherever they are.
-    if (!oldest.message.isStatic) this.#noteEarly(oldest);
+    if (!oldest.message.isStatic) this.#early.add(oldest.message, oldest.at);
     this.#leave(oldest);
-  }
-
-  #noteEarly({ at, message }: WindowMessage): void {
-    const [store, rows, bytes] = [storeKey(message.storeId), message.manifest?.rows ?? 0, message.payload.byteLength];
-    const last = this.#early.last;
-    if (last?.store !== store || at - last.at >= 1000) return this.#early.push({ at, store, rows, bytes });
-    last.rows += rows;
-    last.bytes += bytes;
   }
 
   /** Moves the oldest message out of the window, into the values that are kept. */
   #leave({ message, frames }: WindowMessage): void {
     this.#window.shift();
     this.#windowBytes -= message.payload.byteLength;
-    if (frames !== undefined) this.#keepFrames(message, frames);
-    this.latest.add(message);
-    this.leftOut.delete(message.isStatic ? "static values" : "latest values", message);
-    if (this.latest.bytes > this.#compactAt) this.#compact();
-    const store = storeKey(message.storeId);
-    if (message.isStatic && message.chunkId !== undefined)
-      this.#staticIds.delete(`${tuidText(message.chunkId)} ${store}`);
-    const count = (this.#counts.get(store) ?? 1) - 1;
-    if (count > 0) return void this.#counts.set(store, count);
-    this.#counts.delete(store);
-    if (this.#closed.has(store)) this.#forget(store);
+    const id = staticId(message);
+    if (id !== undefined) this.#staticIds.delete(id);
+    const key = storeKey(message.storeId);
+    const store = this.#storeOf(key);
+    this.#change(store, () => store.add(message, frames));
+    store.count--;
+    if (store.isClosed && store.count === 0) this.#forget(key);
   }
 
-  #keepFrames(message: EncodedMessage, frames: FrameFacts): void {
-    const isOfUse = this.groups.add(message, frames);
-    if (isOfUse && frames.lastKeyRow >= 0) this.leftOut.delete("group of pictures", message);
-  }
-
-  /** Reduces the latest values to single rows. Each time, they may first double. */
   #compact(): void {
-    this.latest.compact();
-    this.#compactAt = Math.max(COMPACT_BYTES, this.latest.bytes * 2);
+    for (const store of this.#stores.values()) this.#change(store, () => store.compact());
   }
 
-  /** Drops the next of the values from before the window. Returns whether there was any. */
-  #dropKept(): boolean {
-    const group = this.groups.dropLargest();
-    for (const message of group) this.leftOut.add("group of pictures", message);
-    if (group.length > 0) return true;
-    const message = this.latest.dropLargest();
-    if (message === undefined) return false;
-    this.leftOut.add(message.isStatic ? "static values" : "latest values", message);
-    return true;
+  /**
+   * Drops values from before the window until there is room, and some more small ones, so that this is rarely needed.
+   */
+  #dropKept(): void {
+    const { maxBytes } = this.#options;
+    const goal = maxBytes * (1 - FREED_PART);
+    const all = [...this.#stores.values()].flatMap((store) =>
+      store.droppable().map((droppable): Droppable & { store: KeptStore } => ({ ...droppable, store })),
+    );
+    all.sort((a, b) => a.order - b.order || b.bytes - a.bytes);
+    for (const { store, bytes, drop } of all) {
+      if (this.bytes <= goal) return;
+      if (this.bytes > maxBytes || bytes < maxBytes * SMALL_PART) this.#change(store, drop);
+    }
   }
 
-  #forget(store: string): void {
-    this.latest.forget(store);
-    this.groups.forget(store);
-    this.leftOut.forget(store);
-    this.#infos.delete(store);
-    this.#closed.delete(store);
+  /** Changes a store, and counts its bytes. */
+  #change(store: KeptStore, change: () => void): void {
+    const before = store.bytes;
+    change();
+    this.#keptBytes += store.bytes - before;
   }
+
+  #forget(key: string): void {
+    this.#keptBytes -= this.#stores.get(key)?.bytes ?? 0;
+    this.#stores.delete(key);
+  }
+}
+
+/** The id of a static chunk, and its store. */
+function staticId({ isStatic, chunkId, storeId }: EncodedMessage): string | undefined {
+  return isStatic && chunkId !== undefined ? `${tuidText(chunkId)} ${storeKey(storeId)}` : undefined;
 }

@@ -1,6 +1,5 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
-import { storeKey } from "../rrd/encode/store-id.ts";
 import { toBigInt } from "../time/int64.ts";
 import { LatestClears } from "./latest-clears.ts";
 import { readStoredRows, type RowsColumn, type StoredRows } from "./read-rows.ts";
@@ -39,7 +38,8 @@ export interface LatestRow extends RowPlace {
 }
 
 /**
- * The newest static value and, for each timeline, the latest value of every component that has passed by. Whole chunks
+ * The values of a store that have left the window: the newest static value and, for each timeline, the latest value of
+ * every component. Whole chunks
  * are kept, by what their manifests say, and are read only when somebody asks for the values, or to make room.
  */
 export class KeptValues {
@@ -54,9 +54,8 @@ export class KeptValues {
   add(message: EncodedMessage): void {
     const { manifest, storeId, isStatic } = message;
     if (manifest === undefined) return;
-    const key = `${storeKey(storeId)}\n${manifest.entityPath}`;
     const { entityPath } = manifest;
-    const entity = getOrAdd(this.#entities, key, () => ({
+    const entity = getOrAdd(this.#entities, entityPath, () => ({
       storeId,
       entityPath,
       temporal: new Map(),
@@ -78,16 +77,13 @@ export class KeptValues {
     }
   }
 
-  /** The entities of a store. */
-  entitiesOf(store: string): readonly LatestEntity[] {
-    return [...this.#entities.values()].filter(({ storeId }) => storeKey(storeId) === store);
+  get entities(): readonly LatestEntity[] {
+    return [...this.#entities.values()];
   }
 
-  /** The chunks with the latest values of a store, apart from static ones. */
-  temporalMessages(store: string): readonly EncodedMessage[] {
-    return this.entitiesOf(store).flatMap(({ temporal }) =>
-      [...temporal.values()].flatMap((timelines) => [...timelines.values()].flatMap(({ messages }) => messages)),
-    );
+  /** The kept chunks, static ones too. */
+  get messages(): readonly EncodedMessage[] {
+    return [...this.#uses.keys()];
   }
 
   /**
@@ -103,7 +99,7 @@ export class KeptValues {
     for (const [component, timelines] of entity.temporal) {
       for (const [timeline, { messages }] of timelines) {
         const row = latestOf(messages, component, timeline, read);
-        if (row === undefined || this.#isCleared(entity, timeline, row)) continue;
+        if (row === undefined || this.#clears.isCleared(entity.entityPath, timeline, row)) continue;
         getOrAdd(found, timeline, () => new Map<string, LatestRow>()).set(component, row);
       }
     }
@@ -112,39 +108,23 @@ export class KeptValues {
 
   /** Reduces the kept chunks to the rows with latest values. Forgets values that were cleared. */
   compact(): void {
-    for (const [key, entity] of this.#entities) {
+    for (const [path, entity] of this.#entities) {
       this.#compactEntity(entity);
-      if (entity.temporal.size === 0 && entity.statics.size === 0) this.#entities.delete(key);
+      if (entity.temporal.size === 0 && entity.statics.size === 0) this.#entities.delete(path);
     }
   }
 
-  /**
-   * Forgets the largest message, of temporal values or else of static ones. Returns the message, or `undefined` if
-   * there is none.
-   */
-  dropLargest(): EncodedMessage | undefined {
-    const size = ({ payload, isStatic }: EncodedMessage): number => payload.byteLength - (isStatic ? 2 ** 40 : 0);
-    let largest: EncodedMessage | undefined;
-    for (const message of this.#uses.keys())
-      if (largest === undefined || size(message) > size(largest)) largest = message;
-    if (largest !== undefined) this.#drop(largest);
-    return largest;
-  }
-
-  /** Forgets the values of a store. */
-  forget(store: string): void {
-    for (const [key, entity] of this.#entities) {
-      if (storeKey(entity.storeId) !== store) continue;
-      for (const message of entity.statics.values()) this.#release(message);
-      for (const timelines of entity.temporal.values())
-        for (const { messages } of timelines.values()) for (const message of messages) this.#release(message);
-      this.#entities.delete(key);
-    }
-    this.#clears.forget(store);
-  }
-
-  #isCleared({ storeId, entityPath }: LatestEntity, timeline: string, row: RowPlace): boolean {
-    return this.#clears.isCleared(storeKey(storeId), entityPath, timeline, row);
+  /** Forgets the values in a kept chunk. */
+  drop(message: EncodedMessage): void {
+    const entity = this.#entities.get(message.manifest?.entityPath ?? "");
+    for (const [component, kept] of entity?.statics ?? []) if (kept === message) entity?.statics.delete(component);
+    for (const timelines of entity?.temporal.values() ?? [])
+      for (const [timeline, { messages }] of timelines) {
+        if (!messages.includes(message)) continue;
+        for (const tied of messages) if (tied !== message) this.#release(tied);
+        timelines.delete(timeline);
+      }
+    while (this.#uses.has(message)) this.#release(message);
   }
 
   #setStatic({ statics }: LatestEntity, component: string, message: EncodedMessage): void {
@@ -199,18 +179,6 @@ export class KeptValues {
       }
       if (timelines.size === 0) entity.temporal.delete(component);
     }
-  }
-
-  #drop(message: EncodedMessage): void {
-    const entity = this.#entities.get(`${storeKey(message.storeId)}\n${message.manifest?.entityPath}`);
-    for (const [component, kept] of entity?.statics ?? []) if (kept === message) entity?.statics.delete(component);
-    for (const timelines of entity?.temporal.values() ?? [])
-      for (const [timeline, { messages }] of timelines) {
-        if (!messages.includes(message)) continue;
-        for (const tied of messages) if (tied !== message) this.#release(tied);
-        timelines.delete(timeline);
-      }
-    while (this.#uses.has(message)) this.#release(message);
   }
 
   #retain(message: EncodedMessage): void {

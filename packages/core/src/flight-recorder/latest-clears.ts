@@ -1,5 +1,4 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { storeKey } from "../rrd/encode/store-id.ts";
 import { isBitSet } from "./array-reader.ts";
 import { readStoredRows } from "./read-rows.ts";
 import { isAfter, rowId, type RowPlace } from "./row-place.ts";
@@ -16,7 +15,7 @@ interface EntityClears {
 /** The most entities and timelines whose clears are remembered. */
 const MAX_CLEARS = 10_000;
 
-/** The latest clears of all entities. */
+/** The latest clears of the entities of a store. */
 export class LatestClears {
   /** Those that changed least recently come first. */
   readonly #clears = new Map<string, EntityClears>();
@@ -34,7 +33,7 @@ export class LatestClears {
       if (start === starts.getInt32(row * 4 + 4, true)) continue;
       for (const { timeline, values } of rows.times) {
         const order = { time: values.getBigInt64(row * 8, true), id: rowId(rows, row) };
-        const key = keyOf(storeKey(message.storeId), rows.entityPath, timeline.name);
+        const key = keyOf(rows.entityPath, timeline.name);
         const clears = this.#clears.get(key) ?? {};
         this.#clears.delete(key);
         this.#clears.set(key, clears);
@@ -49,18 +48,13 @@ export class LatestClears {
   }
 
   /** Whether a value of an entity was cleared. */
-  isCleared(store: string, entityPath: string, timeline: string, value: RowPlace): boolean {
-    const own = this.#clears.get(keyOf(store, entityPath, timeline))?.any;
+  isCleared(entityPath: string, timeline: string, value: RowPlace): boolean {
+    const own = this.#clears.get(keyOf(entityPath, timeline))?.any;
     if (own !== undefined && isAfter(own, value)) return true;
     return ancestorsOf(entityPath).some((path) => {
-      const clear = this.#clears.get(keyOf(store, path, timeline))?.recursive;
+      const clear = this.#clears.get(keyOf(path, timeline))?.recursive;
       return clear !== undefined && isAfter(clear, value);
     });
-  }
-
-  /** Forgets the clears of a store. */
-  forget(store: string): void {
-    for (const key of this.#clears.keys()) if (key.startsWith(`${store}\n`)) this.#clears.delete(key);
   }
 }
 
@@ -74,8 +68,8 @@ function note(clears: EntityClears, kind: keyof EntityClears, order: RowPlace): 
   if (known === undefined || isAfter(order, known)) clears[kind] = order;
 }
 
-function keyOf(store: string, entityPath: string, timeline: string): string {
-  return `${store}\n${timeline}\n${entityPath}`;
+function keyOf(entityPath: string, timeline: string): string {
+  return `${timeline}\n${entityPath}`;
 }
 
 /** The paths of the entities above one. In a canonical path, a slash within a part follows a backslash. */

@@ -14,18 +14,14 @@ interface NewRow {
 }
 
 /**
- * The latest values of entities, as rows at the start of the window. A value whose time is later than the start, which
+ * The latest values of a store, as rows at the start of the window. A value whose time is later than the start, which
  * happens if a clock is set back, keeps its time.
  *
  * @param starts the first time of the window, for each timeline
  */
-export function latestMessages(
-  latest: KeptValues,
-  entities: readonly LatestEntity[],
-  starts: ReadonlyMap<string, bigint>,
-): readonly EncodedMessage[] {
+export function latestMessages(latest: KeptValues, starts: ReadonlyMap<string, bigint>): readonly EncodedMessage[] {
   const ids = new RowIds();
-  return entities.flatMap((entity) => {
+  return latest.entities.flatMap((entity) => {
     // A chunk that cannot be read is copied as it is, so that no value is missing.
     const messages = new Set<EncodedMessage>();
     const rows = latest.latestRows(entity, (unreadable) => void messages.add(unreadable));

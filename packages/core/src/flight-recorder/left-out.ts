@@ -1,5 +1,4 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { storeKey } from "../rrd/encode/store-id.ts";
 
 /** Data that a dump lacks, although it belongs there. */
 export interface LeftOutData {
@@ -16,43 +15,33 @@ export interface LeftOutData {
   readonly bytes: number;
 }
 
-/** The most entries. More are counted with the entity path `/`. */
+/** The most entries of a store. More are counted with the entity path `/`. */
 const MAX_ENTRIES = 1000;
 
-/** Data that was left out, by its kind and entity. */
+/** Data of a store that was left out, by its kind and entity. */
 export class LeftOut {
-  readonly #entries = new Map<string, LeftOutData & { readonly store: string }>();
+  readonly #entries = new Map<string, LeftOutData>();
+
+  get entries(): readonly LeftOutData[] {
+    return [...this.#entries.values()];
+  }
 
   add(what: LeftOutData["what"], message: EncodedMessage): void {
-    const store = storeKey(message.storeId);
     const path = message.manifest?.entityPath ?? "/";
-    const isKnown = this.#entries.has(keyOf(what, store, path));
+    const isKnown = this.#entries.has(keyOf(what, path));
     const entityPath = isKnown || this.#entries.size < MAX_ENTRIES ? path : "/";
-    const key = keyOf(what, store, entityPath);
+    const key = keyOf(what, entityPath);
     const { rows = 0, bytes = 0 } = this.#entries.get(key) ?? {};
     const added = message.manifest?.rows ?? 0;
-    this.#entries.set(key, { what, store, entityPath, rows: rows + added, bytes: bytes + message.payload.byteLength });
+    this.#entries.set(key, { what, entityPath, rows: rows + added, bytes: bytes + message.payload.byteLength });
   }
 
   /** Forgets an entry, because newer data has taken its place. */
   delete(what: LeftOutData["what"], message: EncodedMessage): void {
-    if (this.#entries.size === 0) return;
-    this.#entries.delete(keyOf(what, storeKey(message.storeId), message.manifest?.entityPath ?? "/"));
-  }
-
-  /** The entries of a store. */
-  of(store: string): readonly LeftOutData[] {
-    return [...this.#entries.values()]
-      .filter((entry) => entry.store === store)
-      .map(({ entityPath, what, rows, bytes }) => ({ entityPath, what, rows, bytes }));
-  }
-
-  /** Forgets the entries of a store. */
-  forget(store: string): void {
-    for (const [key, entry] of this.#entries) if (entry.store === store) this.#entries.delete(key);
+    if (this.#entries.size > 0) this.#entries.delete(keyOf(what, message.manifest?.entityPath ?? "/"));
   }
 }
 
-function keyOf(what: string, store: string, entityPath: string): string {
-  return `${what}\n${store}\n${entityPath}`;
+function keyOf(what: string, entityPath: string): string {
+  return `${what}\n${entityPath}`;
 }

@@ -1,7 +1,9 @@
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
+import { withDeadline } from "../async/with-deadline.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import { SimpleSink } from "../sink/simple-sink.ts";
-import type { RecordingSinkContext } from "../sink/sink.ts";
+import type { RecordingSinkContext, SinkFlushOptions } from "../sink/sink.ts";
 
 /** The work of a recorder for each of its recordings. */
 export interface RecorderHooks {
@@ -9,10 +11,10 @@ export interface RecorderHooks {
   add(message: EncodedMessage): void;
   /** The recording is closed, or has other sinks now. `storeIds` are those of its messages. */
   close(context: RecordingSinkContext, storeIds: readonly StoreId[]): void;
-  /** Settles when dumps that are under way are made, and the handlers have been called. */
-  settle(): Promise<void>;
+  /** Makes the dumps that are under way. Settles when the handlers have taken them, or have failed. */
+  settle(context: RecordingSinkContext): Promise<void>;
   /** Makes the dumps that are under way, and calls the handlers. */
-  settleSync(): void;
+  settleSync(context: RecordingSinkContext): void;
 }
 
 /** The part of a flight recorder in one recording. */
@@ -44,15 +46,23 @@ export class RecorderSink extends SimpleSink {
     this.#hooks.add(message);
   }
 
-  override async close(): Promise<void> {
-    if (!this.status.isEnded) await this.#hooks.settle();
-    await super.close();
+  override async close(options: SinkFlushOptions = {}): Promise<void> {
+    const context = this.#context;
+    try {
+      if (context !== undefined && !this.status.isEnded && !(await withDeadline(this.#hooks.settle(context), options)))
+        throw new RerunError("TIMEOUT", "timed out waiting for a handler of a dump");
+    } finally {
+      this.closeSync();
+    }
   }
 
   override closeSync(): void {
+    const context = this.#context;
     if (this.status.isEnded) return;
-    this.#hooks.settleSync();
-    if (this.#context !== undefined) this.#hooks.close(this.#context, [...this.#storeIds.values()]);
+    if (context !== undefined) {
+      this.#hooks.settleSync(context);
+      this.#hooks.close(context, [...this.#storeIds.values()]);
+    }
     super.closeSync();
   }
 }

@@ -1,6 +1,5 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { storeKey } from "../rrd/encode/store-id.ts";
 import { codecInChunk, findKeyFrames, hasFrames, sliceStoredRows, type IsKeyframe } from "./video-frames.ts";
 import type { StoredRows } from "./read-rows.ts";
 
@@ -16,7 +15,7 @@ export interface FrameFacts {
   readonly rows: StoredRows | undefined;
 }
 
-/** The frames before the window that frames in the window need: one group of pictures for each video. */
+/** The frames of a store that frames in the window need from before: one group of pictures for each video. */
 export class VideoGroups {
   /** The bytes of all groups. */
   bytes = 0;
@@ -36,7 +35,7 @@ export class VideoGroups {
     // A recording begins a new chunk at each key frame that it knows.
     if (startsGroup === true) return { startsGroup, lastKeyRow: 0, firstKeyRow: 0, rows: undefined };
     if (startsGroup === false) return { startsGroup, lastKeyRow: -1, firstKeyRow: -1, rows: undefined };
-    const found = findKeyFrames(message, this.#isKeyframe, this.#codecs.get(videoKey(message)));
+    const found = findKeyFrames(message, this.#isKeyframe, this.#codecs.get(pathOf(message)));
     if (found === undefined) return undefined;
     const [firstKeyRow = -1] = found.keyRows;
     return { startsGroup: firstKeyRow === 0, lastKeyRow: found.keyRows.at(-1) ?? -1, firstKeyRow, rows: found.rows };
@@ -44,68 +43,51 @@ export class VideoGroups {
 
   /** Takes a message that leaves the window. Returns whether its frames are of use: they follow a key frame. */
   add(message: EncodedMessage, { lastKeyRow, rows }: FrameFacts): boolean {
-    const key = videoKey(message);
+    const path = pathOf(message);
     if (lastKeyRow >= 0) {
-      this.#delete(key);
+      this.drop(path);
       const isWhole = lastKeyRow === 0 || rows === undefined;
-      this.#push(key, isWhole ? message : sliceStoredRows(message, rows, lastKeyRow, rows.rows));
+      this.#push(path, isWhole ? message : sliceStoredRows(message, rows, lastKeyRow, rows.rows));
       return true;
     }
-    if (!this.#groups.has(key)) return false;
-    this.#push(key, message);
+    if (!this.#groups.has(path)) return false;
+    this.#push(path, message);
     return true;
   }
 
   /** The frames since the last key frame of a video, oldest first. */
-  groupOf(message: EncodedMessage): readonly EncodedMessage[] {
-    return this.#groups.get(videoKey(message)) ?? [];
+  groupOf(entityPath: string): readonly EncodedMessage[] {
+    return this.#groups.get(entityPath) ?? [];
   }
 
-  /** The groups of a store. */
-  groupsOf(store: string): readonly (readonly EncodedMessage[])[] {
-    return [...this.#groups.entries()].flatMap(([key, group]) => (key.startsWith(`${store}\n`) ? [group] : []));
+  /** The canonical paths of the videos of which frames are kept. */
+  get paths(): readonly string[] {
+    return [...this.#groups.keys()];
   }
 
-  /** Forgets the largest group. Returns its messages, or none if there is no group. */
-  dropLargest(): readonly EncodedMessage[] {
-    let largest: [key: string, bytes: number] | undefined;
-    for (const [key, group] of this.#groups) {
-      const bytes = sizeOf(group);
-      if (largest === undefined || bytes > largest[1]) largest = [key, bytes];
-    }
-    const dropped = largest && this.#groups.get(largest[0]);
-    if (largest !== undefined) this.#delete(largest[0]);
-    return dropped ?? [];
-  }
-
-  /** Forgets the groups of a store. */
-  forget(store: string): void {
-    for (const key of this.#groups.keys()) if (key.startsWith(`${store}\n`)) this.#delete(key);
-    for (const key of this.#codecs.keys()) if (key.startsWith(`${store}\n`)) this.#codecs.delete(key);
+  /** Forgets the group of a video. */
+  drop(entityPath: string): void {
+    this.bytes -= bytesOf(this.groupOf(entityPath));
+    this.#groups.delete(entityPath);
   }
 
   /** Messages of a recording say themselves where a group starts, so that nobody needs their codec. */
   #noteCodec(message: EncodedMessage): void {
     const codec = message.manifest?.startsGroup === undefined ? codecInChunk(message) : undefined;
-    if (codec !== undefined) this.#codecs.set(videoKey(message), codec);
+    if (codec !== undefined) this.#codecs.set(pathOf(message), codec);
   }
 
-  #push(key: string, message: EncodedMessage): void {
-    getOrAdd(this.#groups, key, () => []).push(message);
+  #push(path: string, message: EncodedMessage): void {
+    getOrAdd(this.#groups, path, () => []).push(message);
     this.bytes += message.payload.byteLength;
   }
-
-  #delete(key: string): void {
-    this.bytes -= sizeOf(this.#groups.get(key) ?? []);
-    this.#groups.delete(key);
-  }
 }
 
-/** The store and the entity of a video. */
-export function videoKey({ storeId, manifest }: EncodedMessage): string {
-  return `${storeKey(storeId)}\n${manifest?.entityPath}`;
+function pathOf({ manifest }: EncodedMessage): string {
+  return manifest?.entityPath ?? "";
 }
 
-function sizeOf(messages: readonly EncodedMessage[]): number {
+/** The size of messages in bytes. */
+export function bytesOf(messages: readonly EncodedMessage[]): number {
   return messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
 }

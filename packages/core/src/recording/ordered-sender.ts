@@ -1,3 +1,4 @@
+import { pushAll } from "../collections/push-all.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 
 /** Delay of messages that come from logging within logging. */
@@ -34,7 +35,7 @@ export class OrderedSender {
 
   /** Sends messages, or queues them while others are being sent. `isExclusive`: no other code reads their memory. */
   send(messages: readonly EncodedMessage[], isExclusive: boolean): void {
-    if (this.#isSending) return void this.#nested.push(...messages);
+    if (this.#isSending) return pushAll(this.#nested, messages);
     this.#isSending = true;
     try {
       this.#sendAll(messages.values(), isExclusive);

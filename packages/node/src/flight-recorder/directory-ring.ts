@@ -5,11 +5,12 @@ import type { EncodedMessage, SinkFlushOptions } from "@rerun-ts/core";
 import type { RingLimits, RingStorage } from "@rerun-ts/core/recording";
 import { SinkStatus, type RecordingSinkContext } from "@rerun-ts/core/transport";
 import { randomId } from "@rerun-ts/core/util";
+import { RING_PREFIX } from "./ring-prefix.ts";
 import { pathOf } from "../file/path-of.ts";
 import { DirectoryStore } from "../spool/directory-store.ts";
 
-/** The beginning of the names of folders with rings. */
-export const RING_PREFIX = "flight-";
+/** The most rings of ended processes that stay: a program may crash at each start. */
+const MAX_LEFT_RINGS = 10;
 
 /**
  * A ring of messages in a folder of its own. It is written synchronously, so that it survives any end of the process.
@@ -19,6 +20,7 @@ export class DirectoryRing implements RingStorage {
   readonly key: string;
   readonly isSynchronous = true;
   keepsRing = false;
+  readonly #spool: string;
   readonly #path: string;
   readonly #store: DirectoryStore;
   readonly #status = new SinkStatus("flight-spool");
@@ -30,7 +32,8 @@ export class DirectoryRing implements RingStorage {
    */
   constructor(spool: string, { maxBytes, maxAgeMs }: RingLimits) {
     const name = `${RING_PREFIX}${randomId()}`;
-    this.#path = join(resolve(pathOf("spool", "the path of a folder", spool)), name);
+    this.#spool = resolve(pathOf("spool", "the path of a folder", spool));
+    this.#path = join(this.#spool, name);
     this.key = `flight-spool:${this.#path}`;
     this.#store = new DirectoryStore({
       directory: this.#path,
@@ -53,7 +56,11 @@ export class DirectoryRing implements RingStorage {
       onFailure: (error) => context.onWarning(error.message, error.code),
       onWorking: () => {},
     });
-    const onOpen = (): void => this.#status.change("open");
+    const onOpen = (): void => {
+      this.#status.change("open");
+      // Nobody waits for this.
+      this.#discardOld().catch(() => {});
+    };
     return opening === undefined ? onOpen() : opening.then(onOpen);
   }
 
@@ -79,6 +86,11 @@ export class DirectoryRing implements RingStorage {
 
   stats(): ReturnType<SinkStatus["stats"]> {
     return this.#status.stats();
+  }
+
+  async #discardOld(): Promise<void> {
+    const { discardRings } = await import("./recover-rings.ts");
+    await discardRings(this.#spool, MAX_LEFT_RINGS);
   }
 
   #end(): void {

@@ -7,6 +7,8 @@ import {
   RECOVERED_REASON,
   recoverDump,
 } from "@rerun-ts/core/recording";
+import { withRerunErrors } from "@rerun-ts/core/checks";
+import { randomId } from "@rerun-ts/core/util";
 import { components } from "@rerun-ts/types/logging";
 import { ioError } from "../file/io-error.ts";
 import { pathOf } from "../file/path-of.ts";
@@ -36,57 +38,66 @@ export class FlightRecorder extends BaseFlightRecorder {
   }
 
   /**
-   * The rings in a spool that processes have left which were killed or ended by an exception, as dumps, the newest
-   * first. Rings of living processes are not touched.
+   * The rings that killed or crashed processes have left in a spool, as dumps, the newest first. Rings of living
+   * processes are not touched. The ten newest rings stay on the disk.
    *
-   * @throws {TypeError} naming the wrong option
+   * Rejects with `INVALID_ARGUMENT` for a wrong option.
+   *
    * @example
    * for (const dump of await rr.FlightRecorder.recover({ spool: "/var/lib/robot/flight", maxAge: 86_400 })) {
    *   await upload(dump.rrd);
    *   await dump.discard();
    * }
    */
-  static async recover(options: RecoverOptions): Promise<RecoveredDump[]> {
-    const { spool, maxAgeMs } = checkRecoverOptions(options);
-    const { leftRings } = await import("./recover-rings.ts");
-    return (await leftRings(spool, maxAgeMs)).map(({ messages, endedAt, discard }) => ({
-      ...recoverDump(messages, isKeyframe, RECOVERED_REASON),
-      endedAt,
-      discard,
-    }));
+  static recover(options: RecoverOptions): Promise<RecoveredDump[]> {
+    return withRerunErrors(async () => {
+      const { spool, maxAgeMs } = checkRecoverOptions(options);
+      const { leftRings } = await import("./recover-rings.ts");
+      return (await leftRings(spool, maxAgeMs)).map(({ messages, endedAt, discard }) => ({
+        ...recoverDump(messages, isKeyframe, RECOVERED_REASON),
+        endedAt,
+        discard,
+      }));
+    });
   }
 
   /**
-   * Removes the rings in a spool that processes have left, for example when a user logs out.
+   * Removes the rings that processes have left in a spool, for example when a user logs out.
+   *
+   * Rejects with `INVALID_ARGUMENT` for a wrong option.
    *
    * @returns the number of removed rings
-   * @throws {TypeError} naming the wrong option
    */
-  static async discard(options: DiscardOptions): Promise<number> {
-    const spool = checkDiscardOptions(options);
-    const { discardRings } = await import("./recover-rings.ts");
-    return discardRings(spool);
+  static discard(options: DiscardOptions): Promise<number> {
+    return withRerunErrors(async () => {
+      const spool = checkDiscardOptions(options);
+      const { discardRings } = await import("./recover-rings.ts");
+      return discardRings(spool, 0);
+    });
   }
 
   /**
    * Writes the present contents to a file, which appears when it is complete.
    *
+   * Rejects with `INVALID_ARGUMENT` for a wrong argument, and with `IO_ERROR` if the file cannot be written.
+   *
    * @param reason what has happened, for the reader of the file. Default `requested`
    * @returns the size of the file in bytes
-   * @throws {RerunError} `IO_ERROR` if the file cannot be written
    */
-  async save(path: string | URL, reason?: string): Promise<{ readonly bytes: number }> {
-    const target = pathOf("path", "the path of a file", path);
-    const rrd = this.toBytes(reason);
-    const part = `${target}.part`;
-    try {
-      await writeFile(part, rrd);
-      await rename(part, target);
-    } catch (error) {
-      await rm(part, { force: true }).catch(() => undefined);
-      throw ioError(`cannot write ${target}`, error, "path");
-    }
-    return { bytes: rrd.byteLength };
+  save(path: string | URL, reason?: string): Promise<{ readonly bytes: number }> {
+    return withRerunErrors(async () => {
+      const target = pathOf("path", "the path of a file", path);
+      const rrd = this.toBytes(reason);
+      const part = `${target}.${randomId()}.part`;
+      try {
+        await writeFile(part, rrd);
+        await rename(part, target);
+      } catch (error) {
+        await rm(part, { force: true }).catch(() => undefined);
+        throw ioError(`cannot write ${target}`, error, "path");
+      }
+      return { bytes: rrd.byteLength };
+    });
   }
 }
 

@@ -2,9 +2,10 @@ import { readdirSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { EncodedMessage } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { isGone, DirectoryFolder } from "../spool/directory-folder.ts";
 import { DirectoryLock, LockedError } from "../spool/directory-lock.ts";
-import { RING_PREFIX } from "./directory-ring.ts";
+import { RING_PREFIX } from "./ring-prefix.ts";
 
 /** A ring that a process has left. */
 export interface LeftRing {
@@ -19,7 +20,8 @@ export interface LeftRing {
 const LOCK = "lock";
 
 /**
- * The rings in a folder that no process writes to, the newest first. Other files stay as they are.
+ * The rings in a folder that no process writes to, the newest first. Other files stay as they are. A ring that cannot
+ * be read is left out with a warning in the console.
  *
  * @param maxAgeMs older rings are left out
  */
@@ -29,13 +31,10 @@ export async function leftRings(spool: string, maxAgeMs: number): Promise<LeftRi
     const lock = await takeLock(path);
     if (lock === undefined) continue;
     try {
-      const folder = new DirectoryFolder(path, "never");
-      const { segments } = folder.find();
-      const endedAt = new Date(Math.max(0, ...segments.map(({ modifiedAt }) => modifiedAt)));
-      if (segments.length === 0 || Date.now() - endedAt.getTime() > maxAgeMs) continue;
-      const messages: EncodedMessage[] = [];
-      for (const { name, bytes } of segments) messages.push(...(await readSegment(folder.read(name, bytes))));
-      rings.push({ messages, endedAt, discard: () => discardRing(path) });
+      const ring = await readRing(path);
+      if (ring !== undefined && Date.now() - ring.endedAt.getTime() <= maxAgeMs) rings.push(ring);
+    } catch (error) {
+      console.warn(`[rerun] cannot read the ring ${path}: ${messageOf(error)}`);
     } finally {
       lock.release();
     }
@@ -43,29 +42,55 @@ export async function leftRings(spool: string, maxAgeMs: number): Promise<LeftRi
   return rings.sort((a, b) => b.endedAt.getTime() - a.endedAt.getTime());
 }
 
-/** Removes the rings in a folder that no process writes to. Returns how many there were. */
-export async function discardRings(spool: string): Promise<number> {
-  let count = 0;
-  for (const path of ringFolders(spool)) {
+async function readRing(path: string): Promise<LeftRing | undefined> {
+  const folder = new DirectoryFolder(path, "never");
+  const { segments } = folder.find();
+  if (segments.length === 0) return undefined;
+  const messages: EncodedMessage[] = [];
+  for (const { name, bytes } of segments)
+    for (const message of await readSegment(folder.read(name, bytes))) messages.push(message);
+  const endedAt = new Date(segments.reduce((latest, { modifiedAt }) => Math.max(latest, modifiedAt), 0));
+  return { messages, endedAt, discard: () => discardRing(path) };
+}
+
+/**
+ * Removes rings in a folder that no process writes to. Returns how many there were.
+ *
+ * @param kept the number of the newest ones that stay
+ */
+export async function discardRings(spool: string, kept: number): Promise<number> {
+  const paths = ringFolders(spool).sort((a, b) => changedAt(b) - changedAt(a));
+  let [left, count] = [0, 0];
+  for (const path of paths) {
     const lock = await takeLock(path);
     if (lock === undefined) continue;
     lock.release();
+    if (++left <= kept) continue;
     await discardRing(path);
     count++;
   }
   return count;
 }
 
-function ringFolders(spool: string): readonly string[] {
+/** The time at which a file in a ring was last added or removed. */
+function changedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function ringFolders(spool: string): string[] {
   const root = resolve(spool);
   try {
     return readdirSync(root)
-      .filter((name) => name.startsWith(RING_PREFIX) && statSync(join(root, name)).isDirectory())
+      .filter((name) => name.startsWith(RING_PREFIX) && isFolder(join(root, name)))
       .map((name) => join(root, name));
   } catch (error) {
     if (isGone(error)) return [];
     throw error;
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The lock of a ring, or `undefined` if its process may still exist. */

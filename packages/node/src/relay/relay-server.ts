@@ -68,7 +68,7 @@ export class RelayServer {
   readonly #onRefused: (reason: string) => void;
   readonly #reported = new Set<string>();
   #rejected = 0;
-  /** Answers `POST /dump`. Default: there is no such path. */
+  /** Answers `POST /dump`. Default: the path does not exist. */
   onDump: MakeDump | undefined;
 
   /** @param onRefused receives each reason why a host name or an origin was refused, once */

@@ -94,7 +94,7 @@ export class Relay {
   #now = 0;
   #isEnding = false;
   #recorder: MessageRecorder | undefined;
-  #listener: ((message: RelayMessage) => void) | undefined;
+  #observer: ((message: RelayMessage) => void) | undefined;
   #forward: OpenClient | undefined;
   #onEnded: () => void = () => {};
 
@@ -109,8 +109,8 @@ export class Relay {
   }
 
   /** Calls a function with every message of a recording from now on. */
-  listen(listener: (message: RelayMessage) => void): void {
-    this.#listener = listener;
+  observe(observer: (message: RelayMessage) => void): void {
+    this.#observer = observer;
   }
 
   /** Makes the relay an edge: what its clients send is forwarded, and acknowledged when it is stored. */
@@ -318,7 +318,7 @@ export class Relay {
     this.history.add(message);
     if (message.kind !== "table") {
       this.#recorder?.add(message);
-      this.#listener?.(message);
+      this.#observer?.(message);
     }
     if (message.position >= this.#checkReadersAt) this.#evictSlowReaders();
     this.#wakeSoon();

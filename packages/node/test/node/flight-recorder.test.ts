@@ -210,6 +210,51 @@ describe("a dump", () => {
     await vi.waitFor(() => expect(seen).toEqual(["one", "one", "two", "three"]));
   });
 
+  test("reaches every handler, also while another one never settles", async () => {
+    const box = new rr.FlightRecorder({ after: 0 });
+    const rec = await recordingWith(box);
+    const seen: string[] = [];
+    box.on("dump", () => new Promise(() => {}));
+    box.on("dump", ({ reason }) => void seen.push(reason));
+    await box.dump("one");
+    await box.dump("two");
+    await vi.waitFor(() => expect(seen).toEqual(["one", "two"]));
+    const late: string[] = [];
+    box.on("dump", ({ reason }) => void late.push(reason));
+    await vi.waitFor(() => expect(late).toEqual(["one", "two"]));
+    expect(await rec.close({ timeoutMs: 50 })).toMatchObject({ complete: false });
+  });
+
+  test("goes on when a recording is closed that is one of several", async () => {
+    const box = new rr.FlightRecorder({ after: 0.5 });
+    const [one, two] = [await recordingWith(box, "one"), await recordingWith(box, "two")];
+    const dump = box.dump("all");
+    one.log("a", new rr.Scalars(1));
+    await one.close();
+    two.log("b", new rr.Scalars(1));
+    expect(rowsIn((await dump).rrd)).toMatchObject({ "/a": 1, "/b": 1 });
+  });
+
+  test("that fails rejects, and the recorder goes on", async () => {
+    const box = new rr.FlightRecorder({ after: 0 });
+    const rec = await recordingWith(box);
+    rec.log("a", new rr.Scalars(1));
+    const recording = (): boolean => {
+      throw new Error("which one?");
+    };
+    await expect(box.dump("all", { recording })).rejects.toMatchObject({ message: "which one?" });
+    expect((await box.dump("again")).recordingIds).toHaveLength(1);
+  });
+
+  test("may have more chunks than a call can have arguments", async () => {
+    const box = new rr.FlightRecorder({ maxBytes: "1GB" });
+    const rec = new rr.RecordingStream("flight", { batcher: { flushNumRows: 0 } });
+    await rec.setSinks([box]);
+    for (let row = 0; row < 150_000; row++) rec.log("value", new rr.Scalars(row));
+    expect(rowsIn(box.toBytes())["/value"]).toBe(150_000);
+    await rec.close();
+  });
+
   test("waits for the first handler, and is made when the recording is closed", async () => {
     const box = new rr.FlightRecorder({ after: 100 });
     const rec = await recordingWith(box);
@@ -269,12 +314,22 @@ test("wrong arguments are named", async () => {
     [() => new rr.FlightRecorder({ minutes: 1 } as never), /`minutes` is not an option of `FlightRecorder`/],
     [() => new rr.FlightRecorder().on("dumps" as never, () => {}), /`type` must be "dump"/],
     [() => new rr.FlightRecorder().on("dump", 1 as never), /`handler` must be a function that takes a dump/],
-    [() => void new rr.FlightRecorder().dump(""), /`reason` must be a non-empty string/],
+    [() => new rr.FlightRecorder().when(5 as never, () => true), /`entityPath` must be an entity path/],
     [() => new rr.FlightRecorder().when("a", 1 as never), /`predicate` must be a function of a value/],
     [() => new rr.FlightRecorder().captureErrors({ maxDumps: 0 }), /`maxDumps` must be a positive number/],
   ] as const;
   for (const [call, message] of wrong) expect(call).toThrow(message);
-  await expect(rr.FlightRecorder.recover({ spool: "" })).rejects.toThrow(/`spool` must be the spool of a recorder/);
+  const box = new rr.FlightRecorder();
+  const rejected = [
+    [box.dump(""), "reason"],
+    [box.dump("a", { after: -1 }), "after"],
+    [box.dump("a", { recording: 5 as never }), "recording"],
+    [box.save(5 as never), "path"],
+    [rr.FlightRecorder.recover({ spool: "" }), "spool"],
+    [rr.FlightRecorder.discard({ spool: "" }), "spool"],
+  ] as const;
+  for (const [call, argument] of rejected)
+    await expect(call).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message: expect.stringContaining(argument) });
 });
 
 /** A text that hardly compresses. */

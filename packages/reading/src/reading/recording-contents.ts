@@ -1,5 +1,5 @@
 import { checkOptions, describeValue, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
-import { getOrAdd } from "@rerun-ts/core/util";
+import { pushAll, getOrAdd } from "@rerun-ts/core/util";
 import { DataType, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import type { ReadOptions } from "../source/random-access.ts";
@@ -58,7 +58,10 @@ export function recordingContents(
       const reader = await openRecorded(source, files, options);
       const rows = new Map<string, SortedRow[]>();
       for await (const chunk of reader.chunks({ contents, signal }))
-        getOrAdd(rows, chunk.entityPath, () => []).push(...rowsOf(chunk, counts));
+        pushAll(
+          getOrAdd(rows, chunk.entityPath, () => []),
+          rowsOf(chunk, counts),
+        );
       return Object.fromEntries([...rows].map(([path, sorted]) => [path, sorted.sort(byId).map(({ row }) => row)]));
     } finally {
       for (const file of files) await file.close();

@@ -70,7 +70,7 @@ export async function scanInto(
     for (const { message, offset } of messages)
       addMessage(stores, { message, offset: start + offset }, schemas, damage);
   }
-  damage.push(...found.map(({ offset, ...other }) => ({ ...other, offset: start + offset })));
+  for (const { offset, ...other } of found) damage.push({ ...other, offset: start + offset });
 }
 
 function addMessage(

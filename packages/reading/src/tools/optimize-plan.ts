@@ -1,5 +1,5 @@
 import type { StoreId } from "@rerun-ts/core";
-import { getOrAdd } from "@rerun-ts/core/util";
+import { pushAll, getOrAdd } from "@rerun-ts/core/util";
 import type { Field, Schema } from "apache-arrow";
 import { storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
@@ -203,7 +203,7 @@ function partsOf(
   let smallest = 0;
   for (const { indices, bytes } of [...sizes.values()].sort((a, b) => a.bytes - b.bytes)) {
     const last = parts.at(-1);
-    if (last !== undefined && (ratio === null || bytes <= smallest * ratio)) last.push(...indices);
+    if (last !== undefined && (ratio === null || bytes <= smallest * ratio)) pushAll(last, indices);
     else {
       parts.push([...indices]);
       smallest = bytes;

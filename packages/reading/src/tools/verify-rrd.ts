@@ -6,7 +6,7 @@ import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } 
 import { scan } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
 import { checkOptions, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
-import { getOrAdd } from "@rerun-ts/core/util";
+import { pushAll, getOrAdd } from "@rerun-ts/core/util";
 import { checkChunk } from "../store/check-chunk.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import { ChunkIdSet } from "../store/chunk-id-set.ts";
@@ -77,8 +77,8 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
           }
         }
       }
-      problems.push(...damage.map(({ reason, offset }) => ({ reason, offset })));
-      if (index?.problem === undefined) problems.push(...found.differences());
+      for (const { reason, offset } of damage) problems.push({ reason, offset });
+      if (index?.problem === undefined) pushAll(problems, found.differences());
       // An unreadable footer is damage, too, unless it was reported already.
       else if (!damage.some(({ offset }) => offset === index.problem?.offset)) problems.push(index.problem);
       return {

@@ -1,5 +1,5 @@
 import { compareRrd, openRrd, recordingContents } from "@rerun-ts/reading";
-import { CallbackSink, RecordingStream } from "@rerun-ts/core";
+import { CallbackSink, RecordingStream, TimeColumn } from "@rerun-ts/core";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import { expect, it } from "vitest";
 
@@ -50,4 +50,13 @@ it("recordingContents reads files and readers, and refuses recordings whose data
   await recording.setSink(new CallbackSink(() => {}));
   await expect(recordingContents(recording)).rejects.toThrow("must be a recording without sinks, got one with");
   await expect(recordingContents(bytes, { timelines: "frame" as never })).rejects.toThrow("`timelines` must be a list");
+});
+
+it("recordingContents returns the rows of a chunk with more rows than a call can have arguments", async () => {
+  const rows = 200_000;
+  const recording = new RecordingStream("contents");
+  const memory = recording.memoryRecording();
+  const frames = TimeColumn.sequence("frame", new Float64Array(rows));
+  recording.sendColumns("arm", [frames], Scalars.columns({ scalars: new Float64Array(rows) }));
+  expect((await recordingContents(memory.drainAsBytes()))["/arm"]).toHaveLength(rows);
 });

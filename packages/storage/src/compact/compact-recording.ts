@@ -105,7 +105,7 @@ async function replace(
   const { body, bytes, sha256, chunks, rows } = merged;
   const key = madePartKey(dataset, recordingId, log.next, sha256);
   await uploadPart(store, { key, body, sha256 }, signal ?? new AbortController().signal);
-  const newest = new Date(Math.max(...merged.parts.map(timeOf))).toISOString();
+  const newest = new Date(merged.parts.map(timeOf).reduce((a, b) => Math.max(a, b), 0)).toISOString();
   const replaced = merged.parts.map((part) => part.key);
   const adds = [{ key, bytes, sha256, chunks, rows, newest }];
   if (!(await log.append(store, { owner: randomId(), adds, removes: replaced }, signal))) return undefined;

@@ -1,3 +1,4 @@
+import { pushAll } from "@rerun-ts/core/util";
 import { RerunError } from "@rerun-ts/core";
 import { BundleIndex } from "../commits/bundle-index.ts";
 import { CommittedParts } from "../commits/committed-parts.ts";
@@ -304,7 +305,7 @@ export class Compaction {
       onCompacted: (group) => this.#note(group),
       signal: this.#signal,
     });
-    this.#leftOut.push(...leftOut);
+    pushAll(this.#leftOut, leftOut);
   }
 
   #note(group: CompactedParts): void {

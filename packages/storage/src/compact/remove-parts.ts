@@ -51,7 +51,7 @@ export async function removeParts(store: ObjectStore, removal: Removal): Promise
       sha256,
       chunks,
       rows,
-      newest: new Date(Math.max(...times)).toISOString(),
+      newest: new Date(times.reduce((a, b) => Math.max(a, b), 0)).toISOString(),
     });
   }
   return log.append(store, { owner: randomId(), adds, removes: keys }, signal);

@@ -1,3 +1,4 @@
+import { pushAll } from "@rerun-ts/core/util";
 import type { CatalogClient } from "@rerun-ts/catalog";
 import { isRerunError } from "@rerun-ts/core";
 import { storeTime } from "../compact/store-time.ts";
@@ -38,7 +39,8 @@ export async function fleetStatus(options: FleetOptions): Promise<FleetReport> {
   for (const dataset of [...names].sort()) {
     const { status, records } = await datasetStatus(options, dataset, time);
     datasets.push(status);
-    problems.push(...records, ...findProblems(status, overdueSeconds));
+    pushAll(problems, records);
+    pushAll(problems, findProblems(status, overdueSeconds));
     if (!inBucket.includes(dataset) && status.stream === null)
       problems.push({
         dataset,

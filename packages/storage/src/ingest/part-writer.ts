@@ -1,3 +1,4 @@
+import { pushAll } from "@rerun-ts/core/util";
 import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import type { CommittedPart, StaticPlace } from "../commits/commit.ts";
@@ -157,7 +158,7 @@ export class PartWriter {
     for (const place of places) {
       const read = async (): Promise<void> => {
         try {
-          found.push(...(await statics.read(place, recordingId, this.#stop)));
+          pushAll(found, await statics.read(place, recordingId, this.#stop));
         } catch (error) {
           const reason = RerunError.from(error, "CONNECTION");
           if (reason.code !== "INVALID_FORMAT") throw reason;

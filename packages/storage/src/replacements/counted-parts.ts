@@ -1,5 +1,5 @@
 import { isRerunError, type RerunError } from "@rerun-ts/core";
-import { getOrAdd } from "@rerun-ts/core/util";
+import { pushAll, getOrAdd } from "@rerun-ts/core/util";
 import { CommittedParts, type CommittedObject } from "../commits/committed-parts.ts";
 import { directPrefix, parsePartKey } from "../parts/part-key.ts";
 import type { PlacedPart } from "../parts/read-part.ts";
@@ -113,7 +113,7 @@ export class CountedParts {
       for (let next = left.next(); next.done !== true && next.value !== object; next = left.next())
         uncommitted.push(next.value);
     }
-    uncommitted.push(...left);
+    pushAll(uncommitted, left);
     const damage = this.committed.bundles.problemOf(recordingId);
     if (damage !== undefined) unclear.set(recordingId, damage);
     const problem = await this.#readLog(recordingId, log, new InParallel(READ_AHEAD), signal);
@@ -127,7 +127,7 @@ export class CountedParts {
     unclear: ReadonlyMap<string, RerunError>,
   ): ListedParts {
     const counted: CountedPart[] = [];
-    for (const id of recordingIds) if (!unclear.has(id)) counted.push(...this.madeOf(id));
+    for (const id of recordingIds) if (!unclear.has(id)) pushAll(counted, this.madeOf(id));
     const replaced: CountedPart[] = [];
     for (const part of listed)
       if (!unclear.has(part.recordingId)) (this.isReplaced(part) ? replaced : counted).push(part);

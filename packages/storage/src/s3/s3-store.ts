@@ -21,6 +21,7 @@ import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from
 import { parseListPage, timeOf, type ListPage } from "./list-objects.ts";
 import { alreadyThere, foreignAnswer, type BucketRequest } from "./bucket-answer.ts";
 import { conflictIn, isOldSignature, rejection } from "./s3-errors.ts";
+import { presignedUrl, signingTime } from "./presigned-url.ts";
 import { probeStore, testOnce } from "./probe-store.ts";
 import {
   CredentialsCache,
@@ -32,8 +33,6 @@ import { s3Location, type S3Location, type S3LocationOptions } from "./s3-locati
 
 const ATTEMPTS = 6;
 const TIMEOUT_MS = 30_000;
-/** The longest time of a signed URL that servers accept: a week. */
-const MAX_EXPIRES_SECONDS = 604_800;
 /** The difference of clocks beyond which signatures are rejected, with some distance. */
 const MAX_SKEW_MS = 4 * 60_000;
 /** The same for the test of checksums, because uploads wait for it. */
@@ -256,25 +255,11 @@ class S3Store implements ObjectStore {
   presignRead(key: string, expiresSeconds: number): Promise<string> {
     return withRerunErrors(async () => {
       checkKey(key);
-      if (!Number.isInteger(expiresSeconds) || expiresSeconds < 1 || expiresSeconds > MAX_EXPIRES_SECONDS)
-        throw invalidArgument("expiresSeconds", "an integer from 1 to 604800, a week", expiresSeconds);
       const { base, prefix, region } = this.#location;
       const url = new URL(base);
       url.pathname += prefix + key;
-      url.searchParams.set("X-Amz-Expires", String(expiresSeconds));
-      const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials.get();
-      const signer = new RequestSigner({
-        method: "GET",
-        url: url.href,
-        accessKeyId,
-        secretAccessKey,
-        ...(sessionToken === undefined ? {} : { sessionToken }),
-        service: "s3",
-        region,
-        signQuery: true,
-        datetime: timeText(Date.now() + this.#skewMs),
-      });
-      return (await signer.sign()).url.href;
+      const credentials = await this.#credentials.get();
+      return presignedUrl(url, expiresSeconds, { credentials, region, time: Date.now() + this.#skewMs });
     });
   }
 
@@ -395,16 +380,11 @@ class S3Store implements ObjectStore {
       service: "s3",
       region,
       cache: this.#cache,
-      datetime: timeText(signedAt + skewMs),
+      datetime: signingTime(signedAt + skewMs),
     });
     const signed = await signer.sign();
     const { ca } = this.#options;
     const isObject = request === "read";
     return sendRequest({ method, url: signed.url, headers: signed.headers, body, isObject, signal, timeoutMs, ca });
   }
-}
-
-/** A time as in signatures. */
-function timeText(time: number): string {
-  return new Date(time).toISOString().replaceAll(/[:-]|\.\d{3}/g, "");
 }

@@ -8,6 +8,7 @@ import {
   type RingLimits,
 } from "@rerun-ts/core/recording";
 import type { CreateWorker } from "../page/create-worker.ts";
+import { withRerunErrors } from "@rerun-ts/core/checks";
 import { components } from "@rerun-ts/types/logging";
 import type { DownloadHtmlOptions } from "../download/download-html.ts";
 import type { DownloadResult } from "../download/download-options.ts";
@@ -52,35 +53,38 @@ export class FlightRecorder extends BaseFlightRecorder {
   }
 
   /**
-   * The rings of a spool that pages have left which were closed or killed, as dumps, the newest first. Rings of open
-   * pages are not touched.
+   * The rings of closed and crashed pages in a spool, as dumps, the newest first. Rings of open pages are not touched.
+   * The ten newest rings stay in storage.
    *
-   * @throws {TypeError} naming the wrong option
-   * @throws {RerunError} `UNSUPPORTED` if the browser has no origin private file system
+   * Rejects with `INVALID_ARGUMENT` for a wrong option, and with `UNSUPPORTED` if the browser has no origin private
+   * file system.
+   *
    * @example
    * for (const dump of await rr.FlightRecorder.recover({ spool: "app", maxAge: 86_400 })) {
    *   await fetch("/incidents", { method: "POST", body: dump.rrd });
    *   await dump.discard();
    * }
    */
-  static async recover(options: RecoverOptions): Promise<RecoveredDump[]> {
-    const { spool, maxAgeMs } = checkRecoverOptions(options);
-    return (await leftRings(spool, maxAgeMs)).map(({ messages, endedAt, discard }) => ({
-      ...recoverDump(messages, isKeyframe, RECOVERED_REASON),
-      endedAt,
-      discard,
-    }));
+  static recover(options: RecoverOptions): Promise<RecoveredDump[]> {
+    return withRerunErrors(async () => {
+      const { spool, maxAgeMs } = checkRecoverOptions(options);
+      return (await leftRings(spool, maxAgeMs)).map(({ messages, endedAt, discard }) => ({
+        ...recoverDump(messages, isKeyframe, RECOVERED_REASON),
+        endedAt,
+        discard,
+      }));
+    });
   }
 
   /**
-   * Removes the rings of a spool that pages have left, for example when a user logs out.
+   * Removes the rings of closed and crashed pages in a spool, for example when a user logs out.
+   *
+   * Rejects as {@link recover} does.
    *
    * @returns the number of removed rings
-   * @throws {TypeError} naming the wrong option
    */
-  static async discard(options: DiscardOptions): Promise<number> {
-    const spool = checkDiscardOptions(options);
-    return discardRings(spool);
+  static discard(options: DiscardOptions): Promise<number> {
+    return withRerunErrors(async () => discardRings(checkDiscardOptions(options), 0));
   }
 
   /**
@@ -109,14 +113,16 @@ export class FlightRecorder extends BaseFlightRecorder {
    * @example
    * button.onclick = () => box.downloadHtml("problem.html", { viewerFiles: "/viewer/", reason: "a click" });
    */
-  async downloadHtml(
+  downloadHtml(
     name = "flight-recording.html",
     { reason, ...options }: DownloadFlightHtmlOptions = {},
   ): Promise<DownloadResult> {
-    // The contents change while code is loaded.
-    const rrd = this.toBytes(reason);
-    const { downloadHtml } = await import("../download/download-html.ts");
-    return downloadHtml(() => rrd, name, options, saveAsFile);
+    return withRerunErrors(async () => {
+      // The contents change while code is loaded.
+      const rrd = this.toBytes(reason);
+      const { downloadHtml } = await import("../download/download-html.ts");
+      return downloadHtml(() => rrd, name, options, saveAsFile);
+    });
   }
 }
 

@@ -1,7 +1,8 @@
 import type { EncodedMessage } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { deleteRecording, listRecordings, openRecording } from "../opfs/opfs-recordings.ts";
 import { readSegment } from "../opfs/read-segment.ts";
-import { ringPrefix } from "./opfs-ring.ts";
+import { ringPrefix } from "./ring-prefix.ts";
 
 /** A ring that a page has left. */
 export interface LeftRing {
@@ -13,7 +14,8 @@ export interface LeftRing {
 }
 
 /**
- * The rings of a spool that no page writes to, the newest first.
+ * The rings of a spool that no page writes to, the newest first. A ring that cannot be read is left out with a warning
+ * in the console.
  *
  * @param maxAgeMs older rings are left out
  */
@@ -21,21 +23,33 @@ export async function leftRings(spool: string, maxAgeMs: number): Promise<LeftRi
   const rings: LeftRing[] = [];
   for (const { name, modifiedAt, bytes } of await ringsOf(spool)) {
     if (bytes === 0 || Date.now() - modifiedAt.getTime() > maxAgeMs) continue;
-    const file = await (await openRecording(name)).file();
-    const messages = await readSegment(new Uint8Array(await file.arrayBuffer()));
-    rings.push({ messages, endedAt: modifiedAt, discard: () => deleteRecording(name) });
+    try {
+      const file = await (await openRecording(name)).file();
+      const messages = await readSegment(new Uint8Array(await file.arrayBuffer()));
+      rings.push({ messages, endedAt: modifiedAt, discard: () => deleteRecording(name) });
+    } catch (error) {
+      console.warn(`[rerun] cannot read the ring ${name}: ${messageOf(error)}`);
+    }
   }
-  return rings.sort((a, b) => b.endedAt.getTime() - a.endedAt.getTime());
+  return rings;
 }
 
-/** Removes the rings of a spool that no page writes to. Returns how many there were. */
-export async function discardRings(spool: string): Promise<number> {
-  const rings = await ringsOf(spool);
-  for (const { name } of rings) await deleteRecording(name);
-  return rings.length;
+/**
+ * Removes rings of a spool that no page writes to. Returns how many there were.
+ *
+ * @param kept the number of the newest ones that stay
+ */
+export async function discardRings(spool: string, kept: number): Promise<number> {
+  const old = (await ringsOf(spool)).slice(kept);
+  for (const { name } of old) await deleteRecording(name);
+  return old.length;
 }
 
+/** The rings of a spool that no page writes to, the newest first. */
 async function ringsOf(spool: string): Promise<Awaited<ReturnType<typeof listRecordings>>> {
   const prefix = ringPrefix(spool);
-  return (await listRecordings()).filter(({ name, isBeingWritten }) => name.startsWith(prefix) && !isBeingWritten);
+  const rings = (await listRecordings()).filter(
+    ({ name, isBeingWritten }) => name.startsWith(prefix) && !isBeingWritten,
+  );
+  return rings.sort((a, b) => b.modifiedAt.getTime() - a.modifiedAt.getTime());
 }
