@@ -89,6 +89,8 @@ describe("the ring of a flight recorder on disk", () => {
     await expect.poll(() => readdirSync(spool).length, { timeout: 20_000 }).toBe(12);
     expect(readdirSync(spool)).toContain("notes.txt");
     expect(await rr.FlightRecorder.recover({ spool })).toHaveLength(10);
+    next.process.kill("SIGKILL");
+    await next.ended;
   });
 });
 

@@ -62,7 +62,8 @@ for (; step < STEPS; step++) {
 }
 restore();
 // Waits until the page is written.
-await rec.close();
+// Making the page takes seconds.
+await rec.close({ timeoutMs: 60_000 });
 
 /** Lifts the load a bit. @throws if it is too heavy */
 function lift(): void {

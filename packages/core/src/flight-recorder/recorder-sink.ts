@@ -50,7 +50,7 @@ export class RecorderSink extends SimpleSink {
     const context = this.#context;
     try {
       if (context !== undefined && !this.status.isEnded && !(await withDeadline(this.#hooks.settle(context), options)))
-        throw new RerunError("TIMEOUT", "timed out waiting for a handler of a dump");
+        throw new RerunError("TIMEOUT", "a handler of a dump takes longer than `close` waits; raise its `timeoutMs`");
     } finally {
       this.closeSync();
     }
