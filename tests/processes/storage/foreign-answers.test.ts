@@ -10,7 +10,7 @@ import { FOREIGN_ANSWERS, type ForeignAnswerName } from "@rerun-ts/test-support/
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { rowNumbers } from "../harness/logged-rows.ts";
 
 const ROWS = 30;
@@ -68,7 +68,7 @@ describe.skipIf(lacksS3())(`a PartsSink behind something that answers in place o
         await sleep(FOREIGN_MS);
         // The store waits for a slow or long body and for the time of Retry-After, before it reports a failure.
         if (!/slow body|without an end|with Retry-After/.test(answer))
-          await expect.poll(() => warnings.join("\n"), { timeout: 40_000 }).toMatch(KEPT);
+          await vi.waitFor(() => expect(warnings.join("\n")).toMatch(KEPT), { timeout: 40_000 });
         proxy.fate = () => "pass";
         expect(await closing).toMatchObject({ complete: true, droppedRows: 0 });
         await proxy.stop();
