@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -35,13 +35,15 @@ async function takeDescriptors(world: FaultyWorldParts): Promise<void> {
   const pid = pids[world.random(pids.length)] ?? 0;
   const limit = (...args: readonly string[]): string =>
     execFileSync("prlimit", ["--pid", `${pid}`, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const isAlive = (): boolean => existsSync(`/proc/${pid}`);
   try {
     const before = limit("--nofile", "--output", "SOFT", "--noheadings", "--raw").trim();
     limit("--nofile=3:");
     await sleep(faultMs(world.random));
     limit(`--nofile=${before}:`);
-  } catch {
-    // It has ended meanwhile.
+  } catch (error) {
+    // It may have ended meanwhile. A limit that stays would be a fault without an end.
+    if (isAlive()) throw error;
   }
 }
 

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { connectCatalog } from "@rerun-ts/catalog";
 import { fsStore, openParts } from "@rerun-ts/storage";
 import { NatsSink } from "@rerun-ts/storage/nats";
-import { RecordingStream, Scalars } from "@rerun-ts/node";
+import { Points3D, RecordingStream, Scalars } from "@rerun-ts/node";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
@@ -19,6 +20,10 @@ function logRows(recording: RecordingStream, from: number, to: number): void {
     recording.log("rows", new Scalars(row / 2));
   }
 }
+
+const ingestArgs = (from: string, folder: string): string[] => {
+  return ["ingest", "--from", from, "--to", join(folder, "bucket"), "--dataset", "fleet", "--max-seconds", "0.5"];
+};
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, row) => row);
 
@@ -93,6 +98,41 @@ describe("rerun-ts ingest", () => {
     for (let text = ""; !text.includes("jetstream is not enabled"); await setTimeout(20))
       text = await fetch(`http://127.0.0.1:${status}/healthz`).then((response) => response.text());
     expect((await ingest.interrupt("SIGTERM")).code).toBe(0);
+  });
+
+  it("reports messages that NATS counts and cannot deliver, and commits them after NATS has begun anew", async ({
+    folder,
+    skip,
+  }) => {
+    const nats = await NatsServer.start(await needNats({ skip }), folder);
+    onTestFinished(() => nats.kill());
+    const recording = new RecordingStream("fleet", { recordingId: "monday" });
+    const first = await RelayProgram.start(ingestArgs(nats.url, folder), /^Ingesting/);
+    await recording.setSink(new NatsSink(nats.url, { dataset: "fleet", resendSeconds: 3600 }));
+    logRows(recording, 0, 10);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    await first.interrupt();
+    for (let cloud = 0; cloud < 30; cloud++) {
+      recording.log("clouds", new Points3D(new Float32Array(300_000).fill(cloud)));
+      await recording.flush();
+    }
+    // Before a restart, NATS has the newest messages in memory.
+    await nats.kill();
+    await nats.restart();
+    const files = readdirSync(nats.folder, { recursive: true, encoding: "utf8" });
+    for (const file of files) if (file.endsWith(".blk")) rmSync(join(nats.folder, file));
+    const status = await freePort();
+    const state = ["--status-port", `${status}`, "--unhealthy-after", "1"];
+    const second = await RelayProgram.start([...ingestArgs(nats.url, folder), ...state], /^Ingesting/);
+    const health = (): Promise<string> =>
+      fetch(`http://127.0.0.1:${status}/healthz`).then((response) => response.text());
+    await expect.poll(health, { timeout: 60_000 }).toMatch(/counts \d+ messages that the server does not deliver/);
+    await nats.kill("all");
+    await nats.restart();
+    expect(await recording.flush({ ack: true, timeoutMs: 60_000 })).toMatchObject({ complete: true });
+    await recording.close();
+    await expect.poll(health, { timeout: 60_000 }).toContain('"status": "ok"');
+    expect((await second.interrupt()).code).toBe(0);
   });
 
   it.for([

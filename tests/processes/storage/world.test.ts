@@ -66,7 +66,7 @@ const lacksChromium = chromiumPath() === undefined && !isCi;
 describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s3Name()}`, () => {
   it(
     "has each flushed row once, and touches nothing of others, whatever happens in which order",
-    { repeats: RUNS - 1, timeout: 1_800_000 },
+    { repeats: RUNS - 1, timeout: isSoak ? 1_800_000 : 600_000 },
     async ({ folder, rerun, skip }) => {
       const natsProgram = await needNats({ skip });
       const random = testRandom();

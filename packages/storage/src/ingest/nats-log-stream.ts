@@ -10,6 +10,7 @@ import {
 } from "@nats-io/jetstream";
 import { millis, nanos, type NatsConnection } from "@nats-io/nats-core";
 import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { DeniedRights, subscribeAgain, watchRights } from "../nats/denied-rights.ts";
 import { connectNats, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import { isMissingStream, natsError } from "../nats/nats-errors.ts";
@@ -22,6 +23,7 @@ import type { FlatPrints } from "../commits/run-prints.ts";
 import { RUN, ackSubject, askSubject, partitionOf, partitionSubject, streamName } from "../nats/subjects.ts";
 import type { AskListener, LogMessage, LogStream, StreamProblemListener, StreamState } from "./log-stream.ts";
 import { CommittedPurge } from "./committed-purge.ts";
+import { UndeliveredMessages } from "./undelivered-messages.ts";
 
 /** Interval of checks of the stream, because its readers do not notice a new one. */
 const CHECK_MS = 1000;
@@ -35,6 +37,7 @@ const READ_MESSAGES = 32;
 const NEEDLESS = ["$JS.API.CONSUMER.DELETE."];
 /** The maximum number of announced ranges of committed packs. Further ranges are announced later. */
 const MAX_ANNOUNCED = 1000;
+const STATE_PROBLEM = "the state of the stream";
 
 /** Limits of a new stream. An existing stream keeps its own. */
 export interface StreamLimits {
@@ -73,9 +76,12 @@ export class NatsLogStream implements LogStream {
   /** The stream that is read, and the largest sequence that any partition has read. */
   #created = "";
   #sequence = 0;
+  /** The number of checks in a row that have failed. */
+  #failures = 0;
   #isClosed = false;
   readonly #denied: DeniedRights;
   readonly #purge: CommittedPurge;
+  readonly #undelivered: UndeliveredMessages;
   #onProblem: StreamProblemListener = () => {};
 
   constructor(settings: NatsLogStreamSettings) {
@@ -84,7 +90,9 @@ export class NatsLogStream implements LogStream {
     this.url = settings.address.href;
     const note = (name: string, reason?: string): void => this.#onProblem(name, reason);
     this.#denied = new DeniedRights(note);
-    this.#purge = new CommittedPurge(settings.dataset, `the stream ${this.#name} of ${this.url}`, note);
+    const where = `the stream ${this.#name} of ${this.url}`;
+    this.#purge = new CommittedPurge(settings.dataset, where, note);
+    this.#undelivered = new UndeliveredMessages(where, note);
   }
 
   onProblem(listener: StreamProblemListener): void {
@@ -148,6 +156,8 @@ export class NatsLogStream implements LogStream {
     signal.addEventListener("abort", end, { once: true });
     void connection.closed().then(end);
     let delivered = 0;
+    this.#sequence = Math.max(this.#sequence, from - 1);
+    this.#undelivered.addReader(info.name);
     try {
       if (signal.aborted) return;
       for await (const { seq: sequence, data, info: delivery } of messages) {
@@ -159,6 +169,7 @@ export class NatsLogStream implements LogStream {
       if (!signal.aborted) throw this.#lost("it has ended");
     } finally {
       signal.removeEventListener("abort", end);
+      this.#undelivered.removeReader(info.name);
       end();
       if (!connection.isClosed()) manager.consumers.delete(this.#name, info.name).catch(() => {});
     }
@@ -227,11 +238,21 @@ export class NatsLogStream implements LogStream {
     const sequence = this.#sequence;
     try {
       const info = await manager.streams.info(this.#name);
+      this.#failures = 0;
+      this.#onProblem(STATE_PROBLEM, undefined);
       const { created, state } = info;
-      if (created === this.#created && state.last_seq >= sequence) return await this.#purge.run(manager, info);
+      if (created === this.#created && state.last_seq >= sequence) {
+        await this.#undelivered.check(manager, info, sequence);
+        return await this.#purge.run(manager, info);
+      }
       this.#sequence = 0;
     } catch (error) {
-      if (!isMissingStream(error)) return;
+      if (!isMissingStream(error)) {
+        // A single failure passes with the connection.
+        if (++this.#failures > 1 && !connection.isClosed())
+          this.#onProblem(STATE_PROBLEM, messageOf(natsError(`cannot read ${this.#name} of ${this.url}`, error)));
+        return;
+      }
     }
     await connection.close();
   }

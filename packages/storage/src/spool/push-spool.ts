@@ -201,12 +201,15 @@ async function sendAll(
   send: (part: SpooledPart, signal: AbortSignal) => Promise<SentPart>,
 ): Promise<void> {
   const waiting = parts.values();
+  let bytes = report.sent.reduce((sum, sent) => sum + sent.bytes, 0);
   const sendSome = async (): Promise<void> => {
     for (const part of waiting) {
       if (signal.aborted) return;
       try {
-        report.sent.push(await send(part, signal));
-        onProgress?.({ parts: report.sent.length, bytes: report.sent.reduce((sum, { bytes }) => sum + bytes, 0) });
+        const sent = await send(part, signal);
+        report.sent.push(sent);
+        bytes += sent.bytes;
+        onProgress?.({ parts: report.sent.length, bytes });
       } catch (error) {
         if (!signal.aborted) fail(report, part.path, error);
       }

@@ -44,10 +44,17 @@ describe("PartsSink in a page", () => {
   async function leaveParts(spool: string, recordingIds: readonly string[]): Promise<void> {
     for (const recordingId of recordingIds) {
       const rec = new RecordingStream("left", { recordingId, onWarning: () => {} });
-      await rec.setSinks([new PartsSink(AWAY, { dataset: "fleet", spool })]);
-      for (const text of ["one", "two"]) {
-        rec.log("note", new TextDocument(text));
-        await rec.flush();
+      const sink = new PartsSink(AWAY, { dataset: "fleet", spool });
+      await rec.setSinks([sink]);
+      const before = sink.uploads.pendingParts;
+      for (const parts of [1, 2]) {
+        rec.log("note", new TextDocument(`${parts}`));
+        // The next part begins, although this one cannot be sent.
+        const ended = new AbortController();
+        const flushed = rec.flush({ ack: true, signal: ended.signal }).catch(() => {});
+        await vi.waitFor(() => expect(sink.uploads.pendingParts).toBeGreaterThanOrEqual(before + parts), 30_000);
+        ended.abort();
+        await flushed;
       }
       await rec.close({ timeoutMs: 1 });
     }
