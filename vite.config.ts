@@ -45,6 +45,8 @@ const PAGE_DEPENDENCIES = [
   "@rerun-ts/import",
   "@rerun-ts/mcap",
   "@rerun-ts/reading",
+  "@rerun-ts/controls",
+  "@rerun-ts/controls/protocol",
   "@rerun-ts/three",
   "@rerun-ts/types",
   "@rerun-ts/types/archetype-names",

@@ -215,6 +215,7 @@ const PACKAGES = {
       "viewer/open-web-viewer.ts": [VIEWER_CONTROL],
     },
   },
+  controls: { allowed: [sibling("core", "index", "checks", "transport", "util"), sibling("types", "index")] },
   // Integrations have the public API alone.
   three: { allowed: [sibling("core", "index", "integration"), sibling("types", "index", "integration")] },
   react: { allowed: [sibling("web", "index", "element"), npm("react", "@types/react")] },
@@ -405,7 +406,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|chunks|commands?|decode|encode|file-types|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|siblings|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|viewer-page|viewer-types|web|web-viewer)[.]ts$";
+  "(index|blueprint|checks|chunks|commands?|decode|encode|file-types|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|protocol|query|recording|relay|rrd|siblings|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|viewer-page|viewer-types|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -17,6 +17,7 @@ export const PACKAGES: readonly string[] = [
   "testing",
   "cli",
   "three",
+  "controls",
   "react",
   "opentelemetry",
   "loggers",

@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import { GRPC_STATUS } from "@rerun-ts/core/transport";
+import { RelayError } from "../relay-error.ts";
+import type { Action, Answer, Offer, PanelMessage, ProgramMessage } from "./control-messages.ts";
+import { OfferedProgram, type Peer } from "./offered-program.ts";
+
+const MAX_PROGRAMS = 64;
+const MAX_PANELS = 1000;
+/** The code for a program that has connected again. Codes from 4000 on are private. */
+const REPLACED = 4001;
+
+/** A panel that has joined, or a request over HTTP. */
+export interface ControlClient {
+  readonly id: string;
+  /** The SHA-256 of its token. */
+  readonly digest: string;
+  readonly peer: Peer;
+}
+
+/**
+ * Passes what people do to the programs that know their token, and the answers back. Keeps the present values for
+ * panels that join later. A client sees no programs but those that have named its token.
+ *
+ * The hub is independent of sockets, and decides nothing about values: programs check each value, whoever sent it.
+ */
+export class ControlHub {
+  /** The number of connections that were ended because of an error. */
+  rejected = 0;
+  readonly #programs = new Map<string, OfferedProgram>();
+  readonly #panels = new Map<string, ControlClient>();
+  readonly #requests = new Map<string, ControlClient>();
+
+  /** Whether a token, by its digest, controls a program at present. */
+  knows(digest: string): boolean {
+    return this.visible(digest).length > 0;
+  }
+
+  /** The programs that a token controls. */
+  visible(digest: string): OfferedProgram[] {
+    return [...this.#programs.values()].filter((program) => program.nameOf(digest) !== undefined);
+  }
+
+  /** Adds a program, or replaces its earlier connection. @throws {RelayError} if there are too many */
+  offer(offer: Offer, peer: Peer): OfferedProgram {
+    const program = new OfferedProgram(offer, peer);
+    const earlier = this.#programs.get(program.id);
+    if (earlier !== undefined && !earlier.hasTokensOf(program))
+      throw new RelayError(GRPC_STATUS.permissionDenied, "another program has this id");
+    if (earlier === undefined && this.#programs.size >= MAX_PROGRAMS)
+      throw new RelayError(GRPC_STATUS.resourceExhausted, `the relay has ${MAX_PROGRAMS} programs with controls`);
+    this.#programs.set(program.id, program);
+    earlier?.peer.end(REPLACED, "replaced by a newer connection");
+    peer.send(JSON.stringify({ type: "ready" }));
+    for (const panel of this.#panelsOf(program)) this.#tellProgram(program, panel, "connect");
+    this.#tellPanels(program);
+    return program;
+  }
+
+  /** Removes a program whose connection has ended. */
+  withdraw(program: OfferedProgram): void {
+    if (this.#programs.get(program.id) !== program) return;
+    this.#programs.delete(program.id);
+    this.#tellPanels(program);
+    for (const request of [...this.#requests.values()])
+      request.peer.send(JSON.stringify({ type: "gone", program: program.id }));
+  }
+
+  /** Handles a message of a program. */
+  onProgram(program: OfferedProgram, message: ProgramMessage): void {
+    if (message.type === "answer") return this.#answer(program, message);
+    const changes =
+      message.type === "update"
+        ? { type: "update", program: program.id, controls: program.update(message.controls) }
+        : { type: "values", program: program.id, values: program.setValues(message.values) };
+    this.#broadcast(program, changes);
+  }
+
+  /** Adds a panel. @throws {RelayError} if there are too many */
+  join(digest: string, peer: Peer): ControlClient {
+    if (this.#panels.size >= MAX_PANELS)
+      throw new RelayError(GRPC_STATUS.resourceExhausted, `the relay has ${MAX_PANELS} panels`);
+    const panel: ControlClient = { id: randomUUID(), digest, peer };
+    this.#panels.set(panel.id, panel);
+    this.#describe(panel);
+    for (const program of this.visible(digest)) this.#tellProgram(program, panel, "connect");
+    return panel;
+  }
+
+  /** Removes a panel whose connection has ended. */
+  leave(panel: ControlClient): void {
+    if (!this.#panels.delete(panel.id)) return;
+    for (const program of this.visible(panel.digest)) {
+      this.#tellProgram(program, panel, "disconnect");
+      if (program.holder === panel.id) this.#setHolder(program, undefined);
+    }
+  }
+
+  /** Adds a request over HTTP, which sees the answers to it until `end` is called. */
+  request(digest: string, peer: Peer): { readonly client: ControlClient; end(): void } {
+    const client: ControlClient = { id: randomUUID(), digest, peer };
+    this.#requests.set(client.id, client);
+    return { client, end: () => void this.#requests.delete(client.id) };
+  }
+
+  /** Handles a message of a panel. */
+  onPanel(panel: ControlClient, message: PanelMessage): void {
+    if (message.type === "beat") {
+      const text = JSON.stringify({ type: "beat", client: panel.id });
+      for (const program of this.visible(panel.digest)) program.peer.send(text, true);
+      return;
+    }
+    if (message.type !== "take" && message.type !== "leave") return this.act(panel, message);
+    const program = this.#programs.get(message.program);
+    if (program?.nameOf(panel.digest) === undefined || !program.isExclusive) return;
+    if (message.type === "take") this.#setHolder(program, panel.id);
+    else if (program.holder === panel.id) this.#setHolder(program, undefined);
+  }
+
+  /** Passes an action on, or refuses it. */
+  act(client: ControlClient, { program: id, ...action }: Action & { readonly program: string }): void {
+    const program = this.#programs.get(id);
+    const by = program?.nameOf(client.digest);
+    const isRelease = action.type === "press" && action.phase === "release";
+    const refuse = (message: string): void =>
+      void client.peer.send(
+        JSON.stringify({ type: "answer", program: id, id: action.id, outcome: "refused", message }),
+      );
+    if (program === undefined || by === undefined) return refuse("the program is gone");
+    if (program.isExclusive && program.holder !== client.id && !isRelease) {
+      if (program.holder !== undefined) return refuse("another panel has control");
+      if (this.#panels.has(client.id)) this.#setHolder(program, client.id);
+    }
+    const text = JSON.stringify({ ...toProgram(action), client: client.id, by });
+    if (!program.peer.send(text, isRelease)) refuse("the program does not keep up");
+  }
+
+  #answer(program: OfferedProgram, { client: clientId, id, outcome, message }: Answer): void {
+    const client = this.#panels.get(clientId) ?? this.#requests.get(clientId);
+    if (client === undefined || program.nameOf(client.digest) === undefined) return;
+    client.peer.send(JSON.stringify({ type: "answer", program: program.id, id, outcome, message }));
+  }
+
+  #setHolder(program: OfferedProgram, holder: string | undefined): void {
+    if (program.holder === holder) return;
+    program.holder = holder;
+    program.peer.send(JSON.stringify({ type: "holder", client: holder ?? null }), true);
+    this.#broadcast(program, { type: "holder", program: program.id, client: holder ?? null });
+  }
+
+  #panelsOf(program: OfferedProgram): ControlClient[] {
+    return [...this.#panels.values()].filter(({ digest }) => program.nameOf(digest) !== undefined);
+  }
+
+  #broadcast(program: OfferedProgram, message: object): void {
+    const text = JSON.stringify(message);
+    for (const { peer } of this.#panelsOf(program)) peer.send(text);
+  }
+
+  /** Tells the panels of a program which programs they have now. */
+  #tellPanels(program: OfferedProgram): void {
+    for (const panel of this.#panelsOf(program)) this.#describe(panel);
+  }
+
+  #describe({ id, digest, peer }: ControlClient): void {
+    const programs = this.visible(digest);
+    const by = programs[0]?.nameOf(digest) ?? "";
+    peer.send(
+      JSON.stringify({ type: "programs", client: id, by, programs: programs.map((program) => program.describe()) }),
+    );
+  }
+
+  #tellProgram(program: OfferedProgram, { id, digest }: ControlClient, type: "connect" | "disconnect"): void {
+    program.peer.send(JSON.stringify({ type, client: id, by: program.nameOf(digest) }), true);
+  }
+}
+
+/** The fields of an action that programs know: a client may send others. */
+function toProgram(action: Action): Action {
+  const { id } = action;
+  switch (action.type) {
+    case "set":
+      return { type: "set", id, name: action.name, value: action.value };
+    case "press":
+      return { type: "press", id, name: action.name, phase: action.phase, confirmed: action.confirmed === true };
+    case "pick":
+      return { type: "pick", id, pick: action.pick };
+    case "key":
+      return { type: "key", id, key: action.key };
+  }
+}
