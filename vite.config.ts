@@ -46,6 +46,8 @@ const PAGE_DEPENDENCIES = [
   "@rerun-ts/mcap",
   "@rerun-ts/reading",
   "@rerun-ts/controls",
+  "@rerun-ts/controls/element",
+  "@rerun-ts/controls/panel",
   "@rerun-ts/controls/protocol",
   "@rerun-ts/three",
   "@rerun-ts/types",

@@ -205,7 +205,8 @@ export class PanelClient {
   }
 
   #giveUp(program: string): void {
-    for (const press of this.#presses.giveUp(program)) this.#list.note(press.program, press.name, { outcome: "unknown" });
+    for (const press of this.#presses.giveUp(program))
+      this.#list.note(press.program, press.name, { outcome: "unknown" });
   }
 
   #showPending(program: string): void {

@@ -16,13 +16,13 @@ export interface ControlNote {
 }
 
 /** A program as its panel shows it. */
-export interface PanelProgram extends OfferedProgram {
+export interface PanelProgram extends Omit<OfferedProgram, "holder"> {
   /** Whether the program was here and is gone. */
   readonly isGone: boolean;
   /** Whether the program has answered nothing for two seconds. */
   readonly isSilent: boolean;
-  /** Whether this panel may control: always, unless another panel holds an exclusive program. */
-  readonly isOurs: boolean;
+  /** Who controls an exclusive program. `"anyone"`: the next one who does something, or the program is not exclusive. */
+  readonly control: "anyone" | "us" | "others";
   /** The values that people of this panel have set, which the program has not yet answered, by name. */
   readonly pending: Readonly<Record<string, ControlValue>>;
   /** What became of the last use of each control, by name. */
@@ -46,5 +46,7 @@ export function shownValue(program: PanelProgram, name: string): ControlValue | 
 
 /** Whether people can use a control at present. */
 export function isUsable(state: PanelState, program: PanelProgram, declaration: Declaration): boolean {
-  return state.connection !== "closed" && !program.isGone && program.isOurs && declaration.disabled !== true;
+  return (
+    state.connection !== "closed" && !program.isGone && program.control !== "others" && declaration.disabled !== true
+  );
 }

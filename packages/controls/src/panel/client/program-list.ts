@@ -17,9 +17,14 @@ export class ProgramList {
 
   /** Takes the list of a relay. Programs that are missing in it are gone. */
   replace(offered: readonly OfferedProgram[]): void {
-    const present = offered.map((program): PanelProgram => {
+    const present = offered.map(({ holder, ...program }): PanelProgram => {
       const known = this.#find(program.program);
-      const state = { isGone: false, isSilent: false, isOurs: this.#isOurs(program), pending: known?.pending ?? {} };
+      const state = {
+        isGone: false,
+        isSilent: false,
+        control: this.#controlOf({ ...program, holder }),
+        pending: known?.pending ?? {},
+      };
       return { ...program, ...state, notes: known?.notes ?? {} };
     });
     const isPresent = (gone: PanelProgram): boolean =>
@@ -48,10 +53,8 @@ export class ProgramList {
   }
 
   setHolder(program: string, client: string | null): void {
-    this.#change(program, ({ holder: _before, ...others }) => {
-      const held = client === null ? others : { ...others, holder: client };
-      return { holder: client ?? undefined, isOurs: this.#isOurs(held) } as Partial<PanelProgram>;
-    });
+    const control = this.#controlOf({ exclusive: true, holder: client ?? undefined });
+    this.#change(program, () => ({ control }));
   }
 
   setPending(program: string, pending: Readonly<Record<string, ControlValue>>): void {
@@ -73,8 +76,9 @@ export class ProgramList {
     return hasChanged;
   }
 
-  #isOurs({ exclusive, holder }: Pick<OfferedProgram, "exclusive" | "holder">): boolean {
-    return exclusive !== true || (holder !== undefined && holder === this.client);
+  #controlOf({ exclusive, holder }: { exclusive?: boolean; holder?: string | undefined }): PanelProgram["control"] {
+    if (exclusive !== true || holder === undefined) return "anyone";
+    return holder === this.client ? "us" : "others";
   }
 
   #find(program: string): PanelProgram | undefined {

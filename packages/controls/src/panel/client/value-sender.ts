@@ -49,7 +49,8 @@ export class ValueSender {
 
   /** Sends what waits for a program now: an action that follows must not overtake it. */
   flush(program: string): void {
-    for (const [key, change] of this.#changes) if (change.program === program && !change.isSent) this.#send(key, change);
+    for (const [key, change] of this.#changes)
+      if (change.program === program && !change.isSent) this.#send(key, change);
   }
 
   /** Takes the answer to a change. Returns the change if it was the last one of its control. */

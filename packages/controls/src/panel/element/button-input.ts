@@ -17,8 +17,11 @@ export function buttonInput(actions: FieldActions): FieldInput {
   let release: (() => void) | undefined;
 
   const down = (): void => {
-    if (!main.disabled) release ??= actions.hold();
-    setAttributes(main, { "aria-pressed": release !== undefined });
+    if (main.disabled) return;
+    // The page may have released it before, when it lost the focus.
+    release?.();
+    release = actions.hold();
+    setAttributes(main, { "aria-pressed": "true" });
   };
   const up = (): void => {
     release?.();
