@@ -1,18 +1,23 @@
-const FRAGMENT = /^#control=(.+)$/;
-/** The property of the history's state that keeps the token when the page is reloaded. */
+/** The tokens of a page. Empty strings if there are none. */
+export interface PageTokens {
+  readonly control: string;
+  /** For the viewer, if its relay needs one. */
+  readonly read: string;
+}
+
+/** The property of the history's state that keeps the tokens when the page is reloaded. */
 const KEPT = "rerunControls";
 
 /**
- * Takes the token for control from the fragment of the page's address, `#control=TOKEN`, and removes it there, so that
- * nobody sees or copies it. It stays in the state of this entry of the history, for a reload. An empty string if there
- * is none.
+ * Takes the tokens from the fragment of the page's address, `#control=TOKEN&read=TOKEN`, and removes them there, so that
+ * nobody sees or copies them. They stay in the state of this entry of the history, for a reload.
  */
-export function takeToken(): string {
-  const state = (history.state ?? {}) as Readonly<Record<string, unknown>>;
-  const [, found] = FRAGMENT.exec(location.hash) ?? [];
-  const kept = state[KEPT];
-  if (found === undefined) return typeof kept === "string" ? kept : "";
-  const token = decodeURIComponent(found);
-  history.replaceState({ ...state, [KEPT]: token }, "", location.pathname + location.search);
-  return token;
+export function takeTokens(): PageTokens {
+  const state = (history.state ?? {}) as { readonly [KEPT]?: PageTokens };
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const control = fragment.get("control");
+  if (control === null) return state[KEPT] ?? { control: "", read: "" };
+  const tokens = { control, read: fragment.get("read") ?? "" };
+  history.replaceState({ ...state, [KEPT]: tokens }, "", location.pathname + location.search);
+  return tokens;
 }

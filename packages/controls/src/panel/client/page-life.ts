@@ -1,9 +1,9 @@
 /** What a panel does when people leave its page. */
 export interface PageLife {
   /** The page lost the focus, is hidden, or is unloaded. */
-  onLeave(): void;
+  readonly onLeave: () => void;
   /** The page is shown again. */
-  onReturn(): void;
+  readonly onReturn: () => void;
 }
 
 /** Follows the life of the page. Returns a function that ends this. Does nothing outside of pages. */

@@ -34,7 +34,7 @@ export interface Field {
   readonly element: HTMLElement;
   /** Returns what the field says now about its last use, if that is new. */
   update(view: FieldView): string;
-  onKey?(isDown: boolean): void;
+  readonly onKey?: (isDown: boolean) => void;
 }
 
 /** Makes a field of any kind but a folder. `undefined` for a kind that this version does not know. */

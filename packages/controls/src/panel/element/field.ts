@@ -13,10 +13,10 @@ export interface FieldView {
 
 /** What a field does for people. */
 export interface FieldActions {
-  set(value: ControlValue): void;
-  press(isConfirmed: boolean): void;
+  readonly set: (value: ControlValue) => void;
+  readonly press: (isConfirmed: boolean) => void;
   /** Returns a function that releases the button. */
-  hold(): () => void;
+  readonly hold: () => () => void;
 }
 
 /** The part of a field that differs from kind to kind. */
@@ -29,7 +29,7 @@ export interface FieldInput {
   readonly hasOwnLabel?: boolean;
   update(view: FieldView): void;
   /** The key of a button went down or up. */
-  onKey?(isDown: boolean): void;
+  readonly onKey?: (isDown: boolean) => void;
 }
 
 /** The text that names a control. */

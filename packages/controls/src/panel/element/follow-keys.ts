@@ -1,9 +1,9 @@
 /** What keys do in a page with a panel. */
 export interface KeyListener {
   /** Returns whether a button of the panel has the key. */
-  onButtonKey(code: string, isDown: boolean): boolean;
+  readonly onButtonKey: (code: string, isDown: boolean) => boolean;
   /** A key that no button has went down, outside of the panel. */
-  onOtherKey(code: string): void;
+  readonly onOtherKey: (code: string) => void;
 }
 
 const EDITABLE = "input, textarea, select, [contenteditable]";

@@ -1,6 +1,6 @@
 import { PanelClient } from "../client/panel-client.ts";
 import type { PanelState } from "../client/panel-state.ts";
-import { takeToken } from "../own-token.ts";
+import { takeTokens } from "../own-token.ts";
 import { followKeys } from "./follow-keys.ts";
 import { followViewer } from "./follow-viewer.ts";
 import { make, setText } from "./make-element.ts";
@@ -86,7 +86,7 @@ export class RerunControlsElement extends Base {
   }
 
   #start(): void {
-    const token = this.getAttribute("token") ?? takeToken();
+    const token = this.getAttribute("token") ?? takeTokens().control;
     const url = socketUrl(this.getAttribute("url") ?? "/ws");
     if (url === undefined) return setText(this.#state, "The attribute `url` must be the address of a relay.");
     if (token === "") return setText(this.#state, "This page has no token: open the address that the program prints.");
