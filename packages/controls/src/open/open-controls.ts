@@ -7,15 +7,17 @@ import { flattenControls } from "../declare/flatten.ts";
 import type { ControlRelay, PanelPage } from "../platform/platform.ts";
 import type { Change, Handler } from "../program/change.ts";
 import { ChangeStream } from "../program/change-stream.ts";
-import { ControlProgram } from "../program/control-program.ts";
+import { ControlProgram, REPLAY } from "../program/control-program.ts";
 import type { ControlState } from "../program/control-state.ts";
 import type { FromProgram } from "../protocol.ts";
+import { setReplayTarget } from "../replay/replay-target.ts";
 import { ChangeLog } from "../rows/change-log.ts";
 import { checkUpdate } from "./check-update.ts";
 import { describePage } from "./describe-page.ts";
 import { checkOpenOptions, type CheckedOptions, type OpenControlsOptions } from "./open-options.ts";
 import { EventListeners } from "./event-listeners.ts";
 import type { ControlChanges, HandlerOf, OpenControls } from "./open-controls-types.ts";
+import { ReplayedActions } from "./replayed-actions.ts";
 import { ProgramLink } from "./program-link.ts";
 
 /**
@@ -75,6 +77,7 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
   readonly #program: ControlProgram;
   readonly #stream = new ChangeStream();
   readonly #link: ProgramLink;
+  readonly #replays: ReplayedActions = new ReplayedActions(() => this.#program);
   readonly #id: string = platform.randomToken();
   #closing: Promise<void> | undefined;
   #keepsAlive: ReturnType<typeof setInterval> | undefined;
@@ -88,7 +91,10 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
       log: new ChangeLog(recording),
       stream: this.#stream,
       timeoutMs: options.timeoutMs,
-      send: (message) => this.#link.send(message),
+      send: (message) => {
+        if (message.type === "answer" && message.client === REPLAY) this.#replays.answer(message);
+        else this.#link.send(message);
+      },
     });
     this.#link = new ProgramLink(relay, {
       offer: () => this.#offer(),
@@ -96,6 +102,7 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
       onLost: () => this.#program.onLost(),
       onWarning: options.onWarning,
     });
+    setReplayTarget(this, this.#replays);
     this.viewer = new EventListeners(this.#program.events, ["pick", "key"]) as OpenControls<Declared>["viewer"];
     this.panels = new EventListeners(this.#program.events, [
       "connect",

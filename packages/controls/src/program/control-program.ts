@@ -25,6 +25,9 @@ export interface ControlProgramSetup {
   send(message: FromProgram): void;
 }
 
+/** Who does what a recording has. */
+export const REPLAY = "replay";
+
 /** An action of a panel, with who does it. */
 type ClientAction = PanelAction & { readonly client: string; readonly by: string };
 
@@ -98,6 +101,15 @@ export class ControlProgram {
       case "error":
         return;
     }
+  }
+
+  /** Does what a recording has. The answer goes to the client {@link REPLAY}. */
+  replay(action: PanelAction): void {
+    const message = { ...action, client: REPLAY, by: REPLAY };
+    if (message.type !== "press") return this.receive(message);
+    const problem = this.#problemWith(message, this.controls.get(message.name));
+    if (problem !== undefined) return this.#answer(message, "refused", problem);
+    this.#press(message);
   }
 
   /** The connection to the relay is lost: nobody can release a button, and all panels are gone. */
