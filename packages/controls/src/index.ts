@@ -30,3 +30,16 @@ export type {
 export { folder } from "./declare/folder.ts";
 export { number, slider, vector3 } from "./declare/numbers.ts";
 export { color, text } from "./declare/texts.ts";
+export { openControls } from "./open/open-controls.ts";
+export type { ConnectedPanel, ControlAt, ControlChanges, HandlerOf, OpenControls } from "./open/open-controls-types.ts";
+export type { OpenControlsOptions } from "./open/open-options.ts";
+export type { Change, Pick, Press } from "./program/change.ts";
+export {
+  replayControls,
+  type ReplayControlsOptions,
+  type ReplayHandlers,
+  type ReplayResult,
+  type ReplayableControls,
+} from "./replay/replay-controls.ts";
+export type { ReplayChunk, ReplaySource } from "./replay/recorded-changes.ts";
+export type { PickMessage, PressPhase } from "./protocol.ts";

@@ -86,6 +86,8 @@ export type FromProgram =
       readonly application: string;
       readonly recording: string;
       readonly exclusive?: boolean;
+      /** Whether panels on other machines than the relay may control. */
+      readonly remote?: boolean;
       readonly tokens: readonly ControlToken[];
       readonly controls: readonly Declaration[];
       readonly values: Values;
@@ -106,6 +108,8 @@ export type ToProgram =
   | { readonly type: "error"; readonly message: string }
   | { readonly type: "connect" | "disconnect"; readonly client: string; readonly by: string }
   | { readonly type: "beat"; readonly client: string }
+  /** The panel that controls an exclusive program has changed. */
+  | { readonly type: "holder"; readonly client: string | null }
   | (PanelAction & { readonly client: string; readonly by: string });
 
 /** What people do. `id` is new for each, and at most 64 characters long. */
@@ -181,6 +185,7 @@ const TO_PROGRAM: Readonly<Record<ToProgram["type"], Readonly<Record<string, Che
   connect: ACTOR,
   disconnect: ACTOR,
   beat: { client: isText },
+  holder: { client: (client) => client === null || isText(client) },
   set: { ...ACTOR, id: isText, name: isText, value: isAnything },
   press: { ...ACTOR, id: isText, name: isText, phase: (phase) => phase === "press" || phase === "release" },
   pick: { ...ACTOR, id: isText, pick: (pick) => isObject(pick) && isText((pick as PickMessage).entityPath) },

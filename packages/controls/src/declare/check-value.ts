@@ -44,7 +44,7 @@ function valueFor(control: CheckedControl, value: unknown): ControlValue {
     case "color":
       if (typeof value !== "string" || !COLOR.test(value)) throw wrongType("a colour such as #ff8800", value);
       return value.toLowerCase();
-    case "text":
+    default:
       return textFor(control, value);
   }
 }

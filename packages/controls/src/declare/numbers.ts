@@ -61,7 +61,8 @@ function numberControl(kind: NumberControl["kind"], options: NumberOptions): Num
   return { ...control, value: checkValue("value", control, control.value) as number };
 }
 
-function checkRange(options: NumberOptions | Vector3Options): void {
+/** Checks a range and a step. @throws {TypeError} naming the option */
+export function checkRange(options: NumberOptions | Vector3Options): void {
   checkNumbers(options, RANGE);
   const { min = -Infinity, max = Infinity, step } = options;
   if (min > max) throw argumentError("min", `\`min\` must be at most \`max\`, got ${min} and ${max}`);

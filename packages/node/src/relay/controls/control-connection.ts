@@ -5,7 +5,7 @@ import { RelayError } from "../relay-error.ts";
 import type { ControlClient, ControlHub } from "./control-hub.ts";
 import { parseFirst, parseFromPanel, parseFromProgram, type Offer } from "./control-messages.ts";
 import { MessageRate } from "./message-rate.ts";
-import type { OfferedProgram, Peer } from "./offered-program.ts";
+import type { Identity, OfferedProgram, Peer } from "./offered-program.ts";
 
 /** Longest time until the first message. */
 const FIRST_MS = 5000;
@@ -31,8 +31,8 @@ const UNAUTHORIZED = 4401;
 
 /** The token of a client. */
 export interface ClientToken {
-  /** The SHA-256 of the token, as hexadecimal digits. `undefined` without a token. */
-  readonly digest: string | undefined;
+  /** `undefined` without a token. */
+  readonly identity: Identity | undefined;
   /** What the client may write. `undefined` if it may not. */
   readonly writes: Granted | undefined;
 }
@@ -139,10 +139,10 @@ export class ControlConnection implements Peer {
   }
 
   #join(): void {
-    const { digest } = this.#token;
-    if (digest === undefined || !this.#hub.knows(digest))
+    const { identity } = this.#token;
+    if (identity === undefined || !this.#hub.knows(identity))
       throw new RelayError(GRPC_STATUS.unauthenticated, "no program here has this token for its controls");
-    this.#panel = this.#hub.join(digest, this);
+    this.#panel = this.#hub.join(identity, this);
     this.#accept();
   }
 

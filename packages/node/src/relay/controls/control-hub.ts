@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { RelayError } from "../relay-error.ts";
 import type { Action, Answer, Offer, PanelMessage, ProgramMessage } from "./control-messages.ts";
-import { OfferedProgram, type Peer } from "./offered-program.ts";
+import { OfferedProgram, type Identity, type Peer } from "./offered-program.ts";
 
 const MAX_PROGRAMS = 64;
 const MAX_PANELS = 1000;
@@ -10,10 +10,8 @@ const MAX_PANELS = 1000;
 const REPLACED = 4001;
 
 /** A panel that has joined, or a request over HTTP. */
-export interface ControlClient {
+export interface ControlClient extends Identity {
   readonly id: string;
-  /** The SHA-256 of its token. */
-  readonly digest: string;
   readonly peer: Peer;
 }
 
@@ -30,14 +28,14 @@ export class ControlHub {
   readonly #panels = new Map<string, ControlClient>();
   readonly #requests = new Map<string, ControlClient>();
 
-  /** Whether a token, by its digest, controls a program at present. */
-  knows(digest: string): boolean {
-    return this.visible(digest).length > 0;
+  /** Whether a client controls a program at present. */
+  knows(client: Identity): boolean {
+    return this.visible(client).length > 0;
   }
 
-  /** The programs that a token controls. */
-  visible(digest: string): OfferedProgram[] {
-    return [...this.#programs.values()].filter((program) => program.nameOf(digest) !== undefined);
+  /** The programs that a client controls. */
+  visible(client: Identity): OfferedProgram[] {
+    return [...this.#programs.values()].filter((program) => program.nameOf(client) !== undefined);
   }
 
   /** Adds a program, or replaces its earlier connection. @throws {RelayError} if there are too many */
@@ -61,7 +59,7 @@ export class ControlHub {
     if (this.#programs.get(program.id) !== program) return;
     this.#programs.delete(program.id);
     this.#tellPanels(program);
-    for (const request of [...this.#requests.values()])
+    for (const request of this.#requests.values())
       request.peer.send(JSON.stringify({ type: "gone", program: program.id }));
   }
 
@@ -76,28 +74,28 @@ export class ControlHub {
   }
 
   /** Adds a panel. @throws {RelayError} if there are too many */
-  join(digest: string, peer: Peer): ControlClient {
+  join({ digest, isLocal }: Identity, peer: Peer): ControlClient {
     if (this.#panels.size >= MAX_PANELS)
       throw new RelayError(GRPC_STATUS.resourceExhausted, `the relay has ${MAX_PANELS} panels`);
-    const panel: ControlClient = { id: randomUUID(), digest, peer };
+    const panel: ControlClient = { id: randomUUID(), digest, isLocal, peer };
     this.#panels.set(panel.id, panel);
     this.#describe(panel);
-    for (const program of this.visible(digest)) this.#tellProgram(program, panel, "connect");
+    for (const program of this.visible(panel)) this.#tellProgram(program, panel, "connect");
     return panel;
   }
 
   /** Removes a panel whose connection has ended. */
   leave(panel: ControlClient): void {
     if (!this.#panels.delete(panel.id)) return;
-    for (const program of this.visible(panel.digest)) {
+    for (const program of this.visible(panel)) {
       this.#tellProgram(program, panel, "disconnect");
       if (program.holder === panel.id) this.#setHolder(program, undefined);
     }
   }
 
   /** Adds a request over HTTP, which sees the answers to it until `end` is called. */
-  request(digest: string, peer: Peer): { readonly client: ControlClient; end(): void } {
-    const client: ControlClient = { id: randomUUID(), digest, peer };
+  request({ digest, isLocal }: Identity, peer: Peer): { readonly client: ControlClient; end(): void } {
+    const client: ControlClient = { id: randomUUID(), digest, isLocal, peer };
     this.#requests.set(client.id, client);
     return { client, end: () => void this.#requests.delete(client.id) };
   }
@@ -106,12 +104,12 @@ export class ControlHub {
   onPanel(panel: ControlClient, message: PanelMessage): void {
     if (message.type === "beat") {
       const text = JSON.stringify({ type: "beat", client: panel.id });
-      for (const program of this.visible(panel.digest)) program.peer.send(text, true);
+      for (const program of this.visible(panel)) program.peer.send(text, true);
       return;
     }
     if (message.type !== "take" && message.type !== "leave") return this.act(panel, message);
     const program = this.#programs.get(message.program);
-    if (program?.nameOf(panel.digest) === undefined || !program.isExclusive) return;
+    if (program?.nameOf(panel) === undefined || !program.isExclusive) return;
     if (message.type === "take") this.#setHolder(program, panel.id);
     else if (program.holder === panel.id) this.#setHolder(program, undefined);
   }
@@ -119,7 +117,7 @@ export class ControlHub {
   /** Passes an action on, or refuses it. */
   act(client: ControlClient, { program: id, ...action }: Action & { readonly program: string }): void {
     const program = this.#programs.get(id);
-    const by = program?.nameOf(client.digest);
+    const by = program?.nameOf(client);
     const isRelease = action.type === "press" && action.phase === "release";
     const refuse = (message: string): void =>
       void client.peer.send(
@@ -136,7 +134,7 @@ export class ControlHub {
 
   #answer(program: OfferedProgram, { client: clientId, id, outcome, message }: Answer): void {
     const client = this.#panels.get(clientId) ?? this.#requests.get(clientId);
-    if (client === undefined || program.nameOf(client.digest) === undefined) return;
+    if (client === undefined || program.nameOf(client) === undefined) return;
     client.peer.send(JSON.stringify({ type: "answer", program: program.id, id, outcome, message }));
   }
 
@@ -148,7 +146,7 @@ export class ControlHub {
   }
 
   #panelsOf(program: OfferedProgram): ControlClient[] {
-    return [...this.#panels.values()].filter(({ digest }) => program.nameOf(digest) !== undefined);
+    return [...this.#panels.values()].filter((panel) => program.nameOf(panel) !== undefined);
   }
 
   #broadcast(program: OfferedProgram, message: object): void {
@@ -161,16 +159,17 @@ export class ControlHub {
     for (const panel of this.#panelsOf(program)) this.#describe(panel);
   }
 
-  #describe({ id, digest, peer }: ControlClient): void {
-    const programs = this.visible(digest);
-    const by = programs[0]?.nameOf(digest) ?? "";
+  #describe(panel: ControlClient): void {
+    const programs = this.visible(panel);
+    const by = programs[0]?.nameOf(panel) ?? "";
+    const { id, peer } = panel;
     peer.send(
       JSON.stringify({ type: "programs", client: id, by, programs: programs.map((program) => program.describe()) }),
     );
   }
 
-  #tellProgram(program: OfferedProgram, { id, digest }: ControlClient, type: "connect" | "disconnect"): void {
-    program.peer.send(JSON.stringify({ type, client: id, by: program.nameOf(digest) }), true);
+  #tellProgram(program: OfferedProgram, panel: ControlClient, type: "connect" | "disconnect"): void {
+    program.peer.send(JSON.stringify({ type, client: panel.id, by: program.nameOf(panel) }), true);
   }
 }
 
@@ -184,7 +183,7 @@ function toProgram(action: Action): Action {
       return { type: "press", id, name: action.name, phase: action.phase, confirmed: action.confirmed === true };
     case "pick":
       return { type: "pick", id, pick: action.pick };
-    case "key":
+    default:
       return { type: "key", id, key: action.key };
   }
 }

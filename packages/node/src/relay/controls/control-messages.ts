@@ -25,6 +25,8 @@ export interface Offer {
   readonly application: string;
   readonly recording: string;
   readonly exclusive?: boolean;
+  /** Whether panels on other machines may control. */
+  readonly remote?: boolean;
   readonly tokens: readonly { readonly name: string; readonly token: string }[];
   readonly controls: readonly OfferedControl[];
   readonly values: Fields;
@@ -75,6 +77,7 @@ const OFFER: Readonly<Record<string, Check>> = {
   application: isText(1, MAX_STORE_ID),
   recording: isText(1, MAX_STORE_ID),
   exclusive: optional(isBoolean),
+  remote: optional(isBoolean),
   tokens: isList(1, MAX_TOKENS, isToken),
   controls: isList(0, MAX_CONTROLS, isControl),
   values: isNamed((value) => value !== undefined),

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { digestText } from "../http/access-grants.ts";
 import { respondJson, respondText, type HttpExchange } from "../http/http-exchange.ts";
+import { isLoopback } from "../../net/host-names.ts";
 import type { ControlHub } from "./control-hub.ts";
 import type { Action } from "./control-messages.ts";
-import type { OfferedProgram } from "./offered-program.ts";
+import type { Identity, OfferedProgram } from "./offered-program.ts";
 import { readBody } from "./read-body.ts";
 
 /** Longest time until the answer of a program. Programs give up earlier by themselves. */
@@ -40,24 +41,24 @@ export class ControlRequests {
   }
 
   handle(call: HttpExchange, path: string): void {
-    const { method, headers } = call.request;
+    const { method, headers, socket } = call.request;
     const token = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
-    const digest = token === undefined ? undefined : digestText(token);
-    if (digest === undefined || !this.#hub.knows(digest)) {
+    const client = token && { digest: digestText(token), isLocal: isLoopback(socket.remoteAddress ?? "") };
+    if (!client || !this.#hub.knows(client)) {
       this.rejected++;
       call.response.setHeader("www-authenticate", "Bearer");
       return respondText(call, 401, "a token for controls in the header `authorization` is missing or wrong");
     }
     call.accept("read");
     const segments = decodePath(path);
-    const programs = this.#hub.visible(digest);
+    const programs = this.#hub.visible(client);
     if (segments === undefined) return respondText(call, 400, "the path is not a URL");
     if (method === "GET" && segments.length === 0)
       return respondJson(call, { programs: programs.map((program) => program.describe()) });
     const target = findTarget(programs, segments);
     if (typeof target === "string") return respondText(call, 404, target);
     if (method === "GET") return this.#get(call, target);
-    if (method === "PUT") return void this.#put(call, digest, target);
+    if (method === "PUT") return void this.#put(call, client, target);
     call.response.setHeader("allow", "GET, PUT");
     respondText(call, 405, "use GET or PUT");
   }
@@ -70,7 +71,7 @@ export class ControlRequests {
     respondJson(call, { ...control, ...(value !== undefined && { value }) });
   }
 
-  async #put(call: HttpExchange, digest: string, { program, name }: Target): Promise<void> {
+  async #put(call: HttpExchange, client: Identity, { program, name }: Target): Promise<void> {
     const control = program.control(name);
     if (control === undefined) return respondText(call, 404, `the program has no control ${JSON.stringify(name)}`);
     if (this.#waiting >= MAX_WAITING) return respondText(call, 429, "too many requests wait for their answers");
@@ -80,7 +81,7 @@ export class ControlRequests {
       if (typeof body === "string") return respondText(call, 400, body);
       const action = actionOf(control.kind, control.hold === true, name, body.json);
       if (typeof action === "string") return respondText(call, 400, action);
-      const { outcome, message } = await this.#act(digest, program, action);
+      const { outcome, message } = await this.#act(client, program, action);
       respondJson(call, { outcome, ...(message !== undefined && { message }) }, STATUS[outcome] ?? 504);
     } finally {
       this.#waiting--;
@@ -88,7 +89,7 @@ export class ControlRequests {
   }
 
   /** Passes an action on, and waits for what becomes of it. */
-  #act(digest: string, program: OfferedProgram, action: Action): Promise<{ outcome: string; message?: string }> {
+  #act(identity: Identity, program: OfferedProgram, action: Action): Promise<{ outcome: string; message?: string }> {
     return new Promise((resolve) => {
       const settle = (result: { outcome: string; message?: string }): void => {
         clearTimeout(timer);
@@ -96,7 +97,7 @@ export class ControlRequests {
         resolve(result);
       };
       const timer = setTimeout(() => settle({ outcome: "unknown", message: "the program does not answer" }), ANSWER_MS);
-      const request = this.#hub.request(digest, {
+      const request = this.#hub.request(identity, {
         send(text) {
           const { type, outcome, message, program: id } = JSON.parse(text) as Record<string, string>;
           if (type === "gone" && id === program.id) settle({ outcome: "unknown", message: "the program is gone" });

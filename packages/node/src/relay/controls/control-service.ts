@@ -5,6 +5,7 @@ import { WebSocketServer } from "ws";
 import type { AccessControl } from "../http/access-control.ts";
 import { digestText } from "../http/access-grants.ts";
 import type { HttpExchange } from "../http/http-exchange.ts";
+import { isLoopback } from "../../net/host-names.ts";
 import { ControlConnection, type ClientToken } from "./control-connection.ts";
 import { ControlHub } from "./control-hub.ts";
 import { ControlRequests } from "./control-requests.ts";
@@ -48,7 +49,7 @@ export class ControlService {
     protocols: readonly string[],
     accept: () => void,
   ): void {
-    const token = this.#tokenOf(protocols, request.headers.authorization);
+    const token = this.#tokenOf(protocols, request);
     this.#server.handleUpgrade(request, socket, head, (client) => {
       const connection = new ControlConnection(client, this.#hub, token, accept);
       this.#connections.add(connection);
@@ -66,14 +67,17 @@ export class ControlService {
     for (const connection of this.#connections) connection.close();
   }
 
-  #tokenOf(protocols: readonly string[], authorization: string | undefined): ClientToken {
+  #tokenOf(protocols: readonly string[], { headers, socket }: IncomingMessage): ClientToken {
     const encoded = protocols.find((name) => name.startsWith(TOKEN_SUBPROTOCOL))?.slice(TOKEN_SUBPROTOCOL.length);
     const token =
       encoded === undefined
-        ? /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1]
+        ? /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1]
         : Buffer.from(encoded, "base64url").toString();
     return {
-      digest: token === undefined || token === "" ? undefined : digestText(token),
+      identity:
+        token === undefined || token === ""
+          ? undefined
+          : { digest: digestText(token), isLocal: isLoopback(socket.remoteAddress ?? "") },
       writes: this.#access.grant("write", token),
     };
   }

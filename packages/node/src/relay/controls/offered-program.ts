@@ -10,12 +10,21 @@ export interface Peer {
   end(code: number, reason: string): void;
 }
 
+/** Who wants to control. */
+export interface Identity {
+  /** The SHA-256 of the token. */
+  readonly digest: string;
+  /** Whether the client is on this machine. */
+  readonly isLocal: boolean;
+}
+
 /** A program that offers controls, and their present state. Values of secret controls are dropped. */
 export class OfferedProgram {
   readonly id: string;
   readonly application: string;
   readonly recording: string;
   readonly isExclusive: boolean;
+  readonly #isRemote: boolean;
   readonly peer: Peer;
   /** The panel that controls an exclusive program. */
   holder: string | undefined;
@@ -29,15 +38,16 @@ export class OfferedProgram {
     this.application = offer.application;
     this.recording = offer.recording;
     this.isExclusive = offer.exclusive === true;
+    this.#isRemote = offer.remote === true;
     this.peer = peer;
     this.#tokens = new Map(offer.tokens.map(({ name, token }) => [digestText(token), name]));
     this.#controls = new Map(offer.controls.map((control) => [control.name, control]));
     this.setValues(offer.values);
   }
 
-  /** The name of a token, by its digest, or `undefined` if the token does not control this program. */
-  nameOf(digest: string): string | undefined {
-    return this.#tokens.get(digest);
+  /** The name of a client's token, or `undefined` if the client does not control this program. */
+  nameOf({ digest, isLocal }: Identity): string | undefined {
+    return isLocal || this.#isRemote ? this.#tokens.get(digest) : undefined;
   }
 
   /** Whether a program has the same tokens: then it may replace this one. */

@@ -1,0 +1,93 @@
+import type { ControlValue } from "../declare/control-types.ts";
+import type { Settled } from "../program/change.ts";
+import type { PickMessage, PressPhase } from "../protocol.ts";
+import { CONTROLS_PATH } from "../rows/change-log.ts";
+
+/** A recording as `openRrd` of `@rerun-ts/reading` reads it. */
+export interface ReplaySource {
+  /** The chunks of entities. */
+  chunks(filter: { readonly contents: string }): AsyncIterable<ReplayChunk>;
+}
+
+/** The used part of a chunk. */
+export interface ReplayChunk {
+  readonly entityPath: string;
+  readonly numRows: number;
+  readonly timelines: readonly string[];
+  /** The rows. */
+  readonly table: { getChild(name: string): { get(row: number): unknown } | null };
+  /** The times of the rows, in nanoseconds. */
+  times(timeline: string): BigInt64Array;
+}
+
+/** A row about a control. */
+export interface RecordedChange {
+  readonly name: string;
+  readonly by: string;
+  readonly id: string;
+  /** In nanoseconds. */
+  readonly at: bigint;
+  /** The place among the rows of one time. */
+  readonly tick: bigint;
+  readonly value?: ControlValue;
+  readonly phase?: PressPhase;
+  readonly pick?: PickMessage;
+  readonly key?: string;
+  /** `received` for an action, and later what became of it. Missing for values. */
+  readonly outcome?: "received" | Settled["outcome"];
+}
+
+/** Reads what people did from a recording, in the order in which the program has logged it. */
+export async function readChanges(source: ReplaySource): Promise<RecordedChange[]> {
+  const changes: RecordedChange[] = [];
+  for await (const chunk of source.chunks({ contents: `/${CONTROLS_PATH}/**` })) collect(chunk, changes);
+  const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+  return changes.sort((a, b) => compare(a.at, b.at) || compare(a.tick, b.tick));
+}
+
+function collect(chunk: ReplayChunk, changes: RecordedChange[]): void {
+  const name = chunk.entityPath.slice(`/${CONTROLS_PATH}/`.length);
+  if (name.endsWith("/failed")) return;
+  const at = timesOf(chunk, "log_time");
+  const ticks = timesOf(chunk, "log_tick");
+  const [by, id, value, outcome, action] = ["by", "id", "value", "outcome", "action"].map((column) =>
+    textReader(chunk, column),
+  );
+  for (let row = 0; row < chunk.numRows; row++) {
+    const [who, changeId] = [by?.(row), id?.(row)];
+    if (who === undefined || changeId === undefined) continue;
+    const json = value?.(row);
+    const settled = outcome?.(row) as RecordedChange["outcome"];
+    changes.push({
+      name,
+      by: who,
+      id: changeId,
+      at: at?.[row] ?? 0n,
+      tick: ticks?.[row] ?? 0n,
+      ...(json !== undefined && { value: JSON.parse(json) as ControlValue }),
+      ...(settled !== undefined && { outcome: settled, ...actionOf(name, action?.(row)) }),
+    });
+  }
+}
+
+function actionOf(name: string, action: string | undefined): Pick<RecordedChange, "phase" | "pick" | "key"> {
+  if (action === undefined) return {};
+  if (name === "viewer/pick") return { pick: JSON.parse(action) as PickMessage };
+  if (name === "viewer/key") return { key: action };
+  return { phase: action === "release" ? "release" : "press" };
+}
+
+function timesOf(chunk: ReplayChunk, timeline: string): BigInt64Array | undefined {
+  return chunk.timelines.includes(timeline) ? chunk.times(timeline) : undefined;
+}
+
+/** Reads the text of a component. */
+function textReader({ table }: ReplayChunk, column: string): ((row: number) => string | undefined) | undefined {
+  const vector = table.getChild(column);
+  if (vector === null) return undefined;
+  return (row) => {
+    const list = vector.get(row) as { get(index: number): unknown } | null;
+    const text = list?.get(0);
+    return typeof text === "string" ? text : undefined;
+  };
+}
