@@ -1,5 +1,5 @@
 // `npm run generate`: writes packages/*/src/gen and docs/archetypes.md from definitions/, proto/ and `lz4.wat`, and the
-// reference in docs/cli.md from the tables of commands. The script of the panel's page becomes a module of `node`.
+// reference in docs/cli.md from the tables of commands.
 // `npm run generate -- --check` writes nothing and fails if a file would change.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +21,7 @@ function report({ files, stale, orphans }: GeneratedFiles): void {
   for (const path of stale) console.error(`stale: ${path}`);
   for (const path of orphans) console.error(`no longer generated: ${path}`);
   console.error(
-    "Generated files do not match definitions/, proto/, lz4.wat, the panel and the tables of commands: run `npm run generate`.",
+    "Generated files do not match definitions/, proto/, lz4.wat and the tables of commands: run `npm run generate`.",
   );
   process.exitCode = 1;
 }

@@ -5,7 +5,6 @@ import { archetypePage } from "./archetype-page.ts";
 import { commandReference } from "./command-reference.ts";
 import { readDefinitions } from "./definitions.ts";
 import { layoutNamesFile } from "./layout-names-file.ts";
-import { panelScript } from "./panel-script.ts";
 import { protobufFiles } from "./protobuf.ts";
 import { wasmFile } from "./wasm-file.ts";
 
@@ -16,13 +15,12 @@ const FOLDERS = [
   "packages/core/src/gen",
   "packages/reading/src/gen",
   "packages/catalog/src/gen",
-  "packages/node/src/gen",
 ];
 
 /** Parts of the LZ4 encoder and decoder, in the text format of WebAssembly. */
 const LZ4_WASM = "packages/core/src/compress/wasm/lz4.wat";
 
-/** What is generated from `definitions/`, `proto/`, `lz4.wat`, the panel and the tables of commands, and how the files in the repository differ from it. */
+/** What is generated from `definitions/`, `proto/`, `lz4.wat` and the tables of commands, and how the files in the repository differ from it. */
 export interface GeneratedFiles {
   /** Path → content. */
   readonly files: ReadonlyMap<string, string>;
@@ -43,7 +41,6 @@ export async function generateFiles(root: string): Promise<GeneratedFiles> {
     ["docs/archetypes.md", archetypePage(definitions)],
     await commandReference(root),
     ["packages/core/src/gen/lz4-wasm.ts", await wasmFile(join(root, LZ4_WASM), "LZ4_WASM")],
-    await panelScript(root),
     ...protobuf,
   ]);
   return {

@@ -1,6 +1,6 @@
 /** The part of the class `WebViewer` that is needed here. */
 interface Viewer {
-  start(url: string, parent: HTMLElement, options: object): Promise<void>;
+  start(urls: readonly string[], parent: HTMLElement, options: object): Promise<void>;
   on(name: string, listener: (event: ViewerEvent) => void): void;
 }
 
@@ -22,18 +22,16 @@ interface ViewerEvent {
 const EVENTS = { selection_change: "selection", time_update: "time", timeline_change: "timeline" };
 
 /**
- * Starts the viewer that the relay serves, with the recordings of the relay. Its events become those of the element.
+ * Starts the viewer whose files are on the server of the page. Its events become those of the element.
  *
- * @param readToken the token for reading. Empty: the relay needs none
+ * @param urls what it shows
+ * @param readToken the token for reading. Empty: none is needed
  */
-export async function showViewer(element: HTMLElement, readToken: string): Promise<void> {
-  const module = new URL("viewer/index.js", location.href).href;
-  const found = await fetch(module);
-  if (!found.ok) throw new Error(await found.text());
+export async function showViewer(element: HTMLElement, urls: readonly string[], readToken: string): Promise<void> {
+  const module = new URL("/index.js", location.href).href;
   const { WebViewer } = (await import(module)) as { WebViewer: new () => Viewer };
   const viewer = new WebViewer();
-  const scheme = location.protocol === "https:" ? "rerun" : "rerun+http";
-  await viewer.start(`${scheme}://${location.host}/proxy`, element, {
+  await viewer.start(urls, element, {
     width: "100%",
     height: "100%",
     hide_welcome_screen: true,
