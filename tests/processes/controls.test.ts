@@ -35,7 +35,7 @@ it("rerun-ts controls lists, gets, sets and presses, with the exit status of wha
   });
   const run = async (...args: string[]) => {
     const { code, stdout, stderr } = await runWarmCli(["controls", ...args]);
-    return { code, stdout: String(stdout), stderr: String(stderr) };
+    return { code, stdout: String(stdout), stderr };
   };
   const page = `http://127.0.0.1:1/controls/?relay=${encodeURIComponent(ui.relayUrl)}#control=${token}`;
   expect(await run("ls", page)).toMatchObject({
