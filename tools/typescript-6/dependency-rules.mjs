@@ -177,6 +177,7 @@ const PACKAGES = {
       sibling("reading", "index", "node-files"),
       sibling("mcap", "index", "threads"),
       sibling("catalog", "index"),
+      sibling("controls", "protocol"),
       npm("@bufbuild/protobuf", "@connectrpc/connect-node"),
     ],
   },
@@ -215,7 +216,17 @@ const PACKAGES = {
       "viewer/open-web-viewer.ts": [VIEWER_CONTROL],
     },
   },
-  controls: { allowed: [sibling("core", "index", "checks", "transport", "util"), sibling("types", "index")] },
+  controls: {
+    allowed: [
+      sibling("core", "index", "checks", "transport", "util"),
+      sibling("types", "index"),
+      "^packages/controls/dist/",
+    ],
+    exceptions: {
+      // With `import()`, and its types.
+      "platform/node/.*[.]ts": ["^(node:)?(crypto|fs|http|path|url)", sibling("node", "relay", "web-viewer")],
+    },
+  },
   // Integrations have the public API alone.
   three: { allowed: [sibling("core", "index", "integration"), sibling("types", "index", "integration")] },
   react: { allowed: [sibling("web", "index", "element"), npm("react", "@types/react")] },

@@ -44,6 +44,6 @@ export interface Platform {
   findRelay(recording: RecordingStream, options: CheckedOptions, page: PanelPage | undefined): Promise<ControlRelay>;
   /** Serves the page with the panel, if the platform can. */
   servePage(options: CheckedOptions): Promise<PanelPage | undefined>;
-  /** A random token of 256 bits, for URLs. */
+  /** A random token of 256 bits, for URLs and command lines, where a dash at the start would be a flag. */
   randomToken(): string;
 }

@@ -96,7 +96,7 @@ class Replay {
       before = change.at;
       await this.#replay(change);
     }
-    await Promise.all([...this.#running.values()]);
+    await Promise.all(this.#running.values());
     return {
       changes: this.#count,
       secrets: this.#secrets,

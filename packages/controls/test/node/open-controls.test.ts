@@ -14,7 +14,7 @@ const DECLARED = {
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
+  for (const end of ends.splice(0).toReversed()) await end();
 });
 
 async function start(options = {}): Promise<{ rec: rr.RecordingStream; ui: OpenControls<typeof DECLARED> }> {

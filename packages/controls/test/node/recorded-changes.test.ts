@@ -26,10 +26,10 @@ async function rowsOf(recording: RecordingReader): Promise<Record<string, string
         const list = chunk.table.getChild(name)?.get(row) as { toArray(): unknown } | null | undefined;
         return list === null || list === undefined ? undefined : Array.from(list as unknown as Iterable<unknown>);
       };
-      const text = JSON.stringify(
+      const line = JSON.stringify(
         [cell("by"), cell("Scalars:scalars") ?? cell("TextLog:text"), cell("outcome") ?? []].flat(),
       );
-      (rows[chunk.entityPath] ??= []).push(text);
+      (rows[chunk.entityPath] ??= []).push(line);
     }
   }
   return rows;

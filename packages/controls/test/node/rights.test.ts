@@ -164,7 +164,10 @@ describe("requests over HTTP", () => {
     const token = ui.tokens.panel ?? "";
     const authorization = `Bearer ${token}`;
     const base = http(ui.relayUrl);
-    const ask = async (path: string, init: RequestInit = {}): Promise<[number, unknown]> => {
+    const ask = async (
+      path: string,
+      init: { method?: string; body?: string; headers?: Record<string, string> } = {},
+    ): Promise<[number, unknown]> => {
       const response = await fetch(base + path, { ...init, headers: { authorization, ...JSON_TYPE, ...init.headers } });
       const text = await response.text();
       return [response.status, response.headers.get("content-type") === "application/json" ? JSON.parse(text) : text];

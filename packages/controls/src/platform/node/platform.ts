@@ -32,7 +32,7 @@ export const platform: Platform = {
     });
   },
   servePage: (options) => serveFolder(options),
-  randomToken: () => randomBytes(32).toString("base64url"),
+  randomToken: () => randomBytes(32).toString("hex"),
 };
 
 function endpointOf(node: RelayModule, recording: RecordingStream): relay.RelayEndpoint | undefined {

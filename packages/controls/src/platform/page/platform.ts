@@ -24,8 +24,7 @@ export const platform: Platform = {
   },
   randomToken(): string {
     const bytes = crypto.getRandomValues(new Uint8Array(32));
-    const text = btoa(String.fromCharCode(...bytes));
-    return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   },
 };
 
