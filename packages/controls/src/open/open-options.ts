@@ -38,6 +38,12 @@ export interface OpenControlsOptions {
   allowHosts?: string | readonly string[] | undefined;
   /** Whether to serve the page with the viewer and the panel. Default `true` on Node. Pages never do. */
   page?: boolean | undefined;
+  /**
+   * The source of the viewer in the page: `"npm"` for the package `@rerun-io/web-viewer`, `"pypi"` for Rerun's package
+   * for notebooks, which pip downloads once (17 MB), or the path of a folder. Default `"auto"`: the package of the
+   * matching version, or else the download.
+   */
+  assets?: string | undefined;
   /** Whether the process may end although the controls are open. Default `false`. */
   unref?: boolean | undefined;
   /** Called with warnings. Default: prints them. */
@@ -55,6 +61,7 @@ const KNOWN: OptionNames<OpenControlsOptions> = {
   tls: 1,
   allowHosts: 1,
   page: "boolean",
+  assets: 1,
   unref: "boolean",
   onWarning: "function",
 };
@@ -72,6 +79,7 @@ export interface CheckedOptions {
   readonly tls: OpenControlsOptions["tls"];
   readonly allowHosts: string | readonly string[] | undefined;
   readonly servesPage: boolean;
+  readonly assets: string;
   readonly isUnref: boolean;
   readonly onWarning: (message: string) => void;
 }
@@ -79,13 +87,25 @@ export interface CheckedOptions {
 /** Checks the options. Messages omit tokens. @throws {TypeError} naming the option that is wrong */
 export function checkOpenOptions(options: OpenControlsOptions = {}, randomToken: () => string): CheckedOptions {
   checkOptions("openControls", options, KNOWN);
-  const { url, token, timeoutMs = DEFAULT_TIMEOUT_MS, bindIp, port = 0, tls, unref = false, page = true } = options;
+  const {
+    url,
+    token,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    bindIp,
+    port = 0,
+    tls,
+    unref = false,
+    page = true,
+    assets = "auto",
+  } = options;
   if (token !== undefined && !isToken(token, 1))
     throw argumentError("token", "`token` must be a non-empty string of ASCII characters without spaces");
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 3_600_000)
     throw invalidArgument("timeoutMs", "an integer from 1 to 3600000", timeoutMs);
   if (bindIp !== undefined && typeof bindIp !== "string")
     throw invalidArgument("bindIp", 'an IP address, e.g. "0.0.0.0"', bindIp);
+  if (typeof assets !== "string" || assets === "")
+    throw invalidArgument("assets", '"auto", "npm", "pypi", or the path of a folder', assets);
   if (bindIp !== undefined && url !== undefined)
     throw argumentError("bindIp", "`bindIp` starts a server of its own, and `url` names another: give one of them");
   return {
@@ -99,6 +119,7 @@ export function checkOpenOptions(options: OpenControlsOptions = {}, randomToken:
     tls,
     allowHosts: options.allowHosts,
     servesPage: page,
+    assets,
     isUnref: unref,
     onWarning: options.onWarning ?? ((message) => console.warn(`[rerun] ${message}`)),
   };

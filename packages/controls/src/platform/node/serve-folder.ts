@@ -3,8 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "@rerun-ts/core/checks";
+import type * as webViewer from "@rerun-ts/node/web-viewer";
 import type { CheckedOptions } from "../../open/open-options.ts";
 import type { PanelPage } from "../platform.ts";
+import { pageHeaders } from "./page-headers.ts";
+
+/** The entry point of the package for Node that has the viewer. */
+type WebViewerModule = typeof webViewer;
 
 /** The built files of the page. */
 const FOLDER = fileURLToPath(new URL("../../page/", import.meta.url));
@@ -16,19 +21,22 @@ const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
 };
 
-/** Serves the page with the viewer and the panel. Without its files, or without a viewer, there is no page. */
+/** Serves the page with the viewer and the panel. Without a viewer for pages, the panel is alone. */
 export async function serveFolder({
   servesPage,
   bindIp = "127.0.0.1",
+  assets,
+  url: relay,
   allowHosts,
   tls,
   onWarning,
 }: CheckedOptions): Promise<PanelPage | undefined> {
   if (!servesPage || !existsSync(join(FOLDER, "index.html"))) return undefined;
   try {
-    const { serveViewerWith } = await import("@rerun-ts/node/web-viewer");
-    const options = { webPort: 0, bindIp, allowHosts, openBrowser: false, unref: true, onWarning };
-    const server = await serveViewerWith(options, serveFile, tls);
+    const node = await import("@rerun-ts/node/web-viewer");
+    const viewer = await findViewer(node, assets, onWarning);
+    const options = { webPort: 0, bindIp, allowHosts, assets: viewer, openBrowser: false, unref: true, onWarning };
+    const server = await node.serveViewerWith(options, (...call) => serveFile(relay, ...call), tls);
     const url = new URL(PATH, server.url).href;
     return { url, close: () => server.close() };
   } catch (error) {
@@ -37,7 +45,27 @@ export async function serveFolder({
   }
 }
 
-function serveFile({ url = "", method }: IncomingMessage, response: ServerResponse, next: () => void): void {
+/** The folder of a viewer with the class that tells of clicks. Without one, that of the page alone. */
+async function findViewer(
+  node: WebViewerModule,
+  assets: string,
+  onWarning: (message: string) => void,
+): Promise<string> {
+  try {
+    const found = await node.findViewerForPages(assets, onWarning);
+    return "folder" in found ? found.folder : await node.unpackViewer(found.files, () => {});
+  } catch (error) {
+    onWarning(`the page of the controls has no viewer: ${messageOf(error)}`);
+    return FOLDER;
+  }
+}
+
+function serveFile(
+  relay: string | undefined,
+  { url = "", method, headers }: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+): void {
   const [path = ""] = url.split("?", 1);
   const name = path.slice(PATH.length) || "index.html";
   if (!path.startsWith(PATH) || method !== "GET" || !/^[\w-]+\.(?:html|js|css)$/.test(name)) return next();
@@ -45,6 +73,6 @@ function serveFile({ url = "", method }: IncomingMessage, response: ServerRespon
   if (!existsSync(file)) return next();
   response.setHeader("content-type", TYPES[extname(name)] ?? "text/plain");
   response.setHeader("cache-control", "no-cache");
-  response.setHeader("referrer-policy", "no-referrer");
+  for (const [header, value] of Object.entries(pageHeaders(relay, headers.host))) response.setHeader(header, value);
   response.end(readFileSync(file));
 }
