@@ -11,6 +11,8 @@ export { TOKEN_SUBPROTOCOL, tokenSubprotocol } from "@rerun-ts/core/transport";
 export const BEAT_MS = 150;
 /** The time without a beat after which a program releases a button, in milliseconds. */
 export const RELEASE_MS = 500;
+/** The time without any message after which a relay is gone, in milliseconds. */
+export const SILENCE_MS = 15_000;
 /** The most changes of a value that a panel sends each second. */
 export const MAX_CHANGES_PER_SECOND = 60;
 
@@ -102,9 +104,15 @@ export type FromProgram =
       readonly message?: string;
     };
 
+/** The sign of life that a relay sends every 5 seconds. A relay that is silent for {@link SILENCE_MS} is gone. */
+interface Alive {
+  readonly type: "alive";
+}
+
 /** What a program receives. `client` is the id of a panel, `by` is the name of its token. */
 export type ToProgram =
   | { readonly type: "ready" }
+  | Alive
   | { readonly type: "error"; readonly message: string }
   | { readonly type: "connect" | "disconnect"; readonly client: string; readonly by: string }
   | { readonly type: "beat"; readonly client: string }
@@ -164,6 +172,7 @@ export type ToPanel =
       readonly message?: string;
     }
   | { readonly type: "holder"; readonly program: string; readonly client: string | null }
+  | Alive
   | { readonly type: "error"; readonly message: string };
 
 /** A check of a field. */
@@ -181,6 +190,7 @@ const ACTOR = { client: isText, by: isText };
 
 const TO_PROGRAM: Readonly<Record<ToProgram["type"], Readonly<Record<string, Check>>>> = {
   ready: {},
+  alive: {},
   error: { message: isText },
   connect: ACTOR,
   disconnect: ACTOR,
@@ -198,6 +208,7 @@ const TO_PANEL: Readonly<Record<ToPanel["type"], Readonly<Record<string, Check>>
   values: { program: isText, values: isObject },
   answer: { program: isText, id: isText, outcome: isText, message: optional(isText) },
   holder: { program: isText, client: (client) => client === null || isText(client) },
+  alive: {},
   error: { message: isText },
 };
 

@@ -98,6 +98,7 @@ export class ControlProgram {
       case "key":
         return this.#onViewer(message);
       case "ready":
+      case "alive":
       case "error":
         return;
     }

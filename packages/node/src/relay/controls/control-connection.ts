@@ -9,7 +9,7 @@ import type { Identity, OfferedProgram, Peer } from "./offered-program.ts";
 
 /** Longest time until the first message. */
 const FIRST_MS = 5000;
-/** Interval of pings, and the silence after which a connection is terminated. */
+/** Interval of pings and signs of life, and the silence after which a connection is terminated. */
 const PING_MS = 5000;
 const SILENCE_MS = 15_000;
 /** Longest time that a client may take to respond to a close frame. */
@@ -28,6 +28,8 @@ const GOING_AWAY = 1001;
 const POLICY = 1008;
 /** The code for a token without rights. Codes from 4000 on are private. */
 const UNAUTHORIZED = 4401;
+
+const ALIVE = JSON.stringify({ type: "alive" });
 
 /** The token of a client. */
 export interface ClientToken {
@@ -152,6 +154,8 @@ export class ControlConnection implements Peer {
     if (now - this.#lastSeenAt > SILENCE_MS) return this.#socket.terminate();
     if (isStranger && now - this.#openedAt >= FIRST_MS) return this.end(POLICY, "received no message");
     this.#socket.ping();
+    // Pages see no pings.
+    if (!isStranger) this.send(ALIVE);
   }
 
   #onClosed(): void {
