@@ -21,7 +21,7 @@ export interface Done {
 }
 
 /** Actions of a panel that have no answer yet. */
-const MAX_OPEN = 20;
+const MAX_OPEN = 4;
 
 /** A panel that is reloaded, and connects again whenever its connection is lost. It never repeats an action. */
 export class FaultPanel {

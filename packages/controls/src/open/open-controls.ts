@@ -12,6 +12,7 @@ import type { ControlState } from "../program/control-state.ts";
 import type { FromProgram } from "../protocol.ts";
 import { setReplayTarget } from "../replay/replay-target.ts";
 import { ChangeLog } from "../rows/change-log.ts";
+import { checkSize } from "./check-size.ts";
 import { checkUpdate } from "./check-update.ts";
 import { describePage } from "./describe-page.ts";
 import { checkOpenOptions, type CheckedOptions, type OpenControlsOptions } from "./open-options.ts";
@@ -42,6 +43,7 @@ export function openControls<Declared extends Controls>(
   return withRerunErrors(async () => {
     checkRecording(recording, "stats");
     const flat = flattenControls(controls);
+    checkSize(flat.map(({ declaration }) => declaration));
     const checked = checkOpenOptions(options, () => platform.randomToken());
     const page = await platform.servePage(checked);
     let relay: ControlRelay | undefined;
@@ -137,6 +139,11 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
   update(name: ControlPaths<Declared>["path"], change: ControlChanges): void {
     const control = this.#control(name);
     const wanted = checkUpdate(control.declaration, change);
+    checkSize(
+      Array.from(this.#program.controls.values(), ({ declaration }) =>
+        declaration.name === name ? { ...declaration, ...wanted } : declaration,
+      ),
+    );
     if (!control.update(wanted) && control.hasValue) this.#fit(control);
     this.#program.present.update(name, wanted);
   }

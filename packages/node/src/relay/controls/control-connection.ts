@@ -15,11 +15,11 @@ const SILENCE_MS = 15_000;
 /** Longest time that a client may take to respond to a close frame. */
 const CLOSE_MS = 1000;
 /** The size of messages that wait for a client that reads slowly: above it the client is cut off. */
-const MAX_UNSENT_BYTES = 1024 * 1024;
+const MAX_UNSENT_BYTES = 2 * 1024 * 1024;
 /** Above this, a program gets no further actions, and panels hear so. */
 const BUSY_BYTES = 256 * 1024;
 /** The maximum length of a message of a panel. */
-const MAX_PANEL_MESSAGE = 16 * 1024;
+const MAX_PANEL_MESSAGE = 32 * 1024;
 /** Messages each second. */
 const PANEL_RATE = 1000;
 const PROGRAM_RATE = 20_000;

@@ -13,7 +13,7 @@ import { ControlRequests } from "./control-requests.ts";
 /** The subprotocol of programs and panels. */
 export const CONTROLS_SUBPROTOCOL = "rerun-ts.controls.v1";
 /** The maximum size of a message. */
-const MAX_MESSAGE_BYTES = 256 * 1024;
+const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
 /**
  * The way back from people to programs, over WebSockets and HTTP; docs/controls-protocol.md describes the protocol.

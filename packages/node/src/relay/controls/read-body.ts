@@ -2,7 +2,7 @@ import type { Http2ServerRequest } from "node:http2";
 import { BodyTimer } from "../http/body-timer.ts";
 import type { HttpExchange } from "../http/http-exchange.ts";
 
-const MAX_BODY_BYTES = 16 * 1024;
+const MAX_BODY_BYTES = 32 * 1024;
 /** Longest time without progress. */
 const BODY_SECONDS = 5;
 
