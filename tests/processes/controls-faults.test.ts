@@ -60,20 +60,20 @@ it(
     );
 
     const random = seededRandom(7);
-    let done = 0;
+    const progress = { done: 0 };
     const people = panels.map(async (panel, index) => {
       for (let step = 0; step < ACTIONS / PANELS; step++) {
         const name = NAMES[random(NAMES.length)] as string;
         if (random(2) === 0) await panel.act({ type: "set", name, value: index * 1e6 + step });
         else await panel.act({ type: "press", name: random(3) === 0 ? "fail" : "go", phase: "press" });
-        done++;
+        progress.done++;
       }
       await panel.settled();
     });
     const faults = [
-      () => forProgram.cutAll(),
-      () => forPanels.cutAll(),
-      () => panels[random(PANELS)]?.reload(),
+      async () => forProgram.cutAll(),
+      async () => forPanels.cutAll(),
+      async () => panels[random(PANELS)]?.reload(),
       async () => {
         await relay.kill();
         relay = await RelayProcess.start({ port });
@@ -81,7 +81,7 @@ it(
     ];
     for (let fault = 0; fault < FAULTS; fault++) {
       const due = ((fault + 0.5) / FAULTS) * ACTIONS;
-      while (done < due) await sleep(2);
+      await expect.poll(() => progress.done, { interval: 2, timeout: 60_000 }).toBeGreaterThanOrEqual(due);
       await faults[fault % faults.length]?.();
     }
     await Promise.all(people);
@@ -120,9 +120,8 @@ it(
       for (let row = 0; row < chunk.numRows; row++) {
         rowCount++;
         rowIds.add(String(chunk.table.getChild("rerun.controls.RowId")?.get(row)));
-        const id = String(column("id", row));
-        if (column("by", row) === "panel")
-          rows.set(id, [...(rows.get(id) ?? []), String(column("outcome", row) ?? "value")]);
+        const id = column("id", row) ?? "";
+        if (column("by", row) === "panel") rows.set(id, [...(rows.get(id) ?? []), column("outcome", row) ?? "value"]);
       }
     }
     expect(rowIds.size).toBe(rowCount);

@@ -22,7 +22,7 @@ export type {
   TextControl,
   TextOptions,
   ValueControl,
-  ValueOf,
+  ControlValueOf,
   Vector3,
   Vector3Control,
   Vector3Options,

@@ -2,10 +2,8 @@
 // with a JSON object.
 import type { ControlValue } from "./declare/control-types.ts";
 
-/** The subprotocol of the WebSockets of programs and panels, at the path `/ws` of a relay. */
-export const CONTROLS_SUBPROTOCOL = "rerun-ts.controls.v1";
-/** The beginning of the subprotocol that has the token: of a program to write, or of a panel to control, in base64url. */
-export { TOKEN_SUBPROTOCOL, tokenSubprotocol } from "@rerun-ts/core/transport";
+// The subprotocols of programs and panels at the path `/ws` of a relay: that of the channel, and that with the token.
+export { CONTROLS_SUBPROTOCOL, TOKEN_SUBPROTOCOL, tokenSubprotocol } from "@rerun-ts/core/transport";
 
 /** Interval of the beats of a panel while a button is held, in milliseconds. */
 export const BEAT_MS = 150;
@@ -43,7 +41,7 @@ export interface Declaration {
 /** The values of controls, by name. Secret texts and buttons are missing. */
 export type Values = Readonly<Record<string, ControlValue>>;
 
-/** What can change of a declaration. */
+/** A change of a declaration. */
 export type DeclarationUpdate = Partial<Omit<Declaration, "name" | "kind">>;
 
 /** Changed declarations, by name. */
@@ -53,7 +51,7 @@ export type DeclarationUpdates = Readonly<Record<string, DeclarationUpdate>>;
 export type PressPhase = "press" | "release";
 
 /**
- * What became of a change, a press, a click or a key. `done`, `failed` and `timedOut` are final, and so are `replaced`:
+ * The outcome of a change, a press, a click or a key. `done`, `failed` and `timedOut` are final, and so are `replaced`:
  * a later value came before the handler was free, and `refused`: nothing happened. A press is `received` before its
  * handler starts.
  */
@@ -79,7 +77,7 @@ export interface ControlToken {
   readonly token: string;
 }
 
-/** What a program sends. */
+/** A message of a program. */
 export type FromProgram =
   | {
       readonly type: "offer";
@@ -109,7 +107,7 @@ interface Alive {
   readonly type: "alive";
 }
 
-/** What a program receives. `client` is the id of a panel, `by` is the name of its token. */
+/** A message for a program. `client` is the id of a panel, `by` is the name of its token. */
 export type ToProgram =
   | { readonly type: "ready" }
   | Alive
@@ -120,7 +118,7 @@ export type ToProgram =
   | { readonly type: "holder"; readonly client: string | null }
   | (PanelAction & { readonly client: string; readonly by: string });
 
-/** What people do. `id` is new for each, and at most 64 characters long. */
+/** An action of a person. `id` is new for each, and at most 64 characters long. */
 export type PanelAction =
   | { readonly type: "set"; readonly id: string; readonly name: string; readonly value: ControlValue }
   | {
@@ -134,7 +132,7 @@ export type PanelAction =
   | { readonly type: "pick"; readonly id: string; readonly pick: PickMessage }
   | { readonly type: "key"; readonly id: string; readonly key: string };
 
-/** What a panel sends. `program` is the id of a program. */
+/** A message of a panel. `program` is the id of a program. */
 export type FromPanel =
   | { readonly type: "join" }
   | { readonly type: "beat" }
@@ -154,7 +152,7 @@ export interface OfferedProgram {
   readonly holder?: string;
 }
 
-/** What a panel receives. */
+/** A message for a panel. */
 export type ToPanel =
   | {
       readonly type: "programs";

@@ -7,7 +7,7 @@ import type { ControlState } from "./control-state.ts";
 const GROUP = 32;
 const INTERVAL_MS = 1000 / MAX_CHANGES_PER_SECOND;
 
-/** Tells panels the present values and declarations: the first change immediately, and then at most 60 times a second. */
+/** Tells panels the present values and declarations: a change immediately, and then at most 60 times a second. */
 export class PresentValues {
   readonly #controls: ReadonlyMap<string, ControlState>;
   readonly #send: (message: FromProgram) => void;

@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "@rerun-ts/core/checks";
-import type { CheckedOptions } from "../../open/open-options.ts";
+import type { OpenSettings } from "../../open/open-options.ts";
 import type { PanelPage } from "../platform.ts";
 
 /** The built files of the page. */
 const FOLDER = fileURLToPath(new URL("../../page/", import.meta.url));
-/** Where the page is, on the server of the web viewer. */
+/** The path of the page on the server of the web viewer. */
 const PATH = "/controls/";
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -23,7 +23,7 @@ export async function serveFolder({
   allowHosts,
   tls,
   onWarning,
-}: CheckedOptions): Promise<PanelPage | undefined> {
+}: OpenSettings): Promise<PanelPage | undefined> {
   if (!servesPage || !existsSync(join(FOLDER, "index.html"))) return undefined;
   try {
     const { serveViewerWith } = await import("@rerun-ts/node/web-viewer");

@@ -5,7 +5,7 @@ import { RelayError } from "../relay-error.ts";
 import type { ControlClient, ControlHub } from "./control-hub.ts";
 import { parseFirst, parseFromPanel, parseFromProgram, type Offer } from "./control-messages.ts";
 import { MessageRate } from "./message-rate.ts";
-import type { Identity, OfferedProgram, Peer } from "./offered-program.ts";
+import type { Identity, ControlledProgram, Peer } from "./controlled-program.ts";
 
 /** Longest time until the first message. */
 const FIRST_MS = 5000;
@@ -31,11 +31,11 @@ const UNAUTHORIZED = 4401;
 
 const ALIVE = JSON.stringify({ type: "alive" });
 
-/** The token of a client. */
+/** The rights of a client. */
 export interface ClientToken {
   /** `undefined` without a token. */
   readonly identity: Identity | undefined;
-  /** What the client may write. `undefined` if it may not. */
+  /** The right to write. `undefined` without it. */
   readonly writes: Granted | undefined;
 }
 
@@ -50,7 +50,7 @@ export class ControlConnection implements Peer {
   readonly #accept: () => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #rate: MessageRate;
-  #program: OfferedProgram | undefined;
+  #program: ControlledProgram | undefined;
   #panel: ControlClient | undefined;
   #lastSeenAt = performance.now();
   readonly #openedAt = performance.now();
