@@ -115,8 +115,8 @@ it(
     let rowCount = 0;
     const reader = (await openRrd(file)).recording();
     for await (const chunk of reader.chunks({ contents: "/controls/**" })) {
-      const column = (name: string, row: number): unknown =>
-        (chunk.table.getChild(name)?.get(row) as { get(index: number): unknown } | null | undefined)?.get(0);
+      const column = (name: string, row: number): string | undefined =>
+        (chunk.table.getChild(name)?.get(row) as { get(index: number): string } | null | undefined)?.get(0);
       for (let row = 0; row < chunk.numRows; row++) {
         rowCount++;
         rowIds.add(String(chunk.table.getChild("rerun.controls.RowId")?.get(row)));
