@@ -59,14 +59,17 @@ export type Outcome = "received" | "done" | "failed" | "timedOut" | "replaced" |
 
 /** A click in the viewer of the page. */
 export interface PickMessage {
+  /** The path of the clicked entity, such as `/arm/hand`. */
   readonly entityPath: string;
   /** The index of the point, the box … that was clicked. */
   readonly instance?: number;
   /** In the space of the view. */
   readonly position?: readonly [number, number, number];
-  /** The timeline of the viewer, and its time: an index, or nanoseconds. */
+  /** The timeline of the viewer. */
   readonly timeline?: string;
+  /** The time of the viewer: a sequence number, or nanoseconds. */
   readonly time?: number;
+  /** The id of the clicked view. */
   readonly view?: string;
 }
 

@@ -88,6 +88,7 @@ export type ControlValue = number | boolean | string | Vector3;
 
 /** A slider or a field for a number. */
 export interface NumberControl extends NumberOptions {
+  /** A slider has `min` and `max`. */
   readonly kind: "slider" | "number";
   value: number;
 }
@@ -95,6 +96,7 @@ export interface NumberControl extends NumberOptions {
 /** A choice among texts. */
 export interface SelectControl<Option extends string = string> extends SelectOptions<Option> {
   readonly kind: "select";
+  /** The texts, in their order. */
   readonly options: readonly Option[];
   value: Option;
 }
@@ -132,6 +134,7 @@ export interface ButtonControl extends ButtonOptions {
 /** Controls in a group. */
 export interface FolderControl<Inside extends Controls = Controls> extends ControlOptions {
   readonly kind: "folder";
+  /** The controls in the folder, without the name of the folder. */
   readonly controls: Inside;
 }
 

@@ -9,13 +9,28 @@ export interface ReplaySource {
   chunks(filter: { readonly contents: string }): AsyncIterable<ReplayChunk>;
 }
 
+/** The used part of a table of apache-arrow. */
+export interface ReplayTable {
+  /** The column of a component, or `null`. */
+  getChild(name: string): ReplayColumn | null;
+}
+
+/** The used part of a vector of apache-arrow. */
+export interface ReplayColumn {
+  /** The instances in a row. */
+  get(row: number): unknown;
+}
+
 /** The used part of a chunk. */
 export interface ReplayChunk {
+  /** The canonical path of the entity. */
   readonly entityPath: string;
+  /** The number of rows. */
   readonly numRows: number;
+  /** The names of the timelines. */
   readonly timelines: readonly string[];
-  /** The rows. */
-  readonly table: { getChild(name: string): { get(row: number): unknown } | null };
+  /** The rows, as a table of apache-arrow. */
+  readonly table: ReplayTable;
   /** The times of the rows, in nanoseconds. */
   times(timeline: string): BigInt64Array;
 }

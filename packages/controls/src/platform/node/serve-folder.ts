@@ -6,8 +6,6 @@ import { messageOf } from "@rerun-ts/core/checks";
 import type { OpenSettings } from "../../open/open-options.ts";
 import type { PanelPage } from "../platform.ts";
 
-/** The built files of the page. */
-const FOLDER = fileURLToPath(new URL("../../page/", import.meta.url));
 /** The path of the page on the server of the web viewer. */
 const PATH = "/controls/";
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,7 +22,7 @@ export async function serveFolder({
   tls,
   onWarning,
 }: OpenSettings): Promise<PanelPage | undefined> {
-  if (!servesPage || !existsSync(join(FOLDER, "index.html"))) return undefined;
+  if (!servesPage || !existsSync(join(pageFolder(), "index.html"))) return undefined;
   try {
     const { serveViewerWith } = await import("@rerun-ts/node/web-viewer");
     const options = { webPort: 0, bindIp, allowHosts, openBrowser: false, unref: true, onWarning };
@@ -41,10 +39,15 @@ function serveFile({ url = "", method }: IncomingMessage, response: ServerRespon
   const [path = ""] = url.split("?", 1);
   const name = path.slice(PATH.length) || "index.html";
   if (!path.startsWith(PATH) || method !== "GET" || !/^[\w-]+\.(?:html|js|css)$/.test(name)) return next();
-  const file = join(FOLDER, name);
+  const file = join(pageFolder(), name);
   if (!existsSync(file)) return next();
   response.setHeader("content-type", TYPES[extname(name)] ?? "text/plain");
   response.setHeader("cache-control", "no-cache");
   response.setHeader("referrer-policy", "no-referrer");
   response.end(readFileSync(file));
+}
+
+/** The folder with the built files of the page. Bundles of programs may have no `import.meta.url`. */
+function pageFolder(): string {
+  return fileURLToPath(new URL("../../page/", import.meta.url));
 }
