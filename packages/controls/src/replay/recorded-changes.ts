@@ -3,6 +3,9 @@ import type { Settled } from "../program/change.ts";
 import type { PickMessage, PressPhase } from "../protocol.ts";
 import { CONTROLS_PATH } from "../rows/change-log.ts";
 
+/** The column of row ids. */
+const ROW_ID = "rerun.controls.RowId";
+
 /** A recording as `openRrd` of `@rerun-ts/reading` reads it. */
 export interface ReplaySource {
   /** The chunks of entities. */
@@ -42,8 +45,8 @@ export interface RecordedChange {
   readonly id: string;
   /** In nanoseconds. */
   readonly at: bigint;
-  /** The place among the rows of one time. */
-  readonly tick: bigint;
+  /** The id of the row: hexadecimal digits, by which rows of one time are in order. */
+  readonly rowId: string;
   readonly value?: ControlValue;
   readonly phase?: PressPhase;
   readonly pick?: PickMessage;
@@ -56,15 +59,14 @@ export interface RecordedChange {
 export async function readChanges(source: ReplaySource): Promise<RecordedChange[]> {
   const changes: RecordedChange[] = [];
   for await (const chunk of source.chunks({ contents: `/${CONTROLS_PATH}/**` })) collect(chunk, changes);
-  const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
-  return changes.sort((a, b) => compare(a.at, b.at) || compare(a.tick, b.tick));
+  return changes.sort((a, b) => compare(a.at, b.at) || compare(a.rowId, b.rowId));
 }
 
 function collect(chunk: ReplayChunk, changes: RecordedChange[]): void {
   const name = chunk.entityPath.slice(`/${CONTROLS_PATH}/`.length);
   if (name.endsWith("/failed")) return;
   const at = timesOf(chunk, "log_time");
-  const ticks = timesOf(chunk, "log_tick");
+  const rowIds = chunk.table.getChild(ROW_ID);
   const [by, id, value, outcome, action] = ["by", "id", "value", "outcome", "action"].map((column) =>
     textReader(chunk, column),
   );
@@ -78,11 +80,19 @@ function collect(chunk: ReplayChunk, changes: RecordedChange[]): void {
       by: who,
       id: changeId,
       at: at?.[row] ?? 0n,
-      tick: ticks?.[row] ?? 0n,
+      rowId: hexOf(rowIds?.get(row)),
       ...(json !== undefined && { value: JSON.parse(json) as ControlValue }),
       ...(settled !== undefined && { outcome: settled, ...actionOf(name, action?.(row)) }),
     });
   }
+}
+
+function compare<Key extends bigint | string>(a: Key, b: Key): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function hexOf(bytes: unknown): string {
+  return Array.from(bytes as Uint8Array, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function actionOf(name: string, action: string | undefined): Pick<RecordedChange, "phase" | "pick" | "key"> {
