@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import { button, checkbox, openControls, slider, text, vector3, type OpenControls } from "@rerun-ts/controls";
 import * as rr from "@rerun-ts/node";
+import { openRrd } from "@rerun-ts/reading";
+import { runExample } from "@rerun-ts/test-support/examples/run-example";
 import { expect, onTestFinished } from "vitest";
 import { RelayProgram } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
@@ -89,4 +92,20 @@ it("rerun-ts controls watch prints each value until it is interrupted, or the pr
   await expect.poll(() => program.lines).toContain("gain 1");
   expect(program.lines).toEqual(["gain 0.5", "gain 1"]);
   expect(await program.interrupt()).toMatchObject({ code: 0, stderr: "" });
+});
+
+it("the example of a PID loop has the gains beside the error, in one recording", async ({ folder, rerun }) => {
+  const file = join(folder, "pid.rrd");
+  const { code, output } = await runExample("pid", ["--save", file, "--exit"], { capture: true });
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^Controls at ws:\/\/127\.0\.0\.1:\d+\/ws, token [0-9a-f]{64}\n$/),
+  });
+  const recording = (await openRrd(file)).recording();
+  const table = await recording.query({ index: "log_time", contents: ["/controls/p", "/error"] }).toTable();
+  expect(table.schema.fields.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["/controls/p:Scalars:scalars", "/error:Scalars:scalars"]),
+  );
+  expect(table.numRows).toBeGreaterThanOrEqual(50);
+  await rerun.verify(file);
 });

@@ -22,7 +22,7 @@ export type {
   TextControl,
   TextOptions,
   ValueControl,
-  ValueOf,
+  ControlValueOf,
   Vector3,
   Vector3Control,
   Vector3Options,
@@ -41,5 +41,5 @@ export {
   type ReplayResult,
   type ReplayableControls,
 } from "./replay/replay-controls.ts";
-export type { ReplayChunk, ReplaySource } from "./replay/recorded-changes.ts";
+export type { ReplayChunk, ReplayColumn, ReplaySource, ReplayTable } from "./replay/recorded-changes.ts";
 export type { PickMessage, PressPhase } from "./protocol.ts";

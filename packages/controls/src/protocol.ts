@@ -2,15 +2,15 @@
 // with a JSON object.
 import type { ControlValue } from "./declare/control-types.ts";
 
-/** The subprotocol of the WebSockets of programs and panels, at the path `/ws` of a relay. */
-export const CONTROLS_SUBPROTOCOL = "rerun-ts.controls.v1";
-/** The beginning of the subprotocol that has the token: of a program to write, or of a panel to control, in base64url. */
-export { TOKEN_SUBPROTOCOL, tokenSubprotocol } from "@rerun-ts/core/transport";
+// The subprotocols of programs and panels at the path `/ws` of a relay: that of the channel, and that with the token.
+export { CONTROLS_SUBPROTOCOL, TOKEN_SUBPROTOCOL, tokenSubprotocol } from "@rerun-ts/core/transport";
 
 /** Interval of the beats of a panel while a button is held, in milliseconds. */
 export const BEAT_MS = 150;
 /** The time without a beat after which a program releases a button, in milliseconds. */
 export const RELEASE_MS = 500;
+/** The time without any message after which a relay is gone, in milliseconds. */
+export const SILENCE_MS = 15_000;
 /** The most changes of a value that a panel sends each second. */
 export const MAX_CHANGES_PER_SECOND = 60;
 
@@ -41,7 +41,7 @@ export interface Declaration {
 /** The values of controls, by name. Secret texts and buttons are missing. */
 export type Values = Readonly<Record<string, ControlValue>>;
 
-/** What can change of a declaration. */
+/** A change of a declaration. */
 export type DeclarationUpdate = Partial<Omit<Declaration, "name" | "kind">>;
 
 /** Changed declarations, by name. */
@@ -51,7 +51,7 @@ export type DeclarationUpdates = Readonly<Record<string, DeclarationUpdate>>;
 export type PressPhase = "press" | "release";
 
 /**
- * What became of a change, a press, a click or a key. `done`, `failed` and `timedOut` are final, and so are `replaced`:
+ * The outcome of a change, a press, a click or a key. `done`, `failed` and `timedOut` are final, and so are `replaced`:
  * a later value came before the handler was free, and `refused`: nothing happened. A press is `received` before its
  * handler starts.
  */
@@ -59,14 +59,17 @@ export type Outcome = "received" | "done" | "failed" | "timedOut" | "replaced" |
 
 /** A click in the viewer of the page. */
 export interface PickMessage {
+  /** The path of the clicked entity, such as `/arm/hand`. */
   readonly entityPath: string;
   /** The index of the point, the box … that was clicked. */
   readonly instance?: number;
   /** In the space of the view. */
   readonly position?: readonly [number, number, number];
-  /** The timeline of the viewer, and its time: an index, or nanoseconds. */
+  /** The timeline of the viewer. */
   readonly timeline?: string;
+  /** The time of the viewer: a sequence number, or nanoseconds. */
   readonly time?: number;
+  /** The id of the clicked view. */
   readonly view?: string;
 }
 
@@ -77,7 +80,7 @@ export interface ControlToken {
   readonly token: string;
 }
 
-/** What a program sends. */
+/** A message of a program. */
 export type FromProgram =
   | {
       readonly type: "offer";
@@ -102,9 +105,15 @@ export type FromProgram =
       readonly message?: string;
     };
 
-/** What a program receives. `client` is the id of a panel, `by` is the name of its token. */
+/** The sign of life that a relay sends every 5 seconds. A relay that is silent for {@link SILENCE_MS} is gone. */
+interface Alive {
+  readonly type: "alive";
+}
+
+/** A message for a program. `client` is the id of a panel, `by` is the name of its token. */
 export type ToProgram =
   | { readonly type: "ready" }
+  | Alive
   | { readonly type: "error"; readonly message: string }
   | { readonly type: "connect" | "disconnect"; readonly client: string; readonly by: string }
   | { readonly type: "beat"; readonly client: string }
@@ -112,7 +121,7 @@ export type ToProgram =
   | { readonly type: "holder"; readonly client: string | null }
   | (PanelAction & { readonly client: string; readonly by: string });
 
-/** What people do. `id` is new for each, and at most 64 characters long. */
+/** An action of a person. `id` is new for each, and at most 64 characters long. */
 export type PanelAction =
   | { readonly type: "set"; readonly id: string; readonly name: string; readonly value: ControlValue }
   | {
@@ -126,7 +135,7 @@ export type PanelAction =
   | { readonly type: "pick"; readonly id: string; readonly pick: PickMessage }
   | { readonly type: "key"; readonly id: string; readonly key: string };
 
-/** What a panel sends. `program` is the id of a program. */
+/** A message of a panel. `program` is the id of a program. */
 export type FromPanel =
   | { readonly type: "join" }
   | { readonly type: "beat" }
@@ -146,7 +155,7 @@ export interface OfferedProgram {
   readonly holder?: string;
 }
 
-/** What a panel receives. */
+/** A message for a panel. */
 export type ToPanel =
   | {
       readonly type: "programs";
@@ -164,6 +173,7 @@ export type ToPanel =
       readonly message?: string;
     }
   | { readonly type: "holder"; readonly program: string; readonly client: string | null }
+  | Alive
   | { readonly type: "error"; readonly message: string };
 
 /** A check of a field. */
@@ -181,6 +191,7 @@ const ACTOR = { client: isText, by: isText };
 
 const TO_PROGRAM: Readonly<Record<ToProgram["type"], Readonly<Record<string, Check>>>> = {
   ready: {},
+  alive: {},
   error: { message: isText },
   connect: ACTOR,
   disconnect: ACTOR,
@@ -198,6 +209,7 @@ const TO_PANEL: Readonly<Record<ToPanel["type"], Readonly<Record<string, Check>>
   values: { program: isText, values: isObject },
   answer: { program: isText, id: isText, outcome: isText, message: optional(isText) },
   holder: { program: isText, client: (client) => client === null || isText(client) },
+  alive: {},
   error: { message: isText },
 };
 

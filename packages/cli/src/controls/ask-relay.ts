@@ -3,7 +3,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import type { OfferedProgram } from "@rerun-ts/controls/protocol";
 import type { ControlPlace } from "./control-url.ts";
 
-/** What became of a change. */
+/** The outcome of a change. */
 interface ChangeResult {
   readonly outcome: string;
   readonly message?: string;

@@ -5,8 +5,8 @@ import type { ButtonControl, ButtonOptions } from "./control-types.ts";
 const OPTIONS: OptionNames<ButtonOptions> = { ...CONTROL_OPTIONS, key: 1, hold: "boolean", confirm: "boolean" };
 
 /**
- * Declares a button. A button with `hold` is released 500 ms after its panel is gone. A button is no emergency stop: it
- * needs the browser, the network and the program.
+ * Declares a button. A button with `hold` is released 500 ms after its panel is gone. A button is not an emergency
+ * stop, because it needs the browser, the network and the program.
  *
  * @example
  * button({ label: "Stop", key: "Space" })

@@ -5,7 +5,7 @@ import type { ControlValue, ValueControl, Vector3 } from "./control-types.ts";
 const STEP_TOLERANCE = 1e-6;
 const COLOR = /^#[0-9a-f]{6}$/i;
 
-/** What {@link checkValue} needs to know of a control. */
+/** The part of a control that {@link checkValue} needs. */
 export type CheckedControl = Pick<ValueControl, "kind"> & {
   readonly min?: number | undefined;
   readonly max?: number | undefined;

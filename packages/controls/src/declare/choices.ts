@@ -47,7 +47,7 @@ export function checkSelectOptions(options: unknown): readonly string[] {
 }
 
 /**
- * Declares a box that is checked or not.
+ * Declares a box for yes or no.
  *
  * @example
  * checkbox({ label: "Show contacts", value: true })

@@ -74,7 +74,7 @@ export interface ColorOptions extends ControlOptions {
 export interface ButtonOptions extends ControlOptions {
   /** The key that presses the button, as the `code` of a keyboard event, such as `"Space"`. Default: none. */
   key?: string | undefined;
-  /** Whether the button acts while it is held: its handler is called at the press and at the release. Default `false`. */
+  /** Whether the handler is called at the press and at the release. Default `false`: at the press alone. */
   hold?: boolean | undefined;
   /** Whether a press must be confirmed. Default `false`. */
   confirm?: boolean | undefined;
@@ -88,6 +88,7 @@ export type ControlValue = number | boolean | string | Vector3;
 
 /** A slider or a field for a number. */
 export interface NumberControl extends NumberOptions {
+  /** A slider has `min` and `max`. */
   readonly kind: "slider" | "number";
   value: number;
 }
@@ -95,11 +96,12 @@ export interface NumberControl extends NumberOptions {
 /** A choice among texts. */
 export interface SelectControl<Option extends string = string> extends SelectOptions<Option> {
   readonly kind: "select";
+  /** The texts, in their order. */
   readonly options: readonly Option[];
   value: Option;
 }
 
-/** A box that is checked or not. */
+/** A box for yes or no. */
 export interface CheckboxControl extends CheckboxOptions {
   readonly kind: "checkbox";
   value: boolean;
@@ -124,18 +126,19 @@ export interface ColorControl extends ColorOptions {
   value: string;
 }
 
-/** A button. */
+/** A button, which has handlers and no value. */
 export interface ButtonControl extends ButtonOptions {
   readonly kind: "button";
 }
 
-/** Controls that stand together. */
+/** Controls in a group. */
 export interface FolderControl<Inside extends Controls = Controls> extends ControlOptions {
   readonly kind: "folder";
+  /** The controls in the folder, without the name of the folder. */
   readonly controls: Inside;
 }
 
-/** A control with a value. */
+/** A control whose value people change. */
 export type ValueControl =
   | NumberControl
   | SelectControl
@@ -160,11 +163,11 @@ export type ControlPaths<Declared extends Controls, Prefix extends string = ""> 
 }[keyof Declared & string];
 
 /** The value of a control, or `never` for a button. */
-export type ValueOf<Declared> = Declared extends { value: infer Value } ? Value : never;
+export type ControlValueOf<Declared> = Declared extends { value: infer Value } ? Value : never;
 
 /** The values of declared controls, by path. */
 export type ControlValues<Declared extends Controls> = {
-  readonly [Entry in Extract<ControlPaths<Declared>, { readonly control: ValueControl }> as Entry["path"]]: ValueOf<
-    Entry["control"]
-  >;
+  readonly [
+    Entry in Extract<ControlPaths<Declared>, { readonly control: ValueControl }> as Entry["path"]
+  ]: ControlValueOf<Entry["control"]>;
 };

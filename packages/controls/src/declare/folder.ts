@@ -3,7 +3,7 @@ import { CONTROL_OPTIONS, checkControlOptions } from "./check-options.ts";
 import type { ControlOptions, Controls, FolderControl } from "./control-types.ts";
 
 /**
- * Declares controls that stand together. Their paths begin with the name of the folder, as in `log/level`.
+ * Declares controls in a group. Their paths begin with the name of the folder, as in `log/level`.
  *
  * @param label the title of the folder
  * @example

@@ -32,6 +32,8 @@ export function slider(options: SliderOptions): NumberControl {
  * Declares a field for a number.
  *
  * @example
+ * import { number } from "@rerun-ts/controls";
+ *
  * number({ min: 1, step: 1, value: 8, label: "Batch size" })
  * @throws {TypeError} if an option is wrong
  */

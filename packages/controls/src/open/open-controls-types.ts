@@ -4,11 +4,11 @@ import type {
   ControlValues,
   Controls,
   ControlOptions,
-  ValueOf,
+  ControlValueOf,
 } from "../declare/control-types.ts";
 import type { Change, Pick, Press } from "../program/change.ts";
 
-/** What of a declaration can change while the controls are open. */
+/** A change of a declaration while the controls are open. */
 export interface ControlChanges extends Omit<ControlOptions, "progress"> {
   /** The smallest value. */
   min?: number | undefined;
@@ -43,9 +43,9 @@ export type ControlAt<Declared extends Controls, Path extends string> = Extract<
 export type HandlerOf<Declared extends Controls, Path extends string> =
   ControlAt<Declared, Path> extends ButtonControl
     ? (press: Press) => unknown
-    : (value: ValueOf<ControlAt<Declared, Path>>, change: Change) => unknown;
+    : (value: ControlValueOf<ControlAt<Declared, Path>>, change: Change) => unknown;
 
-/** Controls that are open. */
+/** The controls of {@link openControls}, until they are closed. */
 export interface OpenControls<Declared extends Controls = Controls> {
   /**
    * The page with the viewer and the panel, with the first token in its fragment: whoever has the URL controls.
@@ -58,14 +58,14 @@ export interface OpenControls<Declared extends Controls = Controls> {
   readonly tokens: Readonly<Record<string, string>>;
   /** The present values by path. Secrets are missing. */
   readonly values: ControlValues<Declared>;
-  /** What happens in the page around the viewer. Rerun's native viewer 0.41 tells neither. */
+  /** Events of the page around the viewer. Rerun's native viewer 0.41 tells neither. */
   readonly viewer: {
     /** Calls a handler for each click in the viewer of the page. Returns a function that removes the handler. */
     on(event: "pick", handler: (pick: Pick, change: Change) => unknown): () => void;
     /** Calls a handler with the `code` of each key that is pressed in the page. */
     on(event: "key", handler: (key: string, change: Change) => unknown): () => void;
   };
-  /** The panels. */
+  /** Panels that come and go, of all tokens. */
   readonly panels: {
     /** Calls a handler for each panel that connects or disconnects. Returns a function that removes the handler. */
     on(event: "connect" | "disconnect", handler: (panel: ConnectedPanel) => unknown): () => void;

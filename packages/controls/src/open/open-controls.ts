@@ -5,16 +5,17 @@ import { platform } from "#platform";
 import type { ControlPaths, ControlValue, ControlValues, Controls } from "../declare/control-types.ts";
 import { flattenControls } from "../declare/flatten.ts";
 import type { ControlRelay, PanelPage } from "../platform/platform.ts";
-import type { Change, Handler } from "../program/change.ts";
+import type { Change, ChangeHandler } from "../program/change.ts";
 import { ChangeStream } from "../program/change-stream.ts";
 import { ControlProgram, REPLAY } from "../program/control-program.ts";
 import type { ControlState } from "../program/control-state.ts";
 import type { FromProgram } from "../protocol.ts";
 import { setReplayTarget } from "../replay/replay-target.ts";
 import { ChangeLog } from "../rows/change-log.ts";
+import { checkSize } from "./check-size.ts";
 import { checkUpdate } from "./check-update.ts";
 import { describePage } from "./describe-page.ts";
-import { checkOpenOptions, type CheckedOptions, type OpenControlsOptions } from "./open-options.ts";
+import { checkOpenOptions, type OpenSettings, type OpenControlsOptions } from "./open-options.ts";
 import { EventListeners } from "./event-listeners.ts";
 import type { ControlChanges, HandlerOf, OpenControls } from "./open-controls-types.ts";
 import { ReplayedActions } from "./replayed-actions.ts";
@@ -42,6 +43,7 @@ export function openControls<Declared extends Controls>(
   return withRerunErrors(async () => {
     checkRecording(recording, "stats");
     const flat = flattenControls(controls);
+    checkSize(flat.map(({ declaration }) => declaration));
     const checked = checkOpenOptions(options, () => platform.randomToken());
     const page = await platform.servePage(checked);
     let relay: ControlRelay | undefined;
@@ -57,9 +59,9 @@ export function openControls<Declared extends Controls>(
   });
 }
 
-/** Where the controls are. */
+/** The place of the controls. */
 interface Place {
-  readonly options: CheckedOptions;
+  readonly options: OpenSettings;
   readonly relay: ControlRelay;
   readonly page: PanelPage | undefined;
 }
@@ -124,8 +126,8 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
   on<Name extends ControlPaths<Declared>["path"]>(name: Name, handler: HandlerOf<Declared, Name>): () => void {
     const { handlers } = this.#control(name);
     if (typeof handler !== "function") throw invalidArgument("handler", "a function", handler);
-    handlers.add(handler as Handler);
-    return () => void handlers.delete(handler as Handler);
+    handlers.add(handler as ChangeHandler);
+    return () => void handlers.delete(handler as ChangeHandler);
   }
 
   set<Name extends keyof ControlValues<Declared> & string>(name: Name, value: ControlValues<Declared>[Name]): void {
@@ -137,6 +139,11 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
   update(name: ControlPaths<Declared>["path"], change: ControlChanges): void {
     const control = this.#control(name);
     const wanted = checkUpdate(control.declaration, change);
+    checkSize(
+      Array.from(this.#program.controls.values(), ({ declaration }) =>
+        declaration.name === name ? { ...declaration, ...wanted } : declaration,
+      ),
+    );
     if (!control.update(wanted) && control.hasValue) this.#fit(control);
     this.#program.present.update(name, wanted);
   }

@@ -23,7 +23,7 @@ export interface OpenControlsOptions {
   tokens?: Readonly<Record<string, string>> | undefined;
   /** Whether one panel controls at a time. Default `false`. */
   exclusive?: boolean | undefined;
-  /** Longest time of a handler, in milliseconds. After it, the panel hears that the handler timed out. Default 10,000. */
+  /** Longest time of a handler, in milliseconds. After that time the panel shows a timeout. Default 10,000. */
   timeoutMs?: number | undefined;
   /**
    * The address of a server of its own for panels on other machines, such as `"0.0.0.0"`. On Node only. Default: only
@@ -67,7 +67,7 @@ const KNOWN: OptionNames<OpenControlsOptions> = {
 };
 
 /** Checked options, complete with defaults. */
-export interface CheckedOptions {
+export interface OpenSettings {
   /** The URL for WebSockets. */
   readonly url: string | undefined;
   readonly token: string | undefined;
@@ -85,7 +85,7 @@ export interface CheckedOptions {
 }
 
 /** Checks the options. Messages omit tokens. @throws {TypeError} naming the option that is wrong */
-export function checkOpenOptions(options: OpenControlsOptions = {}, randomToken: () => string): CheckedOptions {
+export function checkOpenOptions(options: OpenControlsOptions = {}, randomToken: () => string): OpenSettings {
   checkOptions("openControls", options, KNOWN);
   const {
     url,

@@ -1,7 +1,8 @@
 import { RerunError } from "@rerun-ts/core";
 import { Backoff, tokenSubprotocol } from "@rerun-ts/core/transport";
+import { now } from "@rerun-ts/core/util";
 import type { ControlRelay, ControlSocket } from "../platform/platform.ts";
-import { CONTROLS_SUBPROTOCOL, parseToProgram, type FromProgram, type ToProgram } from "../protocol.ts";
+import { CONTROLS_SUBPROTOCOL, SILENCE_MS, parseToProgram, type FromProgram, type ToProgram } from "../protocol.ts";
 
 /** Longest time until the relay is ready for the first time. */
 const CONNECT_MS = 10_000;
@@ -11,6 +12,9 @@ const LONGEST_DELAY_MS = 2000;
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 /** Codes of WebSockets with which relays refuse a program. */
 const REFUSED: ReadonlySet<number | undefined> = new Set([1008, 4401]);
+
+/** Interval at which the silence of the relay is checked. */
+const CHECK_MS = 1000;
 
 /** The events of a {@link ProgramLink}. */
 export interface LinkEvents {
@@ -32,6 +36,8 @@ export class ProgramLink {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #onFirst: { resolve(): void; reject(error: RerunError): void } | undefined;
   #problem = "";
+  #lastSeenAt = 0;
+  #watch: ReturnType<typeof setInterval> | undefined;
 
   constructor(relay: ControlRelay, events: LinkEvents) {
     this.#relay = relay;
@@ -67,6 +73,7 @@ export class ProgramLink {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#watch);
     this.#socket?.close(1000);
   }
 
@@ -81,10 +88,14 @@ export class ProgramLink {
     }
     if (this.#isClosed) return socket.close();
     this.#socket = socket;
+    this.#lastSeenAt = now();
+    this.#watch ??= startWatch(() => this.#checkSilence());
     socket.addEventListener("open", () => socket.send(JSON.stringify(this.#events.offer())));
     socket.addEventListener("message", ({ data }) => {
       const message = parseToProgram(data);
-      if (message !== undefined && this.#socket === socket) this.#onMessage(message);
+      if (this.#socket !== socket) return;
+      this.#lastSeenAt = now();
+      if (message !== undefined) this.#onMessage(message);
     });
     socket.addEventListener("error", () => {});
     socket.addEventListener("close", ({ code, reason }) => this.#onClosed(socket, code, reason));
@@ -116,8 +127,19 @@ export class ProgramLink {
     (this.#timer as { unref?(): void }).unref?.();
   }
 
+  /** Gives a connection up of which nothing comes, such as one to a machine that has vanished. */
+  #checkSilence(): void {
+    if (this.#socket !== undefined && now() - this.#lastSeenAt > SILENCE_MS) this.#giveUp(this.#socket);
+  }
+
   #giveUp(socket: ControlSocket): void {
     socket.close();
     this.#onClosed(socket, undefined, undefined);
   }
+}
+
+function startWatch(check: () => void): ReturnType<typeof setInterval> {
+  const timer = setInterval(check, CHECK_MS);
+  (timer as { unref?(): void }).unref?.();
+  return timer;
 }

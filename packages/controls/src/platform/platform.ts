@@ -1,5 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import type { CheckedOptions } from "../open/open-options.ts";
+import type { OpenSettings } from "../open/open-options.ts";
 
 /** The used part of a WebSocket: the platform's, or a compatible one. */
 export interface ControlSocket {
@@ -38,12 +38,12 @@ export interface PanelPage {
   close(): Promise<void>;
 }
 
-/** What differs between Node and pages. */
+/** The differences between Node and pages. */
 export interface Platform {
   /** The relay of a recording, or a new one. Rejects with a `RerunError` if there can be none. */
-  findRelay(recording: RecordingStream, options: CheckedOptions, page: PanelPage | undefined): Promise<ControlRelay>;
+  findRelay(recording: RecordingStream, options: OpenSettings, page: PanelPage | undefined): Promise<ControlRelay>;
   /** Serves the page with the panel, if the platform can. */
-  servePage(options: CheckedOptions): Promise<PanelPage | undefined>;
+  servePage(options: OpenSettings): Promise<PanelPage | undefined>;
   /** A random token of 256 bits, for URLs and command lines, where a dash at the start would be a flag. */
   randomToken(): string;
 }

@@ -1,7 +1,7 @@
 import type { ControlValue } from "../declare/control-types.ts";
 import type { Outcome, PickMessage, PressPhase } from "../protocol.ts";
 
-/** Who has changed something, and when. */
+/** A change by a person or by the program. */
 export interface Change {
   /** The path of the control, `viewer/pick` for a click, or `viewer/key` for a key. */
   readonly name: string;
@@ -15,9 +15,9 @@ export interface Change {
   readonly key?: string;
   /** The name of the token of the panel, `program` for {@link OpenControls.set}, or `start` for first values. */
   readonly by: string;
-  /** The id of the change. */
+  /** The id, by which rows and answers belong together. */
   readonly id: string;
-  /** When the program has received it. */
+  /** The time of its arrival at the program. */
   readonly at: Date;
 }
 
@@ -29,11 +29,11 @@ export interface Press extends Change {
 /** A click in the viewer of the page. */
 export interface Pick extends PickMessage {}
 
-/** What became of a change. */
+/** The end of a change. */
 export interface Settled {
   readonly outcome: Exclude<Outcome, "received">;
   readonly message?: string | undefined;
 }
 
 /** Receives a change. The change is acknowledged when its promise has settled. */
-export type Handler = (argument: unknown, change: Change) => unknown;
+export type ChangeHandler = (argument: unknown, change: Change) => unknown;

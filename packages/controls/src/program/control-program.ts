@@ -3,12 +3,12 @@ import type { ControlValue } from "../declare/control-types.ts";
 import type { FlatControl } from "../declare/flatten.ts";
 import type { FromProgram, Outcome, PanelAction, ToProgram } from "../protocol.ts";
 import type { ChangeLog } from "../rows/change-log.ts";
-import type { Change, Handler, Pick, Settled } from "./change.ts";
+import type { Change, ChangeHandler, Pick, Settled } from "./change.ts";
 import type { ChangeStream } from "./change-stream.ts";
 import { ControlState } from "./control-state.ts";
 import { HeldButtons } from "./held-buttons.ts";
 import { PresentValues } from "./present-values.ts";
-import { RecentIds } from "./recent-ids.ts";
+import { ActionIds } from "./action-ids.ts";
 import { runHandlers } from "./run-handlers.ts";
 import { ValueQueue } from "./value-queue.ts";
 
@@ -16,7 +16,7 @@ import { ValueQueue } from "./value-queue.ts";
 const MAX_RUNNING = 1000;
 const MAX_ID = 64;
 
-/** What a {@link ControlProgram} needs. */
+/** The parts of a {@link ControlProgram}. */
 export interface ControlProgramSetup {
   readonly controls: readonly FlatControl[];
   readonly log: ChangeLog;
@@ -41,7 +41,7 @@ export type ProgramEvent = "pick" | "key" | "connect" | "disconnect";
 export class ControlProgram {
   readonly controls: ReadonlyMap<string, ControlState>;
   readonly present: PresentValues;
-  readonly events: Readonly<Record<ProgramEvent, Set<Handler>>> = {
+  readonly events: Readonly<Record<ProgramEvent, Set<ChangeHandler>>> = {
     pick: new Set(),
     key: new Set(),
     connect: new Set(),
@@ -51,7 +51,7 @@ export class ControlProgram {
   readonly #held: HeldButtons;
   readonly #queues = new Map<string, ValueQueue>();
   readonly #panels = new Map<string, string>();
-  readonly #recent = new RecentIds();
+  readonly #recent = new ActionIds();
   /** The names of buttons whose handlers run. */
   readonly #pressed = new Set<string>();
   #running = 0;
@@ -98,6 +98,7 @@ export class ControlProgram {
       case "key":
         return this.#onViewer(message);
       case "ready":
+      case "alive":
       case "error":
         return;
     }
@@ -225,7 +226,7 @@ export class ControlProgram {
   #act(
     action: ClientAction,
     change: Change,
-    handlers: Iterable<Handler>,
+    handlers: Iterable<ChangeHandler>,
     argument: unknown,
     onSettled: () => void = () => {},
   ): void {
@@ -243,7 +244,7 @@ export class ControlProgram {
     this.#answer(action, settled.outcome, settled.message);
   }
 
-  async #run(handlers: Iterable<Handler>, argument: unknown, change: Change): Promise<Settled> {
+  async #run(handlers: Iterable<ChangeHandler>, argument: unknown, change: Change): Promise<Settled> {
     this.#running++;
     const settled = await runHandlers(handlers, argument, change, this.#setup.timeoutMs);
     this.#running--;
@@ -289,7 +290,7 @@ function changeOf(
   return { ...who, ...what, at: new Date() };
 }
 
-/** What a handler says about a secret may contain it. */
+/** Removes the message of a handler of a secret, which may contain the secret. */
 function withoutSecret(control: ControlState, settled: Settled): Settled {
   return control.isSecret && settled.outcome === "failed"
     ? { outcome: "failed", message: "the handler failed" }

@@ -3,11 +3,11 @@ import { checkValue, type CheckedControl } from "../declare/check-value.ts";
 import type { ControlValue, ValueControl } from "../declare/control-types.ts";
 import type { FlatControl } from "../declare/flatten.ts";
 import type { Declaration, DeclarationUpdate } from "../protocol.ts";
-import type { Handler } from "./change.ts";
+import type { ChangeHandler } from "./change.ts";
 
 /** A control of a program: its present declaration and value, and its handlers. */
 export class ControlState {
-  readonly handlers: Set<Handler> = new Set();
+  readonly handlers: Set<ChangeHandler> = new Set();
   #declaration: Declaration;
   #value: ControlValue | undefined;
 

@@ -3,9 +3,11 @@ import type { ControlValue } from "../declare/control-types.ts";
 import { MAX_CHANGES_PER_SECOND, type DeclarationUpdate, type FromProgram, type Values } from "../protocol.ts";
 import type { ControlState } from "./control-state.ts";
 
+/** The most values in a message. */
+const GROUP = 32;
 const INTERVAL_MS = 1000 / MAX_CHANGES_PER_SECOND;
 
-/** Tells panels the present values and declarations: the first change immediately, and then at most 60 times a second. */
+/** Tells panels the present values and declarations: a change immediately, and then at most 60 times a second. */
 export class PresentValues {
   readonly #controls: ReadonlyMap<string, ControlState>;
   readonly #send: (message: FromProgram) => void;
@@ -38,13 +40,11 @@ export class PresentValues {
 
   /** Sends what has changed. */
   flush(): void {
-    if (this.#updates.size > 0) this.#send({ type: "update", controls: Object.fromEntries(this.#updates) });
-    if (this.#values.size > 0) this.#send({ type: "values", values: valuesOf(this.#values) });
-    this.#forget();
-  }
-
-  /** Forgets changes, because an offer has them all. */
-  #forget(): void {
+    // Lists of options are long.
+    for (const [name, change] of this.#updates) this.#send({ type: "update", controls: { [name]: change } });
+    const values = [...this.#values];
+    for (let at = 0; at < values.length; at += GROUP)
+      this.#send({ type: "values", values: valuesOf(values.slice(at, at + GROUP)) });
     this.#updates.clear();
     this.#values.clear();
   }

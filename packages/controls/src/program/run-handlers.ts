@@ -1,12 +1,12 @@
 import { messageOf } from "@rerun-ts/core/checks";
-import type { Change, Handler, Settled } from "./change.ts";
+import type { Change, ChangeHandler, Settled } from "./change.ts";
 
 /**
  * Calls the handlers of a change, and waits until all have settled, for at most `timeoutMs`. Handlers that are late go
  * on: nobody can stop them.
  */
 export async function runHandlers(
-  handlers: Iterable<Handler>,
+  handlers: Iterable<ChangeHandler>,
   argument: unknown,
   change: Change,
   timeoutMs: number,

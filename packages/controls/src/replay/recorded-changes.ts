@@ -3,19 +3,37 @@ import type { Settled } from "../program/change.ts";
 import type { PickMessage, PressPhase } from "../protocol.ts";
 import { CONTROLS_PATH } from "../rows/change-log.ts";
 
+/** The column of row ids. */
+const ROW_ID = "rerun.controls.RowId";
+
 /** A recording as `openRrd` of `@rerun-ts/reading` reads it. */
 export interface ReplaySource {
   /** The chunks of entities. */
   chunks(filter: { readonly contents: string }): AsyncIterable<ReplayChunk>;
 }
 
+/** The used part of a table of apache-arrow. */
+export interface ReplayTable {
+  /** The column of a component, or `null`. */
+  getChild(name: string): ReplayColumn | null;
+}
+
+/** The used part of a vector of apache-arrow. */
+export interface ReplayColumn {
+  /** The instances in a row. */
+  get(row: number): unknown;
+}
+
 /** The used part of a chunk. */
 export interface ReplayChunk {
+  /** The canonical path of the entity. */
   readonly entityPath: string;
+  /** The number of rows. */
   readonly numRows: number;
+  /** The names of the timelines. */
   readonly timelines: readonly string[];
-  /** The rows. */
-  readonly table: { getChild(name: string): { get(row: number): unknown } | null };
+  /** The rows, as a table of apache-arrow. */
+  readonly table: ReplayTable;
   /** The times of the rows, in nanoseconds. */
   times(timeline: string): BigInt64Array;
 }
@@ -27,8 +45,8 @@ export interface RecordedChange {
   readonly id: string;
   /** In nanoseconds. */
   readonly at: bigint;
-  /** The place among the rows of one time. */
-  readonly tick: bigint;
+  /** The id of the row: hexadecimal digits, by which rows of one time are in order. */
+  readonly rowId: string;
   readonly value?: ControlValue;
   readonly phase?: PressPhase;
   readonly pick?: PickMessage;
@@ -41,15 +59,14 @@ export interface RecordedChange {
 export async function readChanges(source: ReplaySource): Promise<RecordedChange[]> {
   const changes: RecordedChange[] = [];
   for await (const chunk of source.chunks({ contents: `/${CONTROLS_PATH}/**` })) collect(chunk, changes);
-  const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
-  return changes.sort((a, b) => compare(a.at, b.at) || compare(a.tick, b.tick));
+  return changes.sort((a, b) => compare(a.at, b.at) || compare(a.rowId, b.rowId));
 }
 
 function collect(chunk: ReplayChunk, changes: RecordedChange[]): void {
   const name = chunk.entityPath.slice(`/${CONTROLS_PATH}/`.length);
   if (name.endsWith("/failed")) return;
   const at = timesOf(chunk, "log_time");
-  const ticks = timesOf(chunk, "log_tick");
+  const rowIds = chunk.table.getChild(ROW_ID);
   const [by, id, value, outcome, action] = ["by", "id", "value", "outcome", "action"].map((column) =>
     textReader(chunk, column),
   );
@@ -63,11 +80,19 @@ function collect(chunk: ReplayChunk, changes: RecordedChange[]): void {
       by: who,
       id: changeId,
       at: at?.[row] ?? 0n,
-      tick: ticks?.[row] ?? 0n,
+      rowId: hexOf(rowIds?.get(row)),
       ...(json !== undefined && { value: JSON.parse(json) as ControlValue }),
       ...(settled !== undefined && { outcome: settled, ...actionOf(name, action?.(row)) }),
     });
   }
+}
+
+function compare<Key extends bigint | string>(a: Key, b: Key): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function hexOf(bytes: unknown): string {
+  return Array.from(bytes as Uint8Array, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function actionOf(name: string, action: string | undefined): Pick<RecordedChange, "phase" | "pick" | "key"> {

@@ -5,46 +5,45 @@ import type { Settled } from "../program/change.ts";
 import { readChanges, type RecordedChange, type ReplaySource } from "./recorded-changes.ts";
 import { replayTargetOf, type ReplayTarget } from "./replay-target.ts";
 
-/** Who changes values without a person. */
+/** The names of changes without a person. */
 const BY_PROGRAM: ReadonlySet<string> = new Set(["start", "program"]);
 
 /** Handlers by the path of a control, or `viewer/pick` and `viewer/key`. */
 export type ReplayHandlers = Readonly<Record<string, (argument: never, change: never) => unknown>>;
 
-/** Controls that `openControls` has opened. */
+/** Controls of `openControls`. */
 export interface ReplayableControls {
-  /** The URL of the relay. */
+  /** The URL of the relay, for panels. */
   readonly relayUrl: string;
-  /** Closes the controls. */
+  /** Ends the controls after the replay. */
   close(): Promise<void>;
 }
 
 /** Options of {@link replayControls}. */
 export interface ReplayControlsOptions {
-  /** How many times faster than recorded. `Infinity` waits for handlers only. Default 1. */
+  /** The factor by which the replay is faster than the recording. `Infinity` waits for handlers only. Default 1. */
   speed?: number | undefined;
   /** Ends the replay. */
   signal?: AbortSignal | undefined;
 }
 
-/** What was replayed. */
+/** Numbers of a replay, and its differences to the recording. */
 export interface ReplayResult {
   /** The number of changed values, presses, clicks and keys. */
   readonly changes: number;
   /** The number of secret texts, which no recording has. */
   readonly secrets: number;
-  /** The presses, clicks and keys whose outcome is unknown: the recorded program ended before. */
+  /** The presses, clicks and keys with an unknown outcome: the recorded program ended before. */
   readonly unknown: readonly string[];
-  /** The changes that did not end as recorded, with what became of them now. */
+  /** The changes with another outcome than in the recording, and their new outcomes. */
   readonly differing: readonly { readonly id: string; readonly name: string; readonly outcome: string }[];
 }
 
 /**
- * Does again what people did, as a recording has it: the handlers get the same values and presses, in the same order. A
- * handler that had settled before the next change settles before it again.
+ * Repeats the changes of a recording: handlers get the same values and presses, and settle in the same order.
  *
  * @param recording a recording of `@rerun-ts/reading`, such as `(await openRrd("run.rrd")).recording()`
- * @param controls open controls, which log the changes by `replay`, or handlers by path
+ * @param controls open controls, with rows by `replay`, or handlers by path
  *
  * Rejects with `UNSUPPORTED` if panels are connected, also while it runs, with `ABORTED`, and with `INVALID_ARGUMENT`
  * if an argument is wrong.
@@ -75,7 +74,7 @@ class Replay {
   readonly #target: ReplayTarget;
   readonly #speed: number;
   readonly #signal: AbortSignal | undefined;
-  /** What was done and has not settled. */
+  /** The actions that have not settled. */
   readonly #running = new Map<string, Promise<Settled>>();
   readonly #differing: { id: string; name: string; outcome: string }[] = [];
   #secrets = 0;

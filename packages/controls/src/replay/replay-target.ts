@@ -1,22 +1,22 @@
 import type { Settled } from "../program/change.ts";
 import type { RecordedChange } from "./recorded-changes.ts";
 
-/** What receives the changes of a recording. */
+/** The receiver of the changes of a recording. */
 export interface ReplayTarget {
   /** The number of connected panels. */
   readonly panels: number;
-  /** Does what a person did. Settles when the handlers have. */
+  /** Repeats an action. Settles when the handlers have. */
   act(change: RecordedChange): Promise<Settled>;
 }
 
 const targets = new WeakMap<object, ReplayTarget>();
 
-/** Registers what receives changes for controls that are open. */
+/** Registers the receiver for controls that are open. */
 export function setReplayTarget(controls: object, target: ReplayTarget): void {
   targets.set(controls, target);
 }
 
-/** What receives changes for controls, or `undefined` if `controls` is something else. */
+/** The receiver for controls, or `undefined` if `controls` is something else. */
 export function replayTargetOf(controls: object): ReplayTarget | undefined {
   return targets.get(controls);
 }

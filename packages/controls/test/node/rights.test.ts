@@ -193,7 +193,7 @@ describe("requests over HTTP", () => {
       ["/gain?value=1", {}, 200],
       ["/nothing", { method: "PUT", body: "1" }, 404],
       ["/gain", { method: "PUT", body: "1", headers: { authorization: "" } }, 401],
-      ["/gain", { method: "PUT", body: `"${"x".repeat(20_000)}"` }, 400],
+      ["/gain", { method: "PUT", body: `"${"x".repeat(40_000)}"` }, 400],
       [`/gain?token=${token}`, { headers: { authorization: "" } }, 401],
     ] as const)
       expect((await ask(path, init))[0], `${path} ${JSON.stringify(init).slice(0, 80)}`).toBe(status);
@@ -214,8 +214,8 @@ describe("a client that violates the protocol is cut off, and the others go on:"
     ["a path of prototypes", '{"type":"set","program":"p","id":"1","name":"__proto__/../x","value":1}'],
     ["a second join", '{"type":"join"}'],
     ["an offer", '{"type":"offer"}'],
-    ["a long message", JSON.stringify({ type: "key", program: "p", id: "1", key: "x", more: "y".repeat(20_000) })],
-    ["a huge message", "x".repeat(300 * 1024)],
+    ["a long message", JSON.stringify({ type: "key", program: "p", id: "1", key: "x", more: "y".repeat(40_000) })],
+    ["a huge message", "x".repeat(3 * 1024 * 1024)],
     ["a long id", JSON.stringify({ type: "key", program: "p", id: "1".repeat(65), key: "x" })],
     ["bytes", Buffer.from([1, 2, 3])],
   ] as const)("%s", async ([, message]) => {

@@ -19,7 +19,7 @@ small, .recording { opacity: .8; font-size: .87em }
 .line > .body { flex: 3 1 9em; min-width: 0 }
 .row { display: flex; gap: 8px; align-items: center }
 .row > * { flex: 1; min-width: 0 }
-output { flex: 0 0 3.5em; text-align: end; font-variant-numeric: tabular-nums }
+.row > output { flex: 0 0 3.5em; text-align: end; font-variant-numeric: tabular-nums }
 input, select, button, summary { font: inherit; min-height: 44px; box-sizing: border-box; width: 100% }
 input, select { padding: 0 8px; border: 1px solid var(--line); border-radius: 6px; background: Field; color: FieldText }
 input[type="range"], input[type="checkbox"] { padding: 0; border: 0; background: none }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { RerunError, type RecordingStream } from "@rerun-ts/core";
 import type * as relay from "@rerun-ts/node/relay";
-import type { CheckedOptions } from "../../open/open-options.ts";
+import type { OpenSettings } from "../../open/open-options.ts";
 import { parseWebSocketUrl } from "@rerun-ts/core/transport";
 import type { ControlRelay, ControlSocket, PanelPage, Platform } from "../platform.ts";
 import { urlOfSink } from "../page/platform.ts";
@@ -46,7 +46,7 @@ function endpointOf(node: RelayModule, recording: RecordingStream): relay.RelayE
 /** Starts a relay that passes controls on, and nothing else. */
 async function ownRelay(
   node: RelayModule,
-  { bindIp = "127.0.0.1", port, tls, allowHosts, isUnref, onWarning }: CheckedOptions,
+  { bindIp = "127.0.0.1", port, tls, allowHosts, isUnref, onWarning }: OpenSettings,
   page: PanelPage | undefined,
 ): Promise<ControlRelay> {
   const isLocal = node.isLoopback(bindIp);

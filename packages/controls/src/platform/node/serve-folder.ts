@@ -4,16 +4,14 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "@rerun-ts/core/checks";
 import type * as webViewer from "@rerun-ts/node/web-viewer";
-import type { CheckedOptions } from "../../open/open-options.ts";
+import type { OpenSettings } from "../../open/open-options.ts";
 import type { PanelPage } from "../platform.ts";
 import { pageHeaders } from "./page-headers.ts";
 
 /** The entry point of the package for Node that has the viewer. */
 type WebViewerModule = typeof webViewer;
 
-/** The built files of the page. */
-const FOLDER = fileURLToPath(new URL("../../page/", import.meta.url));
-/** Where the page is, on the server of the web viewer. */
+/** The path of the page on the server of the web viewer. */
 const PATH = "/controls/";
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -30,8 +28,8 @@ export async function serveFolder({
   allowHosts,
   tls,
   onWarning,
-}: CheckedOptions): Promise<PanelPage | undefined> {
-  if (!servesPage || !existsSync(join(FOLDER, "index.html"))) return undefined;
+}: OpenSettings): Promise<PanelPage | undefined> {
+  if (!servesPage || !existsSync(join(pageFolder(), "index.html"))) return undefined;
   try {
     const node = await import("@rerun-ts/node/web-viewer");
     const viewer = await findViewer(node, assets, onWarning);
@@ -56,7 +54,7 @@ async function findViewer(
     return "folder" in found ? found.folder : await node.unpackViewer(found.files, () => {});
   } catch (error) {
     onWarning(`the page of the controls has no viewer: ${messageOf(error)}`);
-    return FOLDER;
+    return pageFolder();
   }
 }
 
@@ -69,10 +67,15 @@ function serveFile(
   const [path = ""] = url.split("?", 1);
   const name = path.slice(PATH.length) || "index.html";
   if (!path.startsWith(PATH) || method !== "GET" || !/^[\w-]+\.(?:html|js|css)$/.test(name)) return next();
-  const file = join(FOLDER, name);
+  const file = join(pageFolder(), name);
   if (!existsSync(file)) return next();
   response.setHeader("content-type", TYPES[extname(name)] ?? "text/plain");
   response.setHeader("cache-control", "no-cache");
   for (const [header, value] of Object.entries(pageHeaders(relay, headers.host))) response.setHeader(header, value);
   response.end(readFileSync(file));
+}
+
+/** The folder with the built files of the page. Bundles of programs may have no `import.meta.url`. */
+function pageFolder(): string {
+  return fileURLToPath(new URL("../../page/", import.meta.url));
 }

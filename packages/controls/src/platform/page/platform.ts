@@ -1,10 +1,10 @@
 import { RerunError, type RecordingStream } from "@rerun-ts/core";
-import type { CheckedOptions } from "../../open/open-options.ts";
+import type { OpenSettings } from "../../open/open-options.ts";
 import type { ControlRelay, Platform } from "../platform.ts";
 
 /** Controls of a page: it joins a relay. */
 export const platform: Platform = {
-  async findRelay(recording: RecordingStream, { url, token }: CheckedOptions): Promise<ControlRelay> {
+  async findRelay(recording: RecordingStream, { url, token }: OpenSettings): Promise<ControlRelay> {
     const found = url ?? urlOfSink(recording);
     if (found === undefined)
       throw new RerunError(

@@ -5,21 +5,21 @@ import { RelayError } from "../relay-error.ts";
 import type { ControlClient, ControlHub } from "./control-hub.ts";
 import { parseFirst, parseFromPanel, parseFromProgram, type Offer } from "./control-messages.ts";
 import { MessageRate } from "./message-rate.ts";
-import type { Identity, OfferedProgram, Peer } from "./offered-program.ts";
+import type { Identity, ControlledProgram, Peer } from "./controlled-program.ts";
 
 /** Longest time until the first message. */
 const FIRST_MS = 5000;
-/** Interval of pings, and the silence after which a connection is terminated. */
+/** Interval of pings and signs of life, and the silence after which a connection is terminated. */
 const PING_MS = 5000;
 const SILENCE_MS = 15_000;
 /** Longest time that a client may take to respond to a close frame. */
 const CLOSE_MS = 1000;
 /** The size of messages that wait for a client that reads slowly: above it the client is cut off. */
-const MAX_UNSENT_BYTES = 1024 * 1024;
+const MAX_UNSENT_BYTES = 2 * 1024 * 1024;
 /** Above this, a program gets no further actions, and panels hear so. */
 const BUSY_BYTES = 256 * 1024;
 /** The maximum length of a message of a panel. */
-const MAX_PANEL_MESSAGE = 16 * 1024;
+const MAX_PANEL_MESSAGE = 32 * 1024;
 /** Messages each second. */
 const PANEL_RATE = 1000;
 const PROGRAM_RATE = 20_000;
@@ -29,11 +29,13 @@ const POLICY = 1008;
 /** The code for a token without rights. Codes from 4000 on are private. */
 const UNAUTHORIZED = 4401;
 
-/** The token of a client. */
+const ALIVE = JSON.stringify({ type: "alive" });
+
+/** The rights of a client. */
 export interface ClientToken {
   /** `undefined` without a token. */
   readonly identity: Identity | undefined;
-  /** What the client may write. `undefined` if it may not. */
+  /** The right to write. `undefined` without it. */
   readonly writes: Granted | undefined;
 }
 
@@ -48,7 +50,7 @@ export class ControlConnection implements Peer {
   readonly #accept: () => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #rate: MessageRate;
-  #program: OfferedProgram | undefined;
+  #program: ControlledProgram | undefined;
   #panel: ControlClient | undefined;
   #lastSeenAt = performance.now();
   readonly #openedAt = performance.now();
@@ -152,6 +154,8 @@ export class ControlConnection implements Peer {
     if (now - this.#lastSeenAt > SILENCE_MS) return this.#socket.terminate();
     if (isStranger && now - this.#openedAt >= FIRST_MS) return this.end(POLICY, "received no message");
     this.#socket.ping();
+    // Pages see no pings.
+    if (!isStranger) this.send(ALIVE);
   }
 
   #onClosed(): void {

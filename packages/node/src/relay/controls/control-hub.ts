@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { RelayError } from "../relay-error.ts";
 import type { Action, Answer, Offer, PanelMessage, ProgramMessage } from "./control-messages.ts";
-import { OfferedProgram, type Identity, type Peer } from "./offered-program.ts";
+import { ControlledProgram, type Identity, type Peer } from "./controlled-program.ts";
 
 const MAX_PROGRAMS = 64;
 const MAX_PANELS = 1000;
@@ -24,7 +24,7 @@ export interface ControlClient extends Identity {
 export class ControlHub {
   /** The number of connections that were ended because of an error. */
   rejected = 0;
-  readonly #programs = new Map<string, OfferedProgram>();
+  readonly #programs = new Map<string, ControlledProgram>();
   readonly #panels = new Map<string, ControlClient>();
   readonly #requests = new Map<string, ControlClient>();
 
@@ -34,13 +34,13 @@ export class ControlHub {
   }
 
   /** The programs that a client controls. */
-  visible(client: Identity): OfferedProgram[] {
+  visible(client: Identity): ControlledProgram[] {
     return [...this.#programs.values()].filter((program) => program.nameOf(client) !== undefined);
   }
 
   /** Adds a program, or replaces its earlier connection. @throws {RelayError} if there are too many */
-  offer(offer: Offer, peer: Peer): OfferedProgram {
-    const program = new OfferedProgram(offer, peer);
+  offer(offer: Offer, peer: Peer): ControlledProgram {
+    const program = new ControlledProgram(offer, peer);
     const earlier = this.#programs.get(program.id);
     if (earlier !== undefined && !earlier.hasTokensOf(program))
       throw new RelayError(GRPC_STATUS.permissionDenied, "another program has this id");
@@ -55,7 +55,7 @@ export class ControlHub {
   }
 
   /** Removes a program whose connection has ended. */
-  withdraw(program: OfferedProgram): void {
+  withdraw(program: ControlledProgram): void {
     if (this.#programs.get(program.id) !== program) return;
     this.#programs.delete(program.id);
     this.#tellPanels(program);
@@ -64,7 +64,7 @@ export class ControlHub {
   }
 
   /** Handles a message of a program. */
-  onProgram(program: OfferedProgram, message: ProgramMessage): void {
+  onProgram(program: ControlledProgram, message: ProgramMessage): void {
     if (message.type === "answer") return this.#answer(program, message);
     const changes =
       message.type === "update"
@@ -132,30 +132,30 @@ export class ControlHub {
     if (!program.peer.send(text, isRelease)) refuse("the program does not keep up");
   }
 
-  #answer(program: OfferedProgram, { client: clientId, id, outcome, message }: Answer): void {
+  #answer(program: ControlledProgram, { client: clientId, id, outcome, message }: Answer): void {
     const client = this.#panels.get(clientId) ?? this.#requests.get(clientId);
     if (client === undefined || program.nameOf(client) === undefined) return;
     client.peer.send(JSON.stringify({ type: "answer", program: program.id, id, outcome, message }));
   }
 
-  #setHolder(program: OfferedProgram, holder: string | undefined): void {
+  #setHolder(program: ControlledProgram, holder: string | undefined): void {
     if (program.holder === holder) return;
     program.holder = holder;
     program.peer.send(JSON.stringify({ type: "holder", client: holder ?? null }), true);
     this.#broadcast(program, { type: "holder", program: program.id, client: holder ?? null });
   }
 
-  #panelsOf(program: OfferedProgram): ControlClient[] {
+  #panelsOf(program: ControlledProgram): ControlClient[] {
     return [...this.#panels.values()].filter((panel) => program.nameOf(panel) !== undefined);
   }
 
-  #broadcast(program: OfferedProgram, message: object): void {
+  #broadcast(program: ControlledProgram, message: object): void {
     const text = JSON.stringify(message);
     for (const { peer } of this.#panelsOf(program)) peer.send(text);
   }
 
   /** Tells the panels of a program which programs they have now. */
-  #tellPanels(program: OfferedProgram): void {
+  #tellPanels(program: ControlledProgram): void {
     for (const panel of this.#panelsOf(program)) this.#describe(panel);
   }
 
@@ -168,7 +168,7 @@ export class ControlHub {
     );
   }
 
-  #tellProgram(program: OfferedProgram, panel: ControlClient, type: "connect" | "disconnect"): void {
+  #tellProgram(program: ControlledProgram, panel: ControlClient, type: "connect" | "disconnect"): void {
     program.peer.send(JSON.stringify({ type, client: panel.id, by: program.nameOf(panel) }), true);
   }
 }

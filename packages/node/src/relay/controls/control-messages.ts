@@ -1,4 +1,13 @@
-import { checkFields, isList, isName, isObject, isText, optional, type Check, type Fields } from "./message-checks.ts";
+import {
+  checkFields,
+  isListOf,
+  isName,
+  isObject,
+  isText,
+  optionally,
+  type Check,
+  type Fields,
+} from "./message-checks.ts";
 
 /** The most controls of a program. */
 const MAX_CONTROLS = 500;
@@ -18,7 +27,7 @@ export interface OfferedControl extends Fields {
   readonly kind: string;
 }
 
-/** What a program offers. */
+/** The offer of a program. */
 export interface Offer {
   readonly type: "offer";
   readonly program: string;
@@ -38,7 +47,7 @@ export type ProgramMessage =
   | { readonly type: "values"; readonly values: Fields }
   | Answer;
 
-/** What became of an action of a client. */
+/** The outcome of an action of a client. */
 export interface Answer {
   readonly type: "answer";
   readonly client: string;
@@ -47,7 +56,7 @@ export interface Answer {
   readonly message?: string;
 }
 
-/** What a person does. */
+/** An action of a person. */
 export type Action = { readonly id: string } & (
   | { readonly type: "set"; readonly name: string; readonly value: unknown }
   | { readonly type: "press"; readonly name: string; readonly phase: "press" | "release"; readonly confirmed?: boolean }
@@ -76,10 +85,10 @@ const OFFER: Readonly<Record<string, Check>> = {
   program: isText(16, MAX_ID),
   application: isText(1, MAX_STORE_ID),
   recording: isText(1, MAX_STORE_ID),
-  exclusive: optional(isBoolean),
-  remote: optional(isBoolean),
-  tokens: isList(1, MAX_TOKENS, isToken),
-  controls: isList(0, MAX_CONTROLS, isControl),
+  exclusive: optionally(isBoolean),
+  remote: optionally(isBoolean),
+  tokens: isListOf(1, MAX_TOKENS, isToken),
+  controls: isListOf(0, MAX_CONTROLS, isControl),
   values: isNamed((value) => value !== undefined),
 };
 
@@ -87,7 +96,7 @@ const FROM_PROGRAM: Readonly<Record<string, Readonly<Record<string, Check>>>> = 
   offer: OFFER,
   update: { controls: isNamed(isObject) },
   values: { values: isNamed((value) => value !== undefined) },
-  answer: { client: isId, id: isId, outcome: isId, message: optional(isText(0, MAX_MESSAGE)) },
+  answer: { client: isId, id: isId, outcome: isId, message: optionally(isText(0, MAX_MESSAGE)) },
 };
 
 const ACTION = { program: isId, id: isId };
@@ -101,7 +110,7 @@ const FROM_PANEL: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     ...ACTION,
     name: isName,
     phase: (phase) => phase === "press" || phase === "release",
-    confirmed: optional(isBoolean),
+    confirmed: optionally(isBoolean),
   },
   pick: { ...ACTION, pick: (pick) => isObject(pick) && isText(1, MAX_STORE_ID)(pick.entityPath) },
   key: { ...ACTION, key: isText(1, MAX_ID) },

@@ -4,14 +4,14 @@ import { respondJson, respondText, type HttpExchange } from "../http/http-exchan
 import { isLoopback } from "../../net/host-names.ts";
 import type { ControlHub } from "./control-hub.ts";
 import type { Action } from "./control-messages.ts";
-import type { Identity, OfferedProgram } from "./offered-program.ts";
-import { readBody } from "./read-body.ts";
+import type { Identity, ControlledProgram } from "./controlled-program.ts";
+import { readJsonBody } from "./read-json-body.ts";
 
 /** Longest time until the answer of a program. Programs give up earlier by themselves. */
 const ANSWER_MS = 60_000;
 /** The most requests that wait for an answer. */
 const MAX_WAITING = 200;
-/** The HTTP status for what became of an action. */
+/** The HTTP status for the outcome of an action. */
 const STATUS: Readonly<Record<string, number>> = {
   done: 200,
   replaced: 200,
@@ -20,9 +20,9 @@ const STATUS: Readonly<Record<string, number>> = {
   timedOut: 504,
 };
 
-/** What a path leads to. */
+/** The control of a path, or its program if the name is empty. */
 interface Target {
-  readonly program: OfferedProgram;
+  readonly program: ControlledProgram;
   readonly name: string;
 }
 
@@ -77,7 +77,7 @@ export class ControlRequests {
     if (this.#waiting >= MAX_WAITING) return respondText(call, 429, "too many requests wait for their answers");
     this.#waiting++;
     try {
-      const body = await readBody(call);
+      const body = await readJsonBody(call);
       if (typeof body === "string") return respondText(call, 400, body);
       const action = actionOf(control.kind, control.hold === true, name, body.json);
       if (typeof action === "string") return respondText(call, 400, action);
@@ -89,7 +89,7 @@ export class ControlRequests {
   }
 
   /** Passes an action on, and waits for what becomes of it. */
-  #act(identity: Identity, program: OfferedProgram, action: Action): Promise<{ outcome: string; message?: string }> {
+  #act(identity: Identity, program: ControlledProgram, action: Action): Promise<{ outcome: string; message?: string }> {
     return new Promise((resolve) => {
       const settle = (result: { outcome: string; message?: string }): void => {
         clearTimeout(timer);
@@ -137,7 +137,7 @@ function decodePath(path: string): string[] | undefined {
 }
 
 /** Finds the program, and the name that follows: with the ids of the application and the recording, or without. */
-function findTarget(programs: readonly OfferedProgram[], segments: readonly string[]): Target | string {
+function findTarget(programs: readonly ControlledProgram[], segments: readonly string[]): Target | string {
   const [application, recording, ...rest] = segments;
   const named = programs.filter((program) => program.application === application && program.recording === recording);
   const [first] = named;

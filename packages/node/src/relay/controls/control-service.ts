@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { TOKEN_SUBPROTOCOL } from "@rerun-ts/core/transport";
+import { CONTROLS_SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "@rerun-ts/core/transport";
 import { WebSocketServer } from "ws";
 import type { AccessControl } from "../http/access-control.ts";
 import { digestText } from "../http/access-grants.ts";
@@ -10,10 +10,8 @@ import { ControlConnection, type ClientToken } from "./control-connection.ts";
 import { ControlHub } from "./control-hub.ts";
 import { ControlRequests } from "./control-requests.ts";
 
-/** The subprotocol of programs and panels. */
-export const CONTROLS_SUBPROTOCOL = "rerun-ts.controls.v1";
 /** The maximum size of a message. */
-const MAX_MESSAGE_BYTES = 256 * 1024;
+const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 
 /**
  * The way back from people to programs, over WebSockets and HTTP; docs/controls-protocol.md describes the protocol.

@@ -22,11 +22,11 @@ export function isText(min: number, max: number): Check {
   return (value) => typeof value === "string" && value.length >= min && value.length <= max;
 }
 
-export function isList(min: number, max: number, check: Check): Check {
+export function isListOf(min: number, max: number, check: Check): Check {
   return (value) => Array.isArray(value) && value.length >= min && value.length <= max && value.every(check);
 }
 
-export function optional(check: Check): Check {
+export function optionally(check: Check): Check {
   return (value) => value === undefined || check(value);
 }
 

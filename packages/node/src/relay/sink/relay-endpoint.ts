@@ -1,10 +1,10 @@
 import { VERSION, type Sink } from "@rerun-ts/core";
 
-/** How a program connects to its own relay. */
+/** The way of a program to its own relay. */
 export interface RelayEndpoint {
   /** The URL for WebSockets, on this machine. */
   readonly url: string;
-  /** The URL for viewers. */
+  /** The proxy URL, in Rerun's form. */
   readonly viewerUrl: string;
   /** The token for writing, if one is needed and known. */
   readonly token: string | undefined;
@@ -15,12 +15,12 @@ export interface RelayEndpoint {
 /** A symbol, so that users do not see the token in completion lists. All copies of this version have the same. */
 const ENDPOINT = Symbol.for(`rerun-ts.relay-endpoint.${VERSION}`);
 
-/** Registers how to connect to the relay of a sink. */
+/** Registers the way to the relay of a sink. */
 export function setRelayEndpoint(sink: Sink, endpoint: () => RelayEndpoint): void {
   Object.defineProperty(sink, ENDPOINT, { value: endpoint });
 }
 
-/** How to connect to the relay of a sink, or `undefined` if the sink has none. */
+/** The way to the relay of a sink, or `undefined` if the sink has none. */
 export function relayEndpointOf(sink: Sink): RelayEndpoint | undefined {
   return (sink as { readonly [ENDPOINT]?: () => RelayEndpoint })[ENDPOINT]?.();
 }

@@ -2,7 +2,7 @@
 const MAX_IDS = 20_000;
 
 /** Remembers the last ids, so that no action is executed twice. */
-export class RecentIds {
+export class ActionIds {
   #newer = new Set<string>();
   #older = new Set<string>();
 

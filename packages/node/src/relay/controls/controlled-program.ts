@@ -19,7 +19,7 @@ export interface Identity {
 }
 
 /** A program that offers controls, and their present state. Values of secret controls are dropped. */
-export class OfferedProgram {
+export class ControlledProgram {
   readonly id: string;
   readonly application: string;
   readonly recording: string;
@@ -51,7 +51,7 @@ export class OfferedProgram {
   }
 
   /** Whether a program has the same tokens: then it may replace this one. */
-  hasTokensOf(other: OfferedProgram): boolean {
+  hasTokensOf(other: ControlledProgram): boolean {
     return this.#tokens.size === other.#tokens.size && [...this.#tokens.keys()].every((key) => other.#tokens.has(key));
   }
 

@@ -2,12 +2,12 @@ import type { Http2ServerRequest } from "node:http2";
 import { BodyTimer } from "../http/body-timer.ts";
 import type { HttpExchange } from "../http/http-exchange.ts";
 
-const MAX_BODY_BYTES = 16 * 1024;
+const MAX_BODY_BYTES = 32 * 1024;
 /** Longest time without progress. */
 const BODY_SECONDS = 5;
 
 /** Reads a body of JSON, or returns what is wrong with it. */
-export function readBody({ request, isHttp2 }: HttpExchange): Promise<{ readonly json: unknown } | string> {
+export function readJsonBody({ request, isHttp2 }: HttpExchange): Promise<{ readonly json: unknown } | string> {
   const type = request.headers["content-type"] ?? "";
   if (!/^application\/json *(;|$)/i.test(type)) return Promise.resolve("the content-type must be application/json");
   const body = isHttp2 ? (request as Http2ServerRequest).stream : request;
