@@ -40,3 +40,8 @@ export async function openPanel(browser: Browser, url: string, options: BrowserC
 export function panelOf(page: Page): Locator {
   return page.locator("rerun-controls");
 }
+
+/** The part of a panel that shows its programs, without what is announced besides. */
+export function sectionOf(page: Page): Locator {
+  return panelOf(page).locator("section");
+}

@@ -1,6 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
 import { button, checkbox, color, folder, number, select, slider, text, vector3 } from "@rerun-ts/controls";
-import { openPanel, panelOf, startProgram, type Program } from "./control-page.ts";
+import { openPanel, panelOf, sectionOf, startProgram, type Program } from "./control-page.ts";
 
 const DECLARED = {
   gain: slider({ min: 0, max: 2, step: 0.01, value: 0.5, hint: "How hard the arm pulls." }),
@@ -52,7 +52,7 @@ test.describe("a panel", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.type("7");
     await page.keyboard.press("Enter");
-    await expect.poll(last).toEqual(["limit", 37 > 10 ? 7 : 37]);
+    await expect.poll(last).toEqual(["limit", 7]);
     await panel.getByRole("spinbutton", { name: "y" }).fill("2.5");
     await page.keyboard.press("Tab");
     await expect.poll(last).toEqual(["pose", [0, 2.5, 0]]);
@@ -76,11 +76,11 @@ test.describe("a panel", () => {
     await expect(panel.getByRole("combobox", { name: "level" }).locator("option")).toHaveText(["warn", "error"]);
     program.ui.update("home", { disabled: true, hint: "The arm is moving.", progress: 0.25 });
     await expect(panel.getByRole("button", { name: "home" })).toBeDisabled();
-    await expect(panel.getByText("The arm is moving.")).toBeVisible();
+    await expect(panel.locator("section").getByText("The arm is moving.")).toBeVisible();
     await expect(panel.getByRole("progressbar", { name: "home" })).toHaveAttribute("value", "0.25");
     await panel.getByRole("spinbutton", { name: "limit" }).fill("99");
     await page.keyboard.press("Enter");
-    await expect(panel.getByText(/refused: .*limit.*10/)).toBeVisible();
+    await expect(panel.locator("section").getByText(/refused: .*limit.*10/)).toBeVisible();
     await expect(panel.getByRole("spinbutton", { name: "limit" })).toHaveValue("3");
     expect(seen).toEqual([]);
   });
@@ -95,7 +95,7 @@ test.describe("a panel", () => {
     await panel.getByRole("button", { name: "stop" }).click();
     await panel.getByRole("dialog").getByRole("button", { name: "stop" }).click();
     await expect.poll(last).toBe("stop");
-    await expect(panel.getByText("done", { exact: true })).toBeVisible();
+    await expect(panel.locator("section").getByText("done", { exact: true })).toBeVisible();
   });
 
   test("keys press buttons, but not while people write", async () => {
@@ -108,7 +108,7 @@ test.describe("a panel", () => {
   });
 
   test("keeps a secret nowhere in the page", async () => {
-    const field = panelOf(page).getByLabel("password");
+    const field = panelOf(page).getByRole("textbox", { name: "password" });
     await field.fill("abracadabra");
     await page.keyboard.press("Enter");
     await expect.poll(last).toEqual(["password", "abracadabra"]);
@@ -166,7 +166,7 @@ test.describe("a panel", () => {
     pages.push(other);
     await expect(panelOf(other).getByText("This page has no token")).toBeVisible();
     await program.ui.close();
-    await expect(panelOf(page).getByText("The program is gone.")).toBeVisible();
+    await expect(sectionOf(page).getByText("The program is gone.")).toBeVisible();
     await expect(panelOf(page).getByRole("slider", { name: "gain" })).toBeDisabled();
   });
 
@@ -233,7 +233,7 @@ test("an exclusive program has one panel in control, and another one can take it
   const program = await startProgram({ gain: slider({ min: 0, max: 1 }) }, { exclusive: true });
   const [first, second] = [await openPanel(browser, program.url), await openPanel(browser, program.url)];
   await panelOf(first).getByRole("slider").fill("0.5");
-  await expect(panelOf(second).getByText("Another panel controls this program.")).toBeVisible();
+  await expect(sectionOf(second).getByText("Another panel controls this program.")).toBeVisible();
   await expect(panelOf(second).getByRole("slider")).toBeDisabled();
   await panelOf(second).getByRole("button", { name: "Take control" }).click();
   await expect(panelOf(first).getByRole("slider")).toBeDisabled();
@@ -251,8 +251,8 @@ test("a program that hangs in a handler is named, and the handlers of another go
   program.ui.on("slow", () => new Promise(() => {}));
   const page = await openPanel(browser, program.url);
   await panelOf(page).getByRole("button", { name: "slow" }).click();
-  await expect(panelOf(page).getByText("running …")).toBeVisible();
-  await expect(panelOf(page).getByText(/timed out/)).toBeVisible();
+  await expect(sectionOf(page).getByText("running …")).toBeVisible();
+  await expect(sectionOf(page).getByText(/timed out/)).toBeVisible();
   await page.context().close();
   await program.close();
 });
@@ -276,7 +276,7 @@ test("names of a program are texts: none runs as a script or adds elements", asy
   const panel = panelOf(page);
   await panel.getByRole("button", { name: hostile }).click();
   await panel.getByRole("dialog").getByRole("button", { name: hostile }).click();
-  await expect(panel.getByText(/^failed: /)).toBeVisible();
+  await expect(panel.locator("section").getByText(/^failed: /)).toBeVisible();
   expect(await panel.locator("img, script").count()).toBe(0);
   expect(await page.evaluate(() => (globalThis as { hacked?: number }).hacked)).toBeUndefined();
   await page.context().close();
