@@ -11,14 +11,21 @@ export interface Program<Declared extends Controls> {
   close(): Promise<void>;
 }
 
+/** Options of {@link startProgram}, besides those of the controls. */
+export interface ProgramOptions {
+  /** The id of its application. */
+  readonly name?: string;
+  readonly defaultBlueprint?: rr.types.BlueprintLike | undefined;
+}
+
 /** Opens controls with a page on this machine. */
 export async function startProgram<Declared extends Controls>(
   controls: Declared,
   options: OpenControlsOptions = {},
-  name = "robot",
+  { name = "robot", defaultBlueprint }: ProgramOptions = {},
 ): Promise<Program<Declared>> {
   const rec = new rr.RecordingStream(name);
-  await rec.serveGrpc({ port: 0 });
+  await rec.serveGrpc({ port: 0, defaultBlueprint });
   const ui = await openControls(rec, controls, { assets: await ensureWebViewer(), ...options });
   const close = async (): Promise<void> => {
     await ui.close();

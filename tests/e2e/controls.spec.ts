@@ -1,6 +1,19 @@
 import { expect, test, type Page } from "@playwright/test";
-import { button, checkbox, color, folder, number, select, slider, text, vector3 } from "@rerun-ts/controls";
+import * as rr from "@rerun-ts/node";
+import {
+  button,
+  checkbox,
+  color,
+  folder,
+  number,
+  openControls,
+  select,
+  slider,
+  text,
+  vector3,
+} from "@rerun-ts/controls";
 import { openPanel, panelOf, sectionOf, startProgram, type Program } from "./control-page.ts";
+import { FlakyProxy } from "./flaky-proxy.ts";
 
 const DECLARED = {
   gain: slider({ min: 0, max: 2, step: 0.01, value: 0.5, hint: "How hard the arm pulls." }),
@@ -245,15 +258,76 @@ test("an exclusive program has one panel in control, and another one can take it
   await program.close();
 });
 
-test("a program that hangs in a handler is named, and the handlers of another go on", async ({ browser }) => {
-  const tokens = { me: "a-token-for-both-programs" };
-  const program = await startProgram({ slow: button() }, { tokens, timeoutMs: 1000 }, "slow");
+test("a handler that hangs is running, and then timed out", async ({ browser }) => {
+  const program = await startProgram({ slow: button() }, { timeoutMs: 1000 });
   program.ui.on("slow", () => new Promise(() => {}));
   const page = await openPanel(browser, program.url);
   await panelOf(page).getByRole("button", { name: "slow" }).click();
   await expect(sectionOf(page).getByText("running …")).toBeVisible();
   await expect(sectionOf(page).getByText(/timed out/)).toBeVisible();
   await page.context().close();
+  await program.close();
+});
+
+test("programs with the same token are grouped, and one that does not answer is named", async ({ browser }) => {
+  const tokens = { me: "a-token-for-both-programs" };
+  const first = await startProgram({ gain: slider({ min: 0, max: 1 }) }, { tokens }, { name: "first" });
+  const rec = new rr.RecordingStream("second");
+  const second = await openControls(
+    rec,
+    { speed: slider({ min: 0, max: 1 }) },
+    { tokens, url: first.ui.relayUrl, page: false },
+  );
+  const page = await openPanel(browser, first.url);
+  await expect(sectionOf(page).getByRole("heading")).toHaveText(["first", "second"]);
+  await panelOf(page).getByRole("slider", { name: "speed" }).fill("0.5");
+  await expect.poll(() => second.values.speed).toBe(0.5);
+  expect(first.ui.values.gain).toBe(0);
+  // The relay passes a change on, and its program is not there to answer: nobody calls its socket.
+  await page.evaluate(() => {
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function drop(data) {
+      if (!String(data).includes('"speed"')) send.call(this, data);
+    };
+  });
+  await panelOf(page).getByRole("slider", { name: "speed" }).fill("0.75");
+  await expect(sectionOf(page).getByText("The program does not answer.")).toHaveCount(1);
+  await panelOf(page).getByRole("slider", { name: "gain" }).fill("0.25");
+  await expect.poll(() => first.ui.values.gain).toBe(0.25);
+  await page.context().close();
+  await second.close();
+  await rec.close();
+  await first.close();
+});
+
+test("a panel connects again: it sends the last value, and says that the outcome of a press is unknown", async ({
+  browser,
+}) => {
+  const program = await startProgram({ gain: slider({ min: 0, max: 1, step: 0.01 }), stop: button() });
+  const presses: unknown[] = [];
+  program.ui.on("stop", () => void presses.push("stop"));
+  const { port } = new URL(program.ui.relayUrl);
+  const proxy = await FlakyProxy.start(Number(port));
+  const [, proxyPort = ""] = /:(\d+)\//.exec(proxy.url) ?? [];
+  const page = await openPanel(browser, program.url.replaceAll(port, proxyPort));
+  await expect(panelOf(page).getByRole("slider")).toBeVisible();
+  proxy.isMuted = true;
+  await panelOf(page).getByRole("button", { name: "stop" }).click();
+  await expect.poll(() => presses).toEqual(["stop"]);
+  proxy.target = undefined;
+  proxy.cut();
+  await expect(sectionOf(page).getByText(/outcome unknown/)).toBeVisible();
+  await expect(panelOf(page).getByText(/No connection/)).toBeVisible();
+  await panelOf(page).getByRole("slider").fill("0.42");
+  await panelOf(page).getByRole("button", { name: "stop" }).click();
+  await expect(sectionOf(page).getByText("not sent: no connection")).toBeVisible();
+  proxy.isMuted = false;
+  proxy.target = Number(port);
+  await expect.poll(() => program.ui.values.gain).toBe(0.42);
+  await expect(panelOf(page).getByText(/No connection/)).toBeHidden();
+  expect(presses).toEqual(["stop"]);
+  await page.context().close();
+  await proxy.close();
   await program.close();
 });
 
@@ -267,7 +341,7 @@ test("names of a program are texts: none runs as a script or adds elements", asy
       log: folder(hostile, { level: text({ value: hostile }) }),
     },
     {},
-    hostile,
+    { name: hostile },
   );
   program.ui.on("stop", () => {
     throw new Error(hostile);
