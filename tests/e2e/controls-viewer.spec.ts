@@ -15,7 +15,7 @@ test("a click in the viewer of the page reaches the program, and so do keys arou
   program.ui.viewer.on("key", (key) => void seen.push(key));
   program.ui.on("stop", () => void seen.push("stop"));
   program.rec.setTime("frame", 7);
-  program.rec.log("targets", new rr.Points3D([1, 2, 3], { radii: 1 }));
+  program.rec.log("targets", new rr.Points3D(ball(), { radii: 0.15 }));
   const page = await browser.newPage({ viewport: { width: 900, height: 500 } });
   const problems: string[] = [];
   page.on("console", (message) => void (message.text().includes("Content Security") && problems.push(message.text())));
@@ -28,10 +28,11 @@ test("a click in the viewer of the page reaches the program, and so do keys arou
     await page.mouse.click(258, 255);
     await expect.poll(() => picks.length, { timeout: 3000 }).toBeGreaterThan(0);
   }).toPass({ timeout: 60_000 });
-  expect(picks[0]).toMatchObject({ entityPath: "/targets", instance: 0 });
-  // On the surface of the ball.
-  const [x = NaN, y = NaN, z = NaN] = picks[0]?.position ?? [];
-  expect(Math.hypot(x - 1, y - 2, z - 3)).toBeCloseTo(1, 1);
+  const { entityPath, instance = -1, position = [] } = picks[0] ?? { entityPath: "" };
+  expect(entityPath).toBe("/targets");
+  // On the surface of the stone that was clicked.
+  const stone = ball()[instance] ?? [];
+  expect(Math.hypot(...stone.map((coordinate, at) => coordinate - (position[at] ?? NaN)))).toBeCloseTo(0.15, 1);
   await page.keyboard.press("s");
   await expect.poll(() => seen).toEqual(["stop"]);
   await page.keyboard.press("q");
@@ -40,3 +41,12 @@ test("a click in the viewer of the page reaches the program, and so do keys arou
   await page.close();
   await program.close();
 });
+
+/** The places of stones that cover a ball. */
+function ball(): [number, number, number][] {
+  return Array.from({ length: 400 }, (_, stone) => {
+    const height = 1 - (2 * (stone + 0.5)) / 400;
+    const [radius, angle] = [Math.sqrt(1 - height * height), stone * Math.PI * (3 - Math.sqrt(5))];
+    return [radius * Math.cos(angle), radius * Math.sin(angle), height];
+  });
+}
