@@ -1,5 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { argumentError, checkRecording, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
+import { internalsOf } from "@rerun-ts/core/recording";
 import { randomId } from "@rerun-ts/core/util";
 import { platform } from "#platform";
 import type { ControlPaths, ControlValue, ControlValues, Controls } from "../declare/control-types.ts";
@@ -88,9 +89,10 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
     this.#recording = recording;
     this.#place = place;
     const { options, relay, page } = place;
+    const { dispatcher } = internalsOf(recording);
     this.#program = new ControlProgram({
       controls,
-      log: new ChangeLog(recording),
+      log: new ChangeLog(recording, () => dispatcher.flushRows()),
       stream: this.#stream,
       timeoutMs: options.timeoutMs,
       send: (message) => {
