@@ -2,6 +2,8 @@ import { button, folder, openControls, select, slider, text, type OpenControls }
 import * as rr from "@rerun-ts/node";
 import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { flattenControls } from "../../dist/declare/flatten.js";
+import { ControlState } from "../../dist/program/control-state.js";
 import { TestPanel } from "./test-panel.ts";
 
 const DECLARED = {
@@ -34,6 +36,14 @@ async function join(ui: OpenControls<typeof DECLARED>, name = "panel"): Promise<
   ends.push(() => panel.close());
   return panel;
 }
+
+it("the state of a secret text has no value, so no offer has one", () => {
+  const [password] = flattenControls({ password: text({ secret: true }) });
+  if (password === undefined) throw new Error("no control");
+  const state = new ControlState(password);
+  state.keep(state.check("hunter2"));
+  expect(state.value).toBeUndefined();
+});
 
 describe("controls", () => {
   it("pass values to typed handlers, and tell what became of them", async () => {
