@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { button, number, openControls } from "@rerun-ts/controls";
+import { button, number, openControls, replayControls } from "@rerun-ts/controls";
 import * as rr from "@rerun-ts/node";
 import { openRrd } from "@rerun-ts/reading";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
@@ -10,6 +10,7 @@ import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 import { expect } from "vitest";
 import { FaultPanel } from "./harness/fault-panel.ts";
 import { RelayProcess } from "./harness/relay-process.ts";
+import { startProgram } from "./harness/program.ts";
 import { it } from "./harness/test.ts";
 
 const ACTIONS = isSoak ? 10_000 : 600;
@@ -24,6 +25,25 @@ interface Executed {
   readonly failed: Set<string>;
   readonly sets: Map<string, number>;
 }
+
+it("a program that a press kills leaves the press with an unknown outcome, and nothing repeats it", async ({
+  folder,
+}) => {
+  const file = join(folder, "killed.rrd");
+  const program = startProgram("controls-killed", [file]);
+  const { url, token } = (await program.report()) as { url: string; token: string };
+  const panel = new FaultPanel("p", () => url, token);
+  await panel.act({ type: "press", name: "stop", phase: "press" });
+  await program.ended;
+  await panel.settled();
+  panel.end();
+  expect(panel.done.get("p-0")?.outcome).not.toBe("done");
+  const recording = (await openRrd(file)).recording();
+  const presses: unknown[] = [];
+  const result = await replayControls(recording, { stop: ({ id }: { id: string }) => void presses.push(id) });
+  expect(result).toMatchObject({ changes: 1, unknown: ["p-0"] });
+  expect(presses).toEqual(["p-0"]);
+});
 
 it(
   `${ACTIONS} changes and presses survive cut connections, killed relays and reloaded pages`,

@@ -218,7 +218,7 @@ const PACKAGES = {
   },
   controls: {
     allowed: [
-      sibling("core", "index", "checks", "transport", "util"),
+      sibling("core", "index", "checks", "recording", "transport", "util"),
       sibling("types", "index"),
       "^packages/controls/dist/",
     ],

@@ -1,8 +1,9 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { argumentError, checkRecording, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
+import { internalsOf } from "@rerun-ts/core/recording";
 import { randomId } from "@rerun-ts/core/util";
 import { platform } from "#platform";
-import type { ControlPaths, ControlValue, ControlValues, Controls } from "../declare/control-types.ts";
+import type { ControlPaths, ControlValues, Controls } from "../declare/control-types.ts";
 import { flattenControls } from "../declare/flatten.ts";
 import type { ControlRelay, PanelPage } from "../platform/platform.ts";
 import type { Change, ChangeHandler } from "../program/change.ts";
@@ -15,6 +16,7 @@ import { ChangeLog } from "../rows/change-log.ts";
 import { checkSize } from "./check-size.ts";
 import { checkUpdate } from "./check-update.ts";
 import { describePage } from "./describe-page.ts";
+import { fitValue } from "./fit-value.ts";
 import { checkOpenOptions, type OpenSettings, type OpenControlsOptions } from "./open-options.ts";
 import { EventListeners } from "./event-listeners.ts";
 import type { ControlChanges, HandlerOf, OpenControls } from "./open-controls-types.ts";
@@ -88,9 +90,10 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
     this.#recording = recording;
     this.#place = place;
     const { options, relay, page } = place;
+    const { dispatcher } = internalsOf(recording);
     this.#program = new ControlProgram({
       controls,
-      log: new ChangeLog(recording),
+      log: new ChangeLog(recording, () => dispatcher.flushRows()),
       stream: this.#stream,
       timeoutMs: options.timeoutMs,
       send: (message) => {
@@ -144,8 +147,10 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
         declaration.name === name ? { ...declaration, ...wanted } : declaration,
       ),
     );
-    if (!control.update(wanted) && control.hasValue) this.#fit(control);
+    const fits = control.update(wanted);
     this.#program.present.update(name, wanted);
+    if (!fits && control.value !== undefined)
+      this.#program.change(name, fitValue(control.declaration, control.value), "program", randomId());
   }
 
   changes(): AsyncGenerator<Change, void, undefined> {
@@ -167,20 +172,6 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
     this.#link.close();
     this.#stream.end();
     await Promise.all([this.#place.relay.close(), this.#place.page?.close()]);
-  }
-
-  /** Moves a value into the range or the options that have changed. */
-  #fit(control: ControlState): void {
-    const { kind, min = -Infinity, max = Infinity, options = [] } = control.declaration;
-    const { value } = control;
-    const clamp = (number: number): number => Math.min(Math.max(number, min), max);
-    let fitting: ControlValue | undefined;
-    if (typeof value === "number") fitting = clamp(value);
-    else if (kind === "vector3" && typeof value === "object")
-      fitting = [clamp(value[0]), clamp(value[1]), clamp(value[2])];
-    else if (kind === "select") fitting = options[0];
-    else if (typeof value === "string") fitting = value.slice(0, control.declaration.maxLength);
-    if (fitting !== undefined) this.#program.change(control.name, fitting, "program", randomId());
   }
 
   #control(name: string): ControlState {

@@ -13,9 +13,12 @@ const MAX_TEXT = 500;
  */
 export class ChangeLog {
   readonly #recording: Pick<RecordingStream, "log">;
+  readonly #flushRows: () => void;
 
-  constructor(recording: Pick<RecordingStream, "log">) {
+  /** @param flushRows passes all rows on to the sinks */
+  constructor(recording: Pick<RecordingStream, "log">, flushRows: () => void) {
     this.#recording = recording;
+    this.#flushRows = flushRows;
   }
 
   /** Logs the row of a changed value. `change.value` is missing if it is secret. */
@@ -27,9 +30,10 @@ export class ChangeLog {
     this.#log(name, [data, new AnyValues({ ...detailsOf(change), value: json })]);
   }
 
-  /** Logs that an action was received. */
+  /** Logs that an action was received. The row is with the sinks when the call returns: the handler may end the program. */
   received(change: Change): void {
     this.#action(change, "received", "INFO", describeAction(change));
+    this.#flushRows();
   }
 
   /** Logs what became of an action. */
