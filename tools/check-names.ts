@@ -43,6 +43,7 @@ const PLATFORM_PAIRS: readonly string[] = [
   "listenToErrors",
   "logVideoFile",
   "mp4Samples",
+  "platform",
   "recordingToHtml",
   "spool",
   // With WebAssembly, and for pages that forbid it.

@@ -20,6 +20,7 @@ const UNPROMISED = [
   "./parts",
   "./processes",
   "./protobuf",
+  "./protocol",
   "./query",
   "./relay",
   "./service",

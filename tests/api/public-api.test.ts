@@ -17,6 +17,7 @@ describe("the public names of", () => {
     "testing",
     "web",
     "three",
+    "controls",
     "react",
     "opentelemetry",
     "loggers",

@@ -38,7 +38,7 @@ const OUTPUT = {
 } satisfies OutputOptions;
 
 /** The packages whose sources become part of the bundle, as far as commands need them. */
-const INSIDE = ["core", "reading", "mcap", "catalog", "types", "node"];
+const INSIDE = ["core", "reading", "mcap", "catalog", "controls", "types", "node"];
 /**
  * What stays outside: `types`, which logs to recordings of the `core` that it imports, the parts of `node` that load
  * much, and libraries that few users need.

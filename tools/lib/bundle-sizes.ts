@@ -60,6 +60,7 @@ const PROGRAMS: readonly Program[] = [
     budget: 67_700,
     later: ["open-path.browser"],
   },
+  { name: "controls-panel", budget: 15_000 },
   { name: "everything", story: "all that `@rerun-ts/web` exports" },
   { name: "node-save", story: "a program on Node, saved to a file", platform: "node" },
 ];

@@ -20,6 +20,7 @@ const ENTRY_POINTS = [
   "web/src/index.ts",
   "web/src/read.ts",
   "three/src/index.ts",
+  "controls/src/index.ts",
   "react/src/index.ts",
   "opentelemetry/src/index.ts",
   "loggers/src/pino.ts",

@@ -25,6 +25,7 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   storage: ["@rerun-ts/storage"],
   testing: ["@rerun-ts/testing"],
   three: ["@rerun-ts/three"],
+  controls: ["@rerun-ts/controls"],
   opentelemetry: ["@rerun-ts/opentelemetry"],
   react: ["@rerun-ts/react"],
 };

@@ -177,6 +177,7 @@ const PACKAGES = {
       sibling("reading", "index", "node-files"),
       sibling("mcap", "index", "threads"),
       sibling("catalog", "index"),
+      sibling("controls", "protocol"),
       npm("@bufbuild/protobuf", "@connectrpc/connect-node"),
     ],
   },
@@ -215,9 +216,20 @@ const PACKAGES = {
       "viewer/open-web-viewer.ts": [VIEWER_CONTROL],
     },
   },
+  controls: {
+    allowed: [
+      sibling("core", "index", "checks", "recording", "transport", "util"),
+      sibling("types", "index"),
+      "^packages/controls/dist/",
+    ],
+    exceptions: {
+      // With `import()`, and its types.
+      "platform/node/.*[.]ts": ["^(node:)?(crypto|fs|http|path|url)", sibling("node", "relay", "web-viewer")],
+    },
+  },
   // Integrations have the public API alone.
   three: { allowed: [sibling("core", "index", "integration"), sibling("types", "index", "integration")] },
-  react: { allowed: [sibling("web", "index", "element"), npm("react", "@types/react")] },
+  react: { allowed: [sibling("web", "index", "element"), sibling("controls", "panel"), npm("react", "@types/react")] },
   opentelemetry: { allowed: [sibling("core", "index", "integration"), sibling("types", "index")] },
   loggers: {
     builtIns: true,
@@ -405,7 +417,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|chunks|commands?|decode|encode|file-types|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|query|recording|relay|rrd|siblings|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|viewer-page|viewer-types|web|web-viewer)[.]ts$";
+  "(index|blueprint|checks|chunks|commands?|decode|encode|file-types|files|ingest|integration|logging|media|nats|node-files|parts|processes|protobuf|protocol|query|recording|relay|rrd|siblings|source|spool|status|storage|threads|transport|typed|types|util|value-types|video|viewer-control|viewer-page|viewer-types|web|web-viewer)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -128,6 +128,26 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     async () => (await import("./catalog/catalog-rm-table.ts")).RM,
     async () => (await import("./catalog/catalog-rm-command.ts")).rm,
   ),
+  "controls ls": entry(
+    async () => (await import("./controls/controls-ls-table.ts")).LS,
+    async () => (await import("./controls/controls-ls-command.ts")).ls,
+  ),
+  "controls get": entry(
+    async () => (await import("./controls/controls-get-table.ts")).GET,
+    async () => (await import("./controls/controls-get-command.ts")).get,
+  ),
+  "controls set": entry(
+    async () => (await import("./controls/controls-set-table.ts")).SET,
+    async () => (await import("./controls/controls-set-command.ts")).set,
+  ),
+  "controls press": entry(
+    async () => (await import("./controls/controls-press-table.ts")).PRESS,
+    async () => (await import("./controls/controls-press-command.ts")).press,
+  ),
+  "controls watch": entry(
+    async () => (await import("./controls/controls-watch-table.ts")).WATCH,
+    async () => (await import("./controls/controls-watch-command.ts")).watch,
+  ),
   server: entry(
     async () => (await import("./server-table.ts")).SERVER,
     async () => (await import("./server-command.ts")).server,
@@ -147,6 +167,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<GroupTable>>> = {
   rrd: async () => (await import("./rrd/rrd-group.ts")).RRD_GROUP,
   mcap: async () => (await import("./mcap/mcap-group.ts")).MCAP_GROUP,
   catalog: async () => (await import("./catalog/catalog-group.ts")).CATALOG_GROUP,
+  controls: async () => (await import("./controls/controls-group.ts")).CONTROLS_GROUP,
   parts: async () => ({
     name: "parts",
     summary: "Find and mend damaged parts in object storage",

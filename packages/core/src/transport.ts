@@ -36,6 +36,7 @@ export { SERVER_SINK_OPTIONS, headersFor, resolveHeaders, type GrpcHeaders } fro
 export { ServerSink, type FollowState, type ServerSinkSetup } from "./transport/server-sink.ts";
 export { waitWithProgress } from "./transport/wait-with-progress.ts";
 export {
+  CONTROLS_SUBPROTOCOL,
   FrameError,
   PROTOCOL_VERSION,
   SESSION_BYTES,

@@ -21,7 +21,11 @@ export {
   hasAnonymousWriters,
   serverUrl,
 } from "./relay/sink/grpc-server-options.ts";
+export { relayEndpointOf, type RelayEndpoint } from "./relay/sink/relay-endpoint.ts";
+export { serveGrpcRelay, type GrpcServer } from "./relay/sink/serve-grpc.ts";
 export { storeInfoOf } from "./relay/store-info.ts";
 export { forwardTo } from "./relay/upstream-client.ts";
 export type { SequenceSettings, Upstream, UpstreamSequence } from "./relay/upstream.ts";
+export { isLoopback } from "./net/host-names.ts";
+export { createSocketFactory } from "./transport/websocket/socket-factory.ts";
 export { RecordReceiver } from "./relay/websocket/record-receiver.ts";

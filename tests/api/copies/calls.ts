@@ -262,6 +262,11 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
       SPAN as never,
     ),
 
+  "controls openControls": async (own, other, trial) => {
+    const declared = { gain: own.controls.slider({ min: 0, max: 1 }) };
+    const ui = await own.controls.openControls(trial.recording(other), declared, { page: false });
+    await ui.close();
+  },
   "react RerunViewer": PAGE,
   "react useLog": "it calls `log` of the recording",
   "react useRecording": "its recording is one of the same copy",

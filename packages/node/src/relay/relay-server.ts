@@ -3,6 +3,8 @@ import type { Duplex } from "node:stream";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { finishesWithin } from "@rerun-ts/core/util";
 import { messageOf } from "@rerun-ts/core/checks";
+import { CONTROLS_SUBPROTOCOL } from "@rerun-ts/core/transport";
+import { ControlService, isControlsPath } from "./controls/control-service.ts";
 import { AccessControl, type AccessControlOptions } from "./http/access-control.ts";
 import type { AllowedStores } from "./http/access-grants.ts";
 import { setCorsHeaders, setPreflightHeaders } from "./http/cors.ts";
@@ -18,7 +20,7 @@ import {
 import { HttpListener, type RelayTls } from "./http/http-listener.ts";
 import { ReceiveMemory } from "./receive-memory.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
-import { WebSocketService, isWebSocketPath } from "./websocket/websocket-service.ts";
+import { WebSocketService, isWebSocketPath, subprotocolsOf } from "./websocket/websocket-service.ts";
 
 /** Options of a {@link RelayServer}, complete and checked. */
 export interface RelayServerOptions extends RelayOptions, AccessControlOptions {
@@ -48,6 +50,8 @@ const MAX_REASON_LENGTH = 200;
 
 /** Refused names and origins that are reported, each once. */
 const MAX_REPORTS = 100;
+/** Nobody behind an edge can tell who controls. */
+const NO_CONTROL = "this relay only forwards: controls need the relay of the program";
 /** Longest time that a client may take to receive the rejection of its WebSocket. */
 const REJECT_MS = 1000;
 /** Longest time that connections may take to end by themselves before they are destroyed. */
@@ -64,6 +68,7 @@ export class RelayServer {
   readonly #options: RelayServerOptions;
   readonly #grpc: GrpcService;
   readonly #webSocket: WebSocketService;
+  readonly #controls: ControlService;
   readonly #listener: HttpListener;
   readonly #onRefused: (reason: string) => void;
   readonly #reported = new Set<string>();
@@ -80,6 +85,7 @@ export class RelayServer {
     const memory = new ReceiveMemory();
     this.#grpc = new GrpcService(this.relay, this.access, memory);
     this.#webSocket = new WebSocketService(this.relay, this.access, memory);
+    this.#controls = new ControlService(this.access);
     this.#listener = new HttpListener(
       {
         onCall: (call) => this.#handle(call),
@@ -119,7 +125,7 @@ export class RelayServer {
       duplicates: relay.duplicates,
       droppedReaders: relay.droppedReaders,
       lastDropReason: relay.lastDropReason,
-      refused: this.#grpc.rejected + this.#webSocket.rejected + this.#rejected,
+      refused: this.#grpc.rejected + this.#webSocket.rejected + this.#controls.rejected + this.#rejected,
     };
   }
 
@@ -137,6 +143,7 @@ export class RelayServer {
     this.#listener.ref();
     this.#listener.retire();
     this.#webSocket.close();
+    this.#controls.close();
     const isDone = await finishesWithin(timeoutMs, this.relay.end());
     this.#listener.retire();
     await finishesWithin(Math.min(CLOSE_GRACE_MS, timeoutMs), this.#listener.ended());
@@ -160,11 +167,17 @@ export class RelayServer {
       return endResponse(response);
     }
     const path = (request.url ?? "").split("?", 1)[0] as string;
+    if (isControlsPath(path)) return this.#control(call, path);
     if (request.method === "GET" || request.method === "HEAD") return this.#respondStatus(call, path);
     if (request.method === "POST" && path === "/dump" && this.onDump !== undefined)
       return void this.#dump(call, this.onDump);
     if (request.method === "POST" && isWebSocketPath(path)) return this.#webSocket.post(call);
     this.#grpc.handle(call);
+  }
+
+  #control(call: HttpExchange, path: string): void {
+    if (this.relay.isEdge) return respondText(call, 403, NO_CONTROL);
+    this.#controls.handle(call, path);
   }
 
   /** Responds to GET requests, which monitoring tools send. */
@@ -210,10 +223,14 @@ export class RelayServer {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, accept: () => void): void {
     const reason = this.#rejectionReason(request);
+    const protocols = subprotocolsOf(request);
+    const isControl = protocols.includes(CONTROLS_SUBPROTOCOL) && isWebSocketPath(request.url);
+    if (reason === undefined && isControl && !this.relay.isEdge)
+      return this.#controls.upgrade(request, socket, head, protocols, accept);
     const rejection =
-      reason === undefined
-        ? this.#webSocket.upgrade(request, socket, head, accept)
-        : { status: "403 Forbidden", reason };
+      reason !== undefined || isControl
+        ? { status: "403 Forbidden", reason: reason ?? NO_CONTROL }
+        : this.#webSocket.upgrade(request, socket, head, protocols, accept);
     if (rejection === undefined) return;
     this.#rejected++;
     const text = `${rejection.reason}\n`;

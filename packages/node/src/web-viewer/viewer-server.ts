@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,11 +37,12 @@ const LENGTH_HEADER = "rerun-final-length";
 
 /**
  * Serves the web viewer as `serveWebViewer` does. `handler` receives requests for this host first. By default it leaves
- * all of them to the viewer.
+ * all of them to the viewer. `tls` encrypts the connections.
  */
 export async function serveViewerWith(
   options: ServeWebViewerOptions | undefined,
   handler: Handler = (_request, _response, next) => next(),
+  tls?: { readonly key: string | Uint8Array; readonly cert: string | Uint8Array },
 ): Promise<WebViewerServer> {
   const settings = checkWebViewerOptions(options);
   const folder = await prepareFolder(settings);
@@ -57,7 +59,7 @@ export async function serveViewerWith(
       if (length !== undefined) response.setHeader(LENGTH_HEADER, String(length));
     },
   });
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const reason = hostRejection(settings, request.headers.host, request.socket.localAddress);
     if (reason !== undefined) return forbid(response, reason);
     handler(request, response, () =>
@@ -66,15 +68,23 @@ export async function serveViewerWith(
         response.end("no such file\n");
       }),
     );
-  });
+  };
+  const server: Server =
+    tls === undefined
+      ? createServer(onRequest)
+      : createTlsServer({ key: pem(tls.key), cert: pem(tls.cert) }, onRequest);
   // Idle connections keep the process alive, so an unref'd server keeps Node's short timeout. Otherwise the timeout
   // exceeds that of browsers, because closing first may lose a request.
   if (!settings.isUnref) server.keepAliveTimeout = KEEP_ALIVE_MS;
   const port = await listen(server, settings);
   if (settings.isUnref) server.unref();
-  const url = viewerUrl(settings, port);
+  const url = viewerUrl(settings, port).replace(/^http:/, tls === undefined ? "http:" : "https:");
   if (settings.opensBrowser) void openInBrowser(url, settings.onWarning);
   return { url, port, close: () => close(server) };
+}
+
+function pem(text: string | Uint8Array): string | Buffer {
+  return typeof text === "string" ? text : Buffer.from(text);
 }
 
 function forbid(response: ServerResponse, reason: string): void {

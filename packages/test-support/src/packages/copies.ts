@@ -13,6 +13,7 @@ import type * as node from "@rerun-ts/node";
 import type * as opentelemetry from "@rerun-ts/opentelemetry";
 import type * as pino from "@rerun-ts/loggers/pino";
 import type * as rendering from "@rerun-ts/testing";
+import type * as controls from "@rerun-ts/controls";
 import type * as three from "@rerun-ts/three";
 import type * as viewerControl from "@rerun-ts/core/viewer-control";
 import type * as types from "@rerun-ts/types/integration";
@@ -37,6 +38,7 @@ const ENTRIES = {
   opentelemetry: "@rerun-ts/opentelemetry",
   pino: "@rerun-ts/loggers/pino",
   rendering: "@rerun-ts/testing",
+  controls: "@rerun-ts/controls",
   three: "@rerun-ts/three",
   viewerControl: "@rerun-ts/core/viewer-control",
   types: "@rerun-ts/types/integration",
@@ -57,6 +59,7 @@ export interface Copy {
   readonly opentelemetry: typeof opentelemetry;
   readonly pino: typeof pino;
   readonly rendering: typeof rendering;
+  readonly controls: typeof controls;
   readonly three: typeof three;
   readonly viewerControl: typeof viewerControl;
   readonly types: typeof types;

@@ -14,6 +14,7 @@ export const PACKAGES: readonly string[] = [
   "import",
   "node",
   "web",
+  "controls",
   "testing",
   "cli",
   "three",

@@ -6,6 +6,8 @@ import { logMsgHeader } from "../grpc-frame.ts";
 export const PROTOCOL_VERSION = 1;
 /** The subprotocol that both sides speak. */
 export const SUBPROTOCOL = "rerun-ts.v1";
+/** The subprotocol of controls: see docs/controls-protocol.md. */
+export const CONTROLS_SUBPROTOCOL = "rerun-ts.controls.v1";
 /** The subprotocol that accompanies a token in the list of subprotocols. */
 export const TOKEN_SUBPROTOCOL = "rerun-ts.token.";
 export const SESSION_BYTES = 16;

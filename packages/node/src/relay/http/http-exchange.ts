@@ -48,8 +48,8 @@ export function dropRequest({ request, response }: HttpExchange): void {
 }
 
 /** Responds with an object as JSON. */
-export function respondJson({ response }: HttpExchange, data: object): void {
-  response.statusCode = 200;
+export function respondJson({ response }: HttpExchange, data: object, status = 200): void {
+  response.statusCode = status;
   response.setHeader("content-type", "application/json");
   response.setHeader("cache-control", "no-store");
   endResponse(response, `${JSON.stringify(data)}\n`);

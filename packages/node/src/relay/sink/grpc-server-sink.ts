@@ -23,6 +23,7 @@ import {
   type GrpcServerSettings,
   type GrpcServerSinkOptions,
 } from "./grpc-server-options.ts";
+import { setRelayEndpoint } from "./relay-endpoint.ts";
 import { RelayLauncher } from "../hosting/relay-launcher.ts";
 
 /** Longest time that readers may take to receive the rest when the sink is closed without a deadline. */
@@ -71,6 +72,16 @@ export class GrpcServerSink implements RecordingSink {
     this.#port = port;
     this.place = this.key = `grpc-server:${port === 0 ? crypto.randomUUID() : `${toUrlHost(bindIp)}:${port}`}`;
     this.#status = new SinkStatus("grpc-server");
+    setRelayEndpoint(this, () => {
+      const { writeToken, access } = this.#settings.server;
+      const url = this.url.replace(/^rerun(\+http)?:/, (_, plain) => (plain === undefined ? "wss:" : "ws:"));
+      return {
+        url: url.replace(/\/proxy$/, "/ws"),
+        viewerUrl: this.url,
+        token: writeToken,
+        lacksToken: writeToken === undefined && access !== undefined,
+      };
+    });
   }
 
   /** The port. With the option 0, the actual port once the server is open. */

@@ -40,6 +40,11 @@ interface BegunPost {
   readonly granted: Granted;
 }
 
+/** The subprotocols that a request for a WebSocket offers. */
+export function subprotocolsOf({ headers }: IncomingMessage): readonly string[] {
+  return (headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+}
+
 /** Whether a URL has the path for WebSockets and for the keepalive requests of pages. */
 export function isWebSocketPath(url: string | undefined): boolean {
   return (url ?? "").split("?", 1)[0]?.endsWith(PATH) === true;
@@ -93,9 +98,9 @@ export class WebSocketService {
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
+    offered: readonly string[],
     accept: () => void,
   ): { status: string; reason: string } | undefined {
-    const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     if (!isWebSocketPath(request.url)) return { status: "404 Not Found", reason: `the path for WebSockets is ${PATH}` };
     if (!offered.includes(SUBPROTOCOL))
       return { status: "400 Bad Request", reason: `the subprotocol must be ${SUBPROTOCOL}` };

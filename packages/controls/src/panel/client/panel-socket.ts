@@ -1,0 +1,85 @@
+import { CONTROLS_SUBPROTOCOL, parseToPanel, tokenSubprotocol, type FromPanel, type ToPanel } from "../../protocol.ts";
+
+/** The first pause before another attempt to connect, and the longest. */
+const [RETRY_MS, MAX_RETRY_MS] = [100, 5000];
+/** A connection that lived this long was a good one: the next pause is the first again. */
+const STABLE_MS = 5000;
+
+/** What the owner of a {@link PanelSocket} learns. */
+export interface PanelSocketEvents {
+  onMessage(message: ToPanel): void;
+  /** The connection has ended. What was sent may have arrived or not. */
+  onLost(): void;
+}
+
+/** A WebSocket to a relay that connects again after an exponential backoff with jitter, until it is closed. */
+export class PanelSocket {
+  readonly #url: string;
+  readonly #token: string;
+  readonly #events: PanelSocketEvents;
+  #socket: WebSocket | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #pause = RETRY_MS;
+  #isClosed = false;
+
+  constructor(url: string, token: string, events: PanelSocketEvents) {
+    this.#url = url;
+    this.#token = token;
+    this.#events = events;
+    this.#connect();
+  }
+
+  /** The bytes that wait in this machine, because the network or the relay is slow. */
+  get bufferedBytes(): number {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** Sends a message. Returns `false`, and forgets the message, while there is no connection. */
+  send(message: FromPanel): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Connects now instead of after the pause. */
+  reconnect(): void {
+    if (this.#retry === undefined) return;
+    clearTimeout(this.#retry);
+    this.#connect();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+    this.#socket?.close();
+  }
+
+  #connect(): void {
+    this.#retry = undefined;
+    const socket = new WebSocket(this.#url, [CONTROLS_SUBPROTOCOL, tokenSubprotocol(this.#token)]);
+    this.#socket = socket;
+    let openedAt = Infinity;
+    socket.addEventListener("open", () => {
+      openedAt = performance.now();
+      this.send({ type: "join" });
+    });
+    socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      const message = parseToPanel(data);
+      if (message !== undefined && socket === this.#socket) this.#events.onMessage(message);
+    });
+    // An error is always followed by this.
+    socket.addEventListener("close", () => {
+      if (socket !== this.#socket) return;
+      this.#socket = undefined;
+      if (!this.#isClosed) this.#retryLater(performance.now() - openedAt > STABLE_MS);
+      this.#events.onLost();
+    });
+  }
+
+  #retryLater(wasStable: boolean): void {
+    if (wasStable) this.#pause = RETRY_MS;
+    const wait = this.#pause * (0.5 + Math.random() / 2);
+    this.#pause = Math.min(2 * this.#pause, MAX_RETRY_MS);
+    this.#retry = setTimeout(() => this.#connect(), wait);
+  }
+}
