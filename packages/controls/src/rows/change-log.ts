@@ -30,7 +30,7 @@ export class ChangeLog {
     this.#log(name, [data, new AnyValues({ ...detailsOf(change), value: json })]);
   }
 
-  /** Logs that an action was received. The row is with the sinks when the call returns: the handler may end the program. */
+  /** Logs that an action was received, and passes the row on to the sinks: the handler may end the program. */
   received(change: Change): void {
     this.#action(change, "received", "INFO", describeAction(change));
     this.#flushRows();

@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { RelayServer } from "@rerun-ts/node/relay";
 import { Http2Client, frameOf } from "@rerun-ts/test-support/node/relay-client";
 import { expect, it, onTestFinished } from "vitest";
+import { WebSocket } from "ws";
 import { forwardTo } from "../../dist/relay/upstream-client.js";
 
 /** A place that stores everything at once, and takes so many messages until it is emptied. */
@@ -34,7 +36,11 @@ class Store {
 }
 
 /** An edge with one place for all that clients log over gRPC. */
-async function startEdge(): Promise<{ readonly store: Store; readonly client: Http2Client }> {
+async function startEdge(): Promise<{
+  readonly store: Store;
+  readonly client: Http2Client;
+  readonly port: number;
+}> {
   const server = new RelayServer({
     port: 0,
     tls: undefined,
@@ -54,12 +60,13 @@ async function startEdge(): Promise<{ readonly store: Store; readonly client: Ht
     close: () => Promise.resolve(0),
   };
   server.relay.forward(forwardTo(upstream, server.relay));
-  const client = new Http2Client(`rerun+http://127.0.0.1:${await server.listen()}/proxy`);
+  const port = await server.listen();
+  const client = new Http2Client(`rerun+http://127.0.0.1:${port}/proxy`);
   onTestFinished(async () => {
     client.close();
     await server.close(100);
   });
-  return { store, client };
+  return { store, client, port };
 }
 
 /** What a recording logs, in other recordings too: with the same chunk ids. */
@@ -103,4 +110,18 @@ it("an edge goes on with a call whenever there is room again", async () => {
     store.makeRoom(7);
   }
   expect(await ended).toBe("0");
+});
+
+it("refuses controls, because nobody there can tell who controls", async () => {
+  const { port } = await startEdge();
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, ["rerun-ts.controls.v1"]);
+  socket.on("error", () => {});
+  const [, { statusCode }] = (await once(socket, "unexpected-response")) as [unknown, { statusCode: number }];
+  socket.terminate();
+  const response = await fetch(`http://127.0.0.1:${port}/controls`, { headers: { authorization: "Bearer x" } });
+  expect([statusCode, response.status, await response.text()]).toEqual([
+    403,
+    403,
+    "this relay only forwards: controls need the relay of the program\n",
+  ]);
 });
