@@ -167,6 +167,8 @@ export class PanelClient {
       case "holder":
         this.#list.setHolder(message.program, message.client);
         return this.#publish();
+      case "alive":
+        return;
       case "error":
         return this.#publish({ problem: message.message });
     }
