@@ -29,7 +29,7 @@ const COMMAND = "rerun-ts";
 const OF_LOGGING = ["@rerun-ts/node", "@rerun-ts/core", "@rerun-ts/types", "@rerun-ts/blueprint"];
 const MAX_BYTES_OF_LOGGING = 6_000_000;
 const REQUIRED = ["LICENSE", "README.md", "package.json"];
-const BUILT = /^dist\/(?:.*\.(?:js|d\.ts)|bundle\/(?:.*\.js\.map|LICENSES\.txt))$/;
+const BUILT = /^dist\/(?:.*\.(?:js|d\.ts)|bundle\/(?:.*\.js\.map|LICENSES\.txt)|page\/(?:index\.html|page\.css))$/;
 
 const folder = join(root, ".cache/packed");
 await rm(folder, { recursive: true, force: true });

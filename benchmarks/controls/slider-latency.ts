@@ -1,4 +1,4 @@
-// `node tools/start.mjs benchmarks/controls/slider-latency.ts PYTHON`: the time from a key at a slider in Chromium until
+// `node tools/start.mjs benchmarks/controls/slider-latency.ts PYTHON`: the time from a key at a slider of Chromium to
 // the handler of the program, beside viser 1.1, whose Python is PYTHON. Both pages have their viewers.
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";

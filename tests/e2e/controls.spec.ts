@@ -285,9 +285,9 @@ test("programs with the same token are grouped, and one that does not answer is 
   expect(first.ui.values.gain).toBe(0);
   // The relay passes a change on, and its program is not there to answer: nobody calls its socket.
   await page.evaluate(() => {
-    const send = WebSocket.prototype.send;
+    const send = Reflect.get(WebSocket.prototype, "send") as (this: WebSocket, data: unknown) => void;
     WebSocket.prototype.send = function drop(data) {
-      if (!String(data).includes('"speed"')) send.call(this, data);
+      if (typeof data !== "string" || !data.includes('"speed"')) send.call(this, data);
     };
   });
   await panelOf(page).getByRole("slider", { name: "speed" }).fill("0.75");

@@ -111,10 +111,11 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
     const chunkFileNames = `${entry}/[name].js`;
     await write(
       { ...forWorkers, input: { [entry]: join(folder, "src", `${worker}.ts`) } },
-      // Their code is as readable as its map would be, which is larger.
+      // Names stay, so that stacks of errors name functions. A map would be larger than the code.
       {
         ...output,
         sourcemap: false,
+        minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
         chunkFileNames,
         banner: ({ moduleIds }) => (moduleIds.some(isLibrary) ? NOTICE : ""),
       },

@@ -1,4 +1,4 @@
-// The entry point `@rerun-ts/controls/element`: importing it defines `<rerun-controls>`. On a server it defines nothing.
+// The entry point `@rerun-ts/controls/element`: it defines `<rerun-controls>`, and nothing on a server.
 import { defineRerunControls, type RerunControlsElement } from "./panel/element/rerun-controls-element.ts";
 
 export { RerunControlsElement } from "./panel/element/rerun-controls-element.ts";

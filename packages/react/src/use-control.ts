@@ -33,7 +33,7 @@ export interface UseControlOptions {
 export interface UsedControl<Value> {
   /** The present value. `undefined` until it is known, and for buttons and secrets. */
   readonly value: Value | undefined;
-  /** What became of the last use. `undefined` before the first one. */
+  /** The result of the last use. `undefined` before the first one. */
   readonly note: ControlNote | undefined;
   /** Whether people can use the control at present. */
   readonly isUsable: boolean;
@@ -70,6 +70,7 @@ export function ControlsProvider({ url, token, children }: ControlsProviderProps
  *
  * @param name the name of the control, such as `gain` or `log/level`
  * @example
+ * import { useControl } from "@rerun-ts/react/controls";
  * const gain = useControl<number>("gain");
  */
 export function useControl<Value extends number | boolean | string | readonly [number, number, number]>(

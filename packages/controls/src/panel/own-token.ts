@@ -9,7 +9,7 @@ export interface PageTokens {
 const KEPT = "rerunControls";
 
 /**
- * Takes the tokens from the fragment of the page's address, `#control=TOKEN&read=TOKEN`, and removes them there, so that
+ * Takes the tokens from the fragment of the page's address, `#control=TOKEN&read=TOKEN`, and removes them, so that
  * nobody sees or copies them. They stay in the state of this entry of the history, for a reload.
  */
 export function takeTokens(): PageTokens {

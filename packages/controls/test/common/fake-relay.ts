@@ -23,7 +23,7 @@ export class FakeRelay {
       constructor(_url: string, protocols: readonly string[]) {
         super(relay);
         relay.protocols = protocols;
-        relay.#open(this);
+        relay.open(this);
       }
     }
     vi.stubGlobal("WebSocket", Socket);
@@ -42,7 +42,7 @@ export class FakeRelay {
 
   /** Cuts all connections. */
   cut(): void {
-    for (const socket of [...this.#sockets]) socket.close();
+    for (const socket of this.#sockets) socket.close();
   }
 
   receive(socket: FakeSocket, message: FromPanel): void {
@@ -59,7 +59,7 @@ export class FakeRelay {
     this.#sockets.delete(socket);
   }
 
-  #open(socket: FakeSocket): void {
+  open(socket: FakeSocket): void {
     this.connections++;
     queueMicrotask(() => {
       if (this.isAbsent) return socket.close();

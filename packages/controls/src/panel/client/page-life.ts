@@ -1,4 +1,4 @@
-/** What a panel does when people leave its page. */
+/** The listeners of a panel for people who leave its page. */
 export interface PageLife {
   /** The page lost the focus, is hidden, or is unloaded. */
   readonly onLeave: () => void;

@@ -1,6 +1,6 @@
 import type { ControlValue } from "../../declare/control-types.ts";
 import type { FromPanel, Outcome, PickMessage, PressPhase, ToPanel } from "../../protocol.ts";
-import { HeldButtons } from "./held-buttons.ts";
+import { PressedButtons } from "./pressed-buttons.ts";
 import { OpenPresses } from "./open-presses.ts";
 import { followPage } from "./page-life.ts";
 import { PanelSocket } from "./panel-socket.ts";
@@ -29,7 +29,7 @@ export class PanelClient {
   readonly #socket: PanelSocket;
   readonly #values: ValueSender;
   readonly #presses = new OpenPresses();
-  readonly #held = new HeldButtons(() => void this.#socket.send({ type: "beat" }));
+  readonly #held = new PressedButtons(() => void this.#socket.send({ type: "beat" }));
   readonly #list = new ProgramList();
   readonly #listeners = new Set<() => void>();
   readonly #leavePage: () => void;

@@ -5,7 +5,7 @@ const [RETRY_MS, MAX_RETRY_MS] = [100, 5000];
 /** A connection that lived this long was a good one: the next pause is the first again. */
 const STABLE_MS = 5000;
 
-/** What the owner of a {@link PanelSocket} learns. */
+/** The events of a {@link PanelSocket}. */
 export interface PanelSocketEvents {
   onMessage(message: ToPanel): void;
   /** The connection has ended. What was sent may have arrived or not. */

@@ -2,13 +2,13 @@ import type { ControlValue } from "../../declare/control-types.ts";
 import type { Declaration, OfferedProgram, Outcome } from "../../protocol.ts";
 
 /**
- * What became of the last change or press of a control: an {@link Outcome}, or `sent` before an answer, `unsent` if it
+ * The result of the last change or press of a control: an {@link Outcome}, or `sent` before an answer, `unsent` if it
  * never left the panel, `unknown` if the connection ended before the answer, or `released` if it ended while the button
  * was held.
  */
 export type NoteOutcome = Outcome | "sent" | "unsent" | "unknown" | "released";
 
-/** What a panel says about the last use of a control. */
+/** The result of the last use of a control, as a panel shows it. */
 export interface ControlNote {
   readonly outcome: NoteOutcome;
   /** The reason, if it was refused or has failed. */
@@ -21,11 +21,11 @@ export interface PanelProgram extends Omit<OfferedProgram, "holder"> {
   readonly isGone: boolean;
   /** Whether the program has answered nothing for two seconds. */
   readonly isSilent: boolean;
-  /** Who controls an exclusive program. `"anyone"`: the next one who does something, or the program is not exclusive. */
+  /** Who controls an exclusive program. `"anyone"`: the next one who acts, or the program is not exclusive. */
   readonly control: "anyone" | "us" | "others";
   /** The values that people of this panel have set, which the program has not yet answered, by name. */
   readonly pending: Readonly<Record<string, ControlValue>>;
-  /** What became of the last use of each control, by name. */
+  /** The result of the last use of each control, by name. */
   readonly notes: Readonly<Record<string, ControlNote>>;
 }
 

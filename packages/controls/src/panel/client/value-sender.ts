@@ -17,7 +17,7 @@ interface Change {
   isSent: boolean;
 }
 
-/** What a {@link ValueSender} needs. */
+/** The channel and clock of a {@link ValueSender}. */
 export interface ValueSenderOptions {
   newId(): string;
   /** Sends a change. Returns `false` if its program cannot be reached at present. */

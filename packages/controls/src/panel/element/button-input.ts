@@ -1,12 +1,12 @@
-import type { FieldActions, FieldInput } from "./field.ts";
-import { labelOf } from "./field.ts";
+import type { FieldActions, FieldControl } from "./field.ts";
+import { labelOfControl } from "./field.ts";
 import { make, setAttributes } from "./make-element.ts";
 
 /** The keys that press a button with the focus. */
 const PRESSING = new Set(["Space", "Enter"]);
 
 /** A button that is pressed, after a question if it needs that, or that is held. */
-export function buttonInput(actions: FieldActions): FieldInput {
+export function buttonInput(actions: FieldActions): FieldControl {
   const main = make("button", { type: "button" });
   const question = make("p");
   const no = make("button", { type: "button", autofocus: true }, "Cancel");
@@ -65,7 +65,7 @@ export function buttonInput(actions: FieldActions): FieldInput {
     hasOwnLabel: true,
     update({ declaration, note, isUsable }) {
       const { hold = false, confirm = false, key } = declaration;
-      const label = labelOf(declaration);
+      const label = labelOfControl(declaration);
       if (!isUsable || !hold) up();
       if (!isUsable && dialog.open) dialog.close();
       [isHeld, needsAnswer] = [hold, confirm];

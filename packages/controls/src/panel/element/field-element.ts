@@ -1,6 +1,6 @@
 import type { Declaration } from "../../protocol.ts";
 import { buttonInput } from "./button-input.ts";
-import { labelOf, type FieldActions, type FieldInput, type FieldView } from "./field.ts";
+import { labelOfControl, type FieldActions, type FieldControl, type FieldView } from "./field.ts";
 import { make, newId, setAttributes, setText } from "./make-element.ts";
 import { noteText } from "./note-text.ts";
 import {
@@ -14,7 +14,7 @@ import {
 } from "./value-inputs.ts";
 
 const INPUTS: Readonly<
-  Record<Exclude<Declaration["kind"], "folder">, (actions: FieldActions, declaration: Declaration) => FieldInput>
+  Record<Exclude<Declaration["kind"], "folder">, (actions: FieldActions, declaration: Declaration) => FieldControl>
 > = {
   slider: sliderInput,
   number: numberInput,
@@ -56,7 +56,7 @@ export function makeField(declaration: Declaration, actions: FieldActions): Fiel
     element: make("div", { class: "field", part: "field" }, line, progress, hint, note),
     ...(input.onKey && { onKey: input.onKey }),
     update(view) {
-      const text = labelOf(view.declaration);
+      const text = labelOfControl(view.declaration);
       setText(label, text);
       setText(hint, view.declaration.hint ?? "");
       const share = view.declaration.progress ?? undefined;

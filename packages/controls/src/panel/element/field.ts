@@ -2,7 +2,7 @@ import type { ControlValue } from "../../declare/control-types.ts";
 import type { Declaration } from "../../protocol.ts";
 import type { ControlNote } from "../client/panel-state.ts";
 
-/** What a field shows. */
+/** The state that a field shows. */
 export interface FieldView {
   readonly declaration: Declaration;
   readonly value: ControlValue | undefined;
@@ -11,7 +11,7 @@ export interface FieldView {
   readonly isUsable: boolean;
 }
 
-/** What a field does for people. */
+/** The actions of people on a field. */
 export interface FieldActions {
   readonly set: (value: ControlValue) => void;
   readonly press: (isConfirmed: boolean) => void;
@@ -20,10 +20,10 @@ export interface FieldActions {
 }
 
 /** The part of a field that differs from kind to kind. */
-export interface FieldInput {
-  /** What the label is for. */
+export interface FieldControl {
+  /** The element that the label names. */
   readonly main: HTMLElement;
-  /** What stands beside the label, if it is more than `main`. */
+  /** The element beside the label, if it is more than `main`. */
   readonly body?: HTMLElement;
   /** Whether the label is inside `main`, as that of a button. */
   readonly hasOwnLabel?: boolean;
@@ -33,6 +33,6 @@ export interface FieldInput {
 }
 
 /** The text that names a control. */
-export function labelOf({ label, name }: Declaration): string {
+export function labelOfControl({ label, name }: Declaration): string {
   return label ?? name.slice(name.lastIndexOf("/") + 1);
 }

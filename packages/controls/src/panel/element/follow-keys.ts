@@ -1,4 +1,4 @@
-/** What keys do in a page with a panel. */
+/** The actions of keys in a page with a panel. */
 export interface KeyListener {
   /** Returns whether a button of the panel has the key. */
   readonly onButtonKey: (code: string, isDown: boolean) => boolean;
@@ -7,7 +7,7 @@ export interface KeyListener {
 }
 
 const EDITABLE = "input, textarea, select, [contenteditable]";
-/** What browsers do with keys of these elements themselves. */
+/** Elements whose keys browsers handle themselves. */
 const ACTIVE = "button, a[href], summary, dialog";
 
 /**

@@ -15,7 +15,7 @@ const PRESSES: Readonly<Record<NoteOutcome, string>> = {
 /** The outcomes of values that people see anyway. */
 const QUIET: ReadonlySet<NoteOutcome> = new Set(["sent", "received", "done", "replaced"]);
 
-/** What a panel says about the last use of a control. */
+/** The text about the last use of a control. */
 export function noteText(note: ControlNote | undefined, isButton: boolean): string {
   if (note === undefined || (!isButton && QUIET.has(note.outcome))) return "";
   return PRESSES[note.outcome] + (note.message === undefined ? "" : `: ${note.message}`);

@@ -2,7 +2,7 @@ import type { Declaration } from "../../protocol.ts";
 import type { PanelClient } from "../client/panel-client.ts";
 import { isUsable, shownValue, type PanelProgram, type PanelState } from "../client/panel-state.ts";
 import { makeField, type Field } from "./field-element.ts";
-import { labelOf } from "./field.ts";
+import { labelOfControl } from "./field.ts";
 import { make, newId, setText } from "./make-element.ts";
 
 /** The part of a panel that shows the controls of a program. */
@@ -75,7 +75,7 @@ export class ProgramSection {
     const order = JSON.stringify(controls.map(({ name, kind, secret }) => [name, kind, secret]));
     if (order === this.#order) {
       for (const declaration of controls)
-        this.#folders.get(declaration.name)?.firstElementChild?.replaceChildren(labelOf(declaration));
+        this.#folders.get(declaration.name)?.firstElementChild?.replaceChildren(labelOfControl(declaration));
       return;
     }
     this.#order = order;
@@ -86,7 +86,11 @@ export class ProgramSection {
       const { name, kind } = declaration;
       const parent = this.#folders.get(name.slice(0, Math.max(0, name.lastIndexOf("/")))) ?? this.#body;
       if (kind === "folder") {
-        const folder = make("details", { open: true, part: "folder" }, make("summary", {}, labelOf(declaration)));
+        const folder = make(
+          "details",
+          { open: true, part: "folder" },
+          make("summary", {}, labelOfControl(declaration)),
+        );
         this.#folders.set(name, folder);
         parent.append(folder);
         continue;

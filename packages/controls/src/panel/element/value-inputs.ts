@@ -1,10 +1,10 @@
 import type { ControlValue } from "../../declare/control-types.ts";
 import type { Declaration } from "../../protocol.ts";
-import type { FieldActions, FieldInput } from "./field.ts";
+import type { FieldActions, FieldControl } from "./field.ts";
 import { make, setAttributes } from "./make-element.ts";
 
 /** A slider sends while it moves. */
-export function sliderInput({ set }: FieldActions): FieldInput {
+export function sliderInput({ set }: FieldActions): FieldControl {
   const main = make("input", { type: "range" });
   const output = make("output", { "aria-hidden": "true" });
   const show = (): string => (output.textContent = main.value);
@@ -24,7 +24,7 @@ export function sliderInput({ set }: FieldActions): FieldInput {
 }
 
 /** A number is sent when people have entered it. */
-export function numberInput({ set }: FieldActions): FieldInput {
+export function numberInput({ set }: FieldActions): FieldControl {
   const main = make("input", { type: "number" });
   const isEdited = followEdits(main, () => {
     if (Number.isFinite(main.valueAsNumber)) set(main.valueAsNumber);
@@ -39,7 +39,7 @@ export function numberInput({ set }: FieldActions): FieldInput {
 }
 
 /** Three numbers. */
-export function vectorInput({ set }: FieldActions): FieldInput {
+export function vectorInput({ set }: FieldActions): FieldControl {
   const inputs = ["x", "y", "z"].map((name) => make("input", { type: "number", "aria-label": name }));
   const change = (): void => {
     const [x = NaN, y = NaN, z = NaN] = inputs.map((input) => input.valueAsNumber);
@@ -58,7 +58,7 @@ export function vectorInput({ set }: FieldActions): FieldInput {
   };
 }
 
-export function selectInput({ set }: FieldActions): FieldInput {
+export function selectInput({ set }: FieldActions): FieldControl {
   const main = make("select");
   let shown: readonly string[] | undefined;
   main.addEventListener("change", () => set(main.value));
@@ -75,7 +75,7 @@ export function selectInput({ set }: FieldActions): FieldInput {
   };
 }
 
-export function checkboxInput({ set }: FieldActions): FieldInput {
+export function checkboxInput({ set }: FieldActions): FieldControl {
   const main = make("input", { type: "checkbox" });
   main.addEventListener("change", () => set(main.checked));
   return {
@@ -88,7 +88,7 @@ export function checkboxInput({ set }: FieldActions): FieldInput {
 }
 
 /** A text is sent when people have entered it. A secret one then leaves the page. */
-export function textInput({ set }: FieldActions, { secret = false }: Declaration): FieldInput {
+export function textInput({ set }: FieldActions, { secret = false }: Declaration): FieldControl {
   const main = make("input", { type: secret ? "password" : "text", autocomplete: secret ? "new-password" : "off" });
   const isEdited = followEdits(main, () => {
     set(main.value);
@@ -103,7 +103,7 @@ export function textInput({ set }: FieldActions, { secret = false }: Declaration
   };
 }
 
-export function colorInput({ set }: FieldActions): FieldInput {
+export function colorInput({ set }: FieldActions): FieldControl {
   const main = make("input", { type: "color" });
   main.addEventListener("input", () => set(main.value));
   return {

@@ -21,7 +21,7 @@ if (viewer !== null && status !== null)
     (error: unknown) => setText(status, `No viewer: ${error instanceof Error ? error.message : String(error)}`),
   );
 
-/** A program names itself by the address of its own machine: from another one, such as a phone, it has that of the page. */
+/** The address of a program: from another machine, such as a phone, it has the host of the page. */
 function onThisHost(url: string): string {
   const [, scheme = "", host = "", rest = ""] = /^([\w+]+:\/\/)(\[[^\]]*\]|[^/:]*)(.*)$/.exec(url) ?? [];
   return LOOPBACK.test(host) && !LOOPBACK.test(location.hostname) ? scheme + location.hostname + rest : url;

@@ -3,8 +3,8 @@ const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?=:\d+$|$)/i;
 const ALL_PORTS = ["http", "https", "ws", "wss"];
 
 /**
- * The headers of the page. Its script is the only one, it runs in no frame of another page, and it connects to servers of
- * its own host alone, besides the relay.
+ * The headers of the page. Its script is the only one, it runs in no frame of another page, and it connects to servers
+ * of its own host alone, besides the relay.
  *
  * @param relay the URL of a relay that is elsewhere
  * @param host the header `host`, which was checked

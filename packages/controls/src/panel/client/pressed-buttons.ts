@@ -1,7 +1,7 @@
 import { BEAT_MS } from "../../protocol.ts";
 
 /** The buttons that people of a panel hold at present, with the beats that tell programs so. */
-export class HeldButtons {
+export class PressedButtons {
   readonly #release = new Set<() => void>();
   readonly #beat: () => void;
   #timer: ReturnType<typeof setInterval> | undefined;
