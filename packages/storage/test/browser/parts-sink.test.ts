@@ -64,7 +64,7 @@ describe("PartsSink in a page", () => {
     const spool = crypto.randomUUID();
     await leaveParts(spool, ["a bad", "good"]);
     let isRefused = true;
-    const store = choosyStore((key) => isRefused && key.includes("bad"));
+    const store = choosyStore((key) => isRefused && key.includes("/bad/"));
     const warnings: string[] = [];
     const rec = new RecordingStream("next", { recordingId: "own", onWarning: ({ message }) => warnings.push(message) });
     const sink = new PartsSink(store, { dataset: "fleet", spool });
@@ -110,7 +110,7 @@ describe("PartsSink in a page", () => {
   });
 
   it("stores all other parts if some are refused, and `flush` names these", async () => {
-    const store = choosyStore((key) => key.includes("bad"));
+    const store = choosyStore((key) => key.includes("/bad/"));
     const rec = new RecordingStream("bad", { recordingId: "own", onWarning: () => {} });
     await rec.setSinks([new PartsSink(store, { dataset: "fleet", spool: crypto.randomUUID() })]);
     rec.sendBlueprint(new Blueprint(new Spatial3DView()));
