@@ -100,5 +100,5 @@ async function loadedWith(folder: string, file: string): Promise<readonly string
 
 /** The modules that a module imports, statically or later. */
 function importsOf(code: string): readonly string[] {
-  return Array.from(code.matchAll(/(?:^import .*?|^import|import\()\s*"([^"]+)"/gm), ([, id = ""]) => id);
+  return Array.from(code.matchAll(/(?:\bfrom|\bimport\(?)\s*["`]([^"`]+)["`]/g), ([, id = ""]) => id);
 }

@@ -43,7 +43,7 @@ async function ask({ origin, token }: ControlPlace, path: string, method: string
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   } catch (error) {
-    const reason = messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
+    const reason = messageOf((error as Partial<Error> | null)?.cause ?? error);
     throw new RerunError("CONNECTION", `cannot reach ${origin}: ${reason}`, { cause: error });
   }
   const text = await response.text();

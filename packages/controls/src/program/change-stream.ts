@@ -12,6 +12,11 @@ export class ChangeStream {
     for (const loop of this.#loops) loop.push(change);
   }
 
+  /** Whether a loop reads the changes. */
+  get isRead(): boolean {
+    return this.#loops.size > 0;
+  }
+
   /** Ends all loops. */
   end(): void {
     this.#isEnded = true;

@@ -187,6 +187,8 @@ export class ControlProgram {
       return this.#answer(action, "refused", "the handler of the last press has not settled");
     if (hold === true && !this.#panels.has(client))
       return this.#answer(action, "refused", "a button that is held needs a panel");
+    if (control.handlers.size === 0 && !this.#setup.stream.isRead)
+      return this.#answer(action, "refused", "the program handles no press of this button");
     if (hold === true) this.#held.press({ name, client, by: action.by, id: action.id });
     this.#press(action);
   }
@@ -256,7 +258,7 @@ export class ControlProgram {
     if (!this.#recent.add(`${action.client} ${action.id}`)) return "the id was used before";
     if (this.#running >= MAX_RUNNING) return `${MAX_RUNNING} handlers have not settled`;
     if (action.type === "pick" || action.type === "key") return undefined;
-    if (control === undefined) return `there is no control ${describeValue(action.name)}`;
+    if (control === undefined) return `no control has the name ${describeValue(action.name)}`;
     return control.declaration.disabled === true ? "the control is disabled" : undefined;
   }
 

@@ -155,6 +155,34 @@ describe("a panel", () => {
     expect(values()).toEqual([]);
   });
 
+  it("forgets a value without an answer when the connection or the program is away for longer", async () => {
+    client.set("p1", "gain", 2);
+    relay.isAbsent = true;
+    relay.cut();
+    await pass(11_000);
+    expect(arm()).toMatchObject({ pending: {}, notes: { gain: { outcome: "unsent" } } });
+    relay.isAbsent = false;
+    await pass(10_000);
+    client.set("p1", "gain", 1);
+    relay.describe([]);
+    await pass(11_000);
+    relay.describe([ARM]);
+    await pass(100);
+    expect(client.state.connection).toBe("connected");
+    expect(values()).toEqual([2, 1]);
+  });
+
+  it("connects again when its relay is silent for 15 seconds, and keeps one that gives signs of life", async () => {
+    for (let second = 0; second < 60; second += 5) {
+      relay.send({ type: "alive" });
+      await pass(5000);
+    }
+    expect(relay.connections).toBe(1);
+    await pass(12_000);
+    expect(relay.connections).toBe(2);
+    expect(client.state.connection).toBe("connected");
+  });
+
   it("refuses presses without a connection", async () => {
     relay.isAbsent = true;
     relay.cut();

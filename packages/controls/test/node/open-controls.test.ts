@@ -73,7 +73,9 @@ describe("controls", () => {
     ui.on("danger", handler);
     for (const value of [3, -1, 0.005, "1", null, [1], Number.NaN])
       expect((await panel.outcome(panel.set("gain", value))).outcome, String(value)).toBe("refused");
-    expect(await panel.outcome(panel.set("nothing", 1))).toMatchObject({ message: 'there is no control "nothing"' });
+    expect(await panel.outcome(panel.set("nothing", 1))).toMatchObject({
+      message: 'no control has the name "nothing"',
+    });
     expect(await panel.outcome(panel.press("gain"))).toMatchObject({ outcome: "refused" });
     expect(await panel.outcome(panel.press("danger"))).toMatchObject({ message: "the press must be confirmed" });
     ui.update("gain", { max: 1 });
@@ -82,6 +84,24 @@ describe("controls", () => {
     expect(await panel.outcome(panel.set("gain", 0.1))).toMatchObject({ message: "the control is disabled" });
     expect(handler).not.toHaveBeenCalled();
     expect(() => ui.set("gain", 7)).toThrow(/`gain` must be a number from 0 to 1, got 7/);
+  });
+
+  it("refuse a press that the program does not handle, until a handler or a loop does", async () => {
+    const { ui } = await start();
+    const panel = await join(ui);
+    expect(await panel.outcome(panel.press("stop"))).toMatchObject({
+      outcome: "refused",
+      message: "the program handles no press of this button",
+    });
+    const loop = ui.changes();
+    const next = loop.next();
+    expect((await panel.outcome(panel.press("stop"))).outcome).toBe("done");
+    expect((await next).value).toMatchObject({ name: "stop", phase: "press" });
+    await loop.return();
+    const off = ui.on("stop", () => {});
+    expect((await panel.outcome(panel.press("stop"))).outcome).toBe("done");
+    off();
+    expect((await panel.outcome(panel.press("stop"))).outcome).toBe("refused");
   });
 
   it("tell that a press is received before its handler starts, and settled after it", async () => {

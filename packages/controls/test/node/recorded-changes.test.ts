@@ -135,6 +135,7 @@ describe("the rows of controls", () => {
       await rec.close();
     };
     await record(async (ui) => {
+      ui.on("stop", () => {});
       const panel = await TestPanel.join(ui.relayUrl, ui.tokens.panel ?? "");
       await panel.outcome(panel.set("gain", 1.5));
       await panel.outcome(panel.press("stop"));

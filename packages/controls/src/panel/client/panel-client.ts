@@ -55,7 +55,10 @@ export class PanelClient {
       onMessage: (message) => this.#receive(message),
       onLost: () => this.#lose(),
     });
-    this.#check = setInterval(() => this.#findSilent(), CHECK_MS);
+    this.#check = setInterval(() => {
+      this.#socket.checkSilence();
+      this.#findSilent();
+    }, CHECK_MS);
   }
 
   /** All that a panel shows: a new object after each change. */
@@ -207,6 +210,7 @@ export class PanelClient {
   }
 
   #giveUp(program: string): void {
+    this.#values.lose(program);
     for (const press of this.#presses.giveUp(program))
       this.#list.note(press.program, press.name, { outcome: "unknown" });
   }

@@ -1,4 +1,11 @@
-import { CONTROLS_SUBPROTOCOL, parseToPanel, tokenSubprotocol, type FromPanel, type ToPanel } from "../../protocol.ts";
+import {
+  CONTROLS_SUBPROTOCOL,
+  SILENCE_MS,
+  parseToPanel,
+  tokenSubprotocol,
+  type FromPanel,
+  type ToPanel,
+} from "../../protocol.ts";
 
 /** The first pause before another attempt to connect, and the longest. */
 const [RETRY_MS, MAX_RETRY_MS] = [100, 5000];
@@ -20,6 +27,8 @@ export class PanelSocket {
   #socket: WebSocket | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pause = RETRY_MS;
+  #openedAt = Infinity;
+  #lastSeenAt = 0;
   #isClosed = false;
 
   constructor(url: string, token: string, events: PanelSocketEvents) {
@@ -34,7 +43,7 @@ export class PanelSocket {
     return this.#socket?.bufferedAmount ?? 0;
   }
 
-  /** Sends a message. Returns `false`, and forgets the message, while there is no connection. */
+  /** Sends a message. Without a connection, forgets the message and returns `false`. */
   send(message: FromPanel): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(message));
@@ -48,6 +57,15 @@ export class PanelSocket {
     this.#connect();
   }
 
+  /** Gives up a connection from which nothing comes, such as one to a machine that has vanished. */
+  checkSilence(): void {
+    const socket = this.#socket;
+    if (socket === undefined || performance.now() - this.#lastSeenAt <= SILENCE_MS) return;
+    // Browsers wait long for the answer to a close frame.
+    socket.close();
+    this.#onClosed(socket);
+  }
+
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#retry);
@@ -58,22 +76,28 @@ export class PanelSocket {
     this.#retry = undefined;
     const socket = new WebSocket(this.#url, [CONTROLS_SUBPROTOCOL, tokenSubprotocol(this.#token)]);
     this.#socket = socket;
-    let openedAt = Infinity;
+    this.#openedAt = Infinity;
+    this.#lastSeenAt = performance.now();
     socket.addEventListener("open", () => {
-      openedAt = performance.now();
+      if (socket !== this.#socket) return;
+      this.#openedAt = performance.now();
       this.send({ type: "join" });
     });
     socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      if (socket !== this.#socket) return;
+      this.#lastSeenAt = performance.now();
       const message = parseToPanel(data);
-      if (message !== undefined && socket === this.#socket) this.#events.onMessage(message);
+      if (message !== undefined) this.#events.onMessage(message);
     });
     // An error is always followed by this.
-    socket.addEventListener("close", () => {
-      if (socket !== this.#socket) return;
-      this.#socket = undefined;
-      if (!this.#isClosed) this.#retryLater(performance.now() - openedAt > STABLE_MS);
-      this.#events.onLost();
-    });
+    socket.addEventListener("close", () => this.#onClosed(socket));
+  }
+
+  #onClosed(socket: WebSocket): void {
+    if (socket !== this.#socket) return;
+    this.#socket = undefined;
+    if (!this.#isClosed) this.#retryLater(performance.now() - this.#openedAt > STABLE_MS);
+    this.#events.onLost();
   }
 
   #retryLater(wasStable: boolean): void {

@@ -2,7 +2,7 @@ import type { ControlValue } from "../../declare/control-types.ts";
 import { MAX_CHANGES_PER_SECOND } from "../../protocol.ts";
 
 const INTERVAL_MS = 1000 / MAX_CHANGES_PER_SECOND;
-/** A value that could not be sent for this long is forgotten: nobody expects something to move later. */
+/** While its program cannot be reached, a value is forgotten at this age: nobody expects a late movement. */
 const KEEP_MS = 10_000;
 /** Bytes in the socket from which a newer value waits, and takes the place of the older one. */
 const MAX_BUFFERED_BYTES = 16 * 1024;
@@ -61,6 +61,12 @@ export class ValueSender {
       return change;
     }
     return undefined;
+  }
+
+  /** A program cannot be reached: its values without an answer wait until it returns, or are forgotten. */
+  lose(program: string): void {
+    for (const change of this.#changes.values()) if (change.program === program) change.isSent = false;
+    this.#sendDue();
   }
 
   /** Sends the values of a program again. @param programs the ids of programs that can be reached again */

@@ -18,11 +18,12 @@ export function followKeys(panel: HTMLElement, { onButtonKey, onOtherKey }: KeyL
   const end = new AbortController();
   const onKey = (event: KeyboardEvent): void => {
     const isDown = event.type === "keydown";
-    const target = event.composedPath()[0];
-    const inside = target instanceof Element ? target : undefined;
-    if (inside?.closest(EDITABLE) !== null && inside !== undefined) return;
+    const target = event.composedPath()[0] as Partial<Element> | undefined;
+    // The document and the window have no such method.
+    const isInside = (selector: string): boolean => (target?.closest?.(selector) ?? null) !== null;
+    if (isInside(EDITABLE)) return;
     // The focus is on another button of the page or the panel: Space and Enter are for that one.
-    const isForElement = inside?.closest(ACTIVE) !== null && inside !== undefined;
+    const isForElement = isInside(ACTIVE);
     if (isForElement && (event.code === "Space" || event.code === "Enter")) return;
     if (isDown && (event.ctrlKey || event.metaKey || event.altKey)) return;
     if (isDown && event.repeat) return;

@@ -177,7 +177,7 @@ function socketUrl(given: string): string | undefined {
   return /^wss?:$/.test(url.protocol) ? url.href : undefined;
 }
 
-/** Defines `<rerun-controls>`, unless it is defined, or there are no elements as on a server. */
+/** Defines `<rerun-controls>` once. Does nothing on a server, which has no elements. */
 export function defineRerunControls(): void {
   const registry = (globalThis as { customElements?: CustomElementRegistry }).customElements;
   if (registry !== undefined && registry.get("rerun-controls") === undefined)

@@ -1,4 +1,5 @@
 // The script of the page that `openControls` serves: the viewer and the panel. Bundled into dist/page.
+import { messageOf } from "@rerun-ts/core/checks";
 import { defineRerunControls } from "../element/rerun-controls-element.ts";
 import { setText } from "../element/make-element.ts";
 import { takeTokens } from "../own-token.ts";
@@ -18,7 +19,7 @@ const shown = query.getAll("url").map(onThisHost);
 if (viewer !== null && status !== null)
   showViewer(viewer, shown, read).then(
     () => setText(status, ""),
-    (error: unknown) => setText(status, `No viewer: ${error instanceof Error ? error.message : String(error)}`),
+    (error: unknown) => setText(status, `No viewer: ${messageOf(error)}`),
   );
 
 /** The address of a program: from another machine, such as a phone, it has the host of the page. */
