@@ -1,13 +1,9 @@
-// The entry point `@rerun-ts/core/recording`: the internals of a recording, and the hooks for platforms. `types`,
-// `arrow`, `node` and `web` may import it. It is not part of the public API.
+// The entry point `@rerun-ts/core/recording`: the internals of a recording, and the hooks for platforms. It is
+// not part of the public API.
 export { BATCHER_PRESETS } from "./batch/batcher-presets.ts";
 export { errorText } from "./flight-recorder/console-errors.ts";
-export {
-  BaseFlightRecorder,
-  type FlightPlatform,
-  type RecordsMessages,
-  type RingLimits,
-} from "./flight-recorder/flight-recorder.ts";
+export { BaseFlightRecorder, type RecordsMessages } from "./flight-recorder/flight-recorder.ts";
+export type { FlightPlatform, RingLimits } from "./flight-recorder/recorder-options.ts";
 export { checkDiscardOptions, checkRecoverOptions, RECOVERED_REASON } from "./flight-recorder/recovered-dump.ts";
 export { recoverDump } from "./flight-recorder/recover-dump.ts";
 export type { RingStorage } from "./flight-recorder/spool-part.ts";

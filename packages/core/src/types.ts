@@ -10,7 +10,7 @@ export type {
   ConditionOptions,
   DumpOptions,
   FlightRecorderOptions,
-} from "./flight-recorder/flight-recorder.ts";
+} from "./flight-recorder/recorder-options.ts";
 export type { DumpHandler, FlightDump } from "./flight-recorder/flight-dump.ts";
 export type { DiscardOptions, RecoveredDump, RecoverOptions } from "./flight-recorder/recovered-dump.ts";
 export type { LeftOutData } from "./flight-recorder/left-out.ts";

@@ -1,5 +1,5 @@
 // The entry point `@rerun-ts/types/media`: samples and codecs of videos, and the image library of Node.
-// `arrow`, `node` and `web` may import it. It is not part of the public API.
+// It is not part of the public API.
 export { videoCodecOf } from "./archetypes/video-stream.ts";
 export type { VideoCodec } from "./gen/components/video-codec.ts";
 export { SHOWN_VIDEO, replacingImage, type ShownImage } from "./media/shown-image.ts";
