@@ -64,7 +64,7 @@ describe("PartsSink in a page", () => {
     const spool = crypto.randomUUID();
     await leaveParts(spool, ["a bad", "good"]);
     let isRefused = true;
-    const store = choosyStore((key) => isRefused && key.includes("/bad/"));
+    const store = choosyStore((key) => isRefused && key.includes("/a_20bad/"));
     const warnings: string[] = [];
     const rec = new RecordingStream("next", { recordingId: "own", onWarning: ({ message }) => warnings.push(message) });
     const sink = new PartsSink(store, { dataset: "fleet", spool });
