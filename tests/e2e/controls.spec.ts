@@ -314,6 +314,7 @@ test("a panel connects again: it sends the last value, and says that the outcome
   proxy.isMuted = true;
   await panelOf(page).getByRole("button", { name: "stop" }).click();
   await expect.poll(() => presses).toEqual(["stop"]);
+  // The first attempt to connect again gets no answer, the later ones are refused.
   proxy.target = undefined;
   proxy.cut();
   await expect(sectionOf(page).getByText(/outcome unknown/)).toBeVisible();

@@ -55,14 +55,20 @@ const rowsUpTo = (count: number): (readonly [number, number])[] =>
 interface Health {
   readonly registered: number;
   readonly pending: number;
+  readonly passes: number;
 }
 
-/** Waits until a keeper says that something is so. */
+/** Waits until a keeper says that something is so, and the pass is over: parts are unregistered last. */
 async function health(port: number, isWanted: (health: Health) => boolean): Promise<void> {
+  const { passes } = await healthOnce(port, isWanted);
+  await healthOnce(port, (state) => state.passes > passes && isWanted(state));
+}
+
+async function healthOnce(port: number, isWanted: (health: Health) => boolean): Promise<Health> {
   for (;;) {
     const response = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
     const state = (await response?.json()) as Health | undefined;
-    if (response?.status === 200 && state !== undefined && isWanted(state)) return;
+    if (response?.status === 200 && state !== undefined && isWanted(state)) return state;
     await sleep(20);
   }
 }

@@ -11,6 +11,8 @@ export class FakeRelay {
   protocols: readonly string[] = [];
   /** Whether nobody can connect. */
   isAbsent = false;
+  /** Whether attempts to connect get no answer, as behind a network that drops packets. */
+  isUnreachable = false;
   programs: readonly OfferedProgram[] = [];
   /** Bytes that wait in each socket. */
   bufferedAmount = 0;
@@ -61,6 +63,7 @@ export class FakeRelay {
 
   open(socket: FakeSocket): void {
     this.connections++;
+    if (this.isUnreachable) return;
     queueMicrotask(() => {
       if (this.isAbsent) return socket.close();
       socket.readyState = FakeSocket.OPEN;
@@ -70,6 +73,7 @@ export class FakeRelay {
 }
 
 class FakeSocket {
+  static readonly CONNECTING = 0;
   static readonly OPEN = 1;
   readyState = 0;
   readonly #relay: FakeRelay;

@@ -183,6 +183,16 @@ describe("a panel", () => {
     expect(client.state.connection).toBe("connected");
   });
 
+  it("ends an attempt to connect that gets no answer, in time for the value that waits", async () => {
+    relay.isUnreachable = true;
+    relay.cut();
+    await pass(200);
+    client.set("p1", "gain", 1);
+    relay.isUnreachable = false;
+    await pass(4000);
+    expect(values()).toEqual([1]);
+  });
+
   it("refuses presses without a connection", async () => {
     relay.isAbsent = true;
     relay.cut();

@@ -12,6 +12,9 @@ const [RETRY_MS, MAX_RETRY_MS] = [100, 5000];
 /** A connection that lived this long was a good one: the next pause is the first again. */
 const STABLE_MS = 5000;
 
+/** A network that drops packets answers a connection attempt with nothing: the attempt ends after this time. */
+const CONNECT_MS = 3000;
+
 /** The events of a {@link PanelSocket}. */
 export interface PanelSocketEvents {
   onMessage(message: ToPanel): void;
@@ -60,7 +63,9 @@ export class PanelSocket {
   /** Gives up a connection from which nothing comes, such as one to a machine that has vanished. */
   checkSilence(): void {
     const socket = this.#socket;
-    if (socket === undefined || performance.now() - this.#lastSeenAt <= SILENCE_MS) return;
+    if (socket === undefined) return;
+    const limit = socket.readyState === WebSocket.CONNECTING ? CONNECT_MS : SILENCE_MS;
+    if (performance.now() - this.#lastSeenAt <= limit) return;
     // Browsers wait long for the answer to a close frame.
     socket.close();
     this.#onClosed(socket);
@@ -80,7 +85,7 @@ export class PanelSocket {
     this.#lastSeenAt = performance.now();
     socket.addEventListener("open", () => {
       if (socket !== this.#socket) return;
-      this.#openedAt = performance.now();
+      this.#openedAt = this.#lastSeenAt = performance.now();
       this.send({ type: "join" });
     });
     socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
