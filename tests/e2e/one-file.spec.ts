@@ -4,7 +4,11 @@ import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "@playwright/test";
 import * as rr from "@rerun-ts/node";
+import { deleteSharedLink, s3Store, shareLink } from "@rerun-ts/storage";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { ensureS3Server } from "@rerun-ts/test-support/setup/s3-server";
 import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { countingServer, serveViewerFiles } from "./one-file-servers.ts";
 import { openFile, shown, TIMEOUT } from "./opened-page.ts";
@@ -160,6 +164,30 @@ test("a small page loads the viewer from a server, and refuses other files than 
   await openFile(other, path);
   await expect(other.getByRole("status")).toContainText("it is another file than this page was made for", TIMEOUT);
   await server.close();
+});
+
+test("a link to a bucket opens the recording at its moment, with the viewer of another server too", async ({
+  page,
+}) => {
+  const program = await ensureS3Server();
+  test.skip("missing" in program && !isCi, "there is no server with the API of S3");
+  if ("missing" in program) throw new Error(program.missing);
+  const bucket = await S3Server.start(program, { folder: join(folder, "s3"), buckets: ["runs"] });
+  const viewer = await serveViewerFiles(viewerFiles);
+  const store = s3Store("s3://runs/shared", { endpoint: bucket.url, credentials: S3_CREDENTIALS });
+  const rrd = await record("linked");
+  for (const place of [{ viewerFiles }, { viewer: viewer.url }]) {
+    const { link } = await shareLink(rrd, store, { at: "frame@3", panels: PANELS, expiresSeconds: 600, ...place });
+    const opened = await page.context().newPage();
+    await opened.goto(link, { waitUntil: "commit" });
+    await expect.poll(() => shareOfColor(opened, MAGENTA), TIMEOUT).toBeGreaterThan(SHARE);
+    expect(await shown(opened)).toMatchObject({ times: ["Recording:one_file:linked frame@3"] });
+    await deleteSharedLink(link, store);
+    expect((await opened.goto(link))?.status()).toBe(404);
+    await opened.close();
+  }
+  await viewer.close();
+  await bucket.stop();
 });
 
 test("a page downloads its recording as a page, and names the command if it has no viewer", async ({ page }) => {
