@@ -1,10 +1,12 @@
 import { Buffer } from "node:buffer";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { serve } from "@rerun-ts/node";
+import { pathToFileURL } from "node:url";
+import { RecordingStream, Scalars, serve, viewer } from "@rerun-ts/node";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import type { TestBrowser } from "@rerun-ts/test-support/browsers/test-browser";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { BROWSER_NAMES, startBrowser } from "@rerun-ts/test-support/setup/browsers";
 import { build, preview } from "vite";
 import { beforeAll, describe, expect, inject, onTestFinished, type TestContext } from "vitest";
@@ -26,6 +28,13 @@ const VIDEO_CODECS = ["AV1", "H264", "VP9", "VP8"];
 const START_CODE = [0, 0, 0, 1];
 /** How often a page is unloaded in a browser that may end its script before that has logged all. */
 const MAX_ATTEMPTS = 10;
+
+/** The recording that the viewer of a page shows, and its time. */
+const SHOWN = `async () => {
+  const { active_store_id: active, recordings = [] } = (await globalThis.viewer?.get_state?.()) ?? {};
+  const { current_time: time } = recordings.find(({ store_id }) => store_id === active) ?? {};
+  return active + " " + time?.timeline + "@" + time?.time;
+}`;
 
 type Context = Pick<TestContext, "skip" | "task">;
 
@@ -149,6 +158,19 @@ describe.for(BROWSER_NAMES)("the packed package for pages in %s", (name) => {
     expect(encoded).toContain("auto");
     const features = VIDEO_CODECS.filter((codec) => encoded.includes(codec)).map((codec) => `video as ${codec}`);
     task.meta.shows = { runtime: name, version: browser.version, features };
+  });
+
+  it("opens a page with a recording from the disk, at its moment", async ({ folder, skip, task }) => {
+    const browser = await open(folder, ["`recordingToHtml`, from a disk"], { skip, task });
+    const rec = new RecordingStream("disk", { recordingId: "run" });
+    rec.memoryRecording();
+    for (let frame = 0; frame < 10; frame++) rec.log("x", new Scalars(frame), { time: { frame } });
+    const page = await viewer.recordingToHtml(rec, { viewerFiles: await ensureWebViewer(), at: "frame@3" });
+    const path = join(folder, "run.html");
+    await writeFile(path, page.stream());
+    await browser.open(pathToFileURL(path).href);
+    const state = (): Promise<unknown> => browser.call(SHOWN);
+    await expect.poll(state, { timeout: 60_000 }).toBe("Recording:disk:run frame@3");
   });
 
   // Firefox ends scripts that run while it unloads a page, wherever they are. The data that they were logging is lost.
