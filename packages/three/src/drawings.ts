@@ -18,9 +18,9 @@ import type {
   SceneTexture,
   VersionedAttribute,
 } from "./scene-like.ts";
-import { revisionOf } from "./content-revision.ts";
 import { fatLinesOf } from "./fat-lines.ts";
 import { isFatLine, leftOutOf, unreadableTexture } from "./left-out.ts";
+import type { StampMemory } from "./stamp-memory.ts";
 import { isLoaded, rasterOf } from "./texture-raster.ts";
 
 /** Appearance of an object, besides its transform. */
@@ -48,13 +48,13 @@ const LIGHT_RADIUS = 6;
 const RADIANS = Math.PI / 180;
 
 /** Appends all properties that determine the shape of an object, for a comparison with the earlier ones. */
-export function addShape(object: SceneObject, stamps: unknown[]): void {
+export function addShape(object: SceneObject, stamps: unknown[], memory: StampMemory): void {
   const { geometry } = object;
   if (geometry !== undefined && isDrawn(object)) {
     stamps.push(geometry, geometry.drawRange?.start, geometry.drawRange?.count, geometry.groups?.length);
     for (const name of isFatLine(object) ? FAT_LINE_ATTRIBUTES : ATTRIBUTES)
-      stamps.push(revisionOf(geometry.attributes[name]));
-    stamps.push(revisionOf(geometry.index as VersionedAttribute | null), geometry.instanceCount);
+      stamps.push(memory.revisionOf(geometry.attributes[name]));
+    stamps.push(memory.revisionOf(geometry.index as VersionedAttribute | null), geometry.instanceCount);
     const materials = materialsOf(object);
     stamps.push(Array.isArray(object.material), materials.length);
     for (const material of materials) {
@@ -69,14 +69,19 @@ export function addShape(object: SceneObject, stamps: unknown[]): void {
 }
 
 /** Appends the colours of an object, packed. */
-export function addLook(object: SceneObject, stamps: unknown[]): void {
-  if (isPlacedLight(object)) stamps.push(object.color?.getHex());
-  else if (object.material !== undefined) for (const material of materialsOf(object)) stamps.push(colorOf(material));
+export function addLook(object: SceneObject, stamps: unknown[], memory: StampMemory): void {
+  if (isPlacedLight(object)) stamps.push(memory.packed(object.color, 1, packed));
+  else if (object.material !== undefined)
+    for (const material of materialsOf(object)) stamps.push(memory.packed(material.color, opacityOf(material), packed));
 }
 
 /** Appends everything that determines the poses of instances. */
-export function addPoses({ isInstancedMesh, instanceMatrix, count }: SceneObject, stamps: unknown[]): void {
-  if (isInstancedMesh === true) stamps.push(revisionOf(instanceMatrix), count);
+export function addPoses(
+  { isInstancedMesh, instanceMatrix, count }: SceneObject,
+  stamps: unknown[],
+  memory: StampMemory,
+): void {
+  if (isInstancedMesh === true) stamps.push(memory.revisionOf(instanceMatrix), count);
 }
 
 /**
@@ -255,8 +260,12 @@ function slicedColors(
 }
 
 /** The colour of a material as 0xRRGGBBAA, in sRGB. */
-function colorOf({ color, opacity = 1, transparent }: SceneMaterial): number {
-  return packed(color?.getHex() ?? 0xffffff, transparent === true ? opacity : 1);
+function colorOf(material: SceneMaterial): number {
+  return packed(material.color?.getHex() ?? 0xffffff, opacityOf(material));
+}
+
+function opacityOf({ opacity = 1, transparent }: SceneMaterial): number {
+  return transparent === true ? opacity : 1;
 }
 
 function packed(hex: number, opacity: number): number {
@@ -264,18 +273,9 @@ function packed(hex: number, opacity: number): number {
 }
 
 function materialsOf({ material }: SceneObject): readonly SceneMaterial[] {
-  if (!Array.isArray(material)) return onlyOf((material as SceneMaterial | null | undefined) ?? WHITE);
+  if (!Array.isArray(material)) return [(material as SceneMaterial | null | undefined) ?? WHITE];
   return (material as readonly (SceneMaterial | null | undefined)[]).map((each) => each ?? HIDDEN);
 }
-
-/** The list of one material, made once, because each frame asks for it. */
-function onlyOf(material: SceneMaterial): readonly SceneMaterial[] {
-  let list = only.get(material);
-  if (list === undefined) only.set(material, (list = [material]));
-  return list;
-}
-
-const only = new WeakMap<SceneMaterial, readonly SceneMaterial[]>();
 
 function isDrawn(object: SceneObject): boolean {
   const { isMesh, isPoints, isLine } = object;

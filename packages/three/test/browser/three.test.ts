@@ -176,6 +176,24 @@ describe("scenes of three.js", () => {
     expect(logged()).toEqual({});
   });
 
+  it("in strict mode, objects that move after an error are logged in the next update", () => {
+    rec = new RecordingStream("three", { sendProperties: false, strict: true });
+    memory = rec.memoryRecording();
+    const scene = new THREE.Scene();
+    const boxes = ["a", "b", "c"].map((name) => Object.assign(new THREE.Object3D(), { name }));
+    const follower = followScene(rec, "scene", scene.add(...boxes));
+    logged();
+    for (const box of boxes) box.position.x = 3;
+    const broken = boxes[1] as THREE.Object3D;
+    broken.matrixAutoUpdate = false;
+    broken.matrix.elements[3] = 1;
+    expect(() => follower.update()).toThrow(/matrix/);
+    expect(Object.keys(logged())).toEqual(["/scene/a"]);
+    broken.matrixAutoUpdate = true;
+    follower.update();
+    expect(Object.keys(logged()).sort()).toEqual(["/scene/b", "/scene/c"]);
+  });
+
   it("objects that are removed or hidden are cleared, and logged again when they come back", () => {
     const scene = new THREE.Scene();
     const parent = new THREE.Group();
