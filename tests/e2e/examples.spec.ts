@@ -165,7 +165,7 @@ test("the example pick shows what was logged of a point that is clicked", async 
   expect(complaints.filter((text) => !OF_VIEWER.test(text))).toEqual([]);
 });
 
-test("the example arm goes to a block that is clicked, and to where the command line says", async ({ page }) => {
+test("the example arm goes to the place that is clicked, and to where the command line says", async ({ page }) => {
   const relay = await serveGrpcRelay({ port: 0 });
   try {
     const complaints = await open(page, "arm", relay.url);

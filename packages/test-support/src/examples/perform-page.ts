@@ -95,7 +95,8 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   async arm(page) {
     await page.getByRole("button", { name: "Connect" }).click();
     await page.getByText("Connected.").waitFor({ timeout: TIMEOUT_MS });
-    await clickInViewer(page, page.getByText("To /space/"));
+    // A block is in front of the arm.
+    await clickInViewer(page, page.getByText("To /space/"), 0.66);
   },
 
   three: (page) => untilLogged(page, 400),
@@ -207,13 +208,13 @@ export async function performPage(page: Page, example: string): Promise<void> {
   await perform(page);
 }
 
-/** Clicks near the centre of the viewer until the page shows an element. */
-async function clickInViewer(page: Page, shown: Locator): Promise<void> {
+/** Clicks near the middle of the viewer, at a part of its height, until the page shows an element. */
+async function clickInViewer(page: Page, shown: Locator, down = 0.5): Promise<void> {
   const box = await page.locator("rerun-viewer canvas").boundingBox({ timeout: TIMEOUT_MS });
   const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};
   // The viewer notices the view below the pointer a frame later. The attempts use points beside the centre, too.
   for (let attempt = 0; attempt < MOVES && !(await shown.isVisible()); attempt++) {
-    const [left, top] = [x + width / 2 + 7 * (attempt % 5), y + height / 2 + 5 * (attempt % 7)];
+    const [left, top] = [x + width / 2 + 7 * (attempt % 5), y + height * down + 5 * (attempt % 7)];
     await page.mouse.move(left, top);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     await page.mouse.click(left, top);
