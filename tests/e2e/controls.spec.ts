@@ -472,9 +472,9 @@ test("a panel is dark if the system or its attribute says so", async ({ browser 
   await expect(panel.getByRole("slider", { name: "gain" })).toBeVisible();
   const isDark = (): Promise<boolean> =>
     panel.evaluate((element) => {
-      const { backgroundColor, color } = getComputedStyle(element);
-      const lightness = (text: string): number => Number(/\d+/.exec(text)?.[0]);
-      return lightness(backgroundColor) < lightness(color);
+      const style = getComputedStyle(element);
+      const lightness = (rgb: string): number => Number(/\d+/.exec(rgb)?.[0]);
+      return lightness(style.backgroundColor) < lightness(style.color);
     });
   expect(await isDark()).toBe(true);
   await panel.evaluate((element) => element.setAttribute("theme", "light"));

@@ -173,7 +173,8 @@ test("the example arm goes to the place that is clicked, and to where the comman
     await performPage(page, "arm");
     const panel = page.locator("rerun-controls");
     const token = (await panel.getAttribute("token")) ?? "";
-    const http = `${((await panel.getAttribute("url")) ?? "").replace(/^ws/, "http").replace(/ws$/, "controls")}`;
+    const url = (await panel.getAttribute("url")) ?? "";
+    const http = url.replace(/^ws/, "http").replace(/ws$/, "controls");
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const hand = async (): Promise<number[]> =>
       ((await page.locator("#hand").textContent()) ?? "").split(", ").map((text) => Number(text) + 0);

@@ -124,7 +124,9 @@ export interface DeclaredControls<Declared extends Controls> {
  * Makes {@link useControl} for the declaration of a program, by its type alone: the program and the page may be apart.
  *
  * @example
- * import type { declared } from "./program.ts";
+ * import { slider } from "@rerun-ts/controls";
+ * import { createControls } from "@rerun-ts/react/controls";
+ * const declared = { gain: slider({ min: 0, max: 2 }) }; // in the program, of which the page imports the type
  * const { useControl } = createControls<typeof declared>();
  * const gain = useControl("gain"); // `gain.value` is a number or `undefined`
  */
