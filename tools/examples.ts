@@ -13,7 +13,7 @@ const PROGRAMS = readdirSync(join(root, "examples/node"), { withFileTypes: true 
   .map(({ name }) => name);
 
 /** Examples with a server of their own, and one that may download the viewer: they run only by name. */
-const ONLY_BY_NAME = ["fleet", "incident", "pid", "rides"];
+const ONLY_BY_NAME = ["fleet", "incident", "pid", "rides", "training"];
 
 const args = process.argv.slice(2);
 const wanted = args.at(0)?.startsWith("-") === true ? undefined : args[0];

@@ -1,7 +1,7 @@
 // Takes the images of README.md and docs/ with the real viewer:
 // node tools/start.mjs tools/screenshots.ts [--only NAME] [--only NAME]
 // NAME is that of an image: helix (the first program of the README), recipe-inference (of docs/recipes.md), an example
-// for Node, web- and one for browsers, or layout- and one of examples/node/layouts.
+// for Node, web- and one for browsers, controls (two images), or layout- and one of examples/node/layouts.
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,6 +20,7 @@ import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { openInNativeViewer, type NativeViewerOptions } from "@rerun-ts/test-support/viewers/native-viewer";
 import { buildPackages } from "./lib/build-packages.ts";
+import { takeControlsImages } from "./lib/controls-images.ts";
 import { writeLayout } from "./lib/write-layout.ts";
 import { LAYOUTS } from "../examples/node/layouts/layouts.ts";
 
@@ -79,6 +80,11 @@ for (const name of Object.keys(LAYOUTS).filter((each) => isWanted(`layout-${each
   const file = join(folder, `layout-${name}.rrd`);
   await writeLayout(name, file);
   await takeImage(file, `layout-${name}`, { timeline: "frame", sequence: 40 }, { size: "800x450" });
+}
+
+if (isWanted("controls")) {
+  await takeControlsImages((theme) => pathOf(`controls-${theme}`));
+  for (const theme of ["light", "dark"]) await shrink(`controls-${theme}`);
 }
 
 const pages = await serveBuiltPages(join(folder, "pages"));

@@ -1,7 +1,8 @@
 import { expect, test } from "@playwright/test";
 import * as rr from "@rerun-ts/node";
 import * as rrb from "@rerun-ts/node/blueprint";
-import { button } from "@rerun-ts/controls";
+import { button, readPick, type Pick } from "@rerun-ts/controls";
+import { openLive } from "@rerun-ts/reading";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { panelOf, startProgram } from "./control-page.ts";
 
@@ -9,13 +10,16 @@ test("a click in the viewer of the page reaches the program, and so do keys arou
   const view = new rrb.Spatial3DView({ origin: "/", lineGrid: false });
   const defaultBlueprint = new rrb.Blueprint(view, { collapsePanels: true });
   const program = await startProgram({ stop: button({ key: "KeyS" }) }, {}, { defaultBlueprint });
-  const picks: { entityPath: string; instance?: number | undefined; position?: readonly number[] | undefined }[] = [];
+  const picks: Pick[] = [];
+  const memory = new rr.MemorySink();
+  await program.rec.setSinks([...program.rec.sinks, memory]);
   const seen: unknown[] = [];
   program.ui.viewer.on("pick", (pick) => void picks.push(pick));
   program.ui.viewer.on("key", (key) => void seen.push(key));
   program.ui.on("stop", () => void seen.push("stop"));
   program.rec.setTime("frame", 7);
-  program.rec.log("targets", new rr.Points3D(ball(), { radii: 0.15 }));
+  const names = ball().map((_, stone) => `stone ${stone}`);
+  program.rec.log("targets", [new rr.Points3D(ball(), { radii: 0.15 }), new rr.AnyValues({ names })]);
   const page = await browser.newPage({ viewport: { width: 900, height: 500 } });
   const problems: string[] = [];
   page.on("console", (message) => void (message.text().includes("Content Security") && problems.push(message.text())));
@@ -33,6 +37,9 @@ test("a click in the viewer of the page reaches the program, and so do keys arou
   // On the surface of the stone that was clicked.
   const stone = ball()[instance] ?? [];
   expect(Math.hypot(...stone.map((coordinate, at) => coordinate - (position[at] ?? NaN)))).toBeCloseTo(0.15, 1);
+  const row = await readPick(await openLive(memory), picks[0] ?? { entityPath: "" });
+  expect(row).toMatchObject({ names: `stone ${instance}`, "Points3D:radii": expect.closeTo(0.15) });
+  expect(row["Points3D:positions"]).toEqual(stone.map((coordinate) => Math.fround(coordinate)));
   await page.keyboard.press("s");
   await expect.poll(() => seen).toEqual(["stop"]);
   await page.keyboard.press("q");

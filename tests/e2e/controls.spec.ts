@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { expect, test, type Page } from "@playwright/test";
 import * as rr from "@rerun-ts/node";
 import {
@@ -430,3 +432,59 @@ test("the accessibility tree of a panel has names, roles, states and values", as
 function expectBox(): never {
   throw new Error("the button is not shown");
 }
+
+test.describe("a program that panels on other machines control", () => {
+  const tls = {
+    key: readFileSync(new URL("../processes/harness/tls/key.pem", import.meta.url)),
+    cert: readFileSync(new URL("../processes/harness/tls/certificate.pem", import.meta.url)),
+  };
+  for (const [name, options, warnings] of [
+    ["warns without a certificate", {}, [expect.stringContaining("not encrypted: everyone in the network can read")]],
+    ["is encrypted with a certificate", { tls }, []],
+  ] as const)
+    test(name, async ({ browser }) => {
+      const seen: string[] = [];
+      const gains: number[] = [];
+      const onWarning = (message: string): void => void seen.push(message);
+      const program = await startProgram({ gain: DECLARED.gain }, { bindIp: "0.0.0.0", ...options, onWarning });
+      program.ui.on("gain", (gain) => void gains.push(gain));
+      const address = Object.values(networkInterfaces())
+        .flatMap((addresses) => addresses ?? [])
+        .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+      const url = new URL(program.url);
+      expect(url.protocol).toBe("tls" in options ? "https:" : "http:");
+      expect(program.ui.relayUrl).toMatch("tls" in options ? /^wss:/ : /^ws:/);
+      // From the machine itself, if it has no network.
+      url.hostname = address ?? "127.0.0.1";
+      const page = await openPanel(browser, url.href, { ignoreHTTPSErrors: true });
+      await panelOf(page).getByRole("slider", { name: "gain" }).focus();
+      await page.keyboard.press("ArrowRight");
+      await expect.poll(() => gains).toEqual([0.51]);
+      expect(seen).toEqual(warnings);
+      await page.context().close();
+      await program.close();
+    });
+});
+
+test("a panel is dark if the system or its attribute says so", async ({ browser }) => {
+  const program = await startProgram({ gain: DECLARED.gain });
+  const page = await openPanel(browser, program.url, { colorScheme: "dark" });
+  const panel = panelOf(page);
+  await expect(panel.getByRole("slider", { name: "gain" })).toBeVisible();
+  const isDark = (): Promise<boolean> =>
+    panel.evaluate((element) => {
+      const style = getComputedStyle(element);
+      const lightness = (rgb: string): number => Number(/\d+/.exec(rgb)?.[0]);
+      return lightness(style.backgroundColor) < lightness(style.color);
+    });
+  expect(await isDark()).toBe(true);
+  await panel.evaluate((element) => element.setAttribute("theme", "light"));
+  expect(await isDark()).toBe(false);
+  await page.emulateMedia({ colorScheme: "light" });
+  await panel.evaluate((element) => element.removeAttribute("theme"));
+  expect(await isDark()).toBe(false);
+  await panel.evaluate((element) => element.setAttribute("theme", "dark"));
+  expect(await isDark()).toBe(true);
+  await page.context().close();
+  await program.close();
+});

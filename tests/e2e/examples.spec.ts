@@ -4,6 +4,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-suppo
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { connectCatalog } from "@rerun-ts/catalog";
 import { decodeRrd } from "@rerun-ts/core/decode";
+import { serveGrpcRelay } from "@rerun-ts/node/relay";
 import { readChunk, type ReadChunk } from "@rerun-ts/test-support/common/read-chunks";
 import { PAGES } from "@rerun-ts/test-support/examples/example-pages";
 import { pageContext } from "@rerun-ts/test-support/examples/page-context";
@@ -25,6 +26,8 @@ const WAVE = [61, 245, 61] as const;
 const LIDAR = [224, 64, 128] as const;
 /** A part of the picture in the example inspect, and the track in the example catalog. */
 const MAGENTA = [255, 0, 255] as const;
+/** The viewer remarks that there is no graphics card. */
+const OF_VIEWER = /^ *WARN |No available adapters|performance warning/;
 /** The first frame takes long, because shaders are compiled in software. */
 const PATIENCE = { timeout: 45_000 };
 
@@ -56,6 +59,7 @@ test.afterAll(async () => {
 test("all examples have a test", () => {
   // The examples of downloads and of a report have separate tests.
   const others = [
+    "arm",
     "catalog",
     "inspect",
     "mcap",
@@ -158,9 +162,38 @@ test("the example pick shows what was logged of a point that is clicked", async 
   // Both depend on the height.
   expect(Number(await cell("temperature"))).toBeCloseTo(20 * z + 59 / 3, 1);
   expect(Number(await cell("mass"))).toBeCloseTo(3 + z, 2);
-  // The viewer remarks that there is no graphics card.
-  const ofViewer = /^ *WARN |No available adapters|performance warning/;
-  expect(complaints.filter((text) => !ofViewer.test(text))).toEqual([]);
+  expect(complaints.filter((text) => !OF_VIEWER.test(text))).toEqual([]);
+});
+
+test("the example arm goes to the place that is clicked, and to where the command line says", async ({ page }) => {
+  const relay = await serveGrpcRelay({ port: 0 });
+  try {
+    const complaints = await open(page, "arm", relay.url);
+    await page.setViewportSize({ width: 1000, height: 600 });
+    await performPage(page, "arm");
+    const panel = page.locator("rerun-controls");
+    const token = (await panel.getAttribute("token")) ?? "";
+    const url = (await panel.getAttribute("url")) ?? "";
+    const http = url.replace(/^ws/, "http").replace(/ws$/, "controls");
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const hand = async (): Promise<number[]> =>
+      ((await page.locator("#hand").textContent()) ?? "").split(", ").map((text) => Number(text) + 0);
+    const target = async (): Promise<number[]> => {
+      const answer = await page.request.get(`${http}/target`, { headers });
+      return ((await answer.json()) as { readonly value: number[] }).value;
+    };
+    const clicked = await target();
+    expect(clicked).not.toEqual([2, 0.3, 0]);
+    await expect.poll(hand).toEqual(clicked);
+    const answer = await page.request.put(`${http}/target`, { headers, data: [0, 1.25, -2] });
+    expect(await answer.json()).toEqual({ outcome: "done" });
+    expect(await hand()).toEqual([0, 1.25, -2]);
+    const far = await page.request.put(`${http}/target`, { headers, data: [3, 3, 3] });
+    expect(await far.json()).toEqual({ outcome: "failed", message: "out of reach" });
+    expect(complaints.filter((text) => !OF_VIEWER.test(text))).toEqual([]);
+  } finally {
+    await relay.close();
+  }
 });
 
 test("the example inspect shows what is in a file, and sends nothing", async ({ page }) => {

@@ -1,9 +1,13 @@
+import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { button, checkbox, openControls, slider, text, vector3, type OpenControls } from "@rerun-ts/controls";
 import * as rr from "@rerun-ts/node";
-import { openRrd } from "@rerun-ts/reading";
-import { runExample } from "@rerun-ts/test-support/examples/run-example";
+import { openRrd, plainRows } from "@rerun-ts/reading";
+import { compileExample, runExample } from "@rerun-ts/test-support/examples/run-example";
 import { expect, onTestFinished } from "vitest";
+import { Program } from "./harness/program.ts";
 import { RelayProgram } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
 import { runWarmCli } from "./harness/warm-cli.ts";
@@ -107,5 +111,29 @@ it("the example of a PID loop has the gains beside the error, in one recording",
     expect.arrayContaining(["/controls/p:Scalars:scalars", "/error:Scalars:scalars"]),
   );
   expect(table.numRows).toBeGreaterThanOrEqual(50);
+  await rerun.verify(file);
+});
+
+it("the example of a training learns at a rate that is set meanwhile, and ends when its button is pressed", async ({
+  folder,
+  rerun,
+}) => {
+  const file = join(folder, "training.rrd");
+  const main = await compileExample("training");
+  const program = new Program(process.execPath, [main, "--save", file, "--exit", "--epochs", "1000000"]);
+  const [line] = (await once(createInterface({ input: program.process.stdout as Readable }), "line")) as [string];
+  const [, url = "", token = ""] = /^Controls at (\S+), token (\S+)$/.exec(line) ?? [];
+  const run = (...args: string[]) => runWarmCli(["controls", ...args, "--token", token]);
+  expect(await run("set", url, "learningRate", "2")).toMatchObject({ code: 0 });
+  expect(await run("press", url, "stop")).toMatchObject({ code: 1 });
+  expect(await run("press", url, "stop", "--confirm")).toMatchObject({ code: 0 });
+  expect(await program.ended).toMatchObject({ code: 0 });
+  const recording = (await openRrd(file)).recording();
+  const query = recording.query({ index: "epoch", contents: ["/controls/learningRate", "/loss"] });
+  const rows = [...plainRows(await query.toTable())];
+  const numbersOf = (column: string): number[] => rows.flatMap((row) => (row[column] ?? []) as number[]);
+  expect(numbersOf("/controls/learningRate:Scalars:scalars")).toEqual([2]);
+  const losses = numbersOf("/loss:Scalars:scalars");
+  expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
   await rerun.verify(file);
 });

@@ -15,7 +15,7 @@ const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
 if (missing !== undefined && isCi) throw new Error(missing);
 /** Examples with separate tests. */
-const OTHERS = ["archetypes", "demo", "fleet", "incident", "layouts", "pid", "rides", "video-pipe"];
+const OTHERS = ["archetypes", "demo", "fleet", "incident", "layouts", "pid", "rides", "training", "video-pipe"];
 /** The least share of an image with strong colours. The selection is blue in any viewer, and warnings are red. */
 const LEAST_COLORED = 0.002;
 

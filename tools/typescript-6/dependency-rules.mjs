@@ -229,7 +229,9 @@ const PACKAGES = {
   },
   // Integrations have the public API alone.
   three: { allowed: [sibling("core", "index", "integration"), sibling("types", "index", "integration")] },
-  react: { allowed: [sibling("web", "index", "element"), sibling("controls", "panel"), npm("react", "@types/react")] },
+  react: {
+    allowed: [sibling("web", "index", "element"), sibling("controls", "index", "panel"), npm("react", "@types/react")],
+  },
   opentelemetry: { allowed: [sibling("core", "index", "integration"), sibling("types", "index")] },
   loggers: {
     builtIns: true,

@@ -43,12 +43,11 @@ function showViewer(viewer: RerunViewerElement): void {
   viewer.timeline = "frame";
   viewer.time = FRAMES - 1;
   viewer.playing = false;
-  let frame = FRAMES - 1;
   viewer.addEventListener("ready", ({ detail: { sink } }) => void rec.setSinks([sink, memory], { defaultBlueprint }));
-  viewer.addEventListener("time", ({ detail }) => (frame = Math.round(detail.time)));
-  viewer.addEventListener("selection", ({ detail: { items } }) => {
+  viewer.addEventListener("selection", ({ detail: { items, time } }) => {
     const [item] = items;
-    if (item?.kind === "entity" && item.instanceId !== undefined) void showRow(item.entityPath, item.instanceId, frame);
+    if (item?.kind === "entity" && item.instanceId !== undefined && time !== undefined)
+      void showRow(item.entityPath, item.instanceId, Math.round(time));
   });
 }
 

@@ -32,6 +32,7 @@ export { number, slider, vector3 } from "./declare/numbers.ts";
 export { color, text } from "./declare/texts.ts";
 export { openControls } from "./open/open-controls.ts";
 export type { ConnectedPanel, ControlAt, ControlChanges, HandlerOf, OpenControls } from "./open/open-controls-types.ts";
+export { readPick, type PickedColumn, type PickSource } from "./open/read-pick.ts";
 export type { OpenControlsOptions } from "./open/open-options.ts";
 export type { Change, Pick, Press } from "./program/change.ts";
 export {

@@ -27,5 +27,6 @@ export { storeInfoOf } from "./relay/store-info.ts";
 export { forwardTo } from "./relay/upstream-client.ts";
 export type { SequenceSettings, Upstream, UpstreamSequence } from "./relay/upstream.ts";
 export { isLoopback } from "./net/host-names.ts";
+export { pem } from "./net/pem.ts";
 export { createSocketFactory } from "./transport/websocket/socket-factory.ts";
 export { RecordReceiver } from "./relay/websocket/record-receiver.ts";

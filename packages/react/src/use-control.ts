@@ -1,3 +1,4 @@
+import type { ControlAt, ControlPaths, ControlValueOf, Controls } from "@rerun-ts/controls";
 import {
   PanelClient,
   type ControlNote,
@@ -108,6 +109,29 @@ export function useControl<Value extends number | boolean | string | readonly [n
     press,
     hold,
   };
+}
+
+/** The hook of a declaration, see {@link createControls}. */
+export interface DeclaredControls<Declared extends Controls> {
+  /** {@link useControl} for the names and the values of the declaration. Buttons have no value. */
+  readonly useControl: <Name extends ControlPaths<Declared>["path"]>(
+    name: Name,
+    options?: UseControlOptions,
+  ) => UsedControl<ControlValueOf<ControlAt<Declared, Name>>>;
+}
+
+/**
+ * Makes {@link useControl} for the declaration of a program, by its type alone: the program and the page may be apart.
+ *
+ * @example
+ * import { slider } from "@rerun-ts/controls";
+ * import { createControls } from "@rerun-ts/react/controls";
+ * const declared = { gain: slider({ min: 0, max: 2 }) }; // in the program, of which the page imports the type
+ * const { useControl } = createControls<typeof declared>();
+ * const gain = useControl("gain"); // `gain.value` is a number or `undefined`
+ */
+export function createControls<Declared extends Controls>(): DeclaredControls<Declared> {
+  return { useControl };
 }
 
 function findProgram(

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { RerunError } from "@rerun-ts/core";
 import { hostRejection, isUnspecified, toUrlHost } from "../net/host-names.ts";
 import { listenError } from "../net/listen-error.ts";
+import { pem } from "../net/pem.ts";
 import { findViewer } from "./find-viewer.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import {
@@ -81,10 +82,6 @@ export async function serveViewerWith(
   const url = viewerUrl(settings, port).replace(/^http:/, tls === undefined ? "http:" : "https:");
   if (settings.opensBrowser) void openInBrowser(url, settings.onWarning);
   return { url, port, close: () => close(server) };
-}
-
-function pem(text: string | Uint8Array): string | Buffer {
-  return typeof text === "string" ? text : Buffer.from(text);
 }
 
 function forbid(response: ServerResponse, reason: string): void {

@@ -1,4 +1,5 @@
-import { ControlsProvider, useControl, type UsedControl } from "@rerun-ts/react/controls";
+import { ControlsProvider, createControls, useControl, type UsedControl } from "@rerun-ts/react/controls";
+import type { NumberControl } from "@rerun-ts/controls";
 import type { OfferedProgram } from "@rerun-ts/controls/protocol";
 import { StrictMode, act, createElement } from "react";
 import { createRoot, type Root } from "react-dom/client";
@@ -18,6 +19,9 @@ const ARM: OfferedProgram = {
   values: { gain: 0.5 },
 };
 
+/** Of a declaration, as a program has it. */
+const declaredControls = createControls<{ gain: NumberControl }>();
+
 let relay: FakeRelay;
 let root: Root;
 let gain: UsedControl<number> | undefined;
@@ -28,7 +32,7 @@ beforeEach(async () => {
   relay.programs = [ARM];
   root = createRoot(document.createElement("div"));
   function Shown(): null {
-    gain = useControl<number>("gain");
+    gain = declaredControls.useControl("gain");
     stop = useControl<number>("stop", { application: "arm" });
     return null;
   }

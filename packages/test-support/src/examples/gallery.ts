@@ -63,5 +63,6 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "query" },
   { example: "react" },
   { example: "pick" },
+  { example: "arm" },
   { example: "three", time: { timeline: "frame", sequence: 45 } },
 ];

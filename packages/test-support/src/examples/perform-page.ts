@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { exportMcap } from "@rerun-ts/mcap";
 import {
   Image,
@@ -89,18 +89,14 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 
   async pick(page) {
-    const box = await page.locator("rerun-viewer canvas").boundingBox({ timeout: TIMEOUT_MS });
-    const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};
-    const row = page.locator("#row table");
-    // The viewer notices the view below the pointer a frame later. The attempts use points beside the centre, too.
-    for (let attempt = 0; attempt < MOVES && !(await row.isVisible()); attempt++) {
-      const [left, top] = [x + width / 2 + 7 * (attempt % 5), y + height / 2 + 5 * (attempt % 7)];
-      await page.mouse.move(left, top);
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-      await page.mouse.click(left, top);
-      await row.waitFor({ timeout: 1000 }).catch(() => {});
-    }
-    await row.waitFor({ timeout: TIMEOUT_MS });
+    await clickInViewer(page, page.locator("#row table"));
+  },
+
+  async arm(page) {
+    await page.getByRole("button", { name: "Connect" }).click();
+    await page.getByText("Connected.").waitFor({ timeout: TIMEOUT_MS });
+    // A block is in front of the arm.
+    await clickInViewer(page, page.getByText("To /space/"), 0.66);
   },
 
   three: (page) => untilLogged(page, 400),
@@ -210,6 +206,21 @@ export async function performPage(page: Page, example: string): Promise<void> {
   const perform = PERFORMANCES[example];
   if (perform === undefined) throw new Error(`nothing is defined to be done on the page of ${example}`);
   await perform(page);
+}
+
+/** Clicks near the middle of the viewer, at a part of its height, until the page shows an element. */
+async function clickInViewer(page: Page, shown: Locator, down = 0.5): Promise<void> {
+  const box = await page.locator("rerun-viewer canvas").boundingBox({ timeout: TIMEOUT_MS });
+  const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};
+  // The viewer notices the view below the pointer a frame later. The attempts use points beside the centre, too.
+  for (let attempt = 0; attempt < MOVES && !(await shown.isVisible()); attempt++) {
+    const [left, top] = [x + width / 2 + 7 * (attempt % 5), y + height * down + 5 * (attempt % 7)];
+    await page.mouse.move(left, top);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await page.mouse.click(left, top);
+    await shown.waitFor({ timeout: 1000 }).catch(() => {});
+  }
+  await shown.waitFor({ timeout: TIMEOUT_MS });
 }
 
 /** The number of rows that the page reports to have logged. */

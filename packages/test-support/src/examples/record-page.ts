@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "@playwright/test";
+import { serveGrpcRelay } from "@rerun-ts/node/relay";
 import { CatalogServer } from "../node/catalog-server.ts";
 import { RealServer } from "../node/real-server.ts";
 import { makeTemporaryFolder } from "../node/temporary-folder.ts";
@@ -55,6 +56,12 @@ export async function recordPage(rerun: string, example: string, url: string, fi
 }
 
 /** The server that a page talks to. */
-function startServer(rerun: string, example: string): Promise<RealServer | CatalogServer> {
-  return example === "catalog" ? CatalogServer.start(rerun) : RealServer.start(rerun);
+async function startServer(
+  rerun: string,
+  example: string,
+): Promise<RealServer | { readonly url: string; stop(): Promise<unknown> }> {
+  if (example === "catalog") return CatalogServer.start(rerun);
+  if (example !== "arm") return RealServer.start(rerun);
+  const relay = await serveGrpcRelay({ port: 0 });
+  return { url: relay.url, stop: () => relay.close() };
 }

@@ -58,8 +58,15 @@ export interface WebViewerEvents {
   play: WebViewerEvent;
   /** The time stopped. */
   pause: WebViewerEvent;
-  /** The selection, or the position within it, has changed. */
-  selection: WebViewerEvent & { readonly items: readonly WebViewerSelectedItem[] };
+  /**
+   * The selection, or the position within it, has changed. The event has the timeline and the time of the viewer, as in
+   * `time`.
+   */
+  selection: WebViewerEvent & {
+    readonly items: readonly WebViewerSelectedItem[];
+    readonly timeline?: string;
+    readonly time?: number;
+  };
   /** A recording was opened. */
   recordingopen: WebViewerEvent & { readonly source: string };
 }
@@ -67,6 +74,8 @@ export interface WebViewerEvents {
 /** The part of a `WebViewer` that reports events. */
 interface Emitter {
   on(name: string, listener: (event: RawEvent) => void): () => void;
+  get_active_timeline(recordingId: string): string | null;
+  get_current_time(recordingId: string, timeline: string): number;
 }
 
 interface RawEvent {
@@ -125,8 +134,12 @@ export class WebViewerListeners {
         argument: "listener",
       });
     const native = NAMES[name];
+    const viewer = this.#viewer as Emitter;
+    const momentOf = name === "selection" ? momentOfViewer : () => ({});
     if (native !== "")
-      return (this.#viewer as Emitter).on(native, (raw) => listener(eventOf(raw) as WebViewerEvents[Name]));
+      return viewer.on(native, (raw) =>
+        listener({ ...eventOf(raw), ...momentOf(viewer, raw) } as unknown as WebViewerEvents[Name]),
+      );
     const own = this.#own.get(name) ?? new Set();
     this.#own.set(name, own.add(listener));
     return () => own.delete(listener);
@@ -150,6 +163,12 @@ function eventOf({ application_id, recording_id, time, timeline, source, items }
     ...(source === undefined ? {} : { source }),
     ...(items === undefined ? {} : { items: items.map(itemOf) }),
   };
+}
+
+/** The timeline and the time that a viewer shows. The viewer reports neither of them before they change. */
+function momentOfViewer(viewer: Emitter, { recording_id: id }: RawEvent): { timeline?: string; time?: number } {
+  const timeline = viewer.get_active_timeline(id);
+  return timeline === null ? {} : { timeline, time: viewer.get_current_time(id, timeline) };
 }
 
 function itemOf(item: RawItem): object {

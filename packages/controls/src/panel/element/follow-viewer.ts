@@ -21,27 +21,24 @@ interface SelectedItem {
 export type OnPick = (pick: PickMessage, applicationId: string, recordingId: string) => void;
 
 /**
- * Follows the selection of a viewer: an element with the events `selection`, `time` and `timeline` of `<rerun-viewer>`.
- * Returns a function that ends this.
+ * Follows the selection of a viewer: an element with the event `selection` of `<rerun-viewer>`. Returns a function that
+ * ends this.
  */
 export function followViewer(viewer: Element, onPick: OnPick): () => void {
-  const end = new AbortController();
-  let moment: { readonly timeline?: string; readonly time?: number } = {};
-  const listen = (name: string, listener: (event: ViewerEvent) => void): void =>
-    viewer.addEventListener(name, (event) => listener((event as CustomEvent<ViewerEvent>).detail), {
-      signal: end.signal,
-    });
-  const follow = ({ timeline = moment.timeline, time = moment.time }: ViewerEvent): void => {
-    moment = { ...(timeline !== undefined && { timeline }), ...(time !== undefined && { time }) };
-  };
-  listen("time", follow);
-  listen("timeline", follow);
-  listen("selection", ({ items: [item] = [], applicationId, recordingId }) => {
+  const listen = (event: Event): void => {
+    const {
+      items: [item] = [],
+      applicationId,
+      recordingId,
+      timeline,
+      time,
+    } = (event as CustomEvent<ViewerEvent>).detail;
     if (item?.kind !== "entity" || item.entityPath === undefined) return;
     const { entityPath, instanceId: instance, position, viewName: view } = item;
-    const optional = { instance, position, view };
+    const optional = { instance, position, view, timeline, time };
     const known = Object.entries(optional).filter(([, value]) => value !== undefined);
-    onPick({ entityPath, ...Object.fromEntries(known), ...moment }, applicationId, recordingId);
-  });
-  return () => end.abort();
+    onPick({ entityPath, ...Object.fromEntries(known) }, applicationId, recordingId);
+  };
+  viewer.addEventListener("selection", listen);
+  return () => viewer.removeEventListener("selection", listen);
 }

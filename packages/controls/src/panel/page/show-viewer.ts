@@ -1,14 +1,14 @@
 /** The part of the class `WebViewer` that is needed here. */
 interface Viewer {
   start(urls: readonly string[], parent: HTMLElement, options: object): Promise<void>;
-  on(name: string, listener: (event: ViewerEvent) => void): void;
+  on(name: "selection_change", listener: (event: ViewerEvent) => void): void;
+  get_active_timeline(recordingId: string): string | null;
+  get_current_time(recordingId: string, timeline: string): number;
 }
 
 interface ViewerEvent {
   readonly application_id: string;
   readonly recording_id: string;
-  readonly timeline?: string;
-  readonly time?: number;
   readonly items?: readonly {
     readonly type: string;
     readonly entity_path?: string;
@@ -18,11 +18,8 @@ interface ViewerEvent {
   }[];
 }
 
-/** The names that the element `<rerun-viewer>` has for events of the viewer. */
-const EVENTS = { selection_change: "selection", time_update: "time", timeline_change: "timeline" };
-
 /**
- * Starts the viewer whose files are on the server of the page. Its events become those of the element.
+ * Starts the viewer whose files are on the server of the page. Its selection becomes that of the element.
  *
  * @param urls what it shows
  * @param readToken the token for reading. Empty: none is needed
@@ -39,16 +36,17 @@ export async function showViewer(element: HTMLElement, urls: readonly string[], 
     check_for_updates_on_startup: false,
     ...(readToken !== "" && { fallback_token: readToken }),
   });
-  for (const [name, own] of Object.entries(EVENTS))
-    viewer.on(name, (event) => element.dispatchEvent(new CustomEvent(own, { detail: detailOf(event) })));
+  viewer.on("selection_change", (event) => {
+    const timeline = viewer.get_active_timeline(event.recording_id);
+    const moment = timeline !== null && { timeline, time: viewer.get_current_time(event.recording_id, timeline) };
+    element.dispatchEvent(new CustomEvent("selection", { detail: { ...detailOf(event), ...moment } }));
+  });
 }
 
-function detailOf({ application_id, recording_id, timeline, time, items }: ViewerEvent): object {
+function detailOf({ application_id, recording_id, items }: ViewerEvent): object {
   return {
     applicationId: application_id,
     recordingId: recording_id,
-    timeline,
-    time,
     items: items?.map(({ type, entity_path, instance_id, view_name, position }) => ({
       kind: type,
       entityPath: entity_path,

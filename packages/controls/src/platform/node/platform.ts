@@ -56,7 +56,7 @@ async function ownRelay(
   const server = await node.serveGrpcRelay({
     port,
     bindIp,
-    tls: tls && { key: pem(tls.key), cert: pem(tls.cert) },
+    tls: tls && { key: node.pem(tls.key), cert: node.pem(tls.cert) },
     allowHosts,
     corsAllowOrigin: page === undefined ? [] : [`*://*:${new URL(page.url).port}`],
     writeToken: token,
@@ -79,8 +79,4 @@ function joined(node: RelayModule, found: Omit<ControlRelay, "connect" | "close"
     connect: async (url, protocols) => (await makeSocket(url, protocols)) as unknown as ControlSocket,
     close: async () => {},
   };
-}
-
-function pem(text: string | Uint8Array): string | Buffer {
-  return typeof text === "string" ? text : Buffer.from(text);
 }
