@@ -48,7 +48,7 @@ export class SceneWriter {
   /** Reused for all objects, because frames of thousands of objects must not allocate memory for each. */
   readonly #stamps: { shape: unknown[]; look: unknown[]; poses: unknown[] } = { shape: [], look: [], poses: [] };
   readonly #transform = new ReusedTransform();
-  /** Objects of which only the matrix has changed. They are logged last, in one loop: that halves the time of it all. */
+  /** Objects of which only the matrix has changed. They are logged last, in one loop, which takes half as long. */
   readonly #moved: SceneNode[] = [];
 
   constructor(path: EntityPath, root: SceneObject, options: DrawingOptions, isStatic: boolean) {

@@ -5,7 +5,7 @@ import type { SceneColor, VersionedAttribute } from "./scene-like.ts";
 const [ATTRIBUTE, COLOR] = [5, 5] as const;
 
 /**
- * What was last read of the attributes and colours of one object, in the order of reading. Scenes have thousands of
+ * The attributes and colours of one object as they were last read, in the order of reading. Scenes have thousands of
  * objects, of which few change in a frame: plain properties are compared faster than revisions and colours.
  */
 export class StampMemory {
