@@ -443,8 +443,12 @@ async function useExample(page: Page, name: string, file: string): Promise<boole
     await expect(page.locator("#site")).toContainText("This page needs a server");
     return false;
   }
-  if (name === "catalog" || name === "arm") {
-    await expect(page.locator("header")).toContainText(", connect");
+  if (name === "catalog") {
+    await expect(page.locator("#status")).toContainText("connect");
+    return false;
+  }
+  if (name === "arm") {
+    await expect(page.locator("#hand")).toContainText(/\d/);
     return false;
   }
   // The program runs.
