@@ -2,7 +2,7 @@
 import * as rr from "@rerun-ts/web";
 import { recordPage, type RecordPageOptions } from "@rerun-ts/replay";
 
-const rec = new rr.RecordingStream("page_replay");
+const rec = new rr.RecordingStream("page_replay", { compression: "none" });
 const memory = rec.memoryRecording();
 let page: ReturnType<typeof recordPage> | undefined;
 

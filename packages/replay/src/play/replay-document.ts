@@ -1,7 +1,6 @@
 import { EVENT, fieldsOf, listOf, NODE, SOURCE, textOf, type Fields, type PageEvent } from "../events/page-event.ts";
 import { applyRules, setDeclaration } from "./apply-rules.ts";
-import type { FindAsset } from "./safe-css.ts";
-import { safeCss } from "./safe-css.ts";
+import { safeCss, type FindAsset } from "./safe-css.ts";
 import { safeElement, setSafeAttribute } from "./safe-attributes.ts";
 
 /** Deeper nodes are left out: a stack has an end. */
@@ -150,7 +149,8 @@ export class ReplayDocument {
     for (const { id, value } of listOf(data["texts"])) {
       const node = this.#nodes.get(id);
       if (node === undefined || node.nodeType === 1 || node.nodeType === 9) continue;
-      node.nodeValue = textOf(value);
+      const isStyle = node.parentNode !== null && isStyleElement(node.parentNode);
+      node.nodeValue = isStyle ? safeCss(textOf(value), this.#find) : textOf(value);
       this.#markStyle(node.parentNode);
     }
     for (const { id, attributes } of listOf(data["attributes"])) {
@@ -163,8 +163,7 @@ export class ReplayDocument {
 
   #attribute(element: Element, name: string, value: unknown): void {
     if (name === "_cssText") {
-      element.textContent = textOf(value);
-      this.#markStyle(element);
+      element.textContent = safeCss(textOf(value), this.#find);
     } else if (name === "value" && element.localName === "textarea") {
       element.textContent = textOf(value);
       (element as HTMLTextAreaElement).value = textOf(value);
@@ -187,6 +186,7 @@ export class ReplayDocument {
     const place = node["isShadow"] === true ? shadowOf(parent) : parent;
     const made = this.#build(ownerOf(parent), node, 0, scrolls);
     if (made === undefined || place === undefined) return true;
+    if (isStyleElement(place)) made.textContent = safeCss(made.textContent ?? "", this.#find);
     if (place.nodeType === 9 && made.nodeType === 1) (place as Document).documentElement?.remove();
     insert(place, made, next?.parentNode === place ? next : null);
     this.#markStyle(place);
@@ -222,6 +222,8 @@ export class ReplayDocument {
       const place = child["isShadow"] === true ? shadowOf(made) : made;
       if (built !== undefined && place !== undefined) insert(place, built, null);
     }
+    // Before it is in the document, where the browser reads it.
+    if (isStyleElement(made)) this.#seal(made as Element);
     return made;
   }
 
@@ -255,10 +257,12 @@ export class ReplayDocument {
     }
     if (element.localName === "select" && typeof attributes["value"] === "string")
       scrolls.push(() => void ((element as HTMLSelectElement).value = String(attributes["value"])));
-    if (typeof css === "string") element.textContent = css.replaceAll("/* rr_split */", "");
-    if (element.localName === "style") {
-      if (typeof css === "string") node["childNodes"] = [];
-      this.#changedStyles.add(element);
+    if (typeof css === "string") {
+      const texts = listOf(node["childNodes"]).filter(({ type }) => type === NODE.text);
+      const whole = css.replaceAll("/* rr_split */", "");
+      // Later events may change the text that the style sheet has.
+      for (const [index, one] of texts.entries()) one["textContent"] = index === 0 ? whole : "";
+      if (texts.length === 0) element.textContent = whole;
     }
     for (const name of ["width", "height"])
       if (typeof attributes[`rr_${name}`] === "string")
@@ -283,20 +287,22 @@ export class ReplayDocument {
   }
 
   #markStyle(node: Node | null): void {
-    if (node?.nodeName.toLowerCase() === "style") this.#changedStyles.add(node as Element);
+    if (node !== null && isStyleElement(node)) this.#changedStyles.add(node as Element);
   }
 
   /** Makes the whole of each changed style sheet safe: its parts may be safe where their sum is not. */
   #sealStyles(): void {
-    for (const style of this.#changedStyles) {
-      const css = style.textContent ?? "";
-      const safe = safeCss(css, this.#find);
-      if (safe === css) continue;
-      const [first, ...others] = [...style.childNodes].filter(({ nodeType }) => nodeType === 3);
-      for (const other of others) other.nodeValue = "";
-      if (first !== undefined) first.nodeValue = safe;
-    }
+    for (const style of this.#changedStyles) this.#seal(style);
     this.#changedStyles = new Set();
+  }
+
+  #seal(style: Element): void {
+    const css = style.textContent ?? "";
+    const safe = safeCss(css, this.#find);
+    if (safe === css) return;
+    const [first, ...others] = [...style.childNodes].filter(({ nodeType }) => nodeType === 3);
+    for (const other of others) other.nodeValue = "";
+    if (first !== undefined) first.nodeValue = safe;
   }
 }
 
@@ -306,6 +312,10 @@ function insert(parent: Node, node: Node, next: Node | null): void {
   } catch {
     // A hostile recording may have a node within itself.
   }
+}
+
+function isStyleElement(node: Node): boolean {
+  return node.nodeName.toLowerCase() === "style";
 }
 
 function shadowOf(node: Node): Node | undefined {

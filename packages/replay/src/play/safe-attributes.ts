@@ -26,6 +26,8 @@ const REPLACED: Readonly<Record<string, string>> = {
   animatemotion: "g",
 };
 const TAG = /^[a-z][\w.-]*$/i;
+/** A link within the document of the frame: `#` alone would lead to the page around it. */
+const NOWHERE = "about:srcdoc#";
 const SVG = "http://www.w3.org/2000/svg";
 const XLINK = "http://www.w3.org/1999/xlink";
 
@@ -60,8 +62,9 @@ export function setSafeAttribute(element: Element, name: string, value: unknown,
 function setLink(element: Element, tag: string, name: string, value: string, find: FindAsset): void {
   const isSvgImage = tag === "image" || tag === "feimage";
   const local = /^#[\w.:-]*$/.test(value);
-  const href = isSvgImage ? safeUrl(value, find) : local ? value : "#";
   if (tag === "link" || tag === "base") return;
+  const isReference = local && tag !== "a" && tag !== "area";
+  const href = isSvgImage ? safeUrl(value, find) : isReference ? value : NOWHERE;
   if (name === "xlink:href") element.setAttributeNS(XLINK, name, href);
   else element.setAttribute(name, href);
 }

@@ -49,7 +49,7 @@ export function maskAttributes(attributes: Fields, context: AttributeContext): v
 function maskOne(name: string, value: string, { urls, use, tagName, isInside, isField, ...rest }: AttributeContext) {
   if (STYLES.has(name)) return urls.css(value, use);
   if (URLS.has(name)) {
-    if (isInside && /^data:/i.test(value)) return "data:,";
+    if (isInside) return "";
     if (isImage(tagName, name)) use(value);
     return urls.url(value);
   }
