@@ -17,7 +17,12 @@ interface Node {
 }
 
 let lastId = 10;
-const element = (tagName: string, attributes: object = {}, childNodes: readonly Node[] = [], more: object = {}): Node => ({
+const element = (
+  tagName: string,
+  attributes: object = {},
+  childNodes: readonly Node[] = [],
+  more: object = {},
+): Node => ({
   type: 2,
   id: ++lastId,
   tagName,
@@ -44,10 +49,18 @@ function hostileNodes(url: (name: string) => string, run: string): Node[] {
     element("link", { rel: "preload", as: "image", href: url("preload") }),
     element("link", { rel: "prefetch", href: url("prefetch") }),
     element("link", { rel: "icon", href: url("icon") }),
-    element("style", { _cssText: `@import url(${url("import")}); @import "${url("import2")}"; body { background: url(${url("css")}) }` }),
-    element("style", {}, [text(`b{background:u\\72l(${url("escape")})} i{background:image-set("${url("imageset")}" 1x)}`)]),
+    element("style", {
+      _cssText: `@import url(${url("import")}); @import "${url("import2")}"; body { background: url(${url("css")}) }`,
+    }),
+    element("style", {}, [
+      text(`b{background:u\\72l(${url("escape")})} i{background:image-set("${url("imageset")}" 1x)}`),
+    ]),
     element("style", {}, [text("p { background: u"), text(`rl(${url("split")}) }`)]),
-    element("style", {}, [text(`@font-face { font-family: f; src: url(${url("font")}) } * { font-family: f; --x: url(${url("var")}); border-image: var(--x) }`)]),
+    element("style", {}, [
+      text(
+        `@font-face { font-family: f; src: url(${url("font")}) } * { font-family: f; --x: url(${url("var")}); border-image: var(--x) }`,
+      ),
+    ]),
     element("p", { style: `background: url('${url("style")}')` }, [text("shown")]),
     element("meta", { "http-equiv": "refresh", content: `0; url=${url("refresh")}` }),
     element("meta", { "HTTP-EQUIV": "refresh", content: `0; url=${url("refresh2")}` }),
@@ -65,18 +78,36 @@ function hostileNodes(url: (name: string) => string, run: string): Node[] {
     element("details", { open: true, ontoggle: run }),
     element("frameset", {}, [element("frame", { src: url("frame") })]),
     element("portal", { src: url("portal") }),
-    element("svg", { onload: run }, [
-      element("image", { href: url("svgimage"), "xlink:href": url("svgxlink") }, [], svg),
-      element("use", { href: url("use#x") }, [], svg),
-      element("feImage", { href: url("feimage") }, [], svg),
-      element("script", { href: url("svgscript") }, [text(run)], svg),
-      element("image", {}, [element("set", { attributeName: "href", to: url("set") }, [], svg)], svg),
-      element("image", {}, [element("animate", { attributeName: "href", values: url("animate"), dur: "1s" }, [], svg)], svg),
-      element("rect", { fill: `url(${url("fill")})`, filter: `url(${url("filter")}#f)`, width: 9, height: 9 }, [], svg),
-      element("style", {}, [text(`rect { fill: url(${url("svgstyle")}) }`)], svg),
-      element("foreignObject", {}, [element("iframe", { src: url("foreign") })], svg),
-    ], svg),
-    element("x-shadow", {}, [element("img", { src: url("shadow") }, [], { isShadow: true })], { isShadowHost: true, isCustom: true }),
+    element(
+      "svg",
+      { onload: run },
+      [
+        element("image", { href: url("svgimage"), "xlink:href": url("svgxlink") }, [], svg),
+        element("use", { href: url("use#x") }, [], svg),
+        element("feImage", { href: url("feimage") }, [], svg),
+        element("script", { href: url("svgscript") }, [text(run)], svg),
+        element("image", {}, [element("set", { attributeName: "href", to: url("set") }, [], svg)], svg),
+        element(
+          "image",
+          {},
+          [element("animate", { attributeName: "href", values: url("animate"), dur: "1s" }, [], svg)],
+          svg,
+        ),
+        element(
+          "rect",
+          { fill: `url(${url("fill")})`, filter: `url(${url("filter")}#f)`, width: 9, height: 9 },
+          [],
+          svg,
+        ),
+        element("style", {}, [text(`rect { fill: url(${url("svgstyle")}) }`)], svg),
+        element("foreignObject", {}, [element("iframe", { src: url("foreign") })], svg),
+      ],
+      svg,
+    ),
+    element("x-shadow", {}, [element("img", { src: url("shadow") }, [], { isShadow: true })], {
+      isShadowHost: true,
+      isCustom: true,
+    }),
   ];
 }
 
@@ -104,7 +135,11 @@ test("a hostile recording runs no script and loads nothing", async ({ page }) =>
   write("page/snapshots", { type: 2, timestamp: start, data: { node: document, initialOffset: {} } }, start);
   write("page/meta", { type: 4, timestamp: start, data: { href: url("meta"), width: 800, height: 600 } }, start);
   const incremental = (data: object): object => ({ type: 3, timestamp: start + 10, data });
-  const adds = hostileNodes((name) => url(`late-${name}`), run).map((node) => ({ parentId: body.id, nextId: null, node }));
+  const adds = hostileNodes((name) => url(`late-${name}`), run).map((node) => ({
+    parentId: body.id,
+    nextId: null,
+    node,
+  }));
   const style = element("style", {}, [text("p { color: red }")]);
   const image = element("img", { src: "" });
   const frame = element("iframe");
@@ -112,35 +147,109 @@ test("a hostile recording runs no script and loads nothing", async ({ page }) =>
     "no JSON",
     "null",
     "[[[[",
-    "{\"type\":3}",
-    "{\"type\":\"3\",\"data\":7}",
+    '{"type":3}',
+    '{"type":"3","data":7}',
     { type: 99, data: null },
     incremental({ source: 0 }),
     incremental({ source: 0, adds: "x", removes: [null, 3], texts: {}, attributes: [[]] }),
     incremental({ source: 0, adds }),
     incremental({ source: 0, adds: [style, image, frame].map((node) => ({ parentId: body.id, nextId: null, node })) }),
-    incremental({ source: 0, adds: [{ parentId: frame.id, nextId: null, node: { type: 0, id: ++lastId, childNodes: [element("html", {}, [element("body", {}, hostileNodes((name) => url(`framed-${name}`), run))])] } }], isAttachIframe: true }),
-    incremental({ source: 0, attributes: [{ id: image.id, attributes: { src: url("changed"), onerror: run, style: { background: `url(${url("styles")})` }, srcset: url("changedset") } }] }),
-    incremental({ source: 0, attributes: [{ id: style.id, attributes: { _cssText: `@import "${url("csstext")}"; b { background: url(${url("csstext2")}) }` } }] }),
-    incremental({ source: 0, texts: [{ id: (style["childNodes"] as Node[])[0]?.id, value: `p { background: url(${url("text")}) }` }] }),
-    incremental({ source: 8, id: style.id, adds: [{ rule: `p { background: url(${url("rule")}) }`, index: 0 }], replace: `@import "${url("replace")}"` }),
-    incremental({ source: 13, id: style.id, index: [0], set: { property: "background", value: `url(${url("declared")})` } }),
-    incremental({ source: 15, id: 1, styles: [{ styleId: 1, rules: [{ rule: `p { background: url(${url("adopted")}) }` }] }], styleIds: [1] }),
+    incremental({
+      source: 0,
+      adds: [
+        {
+          parentId: frame.id,
+          nextId: null,
+          node: {
+            type: 0,
+            id: ++lastId,
+            childNodes: [
+              element("html", {}, [
+                element(
+                  "body",
+                  {},
+                  hostileNodes((name) => url(`framed-${name}`), run),
+                ),
+              ]),
+            ],
+          },
+        },
+      ],
+      isAttachIframe: true,
+    }),
+    incremental({
+      source: 0,
+      attributes: [
+        {
+          id: image.id,
+          attributes: {
+            src: url("changed"),
+            onerror: run,
+            style: { background: `url(${url("styles")})` },
+            srcset: url("changedset"),
+          },
+        },
+      ],
+    }),
+    incremental({
+      source: 0,
+      attributes: [
+        {
+          id: style.id,
+          attributes: { _cssText: `@import "${url("csstext")}"; b { background: url(${url("csstext2")}) }` },
+        },
+      ],
+    }),
+    incremental({
+      source: 0,
+      texts: [{ id: (style["childNodes"] as Node[])[0]?.id, value: `p { background: url(${url("text")}) }` }],
+    }),
+    incremental({
+      source: 8,
+      id: style.id,
+      adds: [{ rule: `p { background: url(${url("rule")}) }`, index: 0 }],
+      replace: `@import "${url("replace")}"`,
+    }),
+    incremental({
+      source: 13,
+      id: style.id,
+      index: [0],
+      set: { property: "background", value: `url(${url("declared")})` },
+    }),
+    incremental({
+      source: 15,
+      id: 1,
+      styles: [{ styleId: 1, rules: [{ rule: `p { background: url(${url("adopted")}) }` }] }],
+      styleIds: [1],
+    }),
     incremental({ source: 9, id: 1, commands: [{ property: "drawImage", args: [url("canvas")] }] }),
     incremental({ source: 10, family: "f", fontSource: `url(${url("fontsource")})` }),
-    incremental({ source: 0, adds: [{ parentId: image.id, nextId: null, node: image }, { parentId: body.id, nextId: 12345678, node: element("p") }] }),
+    incremental({
+      source: 0,
+      adds: [
+        { parentId: image.id, nextId: null, node: image },
+        { parentId: body.id, nextId: 12345678, node: element("p") },
+      ],
+    }),
     incremental({ source: 5, id: body.id, text: 7, isChecked: "x" }),
     incremental({ source: 3, id: body.id, x: "x", y: {} }),
     incremental({ source: 4, width: 1e300, height: -1 }),
-    incremental({ source: 0, adds: [{ parentId: body.id, nextId: null, node: element("p", { id: "end" }, [text("the end")]) }] }),
+    incremental({
+      source: 0,
+      adds: [{ parentId: body.id, nextId: null, node: element("p", { id: "end" }, [text("the end")]) }],
+    }),
   ];
   for (const [index, event] of events.entries()) write("page", event, start + 20 + index);
   const deep = `{"type":3,"data":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
   write("page", deep, start + 15);
   // Rows of other types are read as nothing.
-  rec.log("page/assets/0", new rr.DynamicArchetype("PageAsset", { url: url("img"), media_type: "text/html", bytes: 7 }), {
-    static: true,
-  });
+  rec.log(
+    "page/assets/0",
+    new rr.DynamicArchetype("PageAsset", { url: url("img"), media_type: "text/html", bytes: 7 }),
+    {
+      static: true,
+    },
+  );
   const rrd = Buffer.from(bytes.drainAsBytes()).toString("base64");
 
   const problems: string[] = [];

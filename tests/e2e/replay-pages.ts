@@ -88,7 +88,13 @@ export const CHANGES: Readonly<Record<string, string>> = {
 };
 
 /** Changes a page at random and describes it, a number of times. Returns its moments and its recording, in base64. */
-export async function recordMoments(page: Page, url: string, changes: string, count: number, seed: number): Promise<{ moments: Moment[]; rrd: string }> {
+export async function recordMoments(
+  page: Page,
+  url: string,
+  changes: string,
+  count: number,
+  seed: number,
+): Promise<{ moments: Moment[]; rrd: string }> {
   await page.goto(url);
   return page.evaluate(
     async ({ changes: source, describe: describeSource, count: times, seed: start }) => {

@@ -16,7 +16,9 @@ async function textsOf(rrd: string): Promise<string> {
   const file = await openRrd(Uint8Array.from(Buffer.from(rrd, "base64")));
   const texts: string[] = [];
   for await (const chunk of file.recording().chunks()) {
-    const values = chunk.table.toArray().map((row) => JSON.stringify(row, (_, value) => (typeof value === "bigint" ? String(value) : value)));
+    const values = chunk.table
+      .toArray()
+      .map((row) => JSON.stringify(row, (_, value) => (typeof value === "bigint" ? String(value) : value)));
     texts.push(chunk.entityPath, chunk.components.join(" "), ...values);
   }
   // The bytes are not compressed.
@@ -71,7 +73,9 @@ async function typeSecrets(page: Page, mask: "all" | "inputs" | "none"): Promise
     const edited = document.querySelector("#edited") as HTMLElement;
     (edited.lastChild as Text).data = "SECRETeditedgone";
     edited.replaceChildren("SECRETeditedreplaced");
-    edited.append(Object.assign(document.createElement("a"), { href: "/SECRETeditedhref", title: "SECRETeditedattribute" }));
+    edited.append(
+      Object.assign(document.createElement("a"), { href: "/SECRETeditedhref", title: "SECRETeditedattribute" }),
+    );
     history.pushState(null, "", "?k=SECRETpushed");
     await fetch("/fetched?k=SECRETfetched").catch(() => {});
     api.snapshot();
@@ -97,5 +101,9 @@ test("with the mask `inputs`, nothing that was typed and no query is in a record
 test("without a mask, no password, no blocked element and no query is in a recording", async ({ page }) => {
   const found = secretsIn(await typeSecrets(page, "none"));
   expect(found).toContain("SECRETtexttyped");
-  expect(found.filter((name) => /password|shown|completed|blocked|query|hash|image|link|action|style|css|pushed|fetched|onclick/.test(name))).toEqual([]);
+  expect(
+    found.filter((name) =>
+      /password|shown|completed|blocked|query|hash|image|link|action|style|css|pushed|fetched|onclick/.test(name),
+    ),
+  ).toEqual([]);
 });

@@ -55,7 +55,10 @@ for (const [name, changes] of Object.entries(CHANGES))
     // Forth, back, and at random.
     const orders = [moments, moments.toReversed(), moments.toSorted(() => Math.random() - 0.5)];
     for (const order of orders) {
-      const doms = await domsAt(page, order.map(({ time }) => time));
+      const doms = await domsAt(
+        page,
+        order.map(({ time }) => time),
+      );
       for (const [index, moment] of order.entries()) expect(doms[index], `seed ${seed}`).toBe(moment.dom);
     }
     await page.close();

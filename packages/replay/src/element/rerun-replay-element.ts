@@ -152,7 +152,9 @@ export class RerunReplayElement extends Base {
     this.#viewer = viewer;
     const given = element as (HTMLElement & { readonly source?: ReplaySource }) | undefined;
     const source = this.#source ?? this.getAttribute("src") ?? given?.source ?? given?.getAttribute("src") ?? undefined;
-    this.#say(source === undefined ? "There is no recording: set `src`, or `for` with the id of a viewer." : "Loading …");
+    this.#say(
+      source === undefined ? "There is no recording: set `src`, or `for` with the id of a viewer." : "Loading …",
+    );
     if (source === undefined) return;
     try {
       const entity = this.getAttribute("entity") ?? "/page";
@@ -160,8 +162,7 @@ export class RerunReplayElement extends Base {
       if (opening.signal.aborted) return replay.close();
       this.#replay = replay;
       this.#say("");
-      if (viewer !== undefined)
-        this.#end.push(viewer.subscribe((time, timeline) => void this.#follow(time, timeline)));
+      if (viewer !== undefined) this.#end.push(viewer.subscribe((time, timeline) => void this.#follow(time, timeline)));
       const resize = new ResizeObserver(() => this.#layOut());
       resize.observe(this.#part("#stage"));
       this.#end.push(() => resize.disconnect());

@@ -95,7 +95,11 @@ export class ReplayDocument {
     let [x, y] = [position["x"], numberOf(position["y"])];
     // The pointer in a frame has a position in that frame.
     let view = this.#nodes.get(position["id"])?.ownerDocument?.defaultView;
-    for (let frame = view?.frameElement; frame != null && view !== this.#document.defaultView; frame = view?.frameElement) {
+    for (
+      let frame = view?.frameElement;
+      frame != null && view !== this.#document.defaultView;
+      frame = view?.frameElement
+    ) {
       const { left, top } = frame.getBoundingClientRect();
       [x, y] = [x + left, y + top];
       view = frame.ownerDocument.defaultView;
@@ -156,7 +160,8 @@ export class ReplayDocument {
     for (const { id, attributes } of listOf(data["attributes"])) {
       const element = this.#nodes.get(id);
       if (element?.nodeType !== 1) continue;
-      for (const [name, value] of Object.entries(fieldsOf(attributes))) this.#attribute(element as Element, name, value);
+      for (const [name, value] of Object.entries(fieldsOf(attributes)))
+        this.#attribute(element as Element, name, value);
     }
     for (const scroll of scrolls) scroll();
   }
@@ -249,7 +254,11 @@ export class ReplayDocument {
     const css = attributes["_cssText"];
     const tag = textOf(node["tagName"]);
     // The contents of a linked style sheet are in the recording.
-    const element = safeElement(document, tag === "link" && typeof css === "string" ? "style" : tag, node["isSVG"] === true);
+    const element = safeElement(
+      document,
+      tag === "link" && typeof css === "string" ? "style" : tag,
+      node["isSVG"] === true,
+    );
     for (const [name, value] of Object.entries(attributes)) {
       if (value === null || value === false || name === "_cssText") continue;
       if (element.localName === "textarea" && name === "value") element.textContent = String(value);

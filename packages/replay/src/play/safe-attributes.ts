@@ -54,7 +54,8 @@ export function setSafeAttribute(element: Element, name: string, value: unknown,
   if (isImage) element.setAttribute(name, safeUrl(text, find));
   else if (lower === "href" || lower === "xlink:href") setLink(element, tag, lower, text, find);
   else if (lower === "style") element.setAttribute(name, safeCss(text, find));
-  else if (text.includes("(") || text.includes("\\")) element.setAttribute(name, isProse(lower) ? text : safeCss(text, find));
+  else if (text.includes("(") || text.includes("\\"))
+    element.setAttribute(name, isProse(lower) ? text : safeCss(text, find));
   else element.setAttribute(name, text);
 }
 
