@@ -70,7 +70,7 @@ export const CHANGES: Readonly<Record<string, string>> = {
       if (!customElements.get("x-card")) customElements.define("x-card", class extends HTMLElement {
         constructor() { super(); this.attachShadow({ mode: "open" }).innerHTML = "<style>p { color: red }</style><p>card</p><slot></slot>"; }
       });
-      root.innerHTML = "<x-card>light</x-card><iframe srcdoc='<p>framed</p>'></iframe><style id=s>b { color: blue }</style>";
+      root.innerHTML = "<x-card>light</x-card><iframe src='replay-frame.html'></iframe><style id=s>b { color: blue }</style>";
       return;
     }
     const card = () => { const all = document.querySelectorAll("x-card"); return all[Math.floor(random() * all.length)]; };
@@ -109,7 +109,8 @@ export async function recordMoments(
       const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
       api.start({ mask: "none", checkoutSeconds: 1 });
       change(random);
-      await sleep(300);
+      // Changes follow when the frame of the page has loaded.
+      await sleep(600);
       const moments: { time: number; dom: string }[] = [];
       while (moments.length < times) {
         for (let n = Math.ceil(random() * 4); n > 0; n--) change(random);

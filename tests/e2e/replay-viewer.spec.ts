@@ -41,7 +41,9 @@ async function recordVisit(page: Page): Promise<{ rrd: string; times: number[] }
     let items = 0;
     root.querySelector("button")?.addEventListener("click", () => {
       items++;
-      root.querySelector(".cart")?.append(Object.assign(document.createElement("li"), { textContent: `item ${items}` }));
+      root
+        .querySelector(".cart")
+        ?.append(Object.assign(document.createElement("li"), { textContent: `item ${items}` }));
       (root.querySelector(".total") as HTMLElement).textContent = `${items} items`;
       console.info("added item %d", items);
       if (items === 5) console.error("the server did not answer");
@@ -72,7 +74,9 @@ async function saveVisit(): Promise<string> {
 
 const totalOf = (page: Page): Promise<string> =>
   page.evaluate(
-    () => (document.querySelector("rerun-replay") as unknown as { page?: Document } | null)?.page?.querySelector(".total")?.textContent ?? "",
+    () =>
+      (document.querySelector("rerun-replay") as unknown as { page?: Document } | null)?.page?.querySelector(".total")
+        ?.textContent ?? "",
   );
 
 test("the viewer and the page have one time", async ({ page }) => {
@@ -86,7 +90,9 @@ test("the viewer and the page have one time", async ({ page }) => {
   await expect.poll(() => totalOf(page), TIMEOUT).not.toBe("");
   const viewerTime = (): Promise<number> =>
     page.evaluate(async () => {
-      const viewer = document.querySelector("rerun-viewer") as unknown as { control: Promise<{ state(): Promise<{ recordings: { time: bigint }[] }> }> };
+      const viewer = document.querySelector("rerun-viewer") as unknown as {
+        control: Promise<{ state(): Promise<{ recordings: { time: bigint }[] }> }>;
+      };
       const { recordings } = await (await viewer.control).state();
       return Number(recordings[0]?.time ?? 0n) / 1e6;
     });
@@ -94,7 +100,10 @@ test("the viewer and the page have one time", async ({ page }) => {
   const set = (name: string, ms: number): Promise<void> =>
     page.evaluate(
       ({ name: element, ms: time }) =>
-        void Object.assign(document.querySelector(element) as object, { timeline: "log_time", time: BigInt(time) * 1_000_000n }),
+        void Object.assign(document.querySelector(element) as object, {
+          timeline: "log_time",
+          time: BigInt(time) * 1_000_000n,
+        }),
       { name, ms },
     );
   for (const index of [3, 0, 4, 1]) {
@@ -126,11 +135,24 @@ test("one HTML file has the viewer and the page, which follows its time", async 
   const requests = await openFile(page, path);
   await expect.poll(() => totalOf(page), TIMEOUT).toBe("3 items");
   expect(requests.filter((url) => /^http/.test(url))).toEqual([]);
-  await page.evaluate(async (ms) => {
-    const { viewer } = globalThis as unknown as { viewer: { get_state(): Promise<{ recordings: { store_id: string }[] }>; set_time(options: object): Promise<void> } };
-    const { recordings } = await viewer.get_state();
-    await viewer.set_time({ recording: recordings[0]?.store_id, timeline: "log_time", sequence: BigInt(ms) * 1_000_000n, play_state: "paused" });
-  }, (visit.times[4] ?? 0) + 50);
+  await page.evaluate(
+    async (ms) => {
+      const { viewer } = globalThis as unknown as {
+        viewer: {
+          get_state(): Promise<{ recordings: { store_id: string }[] }>;
+          set_time(options: object): Promise<void>;
+        };
+      };
+      const { recordings } = await viewer.get_state();
+      await viewer.set_time({
+        recording: recordings[0]?.store_id,
+        timeline: "log_time",
+        sequence: BigInt(ms) * 1_000_000n,
+        play_state: "paused",
+      });
+    },
+    (visit.times[4] ?? 0) + 50,
+  );
   await expect.poll(() => totalOf(page), TIMEOUT).toBe("5 items");
   if (process.env["RERUN_TS_PICTURES"] !== undefined) {
     await page.waitForTimeout(2500);

@@ -4,7 +4,9 @@ import { serveOwnPages, type PageServer } from "./serve.ts";
 
 let pages: PageServer;
 test.beforeAll(async () => {
-  pages = await serveOwnPages(["tests/e2e/pages/replay.html", "tests/e2e/pages/replay-player.html"]);
+  pages = await serveOwnPages(
+    ["replay", "replay-frame", "replay-player"].map((name) => `tests/e2e/pages/${name}.html`),
+  );
 });
 test.afterAll(() => pages.close());
 
@@ -59,7 +61,10 @@ for (const [name, changes] of Object.entries(CHANGES))
         page,
         order.map(({ time }) => time),
       );
-      for (const [index, moment] of order.entries()) expect(doms[index], `seed ${seed}`).toBe(moment.dom);
+      for (const [index, moment] of order.entries())
+        expect(doms[index], `seed ${seed}, moment ${moments.indexOf(moment)}, order ${orders.indexOf(order)}`).toBe(
+          moment.dom,
+        );
     }
     await page.close();
   });

@@ -1,5 +1,6 @@
 // A page that records itself. Tests drive it, and read the recording.
 import * as rr from "@rerun-ts/web";
+import { record } from "rrweb";
 import { recordPage, type RecordPageOptions } from "@rerun-ts/replay";
 
 const rec = new rr.RecordingStream("page_replay", { compression: "none" });
@@ -11,6 +12,7 @@ const api = {
   rr,
   rec,
   recordPage,
+  rrweb: record,
   start(options?: RecordPageOptions): void {
     page = recordPage(rec, "page", options);
   },

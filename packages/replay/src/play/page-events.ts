@@ -101,10 +101,21 @@ async function rowsOf(reader: RecordingReader, path: string, from?: bigint, to?:
   const name = `${path}:${EVENT_COMPONENT}`;
   const query = reader.query({ index: TIMELINE, contents: path, columns: [name], range: { from, to } });
   const rows: TimedEvent[] = [];
+  // After the snapshot, which may be of the same millisecond.
+  let earliest = (from ?? 0n) + 1n;
   for (const row of plainRows(await query.toTable())) {
-    const event = parseEvent((row[name] as readonly unknown[] | null | undefined)?.[0]);
-    const time = row[TIMELINE];
-    if (event !== undefined && typeof time === "bigint") rows.push({ time, event });
+    const texts = row[name];
+    const end = row[TIMELINE];
+    if (!Array.isArray(texts) || typeof end !== "bigint") continue;
+    for (const text of texts) {
+      const event = parseEvent(text);
+      if (event === undefined) continue;
+      // Events are in order, whatever the times in them say, and none is later than its row.
+      const own = BigInt(Math.round(event.timestamp)) * 1_000_000n;
+      const time = own > end || texts.length === 1 ? end : own < earliest ? earliest : own;
+      rows.push({ time, event });
+      earliest = time;
+    }
   }
   return rows;
 }
@@ -115,7 +126,7 @@ export function parseEvent(text: unknown): PageEvent | undefined {
   try {
     const { type, timestamp, data } = fieldsOf(JSON.parse(text));
     if (typeof type !== "number") return undefined;
-    return { type, timestamp: typeof timestamp === "number" ? timestamp : 0, data: fieldsOf(data) };
+    return { type, timestamp: Number.isFinite(timestamp) ? Number(timestamp) : 0, data: fieldsOf(data) };
   } catch {
     return undefined;
   }

@@ -20,8 +20,8 @@ let isRecording = false;
 
 /**
  * Records what is on the page, until `stop` is called or the recording is closed: its elements, their changes, scrolling,
- * and the pointer, by the recorder of rrweb. Each event is a row of `path` at its time on `log_time`, with the component
- * `PageReplay:event`. `{path}/snapshots` has full snapshots, `{path}/meta` the size and the address of the page for
+ * and the pointer, by the recorder of rrweb. The events of 50 ms are a row of `path` at the time of the last of them on
+ * `log_time`: instances of the component `PageReplay:event`. `{path}/snapshots` has full snapshots, `{path}/meta` the size and the address of the page for
  * each, and `{path}/assets` the images and fonts of the page's origin. Keys are never recorded, contents of canvases
  * neither: log these by `rr.video.logCanvas`.
  *
@@ -70,11 +70,15 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
     isStopped = true;
     isRecording = false;
     clearInterval(timer);
+    removeEventListener("pagehide", flush);
     assets.stop();
     stopRecorder?.();
+    log.flush();
   };
   // A ring forgets the last snapshot also while nothing happens.
   const timer = setInterval(snapshot, settings.checkoutMs);
+  const flush = (): void => log.flush();
+  addEventListener("pagehide", flush);
   isRecording = true;
   try {
     stopRecorder = record({
