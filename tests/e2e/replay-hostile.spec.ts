@@ -124,7 +124,7 @@ test("a hostile recording runs no script and loads nothing", async ({ page }) =>
   const start = Date.now();
   const body = element("body", {}, hostileNodes(url, run));
   const html = element("html", { manifest: url("manifest") }, [element("head", {}, hostileNodes(url, run)), body]);
-  const document = { type: 0, id: 1, childNodes: [html] };
+  const root = { type: 0, id: 1, childNodes: [html] };
   const rec = new rr.RecordingStream("hostile");
   const bytes = rec.memoryRecording();
   const write = (path: string, event: unknown, ms: number): void => {
@@ -132,7 +132,7 @@ test("a hostile recording runs no script and loads nothing", async ({ page }) =>
     const columns = rr.DynamicArchetype.columns("PageReplay", { event: [json] });
     rec.sendColumns(path, rr.TimeColumn.timestamp("log_time", [new Date(ms)]), columns);
   };
-  write("page/snapshots", { type: 2, timestamp: start, data: { node: document, initialOffset: {} } }, start);
+  write("page/snapshots", { type: 2, timestamp: start, data: { node: root, initialOffset: {} } }, start);
   write("page/meta", { type: 4, timestamp: start, data: { href: url("meta"), width: 800, height: 600 } }, start);
   const incremental = (data: object): object => ({ type: 3, timestamp: start + 10, data });
   const adds = hostileNodes((name) => url(`late-${name}`), run).map((node) => ({

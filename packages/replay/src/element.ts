@@ -2,7 +2,7 @@
 import { defineRerunReplay, type RerunReplayElement } from "./element/rerun-replay-element.ts";
 
 export { RerunReplayElement, type RerunReplayElementEvents } from "./element/rerun-replay-element.ts";
-export type { ReplaySource } from "./element/open-replay.ts";
+export type { PageSource } from "./element/open-replay.ts";
 export type { ReplayViewer } from "./element/viewer-link.ts";
 
 defineRerunReplay();

@@ -1,3 +1,5 @@
 // A viewer and the player of a page, with one time.
-import "@rerun-ts/web/element";
-import "@rerun-ts/replay/element";
+import { RerunReplayElement } from "@rerun-ts/replay/element";
+import { RerunViewerElement } from "@rerun-ts/web/element";
+
+Object.assign(globalThis, { RerunReplayElement, RerunViewerElement });

@@ -1,14 +1,14 @@
 import { RerunError } from "@rerun-ts/core";
 import { openRrd } from "@rerun-ts/reading";
 import { metaPath } from "../events/layout.ts";
-import { PageEvents, TIMELINE } from "../play/page-events.ts";
+import { PageEvents, PAGE_TIMELINE } from "../play/page-events.ts";
 import { ReplayDocument } from "../play/replay-document.ts";
 import { openReplayFrame } from "../play/replay-frame.ts";
 import { ReplayPlayer } from "../play/replay-player.ts";
 import { TimeMap } from "../play/time-map.ts";
 
 /** A recording with a page: its URL, a file, or its bytes. */
-export type ReplaySource = string | URL | Blob | Uint8Array;
+export type PageSource = string | URL | Blob | Uint8Array;
 
 /** A page of a recording in a frame. */
 export interface OpenedReplay {
@@ -27,7 +27,7 @@ const FIRST_WALL_TIME = 1e17;
  * at the entity, and with the errors of `openRrd`.
  */
 export async function openReplay(
-  source: ReplaySource,
+  source: PageSource,
   entity: string,
   place: HTMLElement,
   signal: AbortSignal,
@@ -64,7 +64,7 @@ export async function openReplay(
       async toLogTime(time, timeline) {
         if (!Number.isFinite(time)) return undefined;
         const at = BigInt(Math.round(time));
-        if (timeline === TIMELINE || (timeline === undefined && time > FIRST_WALL_TIME)) return at;
+        if (timeline === PAGE_TIMELINE || (timeline === undefined && time > FIRST_WALL_TIME)) return at;
         if (timeline === undefined || !reader.schema().indexes.some(({ name }) => name === timeline)) return undefined;
         const map = maps.get(timeline) ?? TimeMap.read(reader, [path, metaPath(path)], timeline);
         maps.set(timeline, map);

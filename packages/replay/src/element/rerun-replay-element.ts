@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { openReplay, type OpenedReplay, type ReplaySource } from "./open-replay.ts";
-import { STYLE } from "./styles.ts";
+import { openReplay, type OpenedReplay, type PageSource } from "./open-replay.ts";
+import { REPLAY_STYLE } from "./styles.ts";
 import { linkElement, type ReplayViewer } from "./viewer-link.ts";
 
 /** The base class. A server has no elements, so the class can be imported there, but not used. */
@@ -37,7 +37,7 @@ export interface RerunReplayElementEvents {
 export class RerunReplayElement extends Base {
   /** Read by the browser: the attributes that call `attributeChangedCallback`. */
   static readonly observedAttributes: readonly string[] = ["src", "entity", "for"];
-  #source: ReplaySource | undefined;
+  #source: PageSource | undefined;
   #viewer: ReplayViewer | undefined;
   #replay: OpenedReplay | undefined;
   #opening: AbortController | undefined;
@@ -52,7 +52,7 @@ export class RerunReplayElement extends Base {
     super();
     const root = this.attachShadow({ mode: "open" });
     root.innerHTML =
-      `<style>${STYLE}</style><div id="stage"><div id="page"><div id="pointer" hidden></div></div><p role="status"></p></div>` +
+      `<style>${REPLAY_STYLE}</style><div id="stage"><div id="page"><div id="pointer" hidden></div></div><p role="status"></p></div>` +
       `<div id="bar"><button type="button" aria-label="Play">▶</button>` +
       `<input type="range" min="0" max="1" step="any" value="0" aria-label="Time" /><output></output></div>`;
     this.#part("button").addEventListener("click", () => this.#play(!this.#isPlaying));
@@ -67,11 +67,11 @@ export class RerunReplayElement extends Base {
   }
 
   /** The recording: its URL, a file, or its bytes. Default: that of the attribute `src`, or of the viewer. */
-  get source(): ReplaySource | undefined {
+  get source(): PageSource | undefined {
     return this.#source;
   }
 
-  set source(source: ReplaySource | null | undefined) {
+  set source(source: PageSource | null | undefined) {
     this.#source = source ?? undefined;
     this.#restart();
   }
@@ -93,7 +93,7 @@ export class RerunReplayElement extends Base {
 
   set time(time: bigint | number | null | undefined) {
     if (time === null || time === undefined) return;
-    this.setTime(typeof time === "bigint" ? time : BigInt(Math.round(time)));
+    void this.setTime(typeof time === "bigint" ? time : BigInt(Math.round(time)));
   }
 
   /** Shows a time, in nanoseconds since 1970, and sets that of the viewer. Resolves when the page is shown. */
@@ -150,7 +150,7 @@ export class RerunReplayElement extends Base {
     const element = root.getElementById?.(this.getAttribute("for") ?? "") ?? undefined;
     const viewer = this.#viewer ?? (element && linkElement(element));
     this.#viewer = viewer;
-    const given = element as (HTMLElement & { readonly source?: ReplaySource }) | undefined;
+    const given: (HTMLElement & { readonly source?: PageSource }) | undefined = element;
     const source = this.#source ?? this.getAttribute("src") ?? given?.source ?? given?.getAttribute("src") ?? undefined;
     this.#say(
       source === undefined ? "There is no recording: set `src`, or `for` with the id of a viewer." : "Loading …",

@@ -1,5 +1,5 @@
 /** The style of `<rerun-replay>`. Its colours are those of the system, which follow `color-scheme`. */
-export const STYLE = `
+export const REPLAY_STYLE = `
 :host { display: flex; flex-direction: column; min-height: 120px; background: Canvas; color: CanvasText;
   font: 14px/1.4 system-ui, sans-serif; color-scheme: light dark }
 :host([hidden]), [hidden] { display: none !important }

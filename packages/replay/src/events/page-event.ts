@@ -20,23 +20,23 @@ export const SOURCE = {
 export const NODE = { document: 0, doctype: 1, element: 2, text: 3, cdata: 4, comment: 5 } as const;
 
 /** Any object of JSON. */
-export type Fields = Record<string, unknown>;
+export type EventFields = Record<string, unknown>;
 
 /** An event of rrweb. */
 export interface PageEvent {
   readonly type: number;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
-  readonly data: Fields;
+  readonly data: EventFields;
 }
 
 /** The value if it is an object but no list. Otherwise an empty object. */
-export function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+export function fieldsOf(value: unknown): EventFields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as EventFields) : {};
 }
 
 /** The objects of a list. Empty for any other value. */
-export function listOf(value: unknown): readonly Fields[] {
+export function objectsOf(value: unknown): readonly EventFields[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === "object" && one !== null) : [];
 }
 

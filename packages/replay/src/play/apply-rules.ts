@@ -1,13 +1,13 @@
-import { fieldsOf, listOf, textOf, type Fields } from "../events/page-event.ts";
+import { fieldsOf, objectsOf, textOf, type EventFields } from "../events/page-event.ts";
 import { safeCss, type FindAsset } from "./safe-css.ts";
 
 /** Adds rules to a style sheet, removes others, or replaces all. Rules that the browser refuses are left out. */
-export function applyRules(sheet: CSSStyleSheet, data: Fields, find: FindAsset): void {
-  for (const { rule, index } of listOf(data["adds"])) {
+export function applyRules(sheet: CSSStyleSheet, data: EventFields, find: FindAsset): void {
+  for (const { rule, index } of objectsOf(data["adds"])) {
     const [list, at] = placeOf(sheet, index);
     attempt(() => list?.insertRule(safeCss(textOf(rule), find), Math.min(at ?? Infinity, list.cssRules.length)));
   }
-  for (const { index } of listOf(data["removes"])) {
+  for (const { index } of objectsOf(data["removes"])) {
     const [list, at] = placeOf(sheet, index);
     attempt(() => list?.deleteRule(at ?? 0));
   }
@@ -16,7 +16,7 @@ export function applyRules(sheet: CSSStyleSheet, data: Fields, find: FindAsset):
 }
 
 /** Changes a property of a rule. */
-export function setDeclaration(sheet: CSSStyleSheet, { index, set, remove }: Fields, find: FindAsset): void {
+export function setDeclaration(sheet: CSSStyleSheet, { index, set, remove }: EventFields, find: FindAsset): void {
   const [list, at] = placeOf(sheet, index);
   const style = (list?.cssRules[at ?? 0] as CSSStyleRule | undefined)?.style;
   const { property, value, priority } = fieldsOf(set);

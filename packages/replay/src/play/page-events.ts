@@ -4,7 +4,7 @@ import { ASSET_ARCHETYPE, assetsPath, EVENT_COMPONENT, metaPath, snapshotsPath }
 import { fieldsOf, type PageEvent } from "../events/page-event.ts";
 
 /** The timeline of pages. */
-export const TIMELINE = "log_time";
+export const PAGE_TIMELINE = "log_time";
 /** The segments that are kept in memory. */
 const MAX_SEGMENTS = 4;
 const SAFE_MEDIA = /^(?:image|font)\/[\w.+-]+$|^application\/(?:x-)?font-[\w-]+$/;
@@ -32,7 +32,7 @@ export class PageEvents {
     this.snapshots = snapshots;
     this.start = snapshots[0]?.time ?? 0n;
     const last = snapshots.at(-1)?.time ?? 0n;
-    const end = reader.timeRange(TIMELINE)?.end ?? last;
+    const end = reader.timeRange(PAGE_TIMELINE)?.end ?? last;
     this.end = end > last ? end : last;
   }
 
@@ -99,13 +99,13 @@ export class PageEvents {
 async function rowsOf(reader: RecordingReader, path: string, from?: bigint, to?: bigint): Promise<TimedEvent[]> {
   if (!reader.schema().entityPaths.includes(path)) return [];
   const name = `${path}:${EVENT_COMPONENT}`;
-  const query = reader.query({ index: TIMELINE, contents: path, columns: [name], range: { from, to } });
+  const query = reader.query({ index: PAGE_TIMELINE, contents: path, columns: [name], range: { from, to } });
   const rows: TimedEvent[] = [];
   // After the snapshot, which may be of the same millisecond.
   let earliest = (from ?? 0n) + 1n;
   for (const row of plainRows(await query.toTable())) {
     const texts = row[name];
-    const end = row[TIMELINE];
+    const end = row[PAGE_TIMELINE];
     if (!Array.isArray(texts) || typeof end !== "bigint") continue;
     for (const text of texts) {
       const event = parseEvent(text);

@@ -1,4 +1,13 @@
-import { EVENT, fieldsOf, listOf, NODE, SOURCE, textOf, type Fields, type PageEvent } from "../events/page-event.ts";
+import {
+  EVENT,
+  fieldsOf,
+  objectsOf,
+  NODE,
+  SOURCE,
+  textOf,
+  type EventFields,
+  type PageEvent,
+} from "../events/page-event.ts";
 import { applyRules, setDeclaration } from "./apply-rules.ts";
 import { safeCss, type FindAsset } from "./safe-css.ts";
 import { safeElement, setSafeAttribute } from "./safe-attributes.ts";
@@ -56,14 +65,14 @@ export class ReplayDocument {
     }
   }
 
-  #applyIncremental(data: Fields): void {
+  #applyIncremental(data: EventFields): void {
     switch (data["source"]) {
       case SOURCE.mutation:
         return this.#mutate(data);
       case SOURCE.mouseMove:
       case SOURCE.touchMove:
       case SOURCE.drag:
-        return this.#movePointer(listOf(data["positions"]).at(-1));
+        return this.#movePointer(objectsOf(data["positions"]).at(-1));
       case SOURCE.mouseInteraction:
         return this.#movePointer(data);
       case SOURCE.scroll:
@@ -75,7 +84,7 @@ export class ReplayDocument {
       case SOURCE.styleSheetRule:
       case SOURCE.styleDeclaration: {
         const sheet = this.#sheets.get(data["styleId"]) ?? (this.#nodes.get(data["id"]) as HTMLStyleElement)?.sheet;
-        if (sheet == null) return;
+        if (sheet === undefined || sheet === null) return;
         if (data["source"] === SOURCE.styleSheetRule) applyRules(sheet, data, this.#find);
         else setDeclaration(sheet, data, this.#find);
         return;
@@ -85,19 +94,19 @@ export class ReplayDocument {
     }
   }
 
-  #resize({ width, height }: Fields): void {
+  #resize({ width, height }: EventFields): void {
     this.width = Math.min(Math.max(numberOf(width), 1), 20_000);
     this.height = Math.min(Math.max(numberOf(height), 1), 20_000);
   }
 
-  #movePointer(position: Fields | undefined): void {
+  #movePointer(position: EventFields | undefined): void {
     if (position === undefined || typeof position["x"] !== "number") return;
     let [x, y] = [position["x"], numberOf(position["y"])];
     // The pointer in a frame has a position in that frame.
     let view = this.#nodes.get(position["id"])?.ownerDocument?.defaultView;
     for (
       let frame = view?.frameElement;
-      frame != null && view !== this.#document.defaultView;
+      frame !== undefined && frame !== null && view !== this.#document.defaultView;
       frame = view?.frameElement
     ) {
       const { left, top } = frame.getBoundingClientRect();
@@ -107,26 +116,26 @@ export class ReplayDocument {
     this.pointer = { x, y };
   }
 
-  #scroll({ id, x, y }: Fields): void {
+  #scroll({ id, x, y }: EventFields): void {
     const node = this.#nodes.get(id);
     const target = node?.nodeType === 9 ? (node as Document).defaultView : (node as Element | undefined);
     target?.scrollTo?.({ left: numberOf(x), top: numberOf(y), behavior: "instant" });
   }
 
-  #input({ id, text, isChecked }: Fields): void {
+  #input({ id, text, isChecked }: EventFields): void {
     const element = this.#nodes.get(id) as HTMLInputElement | undefined;
     if (element === undefined || !("value" in element) || element.type === "file") return;
     if (typeof isChecked === "boolean" && "checked" in element) element.checked = isChecked;
     if (typeof text === "string") element.value = text;
   }
 
-  #adopt({ id, styles, styleIds }: Fields): void {
+  #adopt({ id, styles, styleIds }: EventFields): void {
     const node = this.#nodes.get(id);
     const root = node?.nodeType === 9 ? (node as Document) : (node as Element | undefined)?.shadowRoot;
-    const view = (root?.ownerDocument ?? (root as Document | undefined))?.defaultView;
-    if (root == null || view == null) return;
-    for (const style of listOf(styles)) {
-      const sheet = new (view as typeof globalThis & Window).CSSStyleSheet();
+    const view = (root?.nodeType === 9 ? (root as Document) : root?.ownerDocument)?.defaultView;
+    if (root === undefined || root === null || view === undefined || view === null) return;
+    for (const style of objectsOf(styles)) {
+      const sheet = new view.CSSStyleSheet();
       applyRules(sheet, { adds: style["rules"] }, this.#find);
       this.#sheets.set(style["styleId"], sheet);
     }
@@ -134,8 +143,8 @@ export class ReplayDocument {
     root.adoptedStyleSheets = ids.flatMap((one) => this.#sheets.get(one) ?? []);
   }
 
-  #mutate(data: Fields): void {
-    for (const { id } of listOf(data["removes"])) {
+  #mutate(data: EventFields): void {
+    for (const { id } of objectsOf(data["removes"])) {
       const node = this.#nodes.get(id);
       if (node === undefined || node === this.#document) continue;
       this.#markStyle(node.parentNode);
@@ -143,21 +152,21 @@ export class ReplayDocument {
       this.#forget(node);
     }
     // A node may come before the sibling or the parent that it needs.
-    let pending = listOf(data["adds"]);
+    let pending = objectsOf(data["adds"]);
     const scrolls: (() => void)[] = [];
     while (pending.length > 0) {
       const rest = pending.filter((add) => !this.#add(add, scrolls));
       if (rest.length === pending.length) break;
       pending = rest;
     }
-    for (const { id, value } of listOf(data["texts"])) {
+    for (const { id, value } of objectsOf(data["texts"])) {
       const node = this.#nodes.get(id);
       if (node === undefined || node.nodeType === 1 || node.nodeType === 9) continue;
       const isStyle = node.parentNode !== null && isStyleElement(node.parentNode);
       node.nodeValue = isStyle ? safeCss(textOf(value), this.#find) : textOf(value);
       this.#markStyle(node.parentNode);
     }
-    for (const { id, attributes } of listOf(data["attributes"])) {
+    for (const { id, attributes } of objectsOf(data["attributes"])) {
       const element = this.#nodes.get(id);
       if (element?.nodeType !== 1) continue;
       for (const [name, value] of Object.entries(fieldsOf(attributes)))
@@ -177,7 +186,7 @@ export class ReplayDocument {
   }
 
   /** Adds a node. Returns whether its place is known. */
-  #add({ parentId, nextId, node: given }: Fields, scrolls: (() => void)[]): boolean {
+  #add({ parentId, nextId, node: given }: EventFields, scrolls: (() => void)[]): boolean {
     const node = fieldsOf(given);
     const parent = this.#nodes.get(parentId);
     if (parent === undefined) return false;
@@ -198,7 +207,7 @@ export class ReplayDocument {
     return true;
   }
 
-  #fillDocument(document: Document, node: Fields, scrolls: (() => void)[]): void {
+  #fillDocument(document: Document, node: EventFields, scrolls: (() => void)[]): void {
     if (document !== this.#document) {
       // Ends the browser's own loading of an empty page, which would replace the contents.
       document.open();
@@ -208,13 +217,13 @@ export class ReplayDocument {
     document.replaceChildren();
     document.adoptedStyleSheets = [];
     this.#remember(node["id"], document);
-    for (const child of listOf(node["childNodes"])) {
+    for (const child of objectsOf(node["childNodes"])) {
       const made = this.#build(document, child, 0, scrolls);
       if (made !== undefined && (made.nodeType === 1 || made.nodeType === 10)) insert(document, made, null);
     }
   }
 
-  #build(document: Document, node: Fields, depth: number, scrolls: (() => void)[]): Node | undefined {
+  #build(document: Document, node: EventFields, depth: number, scrolls: (() => void)[]): Node | undefined {
     const made = this.#make(document, node, scrolls);
     if (made === undefined) return undefined;
     const known = this.#nodes.get(node["id"]);
@@ -222,7 +231,7 @@ export class ReplayDocument {
     this.#remember(node["id"], made);
     const hasOwnText = made.nodeName === "TEXTAREA" && "value" in fieldsOf(node["attributes"]);
     if (made.nodeType !== 1 || depth >= MAX_DEPTH || hasOwnText || made.nodeName === "NOSCRIPT") return made;
-    for (const child of listOf(node["childNodes"])) {
+    for (const child of objectsOf(node["childNodes"])) {
       const built = this.#build(document, child, depth + 1, scrolls);
       const place = child["isShadow"] === true ? shadowOf(made) : made;
       if (built !== undefined && place !== undefined) insert(place, built, null);
@@ -232,7 +241,7 @@ export class ReplayDocument {
     return made;
   }
 
-  #make(document: Document, node: Fields, scrolls: (() => void)[]): Node | undefined {
+  #make(document: Document, node: EventFields, scrolls: (() => void)[]): Node | undefined {
     const text = textOf(node["textContent"]);
     switch (node["type"]) {
       case NODE.doctype:
@@ -249,7 +258,7 @@ export class ReplayDocument {
     }
   }
 
-  #makeElement(document: Document, node: Fields, scrolls: (() => void)[]): Element {
+  #makeElement(document: Document, node: EventFields, scrolls: (() => void)[]): Element {
     const attributes = fieldsOf(node["attributes"]);
     const css = attributes["_cssText"];
     const tag = textOf(node["tagName"]);
@@ -261,13 +270,13 @@ export class ReplayDocument {
     );
     for (const [name, value] of Object.entries(attributes)) {
       if (value === null || value === false || name === "_cssText") continue;
-      if (element.localName === "textarea" && name === "value") element.textContent = String(value);
+      if (element.localName === "textarea" && name === "value") element.textContent = textOf(value);
       else setSafeAttribute(element, name, value, this.#find);
     }
     if (element.localName === "select" && typeof attributes["value"] === "string")
       scrolls.push(() => void ((element as HTMLSelectElement).value = String(attributes["value"])));
     if (typeof css === "string") {
-      const texts = listOf(node["childNodes"]).filter(({ type }) => type === NODE.text);
+      const texts = objectsOf(node["childNodes"]).filter(({ type }) => type === NODE.text);
       const whole = css.replaceAll("/* rr_split */", "");
       // Later events may change the text that the style sheet has.
       for (const [index, one] of texts.entries()) one["textContent"] = index === 0 ? whole : "";

@@ -1,5 +1,5 @@
-import { PageEvents } from "./page-events.ts";
-import { ReplayDocument } from "./replay-document.ts";
+import type { PageEvents } from "./page-events.ts";
+import type { ReplayDocument } from "./replay-document.ts";
 
 /** Documents of frames come some time after the snapshot that they belong to. */
 const SETTLE_NS = 500_000_000n;

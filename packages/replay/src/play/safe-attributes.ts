@@ -50,7 +50,7 @@ export function setSafeAttribute(element: Element, name: string, value: unknown,
   if (REFUSED.has(lower) && !isImage) return;
   if (value === null) return element.removeAttribute(name);
   if (typeof value === "object") return setStyles(element, value as Readonly<Record<string, unknown>>, find);
-  const text = value === true ? "" : String(value);
+  const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
   if (isImage) element.setAttribute(name, safeUrl(text, find));
   else if (lower === "href" || lower === "xlink:href") setLink(element, tag, lower, text, find);
   else if (lower === "style") element.setAttribute(name, safeCss(text, find));

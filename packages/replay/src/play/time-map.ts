@@ -1,5 +1,5 @@
 import type { RecordingReader } from "@rerun-ts/reading";
-import { TIMELINE } from "./page-events.ts";
+import { PAGE_TIMELINE } from "./page-events.ts";
 
 /** The times of `log_time` by those of another timeline, from the rows of some entities. */
 export class TimeMap {
@@ -16,8 +16,8 @@ export class TimeMap {
     const pairs: [bigint, bigint][] = [];
     if (contents.length > 0)
       for await (const chunk of reader.chunks({ contents, timeline })) {
-        if (!chunk.timelines.includes(TIMELINE)) continue;
-        const to = chunk.times(TIMELINE);
+        if (!chunk.timelines.includes(PAGE_TIMELINE)) continue;
+        const to = chunk.times(PAGE_TIMELINE);
         for (const [row, time] of chunk.times(timeline).entries()) pairs.push([time, to[row] ?? 0n]);
       }
     pairs.sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)));

@@ -1,4 +1,4 @@
-import type { Fields } from "../events/page-event.ts";
+import type { EventFields } from "../events/page-event.ts";
 import { MaskedElements } from "./masked-elements.ts";
 import type { UrlMask } from "./mask-urls.ts";
 
@@ -18,7 +18,7 @@ const OF_FIELD = /^(?:value|title|alt|label|content|summary|aria-.*|data-.*)$/;
 /** The only `<meta>` elements whose contents are kept: they change the looks of a page. */
 const META = /^(?:viewport|theme-color|color-scheme)$/i;
 
-/** What {@link maskAttributes} has to know of an element. */
+/** The facts about an element that {@link maskAttributes} needs. */
 export interface AttributeContext {
   readonly tagName: string;
   readonly isMeta: boolean;
@@ -33,7 +33,7 @@ export interface AttributeContext {
 }
 
 /** Masks the attributes of an element, in place. */
-export function maskAttributes(attributes: Fields, context: AttributeContext): void {
+export function maskAttributes(attributes: EventFields, context: AttributeContext): void {
   const metaName = attributes["name"];
   for (const [name, value] of Object.entries(attributes)) {
     const lower = name.toLowerCase();
@@ -42,7 +42,7 @@ export function maskAttributes(attributes: Fields, context: AttributeContext): v
       delete attributes[name];
     else if (typeof value === "string") attributes[name] = maskOne(lower, value, context);
     else if (lower === "style" && typeof value === "object" && value !== null)
-      maskStyles(value as Fields, context.urls, context.use);
+      maskStyles(value as EventFields, context.urls, context.use);
   }
 }
 
@@ -59,7 +59,7 @@ function maskOne(name: string, value: string, { urls, use, tagName, isInside, is
 }
 
 /** Masks a change of styles, in place. */
-function maskStyles(styles: Fields, urls: UrlMask, use: (url: string) => void): void {
+function maskStyles(styles: EventFields, urls: UrlMask, use: (url: string) => void): void {
   for (const [property, value] of Object.entries(styles)) {
     if (typeof value === "string") styles[property] = urls.css(value, use);
     else if (Array.isArray(value))

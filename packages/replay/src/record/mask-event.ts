@@ -1,4 +1,13 @@
-import { EVENT, fieldsOf, listOf, NODE, SOURCE, textOf, type Fields, type PageEvent } from "../events/page-event.ts";
+import {
+  EVENT,
+  fieldsOf,
+  objectsOf,
+  NODE,
+  SOURCE,
+  textOf,
+  type EventFields,
+  type PageEvent,
+} from "../events/page-event.ts";
 import { MaskedElements, type Mask } from "./masked-elements.ts";
 import { maskAttributes } from "./mask-attributes.ts";
 import { UrlMask } from "./mask-urls.ts";
@@ -32,7 +41,7 @@ export class EventMask {
     return true;
   }
 
-  #incremental(data: Fields): boolean {
+  #incremental(data: EventFields): boolean {
     switch (data["source"]) {
       case SOURCE.mutation:
         this.#mutation(data);
@@ -51,7 +60,7 @@ export class EventMask {
         return true;
       }
       case SOURCE.adoptedStyleSheet:
-        for (const style of listOf(data["styles"])) this.#rules(style["rules"]);
+        for (const style of objectsOf(data["styles"])) this.#rules(style["rules"]);
         return true;
       case SOURCE.mouseMove:
       case SOURCE.mouseInteraction:
@@ -65,26 +74,26 @@ export class EventMask {
     }
   }
 
-  #mutation(data: Fields): void {
-    for (const { node, parentId } of listOf(data["adds"])) {
+  #mutation(data: EventFields): void {
+    for (const { node, parentId } of objectsOf(data["adds"])) {
       const parent = this.#mirror.getNode(parentId as number);
       const tagName = parent?.nodeName.toLowerCase() ?? "";
       this.#node(fieldsOf(node), this.elements.isInside(parent), tagName);
     }
-    for (const text of listOf(data["texts"])) {
+    for (const text of objectsOf(data["texts"])) {
       const node = this.#mirror.getNode(text["id"] as number);
       const parent = node?.parentNode ?? null;
       // The place of a text that has left the page is unknown, and nobody sees the text.
       const isInside = !node?.isConnected || this.elements.isInside(parent);
       text["value"] = this.#text(textOf(text["value"]), isInside, parent?.nodeName.toLowerCase() ?? "");
     }
-    for (const { id, attributes } of listOf(data["attributes"])) {
+    for (const { id, attributes } of objectsOf(data["attributes"])) {
       const node = this.#mirror.getNode(id as number) as Element | null;
       this.#attributes(fieldsOf(attributes), node, node === null || this.elements.isInside(node.parentNode));
     }
   }
 
-  #input(data: Fields): void {
+  #input(data: EventFields): void {
     const element = this.#mirror.getNode(data["id"] as number) as Element | null;
     const text = textOf(data["text"]);
     if (element === null) data["text"] = MaskedElements.stars(text);
@@ -92,7 +101,7 @@ export class EventMask {
   }
 
   /** Masks a serialized node and its descendants. */
-  #node(node: Fields, isInside: boolean, parentTag: string): void {
+  #node(node: EventFields, isInside: boolean, parentTag: string): void {
     const { type } = node;
     if (type === NODE.text || type === NODE.cdata || type === NODE.comment) {
       node["textContent"] = this.#text(textOf(node["textContent"]), isInside, parentTag);
@@ -105,10 +114,10 @@ export class EventMask {
       this.#attributes(fieldsOf(node["attributes"]), element, isInside);
       isInsideHere ||= element !== null && this.elements.masksContents(element);
     } else if (type === NODE.document) isInsideHere ||= this.elements.isInside(element);
-    for (const child of listOf(node["childNodes"])) this.#node(child, isInsideHere, tagName);
+    for (const child of objectsOf(node["childNodes"])) this.#node(child, isInsideHere, tagName);
   }
 
-  #attributes(attributes: Fields, element: Element | null, isInside: boolean): void {
+  #attributes(attributes: EventFields, element: Element | null, isInside: boolean): void {
     const tagName = element?.tagName?.toLowerCase() ?? "";
     // The image that the page has chosen for this screen.
     const chosen = tagName === "img" ? (element as HTMLImageElement).currentSrc : "";
@@ -130,7 +139,7 @@ export class EventMask {
   }
 
   #rules(rules: unknown): void {
-    for (const rule of listOf(rules)) rule["rule"] = this.#css(textOf(rule["rule"]));
+    for (const rule of objectsOf(rules)) rule["rule"] = this.#css(textOf(rule["rule"]));
   }
 
   #css(css: string): string {

@@ -1,18 +1,18 @@
 const FIELDS = new Set(["INPUT", "TEXTAREA", "SELECT"]);
-/** Fields whose values are texts of the page. */
+/** EventFields whose values are texts of the page. */
 const LABELS = new Set(["button", "submit", "reset", "image", "checkbox", "radio"]);
 const EDITED_ROLE = /^(?:textbox|searchbox|combobox|spinbutton)$/i;
 const SECRET = /(?:current-password|new-password|one-time-code|cc-[a-z-]+)/i;
 /** Set by the recorder on a password field that is shown as text. */
 const WAS_PASSWORD = "data-rr-is-password";
 
-/** What a mask replaces. */
+/** The texts that are masked. */
 export type Mask = "all" | "inputs" | "none";
 
 /** Finds out whose texts are masked. */
 export class MaskedElements {
   readonly #mask: Mask;
-  /** Fields that have once been for passwords. */
+  /** EventFields that have once been for passwords. */
   readonly #passwords = new WeakSet<Element>();
 
   constructor(mask: Mask) {

@@ -7,11 +7,11 @@ import { EventMask } from "./mask-event.ts";
 import { PageAssets } from "./page-assets.ts";
 import { checkRecordOptions, type RecordPageOptions } from "./record-options.ts";
 
-/** A page that is being recorded. */
-export interface PageRecording {
+/** The recording of a page. */
+export interface RecordedPage {
   /** Ends the recording of the page. Further calls do nothing. The recording stream stays open. */
   stop(): void;
-  /** Logs a full snapshot now, from which a player can begin. Does nothing before the page has loaded, or once stopped. */
+  /** Logs a full snapshot, the beginning of a replay. Does nothing before the page has loaded, or once stopped. */
   snapshot(): void;
 }
 
@@ -19,11 +19,11 @@ export interface PageRecording {
 let isRecording = false;
 
 /**
- * Records what is on the page, until `stop` is called or the recording is closed: its elements, their changes, scrolling,
- * and the pointer, by the recorder of rrweb. The events of 50 ms are a row of `path` at the time of the last of them on
- * `log_time`: instances of the component `PageReplay:event`. `{path}/snapshots` has full snapshots, `{path}/meta` the size and the address of the page for
- * each, and `{path}/assets` the images and fonts of the page's origin. Keys are never recorded, contents of canvases
- * neither: log these by `rr.video.logCanvas`.
+ * Records a page by the recorder of rrweb, until `stop` is called or the recording is closed: its elements, their
+ * changes, scrolling and the pointer. The events of 50 ms are a row of `path`: instances of the component
+ * `PageReplay:event`, at the time of the last of them on `log_time`. `{path}/snapshots` has full snapshots,
+ * `{path}/meta` the size and the address of the page for each, and `{path}/assets` the images and fonts of the page's
+ * origin. Keys and contents of canvases are not recorded: log a canvas by `rr.video.logCanvas`.
  *
  * A page has one recorder at a time.
  *
@@ -33,7 +33,7 @@ let isRecording = false;
  * @example
  * const page = recordPage(rec, "page", { mask: "inputs", blockSelector: ".private" });
  */
-export function recordPage(recording: RecordingStream, path: string, options?: RecordPageOptions): PageRecording {
+export function recordPage(recording: RecordingStream, path: string, options?: RecordPageOptions): RecordedPage {
   checkRecording(recording, "stats");
   const entityPath = String(checkEntityPath("path", path));
   if (typeof document === "undefined") throw new RerunError("UNSUPPORTED", "`recordPage` must be called in a page");
