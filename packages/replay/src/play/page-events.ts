@@ -3,7 +3,7 @@ import { plainRows } from "@rerun-ts/reading";
 import { ASSET_ARCHETYPE, assetsPath, EVENT_COMPONENT, metaPath, snapshotsPath } from "../events/layout.ts";
 import { fieldsOf, type PageEvent } from "../events/page-event.ts";
 
-/** The timeline of pages. */
+/** The timeline with the times of events, in nanoseconds since 1970. */
 export const PAGE_TIMELINE = "log_time";
 /** The segments that are kept in memory. */
 const MAX_SEGMENTS = 4;

@@ -7,7 +7,7 @@ import { EventMask } from "./mask-event.ts";
 import { PageAssets } from "./page-assets.ts";
 import { checkRecordOptions, type RecordPageOptions } from "./record-options.ts";
 
-/** The recording of a page. */
+/** The handle of a page while its contents are logged. */
 export interface RecordedPage {
   /** Ends the recording of the page. Further calls do nothing. The recording stream stays open. */
   stop(): void;
