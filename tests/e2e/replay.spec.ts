@@ -1,6 +1,9 @@
 import { expect, test, type Page } from "@playwright/test";
+import type { ReplayPageApi } from "./pages/replay.ts";
 import { CHANGES, DESCRIBE, recordMoments } from "./replay-pages.ts";
 import { serveOwnPages, type PageServer } from "./serve.ts";
+
+declare const api: ReplayPageApi;
 
 let pages: PageServer;
 test.beforeAll(async () => {
@@ -68,3 +71,43 @@ for (const [name, changes] of Object.entries(CHANGES))
     }
     await page.close();
   });
+
+test("a page has one recorder at a time, which stops once, and with its recording", async ({ page }) => {
+  await page.goto(RECORDER());
+  const seen = await page.evaluate(async () => {
+    const messages: string[] = [];
+    const attempt = (call: () => unknown): void => {
+      try {
+        call();
+        messages.push("done");
+      } catch (error) {
+        messages.push(String((error as Error).message));
+      }
+    };
+    attempt(() => api.start({}));
+    attempt(() => api.recordPage(api.rec, "other"));
+    api.stop();
+    api.stop();
+    api.snapshot();
+    attempt(() => api.start({ mask: "some" as never }));
+    attempt(() => api.start({ checkoutSeconds: 0 }));
+    attempt(() => api.start({ blockSelector: "<" }));
+    attempt(() => api.start({ maks: "all" } as never));
+    attempt(() => api.start({}));
+    await api.rec.close();
+    document.body.append("after the end");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    attempt(() => api.start({}));
+    return messages;
+  });
+  expect(seen).toEqual([
+    "done",
+    "the page is being recorded already: call `stop` of that recording first",
+    '`mask` must be "all", "inputs" or "none", got "some"',
+    "`checkoutSeconds` must be a number from 1 to 2000000, got 0",
+    '`blockSelector` must be a CSS selector, got "<"',
+    expect.stringContaining("`maks` is not an option of `recordPage`"),
+    "done",
+    "done",
+  ]);
+});
