@@ -81,7 +81,7 @@ test("a page has one recorder at a time, which stops once, and with its recordin
         call();
         messages.push("done");
       } catch (error) {
-        messages.push(String((error as Error).message));
+        messages.push((error as Error).message);
       }
     };
     attempt(() => api.start({}));
