@@ -14,7 +14,7 @@ import { Trial } from "./copies/trial.ts";
 
 const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
 const NAMES =
-  "core types blueprint reading mcap catalog import node testing web three controls react opentelemetry loggers storage".split(
+  "core types blueprint reading mcap catalog import node testing web three controls replay react opentelemetry loggers storage".split(
     " ",
   );
 /** Folders whose classes are archetypes: their fields are data. */

@@ -18,6 +18,7 @@ describe("the public names of", () => {
     "web",
     "three",
     "controls",
+    "replay",
     "react",
     "opentelemetry",
     "loggers",

@@ -50,6 +50,10 @@ test("a click saves the last minute of a scene and its console as a page that op
   const rrd = lastRecordingOf(await readFile(path, "utf8"));
   expect(valuesOf(rrd, "/flight_recorder", "TextLog:text")).toEqual([["a user reports a problem"]]);
   expect(String(valuesOf(rrd, "/logs/console", "TextLog:text"))).toContain("cart has hit a tree");
+  expect(String(valuesOf(rrd, "/page/meta", "TextLog:text"))).toContain("/report-a-problem/");
+  expect(valuesOf(rrd, "/page/snapshots", "PageReplay:event").length).toBeGreaterThan(0);
+  expect(valuesOf(rrd, "/network", "TextLog:text").length).toBeGreaterThan(0);
+  expect(valuesOf(rrd, "/pointer/events", "TextLog:text").length).toBeGreaterThan(0);
 
   const report = await context.newPage();
   await openFile(report, path);

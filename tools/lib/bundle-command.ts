@@ -43,7 +43,8 @@ const INSIDE = ["core", "reading", "mcap", "catalog", "controls", "types", "node
  * What stays outside: `types`, which logs to recordings of the `core` that it imports, the parts of `node` that load
  * much, and libraries that few users need.
  */
-const OUTSIDE = /^(?:node:|@rerun-ts\/types$|@rerun-ts\/node(?:\/(?:relay|web-viewer))?$|@mcap\/|hyparquet)/;
+const OUTSIDE =
+  /^(?:node:|@rerun-ts\/types$|@rerun-ts\/replay|@rerun-ts\/node(?:\/(?:relay|web-viewer))?$|@mcap\/|hyparquet)/;
 
 /** The name of the file that it may load before all others. */
 const EARLY = "early";

@@ -7,6 +7,7 @@ import { useOwnNames } from "./own-names.ts";
 import { rolldown, type InputOptions, type OutputOptions, type RolldownOutput } from "rolldown";
 import { bundleCommand, WASM_ON_NODE } from "./bundle-command.ts";
 import { bundlePanel } from "./bundle-panel.ts";
+import { bundleReplay } from "./bundle-replay.ts";
 import { bundleOf, moduleOf, readManifest, sourcesOf } from "./package-sources.ts";
 import { chunksOf, modulesAtStart } from "./modules-at-start.ts";
 
@@ -58,7 +59,12 @@ const NOTICE = `/*!
 
 /** Bundles the packages that have an entry point for Node, from their sources. */
 export async function bundlePackages(): Promise<void> {
-  await Promise.all([...BUNDLED.map((bundled) => bundlePackage(bundled)), bundleCommand(), bundlePanel()]);
+  await Promise.all([
+    ...BUNDLED.map((bundled) => bundlePackage(bundled)),
+    bundleCommand(),
+    bundlePanel(),
+    bundleReplay(),
+  ]);
 }
 
 async function bundlePackage(bundled: BundledPackage): Promise<void> {

@@ -21,6 +21,7 @@ const ENTRY_POINTS = [
   "web/src/read.ts",
   "three/src/index.ts",
   "controls/src/index.ts",
+  "replay/src/index.ts",
   "react/src/index.ts",
   "opentelemetry/src/index.ts",
   "loggers/src/pino.ts",

@@ -26,6 +26,7 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   testing: ["@rerun-ts/testing"],
   three: ["@rerun-ts/three"],
   controls: ["@rerun-ts/controls"],
+  replay: ["@rerun-ts/replay"],
   opentelemetry: ["@rerun-ts/opentelemetry"],
   react: ["@rerun-ts/react"],
 };

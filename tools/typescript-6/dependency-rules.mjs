@@ -178,6 +178,7 @@ const PACKAGES = {
       sibling("mcap", "index", "threads"),
       sibling("catalog", "index"),
       sibling("controls", "protocol"),
+      sibling("replay", "page"),
       npm("@bufbuild/protobuf", "@connectrpc/connect-node"),
     ],
   },
@@ -226,6 +227,15 @@ const PACKAGES = {
       // With `import()`, and its types.
       "platform/node/.*[.]ts": ["^(node:)?(crypto|fs|http|path|url)", sibling("node", "relay", "web-viewer")],
     },
+  },
+  replay: {
+    allowed: [
+      sibling("core", "index", "checks", "integration"),
+      sibling("types", "index"),
+      READING,
+      npm("rrweb"),
+      "^packages/replay/dist/",
+    ],
   },
   // Integrations have the public API alone.
   three: { allowed: [sibling("core", "index", "integration"), sibling("types", "index", "integration")] },

@@ -5,7 +5,10 @@ import * as rrb from "@rerun-ts/web/blueprint";
 export const layout: rrb.Blueprint = new rrb.Blueprint(
   new rrb.Horizontal([
     new rrb.Spatial3DView({ name: "scene", origin: "scene" }),
-    new rrb.TextLogView({ name: "console", contents: ["/logs/**", "/flight_recorder"] }),
+    new rrb.TextLogView({
+      name: "console",
+      contents: ["/logs/**", "/network", "/pointer/events", "/page/meta", "/flight_recorder"],
+    }),
   ]),
   new rrb.TimePanel({ timeline: "frame", state: "Collapsed" }),
   { collapsePanels: true },

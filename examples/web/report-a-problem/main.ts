@@ -1,7 +1,10 @@
-// Keeps the last minute of a scene and of the console, and saves it as a page at a click.
+// Keeps the last minute of a scene, the page, its requests, the pointer and the console, and saves all of it as a page
+// at a click.
 //
 // The folder `viewer` beside the page has the files of Rerun's viewer: npx rerun-ts viewer-files viewer
 import * as rr from "@rerun-ts/web";
+import { recordPage } from "@rerun-ts/replay";
+import { replayPart } from "@rerun-ts/replay/page";
 import { followScene } from "@rerun-ts/three";
 import { WebGLRenderer } from "three";
 import { showStatus } from "../page.ts";
@@ -13,6 +16,9 @@ const box = new rr.FlightRecorder({ seconds: 60, after: 1 });
 void rec.setSinks([box]);
 rec.sendBlueprint(layout);
 rr.captureConsole(rec);
+recordPage(rec, "page", { checkoutSeconds: 20 });
+rr.sensors.logNetwork(rec, "network");
+rr.sensors.logPointer(rec, "pointer");
 
 const output = document.querySelector("output") as HTMLOutputElement;
 box.on("dump", ({ reason }) => void (output.textContent = `Something went wrong (${reason}). Please report it.`));
@@ -39,6 +45,7 @@ async function report(): Promise<void> {
     reason: "a user reports a problem",
     title: "A problem",
     viewerFiles: "viewer/",
+    replay: replayPart("/page"),
     // Without this option, the viewer plays the recording from its beginning.
     at: `frame@${frame - 1}`,
   });

@@ -267,6 +267,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
     const ui = await own.controls.openControls(trial.recording(other), declared, { page: false });
     await ui.close();
   },
+  "replay recordPage": PAGE,
   "react RerunViewer": PAGE,
   "react useLog": "it calls `log` of the recording",
   "react useRecording": "its recording is one of the same copy",

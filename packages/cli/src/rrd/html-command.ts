@@ -10,7 +10,17 @@ import { checkOutput, writeOutput } from "./rrd-output.ts";
 
 /** Runs `rerun-ts rrd html`, which writes a page. @throws {UsageError} if an option is wrong */
 export async function html(values: ValuesOf<typeof HTML>): Promise<void> {
-  const { output, title, theme, panel = [], assets, viewer, "max-bytes": maxBytes, ...given } = withPaths(values);
+  const {
+    output,
+    title,
+    theme,
+    panel = [],
+    assets,
+    replay,
+    viewer,
+    "max-bytes": maxBytes,
+    ...given
+  } = withPaths(values);
   if (output === undefined && process.stdout.isTTY)
     throw new UsageError("a page cannot be shown on a terminal: pass `-o FILE.html`");
   const paths = given.paths.length > 0 ? given.paths : [STDIN];
@@ -31,6 +41,7 @@ export async function html(values: ValuesOf<typeof HTML>): Promise<void> {
     viewer,
     viewerFiles: assets,
     maxBytes,
+    replay: replay === undefined ? undefined : (await import("@rerun-ts/replay/page")).replayPart(replay),
   });
   console.error(`Writing ${output ?? "the page"} (${describeBytes(page.size)})`);
   await writeOutput(output, page.stream() as AsyncIterable<Uint8Array>);

@@ -25,6 +25,12 @@ export const HTML = {
       option: "panels",
       help: "Fix a panel (top, blueprint, selection or time) as hidden, collapsed or expanded",
     },
+    replay: {
+      kind: "text",
+      value: "ENTITY",
+      option: "replay",
+      help: "Show the page that `recordPage` has logged to an entity, such as /page, beside the viewer",
+    },
     assets: {
       kind: "text",
       value: "auto|npm|pypi|FOLDER",

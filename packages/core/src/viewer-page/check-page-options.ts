@@ -8,6 +8,7 @@ import type { LinkTime } from "../viewer-control/viewer-link.ts";
 import type { RecordingToHtmlOptions } from "./page-options.ts";
 
 const OPTIONS: OptionNames<RecordingToHtmlOptions> = {
+  replay: 1,
   viewerFiles: 1,
   viewer: 1,
   at: 1,
@@ -32,7 +33,7 @@ export interface PageMoment {
 export function checkPageOptions(options: RecordingToHtmlOptions): PageMoment | undefined {
   checkObject(options);
   checkOptions("recordingToHtml", options, OPTIONS);
-  const { viewer, viewerFiles, title, panels, theme, maxBytes, signal } = options;
+  const { viewer, viewerFiles, title, panels, theme, maxBytes, replay, signal } = options;
   if (viewer !== undefined && viewerFiles !== undefined)
     throw argumentError("viewer", "`viewer` and `viewerFiles` exclude each other: the page has one viewer");
   if (title !== undefined && typeof title !== "string") throw invalidArgument("title", "a string", title);
@@ -45,6 +46,8 @@ export function checkPageOptions(options: RecordingToHtmlOptions): PageMoment | 
       if (state !== undefined && !STATES.includes(state))
         throw invalidArgument(`panels.${name}`, '"hidden", "collapsed" or "expanded"', state);
   }
+  if (replay !== undefined && (typeof replay?.entityPath !== "string" || typeof replay.script !== "string"))
+    throw invalidArgument("replay", "a result of `replayPart`", replay);
   if (maxBytes !== undefined && !(maxBytes >= 0)) throw invalidArgument("maxBytes", "a non-negative number", maxBytes);
   if (signal !== undefined && typeof (signal as Partial<AbortSignal>).throwIfAborted !== "function")
     throw invalidArgument("signal", "an AbortSignal", signal);

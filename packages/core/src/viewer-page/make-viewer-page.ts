@@ -45,7 +45,7 @@ async function packPage(
   recordings: readonly Blob[],
   { viewer, place, url }: PageViewerSource,
   moment: PageMoment | undefined,
-  { title = "Rerun recording", panels = {}, theme, signal }: RecordingToHtmlOptions,
+  { title = "Rerun recording", panels = {}, theme, replay, signal }: RecordingToHtmlOptions,
 ): Promise<Blob> {
   checkViewer(viewer, place);
   const packed: PackedFile[] = [];
@@ -68,6 +68,6 @@ async function packPage(
   const shown: PageFile[] = [];
   for (const [index, recording] of recordings.entries())
     shown.push(await pack(recordings.length === 1 ? "the recording" : `recording ${index + 1}`, recording));
-  const { head, tail } = pageDocument({ title, files, recordings: shown, moment, panels, theme });
+  const { head, tail } = pageDocument({ title, files, recordings: shown, moment, panels, theme, replay });
   return new Blob([head, ...packed.map(({ html }) => html), tail], { type: "text/html;charset=utf-8" });
 }

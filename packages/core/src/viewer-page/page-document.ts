@@ -2,6 +2,7 @@ import { sha256 } from "../hash/sha256.ts";
 import type { PageMoment } from "./check-page-options.ts";
 import { BLOCK_BYTES } from "./pack-file.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
+import type { ReplayPart } from "./page-options.ts";
 import { RERUN_LICENSE } from "./rerun-license.ts";
 
 /** A file of the viewer or a recording, for the script of a page. */
@@ -25,17 +26,24 @@ export interface PageContents {
   readonly moment: PageMoment | undefined;
   readonly panels: object;
   readonly theme: string | undefined;
+  readonly replay: ReplayPart | undefined;
 }
 
 /** The start and the end of a page, around the script elements with its files. */
-export function pageDocument({ title, ...contents }: PageContents): { readonly head: string; readonly tail: string } {
+export function pageDocument({ title, replay, ...contents }: PageContents): {
+  readonly head: string;
+  readonly tail: string;
+} {
   // Escaped, so that no text can end the script.
-  const json = JSON.stringify({ blockBytes: BLOCK_BYTES, ...contents }).replaceAll("<", "\\u003c");
+  const json = JSON.stringify({ blockBytes: BLOCK_BYTES, ...contents, replay: replay?.entityPath }).replaceAll(
+    "<",
+    "\\u003c",
+  );
   const head = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(contents.files)}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(contents.files, replay)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <style>
@@ -50,7 +58,7 @@ This page contains or loads the Rerun viewer, which is under the MIT license or 
 
 ${RERUN_LICENSE}
 -->
-<script type="module">${PAGE_SCRIPT}</script>
+${replay === undefined ? "" : `<script type="module">${replay.script}</script>\n`}<script type="module">${PAGE_SCRIPT}</script>
 </head>
 <body>
 <div id="place"><div id="viewer"></div></div>
@@ -62,14 +70,17 @@ ${RERUN_LICENSE}
 }
 
 /** The Content Security Policy: the script of the page, the viewer, and no server but that of the viewer's files. */
-function policyOf(files: readonly PageFile[]): string {
+function policyOf(files: readonly PageFile[], replay: ReplayPart | undefined): string {
   const servers = new Set(files.flatMap(({ url }) => (url === undefined ? [] : [new URL(url).origin])));
-  const hash = sha256Text(new TextEncoder().encode(PAGE_SCRIPT));
+  const scripts = [PAGE_SCRIPT, ...(replay === undefined ? [] : [replay.script])];
+  const hashes = scripts.map((script) => `'${sha256Text(new TextEncoder().encode(script))}'`).join(" ");
   const policy = [
     "default-src 'none'",
-    `script-src '${hash}' 'wasm-unsafe-eval' blob:`,
+    `script-src ${hashes} 'wasm-unsafe-eval' blob:`,
     "style-src 'unsafe-inline'",
     ...(servers.size === 0 ? [] : [`connect-src ${[...servers].join(" ")}`]),
+    // The images and fonts of a recorded page are in the recording.
+    ...(replay === undefined ? [] : ["img-src data: blob:", "font-src data: blob:"]),
     "base-uri 'none'",
     "form-action 'none'",
   ];

@@ -3,6 +3,14 @@ import type { LinkTime } from "../viewer-control/viewer-link.ts";
 /** A panel of the viewer around its views. */
 export type PagePanel = "top" | "blueprint" | "selection" | "time";
 
+/** The player of a recorded page, for a page with recordings. */
+export interface ReplayPart {
+  /** The entity of the recorded page. */
+  readonly entityPath: string;
+  /** The program of the player, a module. */
+  readonly script: string;
+}
+
 /** Options of a page with recordings: its viewer, its beginning and its looks. */
 export interface RecordingToHtmlOptions {
   /**
@@ -29,6 +37,8 @@ export interface RecordingToHtmlOptions {
    * Firefox.
    */
   maxBytes?: number | undefined;
+  /** A page that was recorded, beside the viewer: made by `replayPart` of `@rerun-ts/replay/page`. Default: none. */
+  replay?: ReplayPart | undefined;
   /** Aborts making the page. */
   signal?: AbortSignal | undefined;
 }

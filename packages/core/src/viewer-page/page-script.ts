@@ -10,7 +10,7 @@ const LOOK_MS = 50;
  */
 export const PAGE_SCRIPT: string = `${UNPACK_TEXT}
 (async () => {
-  const { blockBytes, files, recordings, moment, panels, theme } = JSON.parse(document.getElementById("page").textContent);
+  const { blockBytes, files, recordings, moment, panels, theme, replay } = JSON.parse(document.getElementById("page").textContent);
   const [FOLDER, WASM] = ["https://viewer.invalid/", "re_viewer_bg.wasm"];
   const status = document.getElementById("status");
   const show = (text) => { status.textContent = text; status.hidden = text === ""; };
@@ -101,6 +101,7 @@ export const PAGE_SCRIPT: string = `${UNPACK_TEXT}
       allow_fullscreen: true,
       ...(theme && { theme }),
     });
+    if (replay) dispatchEvent(new CustomEvent("rerun-viewer", { detail: viewer }));
     for (const [panel, state] of Object.entries(panels)) viewer.override_panel_state(panel, state);
     const shown = [];
     for (const [index, recording] of recordings.entries())
@@ -113,6 +114,7 @@ export const PAGE_SCRIPT: string = `${UNPACK_TEXT}
   async function open(viewer, name, recording) {
     // The whole file in one piece: the viewer would draw the part that it has after each piece.
     const file = new Uint8Array(await new Response(unpack(recording)).arrayBuffer());
+    if (replay) dispatchEvent(new CustomEvent("rerun-recording", { detail: file }));
     show("Opening " + recording.name + " …");
     let folder;
     // The viewer reports a recording as open when it begins.

@@ -15,6 +15,7 @@ export const PACKAGES: readonly string[] = [
   "node",
   "web",
   "controls",
+  "replay",
   "testing",
   "cli",
   "three",

@@ -5,7 +5,7 @@ import { root } from "../node/environment.ts";
 
 /** A module that was built of a package without workers, which Node could not start from TypeScript. */
 const BUILT =
-  /\/packages\/(core|types|blueprint|reading|mcap|catalog|import|three|controls|react|opentelemetry|loggers|storage)\/dist\/(?:bundle\/)?(.*)\.js$/;
+  /\/packages\/(core|types|blueprint|reading|mcap|catalog|import|three|controls|replay|react|opentelemetry|loggers|storage)\/dist\/(?:bundle\/)?(.*)\.js$/;
 
 /** Loads the modules of packages from their sources instead of `dist`, so that no build is needed after an edit. */
 export function sources(): Plugin {

@@ -1,0 +1,75 @@
+const FIELDS = new Set(["INPUT", "TEXTAREA", "SELECT"]);
+/** EventFields whose values are texts of the page. */
+const LABELS = new Set(["button", "submit", "reset", "image", "checkbox", "radio"]);
+const EDITED_ROLE = /^(?:textbox|searchbox|combobox|spinbutton)$/i;
+const SECRET = /(?:current-password|new-password|one-time-code|cc-[a-z-]+)/i;
+/** Set by the recorder on a password field that is shown as text. */
+const WAS_PASSWORD = "data-rr-is-password";
+
+/** The texts that are masked. */
+export type Mask = "all" | "inputs" | "none";
+
+/** Finds out whose texts are masked. */
+export class MaskedElements {
+  readonly #mask: Mask;
+  /** EventFields that have once been for passwords. */
+  readonly #passwords = new WeakSet<Element>();
+
+  constructor(mask: Mask) {
+    this.#mask = mask;
+  }
+
+  /** Whether an element is or was a field for a password, or for something as secret. */
+  isSecret(element: Element): boolean {
+    if (this.#passwords.has(element)) return true;
+    if (!FIELDS.has(element.tagName)) return false;
+    const isSecret =
+      (element as HTMLInputElement).type === "password" ||
+      element.getAttribute("type")?.toLowerCase() === "password" ||
+      element.hasAttribute(WAS_PASSWORD) ||
+      SECRET.test(element.getAttribute("autocomplete") ?? "");
+    if (isSecret) this.#passwords.add(element);
+    return isSecret;
+  }
+
+  /** Whether an element's own value and its attributes are masked. */
+  isField(element: Element): boolean {
+    if (this.isSecret(element)) return true;
+    if (this.#mask === "none") return false;
+    if (this.#mask === "all") return true;
+    if (isEdited(element)) return true;
+    return FIELDS.has(element.tagName) && !LABELS.has((element as HTMLInputElement).type);
+  }
+
+  /** Whether everything within an element is masked: its texts, and the attributes of its descendants. */
+  isInside(given: Node | null): boolean {
+    if (this.#mask !== "inputs") return this.#mask === "all";
+    if (given?.ownerDocument?.designMode === "on" || (given as Document | null)?.designMode === "on") return true;
+    for (let node = given; node !== null; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null)
+      if (node.nodeType === Node.ELEMENT_NODE && this.masksContents(node as Element)) return true;
+    return false;
+  }
+
+  /** Whether an element masks its contents. */
+  masksContents(element: Element): boolean {
+    if (this.#mask === "none") return false;
+    return this.#mask === "all" || element.tagName === "TEXTAREA" || isEdited(element);
+  }
+
+  /** A text without its letters. */
+  static stars(text: string): string {
+    return text.replaceAll(/\S/g, "*");
+  }
+
+  /** The value of a field without its letters. That of a password does not show its length. */
+  value(text: string, element: Element): string {
+    if (text === "") return text;
+    return this.isSecret(element) ? "********" : MaskedElements.stars(text);
+  }
+}
+
+function isEdited(element: Element): boolean {
+  const editable = element.getAttribute("contenteditable");
+  if (editable !== null && editable.toLowerCase() !== "false") return true;
+  return EDITED_ROLE.test(element.getAttribute("role") ?? "");
+}

@@ -1,0 +1,113 @@
+import { expect, test, type Page } from "@playwright/test";
+import type { ReplayPageApi } from "./pages/replay.ts";
+import { CHANGES, DESCRIBE, recordMoments } from "./replay-pages.ts";
+import { serveOwnPages, type PageServer } from "./serve.ts";
+
+declare const api: ReplayPageApi;
+
+let pages: PageServer;
+test.beforeAll(async () => {
+  pages = await serveOwnPages(
+    ["replay", "replay-frame", "replay-player"].map((name) => `tests/e2e/pages/${name}.html`),
+  );
+});
+test.afterAll(() => pages.close());
+
+const RECORDER = (): string => `${pages.url}tests/e2e/pages/replay.html`;
+const PLAYER = (): string => `${pages.url}tests/e2e/pages/replay-player.html`;
+
+/** Opens the player with a recording, in base64. */
+async function play(page: Page, rrd: string): Promise<void> {
+  await page.goto(PLAYER());
+  await page.evaluate(async (text) => {
+    const element = document.querySelector("rerun-replay") as HTMLElement & { source: unknown };
+    const ready = new Promise((resolve, reject) => {
+      element.addEventListener("ready", resolve);
+      element.addEventListener("failure", (event) => reject((event as CustomEvent<unknown>).detail));
+    });
+    element.source = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    await ready;
+  }, rrd);
+}
+
+/** The documents that the player shows at times, in milliseconds since 1970. */
+function domsAt(page: Page, times: readonly number[]): Promise<string[]> {
+  return page.evaluate(
+    async ({ times: wanted, describe: source }) => {
+      // oxlint-disable-next-line no-eval
+      const describe = (0, eval)(source) as (node: Node) => string;
+      const element = document.querySelector("rerun-replay") as unknown as {
+        setTime(time: bigint): Promise<void>;
+        readonly page: Document;
+      };
+      const doms: string[] = [];
+      for (const time of wanted) {
+        await element.setTime(BigInt(time) * 1_000_000n + 900_000n);
+        doms.push(describe(element.page));
+      }
+      return doms;
+    },
+    { times, describe: DESCRIBE },
+  );
+}
+
+for (const [name, changes] of Object.entries(CHANGES))
+  test(`the replay of a page equals the page at 100 times: ${name}`, async ({ browser }) => {
+    const seed = Math.ceil(Math.random() * 1e9);
+    const page = await browser.newPage();
+    const { moments, rrd } = await recordMoments(page, RECORDER(), changes, 100, seed);
+    await play(page, rrd);
+    // Forth, back, and at random.
+    const orders = [moments, moments.toReversed(), moments.toSorted(() => Math.random() - 0.5)];
+    for (const order of orders) {
+      const doms = await domsAt(
+        page,
+        order.map(({ time }) => time),
+      );
+      for (const [index, moment] of order.entries())
+        expect(doms[index], `seed ${seed}, moment ${moments.indexOf(moment)}, order ${orders.indexOf(order)}`).toBe(
+          moment.dom,
+        );
+    }
+    await page.close();
+  });
+
+test("a page has one recorder at a time, which stops once, and with its recording", async ({ page }) => {
+  await page.goto(RECORDER());
+  const seen = await page.evaluate(async () => {
+    const messages: string[] = [];
+    const attempt = (call: () => unknown): void => {
+      try {
+        call();
+        messages.push("done");
+      } catch (error) {
+        messages.push((error as Error).message);
+      }
+    };
+    attempt(() => api.start({}));
+    attempt(() => api.recordPage(api.rec, "other"));
+    api.stop();
+    api.stop();
+    api.snapshot();
+    attempt(() => api.start({ mask: "some" as never }));
+    attempt(() => api.start({ checkoutSeconds: 0 }));
+    attempt(() => api.start({ blockSelector: "<" }));
+    attempt(() => api.start({ maks: "all" } as never));
+    attempt(() => api.start({}));
+    await api.rec.close();
+    document.body.append("after the end");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    attempt(() => api.start({}));
+    return messages;
+  });
+  expect(seen).toEqual([
+    "done",
+    "the page is being recorded already: call `stop` of that recording first",
+    '`mask` must be "all", "inputs" or "none", got "some"',
+    "`checkoutSeconds` must be a number from 1 to 2000000, got 0",
+    '`blockSelector` must be a CSS selector, got "<"',
+    expect.stringContaining("`maks` is not an option of `recordPage`"),
+    "done",
+    "done",
+  ]);
+});
