@@ -56,7 +56,7 @@ const PACKAGES = {
       "node/open-path.ts": ["^(node:)?(fs|buffer|url)"],
       "node/replace-file.ts": ["^(node:)?(fs|path|process)"],
       "node/write-path.ts": ["^(node:)?(fs|url|util)"],
-      "tools/split-video.ts": [sibling("types", "media")],
+      "(reading/recording-reader|tools/split-video|video/.*)[.]ts": [sibling("types", "media")],
       // The types of archetypes and trees, and the function that distinguishes the entities of a tree from other
       // objects.
       "(query/column-choice|reading/recording-reader|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
@@ -144,6 +144,7 @@ const PACKAGES = {
       "recording/log-mcap.ts": [sibling("mcap", "index")],
       "recording/log-(table|lerobot).ts": [sibling("import", "index")],
       "file/optimize-file.ts": [sibling("reading", "index"), NODE_FILES],
+      "file/save-mp4.ts": [NODE_FILES],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       "web-viewer/recording-to-html.ts": [VIEWER_PAGE],

@@ -1,0 +1,107 @@
+import type { EntityPathLike, TimeValue } from "@rerun-ts/core";
+import {
+  checkOptions,
+  invalidArgument,
+  InvalidValueError,
+  yieldingRerunErrors,
+  type OptionNames,
+} from "@rerun-ts/core/checks";
+import { cutMp4 } from "./cut-mp4.ts";
+import type { RecordedVideo } from "./recorded-video.ts";
+import { streamToMp4 } from "./stream-to-mp4.ts";
+
+/** A recording with videos, such as the `RecordingReader` of `@rerun-ts/reading`. */
+export interface VideoRecording {
+  /** Finds the video of an entity. */
+  video(
+    entityPath: EntityPathLike,
+    options: {
+      timeline?: string | undefined;
+      from?: TimeValue | undefined;
+      to?: TimeValue | undefined;
+      signal?: AbortSignal | undefined;
+    },
+  ): Promise<RecordedVideo>;
+}
+
+/** The part of an MP4 file that is made. */
+export interface Mp4Progress {
+  /** The number of frames. */
+  readonly frames: number;
+  /** The number of frames at which a decoder can start. */
+  readonly keyframes: number;
+  /** The number of frames before the first key frame, which are left out. No decoder could show these frames. */
+  readonly skippedFrames: number;
+  /** The number of bytes. */
+  readonly bytes: number;
+  /** The time of the first frame on the timeline. `undefined` for an `AssetVideo`. */
+  readonly start: bigint | undefined;
+  /** The time of the last frame so far. `undefined` for an `AssetVideo`. */
+  readonly end: bigint | undefined;
+}
+
+/** Options of {@link toMp4}. */
+export interface ToMp4Options {
+  /** The timeline of the times. Default: the only one of the video, apart from `log_time` and `log_tick`. */
+  timeline?: string | undefined;
+  /** The beginning. The film starts at the last key frame that is not later. Default: that of the video. */
+  from?: TimeValue | undefined;
+  /** The end, inclusive. Default: that of the video. */
+  to?: TimeValue | undefined;
+  /** Numbers of a timeline of sequence numbers per second. Such timelines need it. */
+  fps?: number | undefined;
+  /** Receives the progress about once for each MiB, and at the end. Default: none. */
+  onProgress?: ((progress: Mp4Progress) => void) | undefined;
+  /** Ends the call early. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+export const TO_MP4_OPTIONS: OptionNames<ToMp4Options> = {
+  timeline: 1,
+  from: 1,
+  to: 1,
+  fps: 1,
+  onProgress: "function",
+  signal: 1,
+};
+
+/**
+ * Yields an MP4 file with the video of an entity, piece by piece. Frames are copied as they are, without an encoder:
+ * H.264, H.265, AV1, VP8 and VP9. Times are exact to 1/90,000 s, from the first frame on. Of an `AssetVideo`, the file
+ * is copied, or with `from` or `to` cut at a key frame.
+ *
+ * Throws a `RerunError` with the code `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if the entity has no video
+ * at these times, or no key frame, `INVALID_FORMAT` if a frame is damaged, `INVALID_DATA` if the video has no codec,
+ * `UNSUPPORTED` if its codec, size or parameter sets change, and `ABORTED` if the signal fires.
+ *
+ * @param recording the recording, of `openRrd`
+ * @example
+ * const file = await openRrd("run.rrd");
+ * const film = rr.video.toMp4(file.recording(), "/camera", { timeline: "frame", from: 120, to: 480, fps: 30 });
+ * for await (const piece of film) socket.write(piece);
+ */
+export function toMp4(
+  recording: VideoRecording,
+  entityPath: EntityPathLike,
+  options: ToMp4Options = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return yieldingRerunErrors(
+    (async function* () {
+      checkOptions("toMp4", options, TO_MP4_OPTIONS);
+      const { timeline, from, to, fps, onProgress, signal } = options;
+      if (typeof (recording as Partial<VideoRecording> | null)?.video !== "function")
+        throw invalidArgument("recording", "a recording of `openRrd`, such as `file.recording()`", recording);
+      if (fps !== undefined && !(typeof fps === "number" && fps > 0 && fps <= MAX_FPS))
+        throw invalidArgument("fps", `a positive number up to ${MAX_FPS}`, fps);
+      const video = await recording.video(entityPath, { timeline, from, to, signal });
+      try {
+        if (video.kind === "stream") yield* streamToMp4(video, { fps, onProgress, signal });
+        else yield* cutMp4(video, { onProgress, signal });
+      } catch (error) {
+        throw error instanceof InvalidValueError ? error.toError("entityPath") : error;
+      }
+    })(),
+  );
+}
+
+const MAX_FPS = 90_000;
