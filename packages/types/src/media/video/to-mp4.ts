@@ -6,9 +6,7 @@ import {
   yieldingRerunErrors,
   type OptionNames,
 } from "@rerun-ts/core/checks";
-import { cutMp4 } from "./cut-mp4.ts";
 import type { RecordedVideo } from "./recorded-video.ts";
-import { streamToMp4 } from "./stream-to-mp4.ts";
 
 /** A recording with videos, such as the `RecordingReader` of `@rerun-ts/reading`. */
 export interface VideoRecording {
@@ -95,6 +93,8 @@ export function toMp4(
         throw invalidArgument("fps", `a positive number up to ${MAX_FPS}`, fps);
       const video = await recording.video(entityPath, { timeline, from, to, signal });
       try {
+        // Loaded on demand, because few programs write videos.
+        const { cutMp4, streamToMp4 } = await import("./write-mp4.ts");
         if (video.kind === "stream") yield* streamToMp4(video, { fps, onProgress, signal });
         else yield* cutMp4(video, { onProgress, signal });
       } catch (error) {
