@@ -56,10 +56,11 @@ const PACKAGES = {
       "node/open-path.ts": ["^(node:)?(fs|buffer|url)"],
       "node/replace-file.ts": ["^(node:)?(fs|path|process)"],
       "node/write-path.ts": ["^(node:)?(fs|url|util)"],
-      "(reading/recording-reader|tools/split-video|video/.*)[.]ts": [sibling("types", "media")],
+      "(tools/split-video|video/.*)[.]ts": [sibling("types", "media")],
       // The types of archetypes and trees, and the function that distinguishes the entities of a tree from other
       // objects.
-      "(query/column-choice|reading/recording-reader|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
+      "(query/column-choice|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
+      "reading/recording-reader.ts": [sibling("types", "index", "archetype-names", "media")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
     },
@@ -324,9 +325,10 @@ const LAYERS = {
     query: ["source", "arrays", "ipc", "store"],
     chunks: ["arrays", "ipc", "values", "store", "query"],
     typed: ["arrays", "values", "store", "query", "chunks"],
-    reading: ["source", "arrays", "ipc", "values", "store", "query", "chunks", "typed"],
+    video: ["source", "arrays", "store", "query"],
+    reading: ["source", "arrays", "ipc", "values", "store", "query", "chunks", "typed", "video"],
     compare: ["source", "arrays", "values", "store", "query", "reading"],
-    tools: ["source", "arrays", "ipc", "store", "query", "chunks", "reading"],
+    tools: ["source", "arrays", "ipc", "store", "query", "chunks", "reading", "video"],
     live: ["source", "store", "reading"],
     lenses: ["arrays", "values", "store", "query", "chunks", "reading", "sending"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],

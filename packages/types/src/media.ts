@@ -1,6 +1,6 @@
 // The entry point `@rerun-ts/types/media`: samples and codecs of videos, and the image library of Node.
 // It is not part of the public API.
-export { videoCodecOf } from "./archetypes/video-stream.ts";
+export { CODECS_BY_NUMBER, videoCodecOf } from "./archetypes/video-stream.ts";
 export type { VideoCodec } from "./gen/components/video-codec.ts";
 export { SHOWN_VIDEO, replacingImage, type ShownImage } from "./media/shown-image.ts";
 export { setSharp, type Sharp } from "./media/jpeg.ts";

@@ -11,4 +11,5 @@ export type {
   RecordedVideoFile,
   VideoTimeline,
 } from "./media/video/recorded-video.ts";
-export { toMp4, type Mp4Progress, type ToMp4Options, type VideoRecording } from "./media/video/to-mp4.ts";
+export type { Mp4Progress, ToMp4Options } from "./media/video/to-mp4-options.ts";
+export { toMp4, type VideoRecording } from "./media/video/to-mp4.ts";

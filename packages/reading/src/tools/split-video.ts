@@ -1,13 +1,13 @@
-import { isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
+import { CODECS_BY_NUMBER, isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
 import type { Data } from "apache-arrow";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { bytesAt, CODEC_NUMBERS, first, integerAt, valuesOf } from "../video/video-cells.ts";
+import { bytesAt, first, integerAt, valuesOf } from "../video/video-cells.ts";
 import { CODEC, IS_KEYFRAME, SAMPLE } from "../video/video-components.ts";
 import type { Cell } from "./cell.ts";
 
 /** The codecs by their numbers in files, and a bit for each. */
 const CODECS: ReadonlyMap<number, { readonly codec: VideoCodec; readonly bit: number }> = new Map(
-  [...CODEC_NUMBERS].map(([number, codec], index) => [number, { codec, bit: 1 << index }]),
+  [...CODECS_BY_NUMBER].map(([number, codec], index) => [number, { codec, bit: 1 << index }]),
 );
 const ALL = (1 << CODECS.size) - 1;
 

@@ -1,9 +1,9 @@
 import { RerunError } from "@rerun-ts/core";
-import type { VideoCodec } from "@rerun-ts/types/media";
+import { CODECS_BY_NUMBER, type VideoCodec } from "@rerun-ts/types/media";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { loadGroups } from "./chunk-groups.ts";
-import { CODEC_NUMBERS, first, integerAt, valuesOf } from "./video-cells.ts";
+import { first, integerAt, valuesOf } from "./video-cells.ts";
 import { CODEC } from "./video-components.ts";
 import type { VideoWindow } from "./video-options.ts";
 
@@ -54,7 +54,7 @@ export class CodecHistory {
       else high = middle;
     }
     const found = this.#changes[low];
-    const codec = CODEC_NUMBERS.get(found?.number ?? 0);
+    const codec = CODECS_BY_NUMBER.get(found?.number ?? 0);
     if (codec === undefined)
       throw new RerunError("UNSUPPORTED", `the codec of the video is unknown: 0x${(found?.number ?? 0).toString(16)}`);
     return codec;

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { timeText } from "@rerun-ts/core/encode";
+import { timeTextOf } from "@rerun-ts/core/encode";
 import type { RecordedVideoFile } from "@rerun-ts/types/media";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
@@ -57,7 +57,7 @@ async function fileOf(loader: ChunkLoader, window: VideoWindow, options: ReadOpt
   if (other !== undefined)
     throw new RerunError(
       "UNSUPPORTED",
-      `the file of ${entityPath} changes at ${timeText({ [timeline?.kind ?? "sequence"]: other.time ?? 0n } as never)}: ` +
+      `the file of ${entityPath} changes at ${timeTextOf(timeline?.kind ?? "sequence", other.time ?? 0n)}: ` +
         "choose a part of the video with `timeline`, `from` and `to`",
     );
   return file.value;

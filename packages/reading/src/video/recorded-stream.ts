@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { timeText } from "@rerun-ts/core/encode";
+import { timeTextOf } from "@rerun-ts/core/encode";
 import { checkAborted } from "@rerun-ts/core/util";
 import { isKeyframe, type RecordedFrame, type RecordedStream, type VideoTimeline } from "@rerun-ts/types/media";
 import type { ReadOptions } from "../source/random-access.ts";
@@ -41,7 +41,7 @@ export async function recordedStream(
         if (now !== codec)
           throw new RerunError(
             "UNSUPPORTED",
-            `the codec of ${entityPath} changes from ${codec} to ${now} at ${timeText({ [timeline.kind]: time } as never)}` +
+            `the codec of ${entityPath} changes from ${codec} to ${now} at ${timeTextOf(timeline.kind, time)}` +
               ": choose a part of the video with `from` and `to`",
           );
         yield { time, sample, isKeyframe: isKeyframe(codec, sample) };

@@ -1,16 +1,6 @@
-import type { VideoCodec } from "@rerun-ts/types/media";
 import type { Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
-
-/** The codecs by their numbers in files. Source: Rerun's `VideoCodec`. */
-export const CODEC_NUMBERS: ReadonlyMap<number, VideoCodec> = new Map([
-  [0x61763031, "AV1"],
-  [0x61766331, "H264"],
-  [0x68657631, "H265"],
-  [0x76703038, "VP8"],
-  [0x76703039, "VP9"],
-]);
 
 /** The values of a component of a chunk, if the chunk has the component. */
 export function valuesOf(chunk: ChunkData, name: string): Data | undefined {

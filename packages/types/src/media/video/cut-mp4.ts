@@ -5,7 +5,7 @@ import { mp4SourceOf } from "../mp4/mp4-source.ts";
 import type { StoredSample } from "../mp4/stored-sample.ts";
 import { Mp4Writer } from "../mp4/write/mp4-writer.ts";
 import type { RecordedVideoFile } from "./recorded-video.ts";
-import type { ToMp4Options } from "./to-mp4.ts";
+import type { ToMp4Options } from "./to-mp4-options.ts";
 
 /** Number of bytes that are yielded together. */
 const BLOCK_BYTES = 1024 * 1024;
@@ -61,7 +61,24 @@ function keptSamples(
   const start = indexOfLast((sample) => sample.isKeyframe && file.nanos(sample) <= first);
   const key = samples[start];
   if (key === undefined) return [];
-  const end = indexOfLast((sample) => file.nanos(sample) <= last);
+  let end = indexOfLast((sample) => file.nanos(sample) <= last);
+  // A frame that others need can be shown after the last one. The frames that are shown between the two follow.
+  const earliest = earliestFrom(samples);
+  for (let latest = key.time, at = start; at <= end; at++) {
+    latest = Math.max(latest, (samples[at] as StoredSample).time);
+    if (at === end && (earliest[at + 1] ?? Infinity) <= latest) end++;
+  }
   // Frames that are shown before the key frame need frames from before it.
   return samples.slice(start, end + 1).filter(({ time }) => time >= key.time);
+}
+
+/** The earliest presentation of each frame and all that follow it. */
+function earliestFrom(samples: readonly StoredSample[]): Float64Array {
+  const earliest = new Float64Array(samples.length);
+  let least = Infinity;
+  for (let at = samples.length - 1; at >= 0; at--) {
+    least = Math.min(least, (samples[at] as StoredSample).time);
+    earliest[at] = least;
+  }
+  return earliest;
 }

@@ -1,13 +1,13 @@
 import { isRerunError, RerunError } from "@rerun-ts/core";
 import { argumentError } from "@rerun-ts/core/checks";
-import { timeText } from "@rerun-ts/core/encode";
+import { timeTextOf } from "@rerun-ts/core/encode";
 import { checkAborted } from "@rerun-ts/core/util";
 import { displayOf } from "../mp4/write/movie-box.ts";
 import { Mp4Writer } from "../mp4/write/mp4-writer.ts";
 import type { RecordedFrame, RecordedStream } from "./recorded-video.ts";
 import { formatOf } from "./stored/format-of.ts";
 import type { StoredFormat } from "./stored/stored-format.ts";
-import type { ToMp4Options } from "./to-mp4.ts";
+import type { ToMp4Options } from "./to-mp4-options.ts";
 
 /** Units of time per second: exact for 24, 25, 30, 50 and 60 frames per second. */
 const TIMESCALE = 90_000;
@@ -81,7 +81,7 @@ function convert(
     return format.convert(sample, isKeyframe);
   } catch (error) {
     if (!isRerunError(error)) throw error;
-    const at = timeText({ [timeline.kind]: time } as never);
+    const at = timeTextOf(timeline.kind, time);
     const hint = error.code === "UNSUPPORTED" ? ": make a film of each part with `from` and `to`" : "";
     throw new RerunError(
       error.code,
