@@ -165,6 +165,8 @@ const PACKAGES = {
     ],
     // Tests have these packages.
     exceptions: {
+      // With `import()`.
+      "render-video.ts": [NODE_FILES],
       "compare-pictures.ts": [npm("pixelmatch", "pngjs", "@types/pngjs")],
       "playwright-trace.ts": [npm("fflate")],
       "playwright(-reporter)?.ts": [npm("@playwright/test")],
