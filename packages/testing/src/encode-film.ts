@@ -76,7 +76,7 @@ export async function encodeFilm({ ffmpeg, folder, pictures, fps, isGif, signal 
   }
   // The colours of all pictures first: FFmpeg would keep the whole film in memory to do both together.
   const [palette, film] = [join(folder, "palette.png"), join(folder, "film.gif")];
-  await encode(["-vf", "palettegen=stats_mode=diff", "-update", "1", palette]);
-  await encode(["-i", palette, "-lavfi", "paletteuse=dither=bayer:diff_mode=rectangle", film]);
+  await encode(["-vf", "palettegen", "-update", "1", palette]);
+  await encode(["-i", palette, "-lavfi", "paletteuse=diff_mode=rectangle", film]);
   return film;
 }

@@ -8,5 +8,6 @@ export { statedMediaType } from "./media/media-type.ts";
 export { annexBConverter } from "./media/video/annex-b.ts";
 export { isKeyframe } from "./media/video/is-keyframe.ts";
 export { readMp4Facts } from "./media/video/mp4-samples.ts";
+export { TO_MP4_OPTIONS } from "./media/video/to-mp4-options.ts";
 export { mp4SourceOf } from "./media/mp4/mp4-source.ts";
 export * from "./video.ts";

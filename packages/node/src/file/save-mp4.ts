@@ -1,6 +1,6 @@
 import type { EntityPathLike } from "@rerun-ts/core";
-import { isUrl, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
-import { toMp4, type Mp4Progress, type ToMp4Options, type VideoRecording } from "@rerun-ts/types/media";
+import { checkOptions, isUrl, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
+import { TO_MP4_OPTIONS, toMp4, type Mp4Progress, type ToMp4Options, type VideoRecording } from "@rerun-ts/types/media";
 import { loadPackage } from "./load-package.ts";
 import { toPathString } from "./read-bytes.ts";
 
@@ -23,6 +23,7 @@ export function saveMp4(
   return withRerunErrors(async () => {
     if ((typeof path !== "string" && !isUrl(path)) || path === "")
       throw invalidArgument("path", "the path of a file", path);
+    checkOptions("saveMp4", options, TO_MP4_OPTIONS);
     const name = toPathString(path);
     let facts: Mp4Progress | undefined;
     const onProgress = (progress: Mp4Progress): void => {
