@@ -47,7 +47,16 @@ function render(name: string, options: RenderVideoOptions): ReturnType<typeof re
 /** The names of the colours in the middle of the frames of a film. */
 async function colorsOf(name: string): Promise<string[]> {
   const raw = join(folder, "raw");
-  const args = ["-v", "error", "-i", join(folder, name), "-vf", "crop=2:2:iw/2:ih-20,format=rgb24", "-fps_mode", "passthrough"];
+  const args = [
+    "-v",
+    "error",
+    "-i",
+    join(folder, name),
+    "-vf",
+    "crop=2:2:iw/2:ih-20,format=rgb24",
+    "-fps_mode",
+    "passthrough",
+  ];
   const { code, output } = await run(ffmpegPath, [...args, "-f", "rawvideo", "-y", raw], { capture: true });
   expect({ code, output }).toEqual({ code: 0, output: "" });
   const bytes = await readFile(raw);
