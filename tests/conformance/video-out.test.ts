@@ -75,7 +75,7 @@ test("FFmpeg decodes the same pictures of a film of VP8", async (context) => {
   const recording = await recorded(async (rec) => {
     rec.log("camera", new rr.VideoStream("VP8"), { static: true });
     for await (const { sample, seconds } of rr.video.videoSamples(createReadStream(source)))
-      rec.log("camera", rr.VideoStream.fromFields({ sample }), { time: { t: { duration: seconds } } });
+      rec.log("camera", rr.VideoStream.fromFields({ sample }), { time: { t: { duration: seconds ?? 0 } } });
   });
   expect(await rr.video.saveMp4(recording, "camera", film)).toMatchObject({ frames: 60 });
   expect(await decoded(film)).toEqual(await decoded(source));

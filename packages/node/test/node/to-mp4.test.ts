@@ -56,7 +56,11 @@ const VP8 = Array.from({ length: 5 }, (_, frame) =>
     : Uint8Array.from({ length: 20 }, (__, at) => (at === 0 ? 0x31 : frame)),
 );
 
-function logVp8(rec: rr.RecordingStream, frames: readonly Uint8Array[], time: (frame: number) => rr.TimeCells): void {
+function logVp8(
+  rec: rr.RecordingStream,
+  frames: readonly Uint8Array[],
+  time: (frame: number) => { frame: number } | { t: { duration: number } },
+): void {
   rec.log("camera", new rr.VideoStream("VP8"), { static: true });
   for (const [frame, sample] of frames.entries())
     rec.log("camera", rr.VideoStream.fromFields({ sample }), { time: time(frame) });
@@ -97,7 +101,7 @@ describe("saveMp4", () => {
 
   it("keeps frames that were logged out of order, at the same time and far apart", async () => {
     const times = [3, 0, 1, 1, 40_000];
-    const frames = [...VP8];
+    const frames: Uint8Array[] = [...VP8];
     [frames[0], frames[1]] = [frames[1] as Uint8Array, frames[0] as Uint8Array];
     const recording = await recorded((rec) => logVp8(rec, frames, (at) => ({ t: { duration: times[at] ?? 0 } })));
     const path = join(folder, "film.mp4");
