@@ -39,7 +39,7 @@ async function runFfmpeg(...args: readonly string[]): Promise<string> {
 /** The frames that a player shows of a file. */
 async function decoded(path: string): Promise<Decoded[]> {
   const args = ["-i", path, "-fps_mode", "passthrough", "-enc_time_base", "1:1000000", "-f", "framemd5", "-"];
-  const lines = (await runFfmpeg(...args)).split("\n").filter((line) => /^0,/.test(line));
+  const lines = (await runFfmpeg(...args)).split("\n").filter((line) => line.startsWith("0,"));
   return lines.map((line) => {
     const [, , time, , , hash = ""] = line.split(",").map((cell) => cell.trim());
     return { micros: Number(time), hash };

@@ -9,7 +9,6 @@ import { runFfmpeg } from "@rerun-ts/node/processes";
 const INSTALL = "install it (`apt-get install ffmpeg`, `brew install ffmpeg`), or pass its path as `ffmpegPath`";
 const ENCODER = "libx264";
 
-/** A film to encode. */
 export interface EncodedFilm {
   /** The program FFmpeg. */
   readonly ffmpeg: string;

@@ -10,7 +10,7 @@ export interface FilmTimes {
   readonly timeline: string;
   readonly count: number;
   /** The time of a picture: a sequence number, or nanoseconds. */
-  at(picture: number): bigint;
+  readonly at: (picture: number) => bigint;
 }
 
 const NANOS = 1e9;

@@ -11,7 +11,7 @@ export interface RenderVideoProgress {
   readonly totalPictures: number;
 }
 
-/** Options of `renderVideo`. */
+/** The part of a recording that a film shows, its looks, and the programs that make it. */
 export interface RenderVideoOptions {
   /** The layout. Default: that of the recording, or the viewer's choice. */
   blueprint?: BlueprintLike | undefined;
@@ -26,8 +26,8 @@ export interface RenderVideoOptions {
   /** Pictures per second of the film. A GIF has at most 50. Default 30. */
   fps?: number | undefined;
   /**
-   * The time from a picture to the next: numbers of a sequence, or seconds. Default: 1 for a sequence, and otherwise `1 /
-   * fps`, with which the film runs as fast as the recording.
+   * The time from a picture to the next: numbers of a sequence, or seconds. Default: 1 for a sequence, and otherwise
+   * `1 / fps`, with which the film runs as fast as the recording.
    */
   step?: number | undefined;
   /** The size of the viewer, in pixels. A view drawn alone is smaller. Default 800 × 600. */

@@ -3,7 +3,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { ViewerControl, ViewerState } from "@rerun-ts/core/viewer-control";
 import type { RenderOptions } from "./render-options.ts";
 
-/** What is drawn of a recording. */
+/** The part of a recording that is drawn. */
 export type RenderingOptions = Pick<RenderOptions, "panels" | "time" | "view">;
 
 const POLL_MS = 30;

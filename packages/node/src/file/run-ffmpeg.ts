@@ -5,8 +5,8 @@ const MAX_ERROR_CHARS = 4096;
 const MAX_ERROR_LINES = 3;
 
 /**
- * Runs FFmpeg. Resolves with its messages if it fails, and else with `undefined`. The signal and the end of this program
- * end FFmpeg.
+ * Runs FFmpeg. Resolves with its messages if it fails, and else with `undefined`. The signal and the end of this
+ * program end FFmpeg.
  */
 export function runFfmpeg(
   program: string,

@@ -17,7 +17,7 @@ import { recordingSchema, type RecordingSchema } from "./recording-schema.ts";
 import type { TreeEntity } from "@rerun-ts/types";
 import type { RecordedVideo } from "@rerun-ts/types/media";
 import type { TreeRow, TreeRowsOptions } from "../typed/tree-row.ts";
-import type { VideoOptions } from "../video/video-options.ts";
+import type { RecordedVideoOptions } from "../video/video-options.ts";
 
 /** A choice of chunks. All conditions must hold. */
 export interface ChunkFilter extends ReadOptions {
@@ -203,7 +203,7 @@ export class RecordingReader {
    * const video = await recording.video("/camera", { timeline: "frame", from: 100 });
    * if (video.kind === "stream") for await (const { time, sample } of video.frames()) console.log(time, sample.length);
    */
-  video(entityPath: EntityPathLike, options: VideoOptions = {}): Promise<RecordedVideo> {
+  video(entityPath: EntityPathLike, options: RecordedVideoOptions = {}): Promise<RecordedVideo> {
     return withRerunErrors(async () => {
       const { recordedVideo } = await import("../video/recorded-video.ts");
       return recordedVideo(this.#store, this.#loader, entityPath, options);

@@ -1,7 +1,7 @@
 import { CODECS_BY_NUMBER, isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
 import type { Data } from "apache-arrow";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { bytesAt, first, integerAt, valuesOf } from "../video/video-cells.ts";
+import { binaryAt, first, integerAt, valuesOf } from "../video/video-cells.ts";
 import { CODEC, IS_KEYFRAME, SAMPLE } from "../video/video-components.ts";
 import type { Cell } from "./cell.ts";
 
@@ -76,7 +76,7 @@ export function hasLabels(chunk: ChunkData): boolean {
 function keyframeBits(marks: Data | undefined, samples: Data, row: number): number {
   const isMarked =
     marks && first(marks, row, ({ values }, at) => ((values as Uint8Array)[at >> 3] as number) >> (at & 7));
-  const sample = first(samples, row, bytesAt);
+  const sample = first(samples, row, binaryAt);
   let keyOf = ((isMarked ?? 0) & 1) === 1 ? ALL : 0;
   if (sample !== undefined) for (const { codec, bit } of CODECS.values()) if (isKeyframe(codec, sample)) keyOf |= bit;
   return keyOf;

@@ -38,7 +38,7 @@ export async function* loadGroups(
   for (const group of chunkGroups(infos)) yield* await loadGroup(loader, group, options);
 }
 
-/** Loads one group. */
+/** Loads chunks that fit into memory together. None is kept for later reads. */
 export async function loadGroup(
   loader: ChunkLoader,
   group: readonly ChunkInfo[],

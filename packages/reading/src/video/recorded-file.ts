@@ -4,7 +4,7 @@ import type { RecordedVideoFile } from "@rerun-ts/types/media";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { loadGroups } from "./chunk-groups.ts";
-import { bytesAt, first, longAt, valuesOf } from "./video-cells.ts";
+import { binaryAt, first, longAt, valuesOf } from "./video-cells.ts";
 import { BLOB, SHOWN_TIME } from "./video-components.ts";
 import type { VideoWindow } from "./video-options.ts";
 
@@ -33,18 +33,18 @@ export async function recordedVideoFile(
       "NOT_FOUND",
       `the video ${entityPath} shows nothing between \`from\` and \`to\`, which need its \`VideoFrameReference\`s`,
     );
-  let [first, last] = [start.value, start.value];
+  let [earliest, last] = [start.value, start.value];
   for (const { value } of shown) {
-    if (value < first) first = value;
+    if (value < earliest) earliest = value;
     if (value > last) last = value;
   }
-  return { kind: "file", entityPath, contents, shown: { first, last } };
+  return { kind: "file", entityPath, contents, shown: { first: earliest, last } };
 }
 
 /** The only file that is shown in a window. */
 async function fileOf(loader: ChunkLoader, window: VideoWindow, options: ReadOptions): Promise<Uint8Array> {
   const { entityPath, from, to, timeline } = window;
-  const files = await cells(loader, window, BLOB, bytesAt, options);
+  const files = await cells(loader, window, BLOB, binaryAt, options);
   if (timeline === undefined && files.length > 1)
     throw new RerunError(
       "UNSUPPORTED",

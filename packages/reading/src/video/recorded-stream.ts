@@ -7,7 +7,7 @@ import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { loadGroup } from "./chunk-groups.ts";
 import { CodecHistory } from "./codec-history.ts";
 import type { VideoWindow } from "./video-options.ts";
-import { frameChunks, isAfter, orderedRows, rowsIn, type FrameChunk, type VideoRow } from "./video-rows.ts";
+import { frameChunks, isLaterRow, orderedRows, frameRows, type FrameChunk, type VideoRow } from "./video-rows.ts";
 
 /** Finds the first key frame and the codec of a window of a `VideoStream`. */
 export async function recordedStream(
@@ -36,7 +36,7 @@ export async function recordedStream(
         const { time, sample } = row;
         checkAborted(options.signal);
         if (time > to) return;
-        if (time < begin || (key !== undefined && isAfter(key, row))) continue;
+        if (time < begin || (key !== undefined && isLaterRow(key, row))) continue;
         const now = codecs.at(time);
         if (now !== codec)
           throw new RerunError(
@@ -59,11 +59,11 @@ async function keyBefore(
   options: ReadOptions,
 ): Promise<VideoRow | undefined> {
   let found: VideoRow | undefined;
-  for (const { info, start, end } of [...chunks].reverse()) {
+  for (const { info, start, end } of chunks.toReversed()) {
     if (start > from || (found !== undefined && end < found.time)) continue;
     for (const { chunk } of await loadGroup(loader, [info], options)) {
-      for (const row of rowsIn(chunk, timeline.name)) {
-        if (row.time > from || (found !== undefined && !isAfter(row, found))) continue;
+      for (const row of frameRows(chunk, timeline.name)) {
+        if (row.time > from || (found !== undefined && !isLaterRow(row, found))) continue;
         if (isKeyframe(codecs.at(row.time), row.sample)) found = row;
       }
     }

@@ -6,14 +6,14 @@ import type { StoreIndex } from "../store/store-index.ts";
 import { recordedVideoFile } from "./recorded-file.ts";
 import { recordedStream } from "./recorded-stream.ts";
 import { SAMPLE } from "./video-components.ts";
-import { videoWindow, type VideoOptions } from "./video-options.ts";
+import { videoWindow, type RecordedVideoOptions } from "./video-options.ts";
 
 /** Finds the video of an entity, which is a `VideoStream`, or else an `AssetVideo`. */
 export function recordedVideo(
   store: StoreIndex,
   loader: ChunkLoader,
   entityPath: EntityPathLike,
-  options: VideoOptions,
+  options: RecordedVideoOptions,
 ): Promise<RecordedVideo> {
   const window = videoWindow(store, entityPath, options);
   const { timeline, chunks } = window;

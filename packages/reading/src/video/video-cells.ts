@@ -22,7 +22,7 @@ export function first<Value>(
 }
 
 /** The bytes of a frame or a file, which are binary data, or lists of bytes in older files. */
-export function bytesAt(items: Data, at: number): Uint8Array {
+export function binaryAt(items: Data, at: number): Uint8Array {
   const offsets = items.valueOffsets as Int32Array | BigInt64Array | undefined;
   const bytes: unknown = items.children[0]?.values ?? items.values;
   if (offsets === undefined || !(bytes instanceof Uint8Array)) return new Uint8Array(0);

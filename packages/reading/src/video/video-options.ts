@@ -10,7 +10,7 @@ import type { StoreIndex } from "../store/store-index.ts";
 import { BLOB, SAMPLE } from "./video-components.ts";
 
 /** Options of `RecordingReader.video`. */
-export interface VideoOptions extends ReadOptions {
+export interface RecordedVideoOptions extends ReadOptions {
   /** The timeline. Default: the only one of the frames, apart from `log_time` and `log_tick`. */
   timeline?: string | undefined;
   /** The beginning. A bigint is in the unit of the timeline. Default: that of the video. */
@@ -31,7 +31,7 @@ export interface VideoWindow {
   readonly isWhole: boolean;
 }
 
-const KNOWN: OptionNames<VideoOptions> = { timeline: 1, from: 1, to: 1, signal: 1 };
+const KNOWN: OptionNames<RecordedVideoOptions> = { timeline: 1, from: 1, to: 1, signal: 1 };
 /** Timelines of the moments of logging, which every recording has. */
 const LOGGED: ReadonlySet<string> = new Set(["log_time", "log_tick"]);
 
@@ -41,7 +41,7 @@ const LOGGED: ReadonlySet<string> = new Set(["log_time", "log_tick"]);
  * @throws {TypeError} if an option is wrong
  * @throws {RerunError} `NOT_FOUND` if the entity has no video, or no frames on the timeline
  */
-export function videoWindow(store: StoreIndex, path: EntityPathLike, options: VideoOptions): VideoWindow {
+export function videoWindow(store: StoreIndex, path: EntityPathLike, options: RecordedVideoOptions): VideoWindow {
   checkOptions("video", options, KNOWN);
   const entityPath = String(checkEntityPath("entityPath", path));
   const chunks = store.chunksByEntity.get(entityPath) ?? [];
@@ -69,7 +69,7 @@ function noVideo(store: StoreIndex, entityPath: string): RerunError {
 function chosen(
   store: StoreIndex,
   chunks: readonly ChunkInfo[],
-  { timeline }: VideoOptions,
+  { timeline }: RecordedVideoOptions,
 ): StoreIndex["timelines"][number] {
   const names = new Set(chunks.flatMap((chunk) => [...chunk.timelines.keys()]));
   const all = store.timelines.filter(({ name }) => names.has(name));

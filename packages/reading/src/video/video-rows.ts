@@ -4,7 +4,7 @@ import type { ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { chunkGroups, loadGroup } from "./chunk-groups.ts";
-import { bytesAt, first, valuesOf } from "./video-cells.ts";
+import { binaryAt, first, valuesOf } from "./video-cells.ts";
 import { SAMPLE } from "./video-components.ts";
 
 /** A row with a frame. */
@@ -34,14 +34,14 @@ export function frameChunks(infos: readonly ChunkInfo[], timeline: string): Fram
 }
 
 /** The rows of a chunk that have a frame. */
-export function rowsIn(chunk: ChunkData, timeline: string): VideoRow[] {
+export function frameRows(chunk: ChunkData, timeline: string): VideoRow[] {
   const column = chunk.layout.timelines.find(({ name }) => name === timeline);
   const samples = valuesOf(chunk, SAMPLE);
   if (column === undefined || samples === undefined) return [];
   const times = chunk.times(column);
   const rows: VideoRow[] = [];
   for (let row = 0; row < chunk.rows; row++) {
-    const sample = first(samples, row, bytesAt);
+    const sample = first(samples, row, binaryAt);
     const time = times[row];
     if (sample !== undefined && time !== undefined) rows.push({ time, rowId: chunk.rowId(row), sample });
   }
@@ -49,7 +49,7 @@ export function rowsIn(chunk: ChunkData, timeline: string): VideoRow[] {
 }
 
 /** Whether a row comes after another: later, or logged later at the same time. */
-export function isAfter(a: VideoRow, b: VideoRow): boolean {
+export function isLaterRow(a: VideoRow, b: VideoRow): boolean {
   return a.time === b.time ? a.rowId > b.rowId : a.time > b.time;
 }
 
@@ -68,8 +68,9 @@ export async function* orderedRows(
   for (const group of chunkGroups(chunks.map(({ info }) => info))) {
     next += group.length;
     const limit = chunks[next]?.start;
-    for (const { chunk } of await loadGroup(loader, group, options)) pending = pending.concat(rowsIn(chunk, timeline));
-    pending.sort((a, b) => (isAfter(a, b) ? 1 : -1));
+    for (const { chunk } of await loadGroup(loader, group, options))
+      pending = pending.concat(frameRows(chunk, timeline));
+    pending.sort((a, b) => (isLaterRow(a, b) ? 1 : -1));
     const ready = limit === undefined ? pending.length : countBefore(pending, limit);
     // Before the yields, which may end the generator.
     const rows = pending.slice(0, ready);

@@ -2,7 +2,7 @@ import type { VideoCodec } from "../../gen/components/video-codec.ts";
 
 /** The timeline of a recorded video. */
 export interface VideoTimeline {
-  /** Its name. */
+  /** As in queries, such as `"log_time"`. */
   readonly name: string;
   /** The unit of its times: a number, or nanoseconds. */
   readonly kind: "sequence" | "duration" | "timestamp";
@@ -37,11 +37,11 @@ export interface RecordedVideoFile {
   readonly kind: "file";
   /** The canonical path of the entity. */
   readonly entityPath: string;
-  /** The file. */
+  /** The bytes of an MP4 file. */
   readonly contents: Uint8Array;
   /** The first and the last time within the file that are shown, in nanoseconds. `undefined` for the whole file. */
   readonly shown: { readonly first: bigint; readonly last: bigint } | undefined;
 }
 
-/** A video of a recording. */
+/** The frames of a `VideoStream`, or the file of an `AssetVideo`. */
 export type RecordedVideo = RecordedStream | RecordedVideoFile;

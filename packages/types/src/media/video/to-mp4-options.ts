@@ -17,7 +17,7 @@ export interface Mp4Progress {
   readonly end: bigint | undefined;
 }
 
-/** Options of `toMp4`. */
+/** The part of a video that a film has, and its times. */
 export interface ToMp4Options {
   /** The timeline of the times. Default: the only one of the video, apart from `log_time` and `log_tick`. */
   timeline?: string | undefined;

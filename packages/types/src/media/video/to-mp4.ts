@@ -22,8 +22,8 @@ export interface VideoRecording {
  * H.264, H.265, AV1, VP8 and VP9. Times are exact to 1/90,000 s, from the first frame on. Of an `AssetVideo`, the file
  * is copied, or with `from` or `to` cut at a key frame.
  *
- * Throws a `RerunError` with the code `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if the entity has no video
- * at these times, or no key frame, `INVALID_FORMAT` if a frame is damaged, `INVALID_DATA` if the video has no codec,
+ * Throws a `RerunError` with the code `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if the entity has no
+ * video at these times, or no key frame, `INVALID_FORMAT` if a frame is damaged, `INVALID_DATA` if the video has no codec,
  * `UNSUPPORTED` if its codec, size or parameter sets change, and `ABORTED` if the signal fires.
  *
  * @param recording the recording, of `openRrd`

@@ -5,7 +5,7 @@ export const MAX_32 = 0xffff_ffff;
 
 /** A box of an MP4 file: its size, its type, and its payload. Source: ISO/IEC 14496-12, 4.2. */
 export function box(type: string, ...payload: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return concatBytes([bytes32(8 + payload.reduce((sum, part) => sum + part.byteLength, 0)), text(type), ...payload]);
+  return concatBytes([bytes32(8 + payload.reduce((sum, part) => sum + part.byteLength, 0)), ascii(type), ...payload]);
 }
 
 /** A box with a version and flags before its payload. */
@@ -36,6 +36,6 @@ export function bytes64(...values: readonly number[]): Uint8Array<ArrayBuffer> {
 }
 
 /** The bytes of ASCII text. */
-export function text(value: string): Uint8Array<ArrayBuffer> {
+export function ascii(value: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(value, (letter) => letter.charCodeAt(0));
 }

@@ -1,4 +1,4 @@
-import { box, bytes16, bytes32, bytes64, fullBox, text } from "./box.ts";
+import { box, bytes16, bytes32, bytes64, fullBox, ascii } from "./box.ts";
 
 /** The video of a file. */
 export interface WrittenTrack {
@@ -60,7 +60,7 @@ export function movieBox({ timescale, duration, start, entry, display, tables }:
     bytes64(duration),
     bytes16(UNDETERMINED, 0),
   );
-  const handler = fullBox("hdlr", 0, 0, bytes32(0), text("vide"), bytes32(0, 0, 0), text("Video\0"));
+  const handler = fullBox("hdlr", 0, 0, bytes32(0), ascii("vide"), bytes32(0, 0, 0), ascii("Video\0"));
   const data = box("dinf", fullBox("dref", 0, 0, bytes32(1), fullBox("url ", 0, 1)));
   const samples = box("stbl", fullBox("stsd", 0, 0, bytes32(1), entry), ...tables);
   const media = box("mdia", mediaHeader, handler, box("minf", fullBox("vmhd", 0, 1, bytes32(0, 0)), data, samples));

@@ -1,6 +1,6 @@
 import { InvalidValueError } from "@rerun-ts/core/checks";
 import { concatBytes } from "@rerun-ts/core/util";
-import { box, bytes32, MAX_32, text } from "./box.ts";
+import { box, bytes32, MAX_32, ascii } from "./box.ts";
 import { movieBox, type WrittenTrack } from "./movie-box.ts";
 import { SampleTables } from "./sample-tables.ts";
 
@@ -41,7 +41,7 @@ export class Mp4Writer {
   constructor(timescale: number, brands: readonly string[], lastDuration: number) {
     this.#timescale = timescale;
     this.#lastDuration = lastDuration;
-    this.#begin = box("ftyp", text("isom"), bytes32(512), ...["isom", "iso6", ...brands, "mp41"].map(text));
+    this.#begin = box("ftyp", ascii("isom"), bytes32(512), ...["isom", "iso6", ...brands, "mp41"].map(ascii));
   }
 
   get frames(): number {

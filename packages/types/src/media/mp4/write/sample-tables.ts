@@ -75,7 +75,7 @@ export class SampleTables {
     for (const value of [this.#chunkCount, frames, 1]) this.#chunkSizes.push(value);
   }
 
-  /** The boxes of the tables. */
+  /** The tables as boxes, in the order of `stbl`. */
   boxes(): Uint8Array[] {
     const areAllKeyframes = this.keyframes === this.count;
     return [
