@@ -59,7 +59,8 @@ async function keyBefore(
   options: ReadOptions,
 ): Promise<VideoRow | undefined> {
   let found: VideoRow | undefined;
-  for (const { info, start, end } of chunks.toReversed()) {
+  for (let at = chunks.length - 1; at >= 0; at--) {
+    const { info, start, end } = chunks[at] as FrameChunk;
     if (start > from || (found !== undefined && end < found.time)) continue;
     for (const { chunk } of await loadGroup(loader, [info], options)) {
       for (const row of frameRows(chunk, timeline.name)) {
