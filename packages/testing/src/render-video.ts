@@ -23,9 +23,9 @@ import { Rendering } from "./rendering.ts";
  * @param source a recording with only in-memory sinks, the path of a `.rrd` file, or its bytes
  * @param path the path of the film, which ends in `.mp4` or `.gif`. An existing file is replaced
  * @returns the number of pictures
- * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if a file, folder, view or
- * program is missing, `UNSUPPORTED` if FFmpeg cannot encode the film, `VIEWER_FAILED` if the viewer cannot draw, `IO_ERROR` if the
- * film cannot be written, `TIMEOUT`, `ABORTED`
+ * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if a file, folder, view or program is
+ * missing, `UNSUPPORTED` if FFmpeg cannot encode the film, `VIEWER_FAILED` if the viewer cannot draw, `IO_ERROR` if
+ * the film cannot be written, `TIMEOUT`, `ABORTED`
  *
  * @example
  * await renderVideo("drive.rrd", "drive.mp4", { timeline: "frame", from: 0, to: 120, fps: 30 });
