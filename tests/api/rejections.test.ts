@@ -96,6 +96,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       runImporter: () => node.files.runImporter(WRONG),
       save: global((rr) => rr.save(WRONG)),
       saveBlueprint: () => node.saveBlueprint(WRONG, WRONG, WRONG),
+      saveMp4: () => node.video.saveMp4(WRONG, WRONG, WRONG),
       saveParts: global((rr) => rr.saveParts(WRONG)),
       scriptSetup: () => node.scriptSetup(WRONG, "script"),
       scriptTeardown: () => node.scriptTeardown(WRONG, WRONG),
@@ -109,6 +110,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       spawn: global((rr) => rr.spawn({ port: "x" as never })),
       spawnBlueprint: () => node.spawnBlueprint(WRONG, WRONG),
       stdout: global((rr) => rr.stdout({ writeFooter: "x" as never })),
+      toMp4: () => node.video.toMp4(WRONG, WRONG),
       videoSamples: () => node.video.videoSamples(WRONG, WRONG),
     },
   ],
@@ -137,6 +139,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       saveToPicker: globalOfPage((rr) => rr.saveToPicker("a.rrd", WRONG)),
       sendTable: () => server.sendTable(WRONG, WRONG, WRONG),
       storageEstimate: "it has no arguments",
+      toMp4: () => web.video.toMp4(WRONG, WRONG),
     },
   ],
 };

@@ -73,6 +73,7 @@ const TYPES: Calls = {
   loadUrdf: (unknown) => node.files.loadUrdf(URDF, unknown),
   logVideoFile: (unknown) => node.video.logVideoFile(recordingOf(node), "video", new Uint8Array(), unknown),
   mp4Samples: (unknown) => node.video.mp4Samples(new Uint8Array(), unknown),
+  toMp4: async (unknown) => node.video.toMp4(await reader(), "a", unknown),
   videoSamples: (unknown) => node.video.videoSamples([], unknown),
   defineArchetype: (unknown) => node.defineArchetype("my.Archetype", { a: "Int32" }, unknown),
 };
@@ -128,6 +129,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "Query.subscribe": async (unknown) => settle((await reader()).query({ index: "frame" }).subscribe(unknown)),
     "RecordingReader.latestAt": async (unknown) =>
       (await reader()).latestAt({ index: "frame", at: 0, ...(unknown as object) }),
+    "RecordingReader.video": async (unknown) => (await reader()).video("a", unknown),
     "RecordingReader.rows": async (unknown) =>
       settle((await reader()).rows(node.defineTree({ a: node.Scalars }), { index: "frame", ...(unknown as object) })),
     "RecordingReader.query": async (unknown) => (await reader()).query({ index: "frame", ...(unknown as object) }),
@@ -158,6 +160,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     ...RECORDING,
     ...TYPES,
     ...CONTROL,
+    saveMp4: async (unknown) => node.video.saveMp4(await reader(), "a", "unknown.mp4", unknown),
     "FlightRecorder.constructor": (unknown) => new node.FlightRecorder(unknown),
     "FlightRecorder.discard": (unknown) => node.FlightRecorder.discard({ spool: "unknown", ...(unknown as object) }),
     "FlightRecorder.recover": (unknown) => node.FlightRecorder.recover({ spool: "unknown", ...(unknown as object) }),

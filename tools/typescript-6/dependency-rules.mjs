@@ -56,10 +56,11 @@ const PACKAGES = {
       "node/open-path.ts": ["^(node:)?(fs|buffer|url)"],
       "node/replace-file.ts": ["^(node:)?(fs|path|process)"],
       "node/write-path.ts": ["^(node:)?(fs|url|util)"],
-      "tools/split-video.ts": [sibling("types", "media")],
+      "(tools/split-video|video/.*)[.]ts": [sibling("types", "media")],
       // The types of archetypes and trees, and the function that distinguishes the entities of a tree from other
       // objects.
-      "(query/column-choice|reading/recording-reader|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
+      "(query/column-choice|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
+      "reading/recording-reader.ts": [sibling("types", "index", "archetype-names", "media")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
     },
@@ -144,6 +145,7 @@ const PACKAGES = {
       "recording/log-mcap.ts": [sibling("mcap", "index")],
       "recording/log-(table|lerobot).ts": [sibling("import", "index")],
       "file/optimize-file.ts": [sibling("reading", "index"), NODE_FILES],
+      "file/save-mp4.ts": [NODE_FILES],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       "web-viewer/recording-to-html.ts": [VIEWER_PAGE],
@@ -163,6 +165,8 @@ const PACKAGES = {
     ],
     // Tests have these packages.
     exceptions: {
+      // With `import()`.
+      "render-video.ts": [NODE_FILES],
       "compare-pictures.ts": [npm("pixelmatch", "pngjs", "@types/pngjs")],
       "playwright-trace.ts": [npm("fflate")],
       "playwright(-reporter)?.ts": [npm("@playwright/test")],
@@ -335,9 +339,10 @@ const LAYERS = {
     query: ["source", "arrays", "ipc", "store"],
     chunks: ["arrays", "ipc", "values", "store", "query"],
     typed: ["arrays", "values", "store", "query", "chunks"],
-    reading: ["source", "arrays", "ipc", "values", "store", "query", "chunks", "typed"],
+    video: ["source", "arrays", "store", "query"],
+    reading: ["source", "arrays", "ipc", "values", "store", "query", "chunks", "typed", "video"],
     compare: ["source", "arrays", "values", "store", "query", "reading"],
-    tools: ["source", "arrays", "ipc", "store", "query", "chunks", "reading"],
+    tools: ["source", "arrays", "ipc", "store", "query", "chunks", "reading", "video"],
     live: ["source", "store", "reading"],
     lenses: ["arrays", "values", "store", "query", "chunks", "reading", "sending"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],

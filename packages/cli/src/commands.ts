@@ -80,6 +80,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     async () => (await import("./rrd/html-table.ts")).HTML,
     async () => (await import("./rrd/html-command.ts")).html,
   ),
+  "rrd video": entry(
+    async () => (await import("./rrd/video-table.ts")).VIDEO,
+    async () => (await import("./rrd/video-command.ts")).video,
+  ),
   seal: entry(
     async () => (await import("./seal-table.ts")).SEAL,
     async () => (await import("./seal-command.ts")).seal,

@@ -27,5 +27,5 @@ export { RrdWriter, encodeRrd } from "./rrd/encode/rrd-writer.ts";
 export { storeKey } from "./rrd/encode/store-id.ts";
 export { Clock } from "./time/clock.ts";
 export { toBigInt, type Int64 } from "./time/int64.ts";
-export { timeText } from "./time/time-text.ts";
+export { parseTimeText, timeText, timeTextOf } from "./time/time-text.ts";
 export { resolveDuration, resolveTimeValue, resolveTimestamp, type TimeCell } from "./time/time-value.ts";

@@ -1,5 +1,6 @@
 // The entry point `@rerun-ts/node/processes`: what commands and tests need of processes and networks. It is not part
 // of the public API.
+export { runFfmpeg } from "./file/run-ffmpeg.ts";
 export { absorbSessionErrors } from "./net/absorb-session-errors.ts";
 export { hostNameOf, isUnspecified, isLoopback } from "./net/host-names.ts";
 export { machineAddresses } from "./net/machine-addresses.ts";

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { describeValue, isUrl, nonNegative, isUint8Array } from "@rerun-ts/core/checks";
 import type { CompareOptions } from "@rerun-ts/reading";
 import { storedBytes, type RenderedSource } from "./recorded-file.ts";
-import { renderRecording, type RenderOptions } from "./render-recording.ts";
+import type { RenderOptions } from "./render-options.ts";
+import { renderRecording } from "./render-recording.ts";
 import { matchPicture, picturePath, type MatcherResult, type PictureUpdate } from "./stored-picture.ts";
 
 export interface MatchPictureOptions extends RenderOptions {

@@ -4,3 +4,12 @@ export { logVideoFile, type LogVideoFileOptions, type LoggedVideo } from "./medi
 export { mp4Samples, type Mp4Sample, type Mp4SamplesOptions } from "./media/video/mp4-samples.ts";
 export type { VideoSample } from "./media/video/sample-splitter.ts";
 export { videoSamples, type VideoSamplesOptions } from "./media/video/video-samples.ts";
+export type {
+  RecordedFrame,
+  RecordedStream,
+  RecordedVideo,
+  RecordedVideoFile,
+  VideoTimeline,
+} from "./media/video/recorded-video.ts";
+export type { Mp4Progress, ToMp4Options } from "./media/video/to-mp4-options.ts";
+export { toMp4, type VideoRecording } from "./media/video/to-mp4.ts";

@@ -136,6 +136,10 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
     own.node.files
       .loadUrdf(URDF, { transformEntityPath: entity(other) } as never)
       .then((urdf) => urdf.log(trial.recording(own), "/")),
+  "types toMp4": [
+    async (own, other, trial) => own.node.video.toMp4(await trial.reader(other), entity(other)).next(),
+    /has no VideoStream and no AssetVideo/,
+  ],
   "types logVideoFile": [
     (own, other, trial) =>
       own.node.video.logVideoFile(trial.recording(other), entity(other), new Uint8Array([1, 2, 3])),
@@ -211,6 +215,7 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
   "node connectWebSocket": METHOD_OF,
   "node init": VALUES,
   "node logVideoFile": "the function of types",
+  "node saveMp4": "as `toMp4`",
   "node recordingToHtml": [
     (own, other, trial) => own.node.viewer.recordingToHtml(trial.recording(other), { viewerFiles: "/none" }),
     /`viewerFiles` must be a folder/,
@@ -227,6 +232,11 @@ export const CALLS: Readonly<Record<string, Call | FailingCall | Reason>> = {
   "testing renderRecording": [
     (own, other, trial) => own.rendering.renderRecording(trial.recording(other), { executablePath: "/none" }),
     /\/none/,
+  ],
+  "testing renderVideo": [
+    (own, other, trial) =>
+      own.rendering.renderVideo(trial.recording(other), "/none.mp4", { ffmpegPath: "true", executablePath: "/none" }),
+    /ffmpeg|true lacks/i,
   ],
   "node runImporter": "its recording is one of the same copy",
   "node runWith": (own, other, trial) =>

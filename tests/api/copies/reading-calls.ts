@@ -83,6 +83,10 @@ export const READING_CALLS: Readonly<Record<string, Call | FailingCall | Reason>
         .query({ index: "frame" })
         .toColumns({ a: ["/robot", node.Scalars.scalars, 0] } as never),
     ),
+  "reading RecordingReader.video": [
+    async (own, other, trial) => (await trial.reader(own)).video(entity(other)),
+    /has no VideoStream and no AssetVideo/,
+  ],
   "reading RecordingReader.latestAt": "its options are values",
   "reading RecordingReader.rows": async (own, { node }, trial) => {
     const tree = node.defineTree({ robot: node.Scalars, [node.any]: { [node.entity]: node.Points3D } });

@@ -18,9 +18,13 @@ const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.(\d{1,9}))?)?(?:Z|[+-
 export function timeText(value: TimeValue): string {
   const cell: TimeCell = { kind: "sequence", hi: 0, lo: 0 };
   resolveTimeValue(value, cell);
-  const time = toBigInt(cell);
-  if (cell.kind === "sequence") return `${time}`;
-  if (cell.kind === "duration") return `${time < 0n ? "-" : ""}${decimal(time < 0n ? -time : time)}s`;
+  return timeTextOf(cell.kind, toBigInt(cell));
+}
+
+/** A time of a timeline as text. Times are in nanoseconds, apart from sequence numbers. */
+export function timeTextOf(kind: TimeCell["kind"], time: bigint): string {
+  if (kind === "sequence") return `${time}`;
+  if (kind === "duration") return `${time < 0n ? "-" : ""}${decimal(time < 0n ? -time : time)}s`;
   const nanos = ((time % SECOND) + SECOND) % SECOND;
   const seconds = new Date(Number((time - nanos) / 1_000_000n)).toISOString().slice(0, 19);
   return `${seconds}${nanos === 0n ? "" : `.${fraction(nanos)}`}Z`;

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { checkOptions, invalidArgument, messageOf, type OptionNames, isUrl } fro
 import { checkAborted } from "@rerun-ts/core/util";
 import type { VideoCodec } from "@rerun-ts/types/media";
 import { toPathString } from "./read-bytes.ts";
+import { runFfmpeg } from "./run-ffmpeg.ts";
 
 /** Options of encoding an MP4 video again with FFmpeg: `Mp4TranscodeOptions` of Rerun's Python SDK. */
 export interface TranscodeOptions {
@@ -56,9 +57,6 @@ const GPU_ENCODERS: typeof ENCODERS = {
   ],
   AV1: [["av1_nvenc", "-rc", "vbr", "-cq", "30", "-bf", "0"]],
 };
-/** The maximum number of characters of FFmpeg's messages that are kept, and of lines in an error. */
-const MAX_ERROR_CHARS = 4096;
-const MAX_ERROR_LINES = 3;
 const INSTALL =
   "install FFmpeg (`apt-get install ffmpeg`, `brew install ffmpeg`), or pass its path as `transcode.ffmpegOverride`";
 
@@ -100,7 +98,7 @@ export async function transcodeVideo(
   const path = join(folder, "video.mp4");
   try {
     for (const [index, encoder] of encoders.entries()) {
-      const problem = await run(program, argumentsOf(source, encoder, options.gopSize, path), signal);
+      const problem = await runFfmpeg(program, argumentsOf(source, encoder, options.gopSize, path), signal);
       checkAborted(signal, "reading the video");
       if (problem === undefined) return { path, remove };
       if (index === encoders.length - 1)
@@ -150,33 +148,4 @@ function argumentsOf(
   // The first video that is not a cover picture.
   const encoding = ["-map", "0:V:0", "-c:v", encoder, ...parameters, ...gop, "-fps_mode", "passthrough"];
   return [...input, ...encoding, "-f", "mp4", "-y", target];
-}
-
-/** Runs FFmpeg. Resolves with its messages if it fails. */
-function run(program: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string | undefined> {
-  return new Promise((done) => {
-    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"], windowsHide: true });
-    const kill = (): void => void child.kill("SIGKILL");
-    // The end of this program also ends FFmpeg.
-    process.once("exit", kill);
-    signal?.addEventListener("abort", kill);
-    if (signal?.aborted === true) kill();
-    let messages = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      messages = (messages + text).slice(0, MAX_ERROR_CHARS);
-    });
-    let failure: Error | undefined;
-    child.on("error", (error) => (failure = error));
-    child.on("close", (code, ended) => {
-      process.off("exit", kill);
-      signal?.removeEventListener("abort", kill);
-      if (code === 0) done(undefined);
-      else done(firstLines(messages) || failure?.message || `it ended with ${ended ?? `exit code ${code}`}`);
-    });
-  });
-}
-
-/** The messages of which others follow: FFmpeg repeats itself. */
-function firstLines(messages: string): string {
-  return messages.trim().split("\n").slice(0, MAX_ERROR_LINES).join("; ");
 }

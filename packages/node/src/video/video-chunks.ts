@@ -1,20 +1,11 @@
 // Loaded lazily: programs without videos load no decoder.
 import { decodeMessage, readBuffers } from "@rerun-ts/core/rrd";
-import { isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
+import { CODECS_BY_NUMBER, isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
 
 const SAMPLE = "VideoStream:sample";
 const CODEC = "VideoStream:codec";
 const IS_KEYFRAME = "VideoStream:is_keyframe";
 const COLUMNS: ReadonlySet<string> = new Set([SAMPLE, CODEC, IS_KEYFRAME]);
-
-/** The codecs by their numbers. Source: Rerun's `VideoCodec`. */
-const CODECS: ReadonlyMap<number, VideoCodec> = new Map([
-  [0x61763031, "AV1"],
-  [0x61766331, "H264"],
-  [0x68657631, "H265"],
-  [0x76703038, "VP8"],
-  [0x76703039, "VP9"],
-]);
 
 /** The codec of a video in a chunk, if it has one. */
 export function codecOfChunk(payload: Uint8Array): VideoCodec | undefined {
@@ -76,7 +67,7 @@ function columnsOf(payload: Uint8Array): Columns {
 function codecIn(columns: Columns): VideoCodec | undefined {
   const item = firstItem(columns.get(CODEC));
   if (item === undefined || item.values.byteLength < 4 * (item.at + 1)) return undefined;
-  return CODECS.get(viewOf(item.values).getUint32(4 * item.at, true));
+  return CODECS_BY_NUMBER.get(viewOf(item.values).getUint32(4 * item.at, true));
 }
 
 /** The values of all items of a column, and the place of one. */

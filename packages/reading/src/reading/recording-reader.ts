@@ -1,4 +1,4 @@
-import type { TimeValue } from "@rerun-ts/core";
+import type { EntityPathLike, TimeValue } from "@rerun-ts/core";
 import { checkOptions, type OptionNames, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { Vector } from "apache-arrow";
 import { contentFilter } from "@rerun-ts/core/encode";
@@ -15,7 +15,9 @@ import { wantedComponents } from "./chunk-conditions.ts";
 import type { RecordingInfo } from "./recording-info.ts";
 import { recordingSchema, type RecordingSchema } from "./recording-schema.ts";
 import type { TreeEntity } from "@rerun-ts/types";
+import type { RecordedVideo } from "@rerun-ts/types/media";
 import type { TreeRow, TreeRowsOptions } from "../typed/tree-row.ts";
+import type { RecordedVideoOptions } from "../video/video-options.ts";
 
 /** A choice of chunks. All conditions must hold. */
 export interface ChunkFilter extends ReadOptions {
@@ -188,6 +190,24 @@ export class RecordingReader {
     const { planTree, readTreeRows } = await import("./lazy-reading.ts");
     const plan = planTree(this.#store, entity, options, this.#live !== undefined);
     for await (const batch of this.query(plan.options)) yield* readTreeRows(batch, plan);
+  }
+
+  /**
+   * The video of an entity, for `rr.video.toMp4` or a decoder: encoded frames of a `VideoStream`, or the file of an
+   * `AssetVideo`.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if the entity has no video at these
+   * times, `INVALID_DATA` if the video has no codec, `UNSUPPORTED` if the video changes its codec or its file,
+   * `INVALID_FORMAT` if a chunk is damaged, or the error of the source
+   * @example
+   * const video = await recording.video("/camera", { timeline: "frame", from: 100 });
+   * if (video.kind === "stream") for await (const { time, sample } of video.frames()) console.log(time, sample.length);
+   */
+  video(entityPath: EntityPathLike, options: RecordedVideoOptions = {}): Promise<RecordedVideo> {
+    return withRerunErrors(async () => {
+      const { recordedVideo } = await import("../video/recorded-video.ts");
+      return recordedVideo(this.#store, this.#loader, entityPath, options);
+    });
   }
 
   /**

@@ -80,7 +80,7 @@ export abstract class CachingLoader implements ChunkLoader {
       for await (const group of this.loadMissing(missing, options)) {
         for (const entry of group) {
           const { info, chunk } = entry;
-          this.#keep(entry);
+          if (options?.isOnce !== true) this.#keep(entry);
           loaded.set(info, chunk);
           pending.get(info)?.resolve(chunk);
           this.#inFlight.delete(info);

@@ -6,6 +6,8 @@ import type { ChunkInfo } from "./chunk-info.ts";
 export interface LoadOptions extends ReadOptions {
   /** Whether chunks have the messages that they are from, for copies of them. Default `false`. */
   withMessages?: boolean | undefined;
+  /** Whether the chunks are read once, and need not stay in memory for later reads. Default `false`. */
+  isOnce?: boolean | undefined;
 }
 
 /** Reads the rows of chunks. */

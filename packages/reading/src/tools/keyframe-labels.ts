@@ -4,7 +4,7 @@ import { makeArray } from "../arrays/make-array.ts";
 import { makeChunk } from "../chunks/make-chunk.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { IS_KEYFRAME } from "./video-components.ts";
+import { IS_KEYFRAME } from "../video/video-components.ts";
 
 /** The key frames of a video. */
 export interface KeyframeLabels {

@@ -15,7 +15,7 @@ import type { MergedRows } from "./merge-rows.ts";
 import { packChunks, wholeChunk } from "./pack-chunks.ts";
 import { codecBit } from "./split-video.ts";
 import { SMALL_CHUNK, SmallChunkReader } from "./small-chunk-reader.ts";
-import { IS_KEYFRAME, SAMPLE } from "./video-components.ts";
+import { IS_KEYFRAME, SAMPLE } from "../video/video-components.ts";
 import type { ToolMessage } from "./tool-message.ts";
 import type { UnreadChunk } from "./tool-messages.ts";
 

@@ -7,7 +7,7 @@ import type { StoredArrays } from "../arrays/growing-buffers.ts";
 import { shapeOf } from "../arrays/layout.ts";
 import { chunkLayoutOf, type ChunkLayout } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
-import { CODEC, SAMPLE } from "./video-components.ts";
+import { CODEC, SAMPLE } from "../video/video-components.ts";
 
 /** A column, and the position of its first node and buffer. */
 export interface SmallColumn extends BufferPlace {

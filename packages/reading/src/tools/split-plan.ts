@@ -6,7 +6,7 @@ import type { ChunkData } from "../store/chunk-data.ts";
 import type { Cell } from "./cell.ts";
 import { FrameTransforms } from "./split-transforms.ts";
 import { VideoFrames } from "./split-video.ts";
-import { SAMPLE } from "./video-components.ts";
+import { SAMPLE } from "../video/video-components.ts";
 
 /**
  * Finds the rows before a part that the part needs to begin with the latest value of every component. The plan stores

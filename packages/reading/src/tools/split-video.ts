@@ -1,19 +1,13 @@
-import { isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
+import { CODECS_BY_NUMBER, isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
 import type { Data } from "apache-arrow";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { isValid } from "../arrays/is-valid.ts";
+import { binaryAt, first, integerAt, valuesOf } from "../video/video-cells.ts";
+import { CODEC, IS_KEYFRAME, SAMPLE } from "../video/video-components.ts";
 import type { Cell } from "./cell.ts";
-import { CODEC, IS_KEYFRAME, SAMPLE } from "./video-components.ts";
 
-/** The codecs by their numbers in files, and a bit for each. Source: Rerun's `VideoCodec`. */
+/** The codecs by their numbers in files, and a bit for each. */
 const CODECS: ReadonlyMap<number, { readonly codec: VideoCodec; readonly bit: number }> = new Map(
-  [
-    [0x61763031, "AV1"],
-    [0x61766331, "H264"],
-    [0x68657631, "H265"],
-    [0x76703038, "VP8"],
-    [0x76703039, "VP9"],
-  ].map(([number, codec], index) => [number as number, { codec: codec as VideoCodec, bit: 1 << index }]),
+  [...CODECS_BY_NUMBER].map(([number, codec], index) => [number, { codec, bit: 1 << index }]),
 );
 const ALL = (1 << CODECS.size) - 1;
 
@@ -56,8 +50,7 @@ export function codecBit(chunk: ChunkData): number | undefined {
   const values = valuesOf(chunk, CODEC);
   let bit: number | undefined;
   for (let row = 0; row < (values?.length ?? 0); row++) {
-    const number =
-      values === undefined ? undefined : first(values, row, ({ values: all }, at) => (all as Uint32Array)[at]);
+    const number = first(values, row, integerAt);
     bit = CODECS.get(number ?? 0)?.bit ?? bit;
   }
   return bit;
@@ -83,29 +76,8 @@ export function hasLabels(chunk: ChunkData): boolean {
 function keyframeBits(marks: Data | undefined, samples: Data, row: number): number {
   const isMarked =
     marks && first(marks, row, ({ values }, at) => ((values as Uint8Array)[at >> 3] as number) >> (at & 7));
-  const sample = first(samples, row, bytesAt);
+  const sample = first(samples, row, binaryAt);
   let keyOf = ((isMarked ?? 0) & 1) === 1 ? ALL : 0;
   if (sample !== undefined) for (const { codec, bit } of CODECS.values()) if (isKeyframe(codec, sample)) keyOf |= bit;
   return keyOf;
-}
-
-function valuesOf(chunk: ChunkData, name: string): Data | undefined {
-  const column = chunk.layout.components.find((component) => component.name === name);
-  return column && chunk.values(column);
-}
-
-/** First item of a row's list, or `undefined` if the list is null or empty. */
-function first<Value>(lists: Data, row: number, read: (items: Data, at: number) => Value): Value | undefined {
-  const offsets = lists.valueOffsets as Int32Array;
-  const at = offsets[row] as number;
-  const items = lists.children[0];
-  return items === undefined || !isValid(lists, row) || at === offsets[row + 1] ? undefined : read(items, at);
-}
-
-/** The bytes of a frame, which are binary data, or lists of bytes in older files. */
-function bytesAt(items: Data, at: number): Uint8Array {
-  const offsets = items.valueOffsets as Int32Array | BigInt64Array | undefined;
-  const bytes: unknown = items.children[0]?.values ?? items.values;
-  if (offsets === undefined || !(bytes instanceof Uint8Array)) return new Uint8Array(0);
-  return bytes.subarray(Number(offsets[at]), Number(offsets[at + 1]));
 }

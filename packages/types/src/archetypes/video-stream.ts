@@ -81,12 +81,12 @@ export function videoCodecOf(name: string): VideoCodec {
 }
 
 /** The codecs by Rerun's numbers. */
-const NAMES = /* @__PURE__ */ new Map(
+export const CODECS_BY_NUMBER: ReadonlyMap<number, VideoCodec> = /* @__PURE__ */ new Map(
   /* @__PURE__ */ Object.entries(VideoCodecs.values).map(([name, number]) => [number, name as VideoCodec]),
 );
 
 // With the archetype, so that programs without videos do not load this. Queues drop whole groups of pictures.
 VideoSample.isKeyframe = (number, frame) => {
-  const codec = NAMES.get(number);
+  const codec = CODECS_BY_NUMBER.get(number);
   return codec !== undefined && isKeyframe(codec, frame);
 };

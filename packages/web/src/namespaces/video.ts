@@ -2,15 +2,24 @@
 export {
   logVideoFile,
   mp4Samples,
+  toMp4,
   videoSamples,
   type LogVideoFileOptions,
   type LoggedVideo,
   type Mp4Contents,
+  type Mp4Progress,
   type Mp4Sample,
   type Mp4SamplesOptions,
   type Mp4Source,
+  type RecordedFrame,
+  type RecordedStream,
+  type RecordedVideo,
+  type RecordedVideoFile,
+  type ToMp4Options,
+  type VideoRecording,
   type VideoSample,
   type VideoSamplesOptions,
+  type VideoTimeline,
 } from "@rerun-ts/types/media";
 export { logCanvas } from "../video/log-canvas.ts";
 export {

@@ -56,7 +56,7 @@ export function* fragmentSamples(
       for (const sample of runSamples(run.view, header, offset)) {
         offset = sample.offset + sample.size;
         if (!isOurs) continue;
-        yield { ...sample, time: cursor.time + sample.shift };
+        yield { ...sample, time: cursor.time + sample.shift, decodeTime: cursor.time };
         cursor.time += sample.duration;
       }
     }
@@ -122,6 +122,7 @@ function* runSamples(run: DataView, header: FragmentHeader, after: number): Gene
       offset,
       size: bytes,
       time: 0,
+      decodeTime: 0,
       isKeyframe,
       shift,
       duration: duration === undefined ? header.duration : duration >>> 0,

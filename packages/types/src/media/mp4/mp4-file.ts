@@ -75,7 +75,7 @@ export class Mp4File {
     let first: number | undefined;
     for (const sample of tableSamples(this.track.samples, budget)) {
       first ??= sample.time;
-      yield { ...sample, time: sample.time - first };
+      yield { ...sample, time: sample.time - first, decodeTime: sample.decodeTime - first };
     }
     if (find(this.#movie, "mvex") === undefined) return;
     const { id } = this.track;

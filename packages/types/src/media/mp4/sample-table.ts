@@ -23,7 +23,7 @@ export function* tableSamples(samples: DataView, budget: FrameBudget): Generator
     const duration = times.next() ?? 0;
     // A shift is signed, also in files of version 0.
     const shift = (shifts?.next() ?? 0) | 0;
-    yield { offset: offsetOf(size), size, time: time + shift, isKeyframe: isKeyframe(sample) };
+    yield { offset: offsetOf(size), size, time: time + shift, decodeTime: time, isKeyframe: isKeyframe(sample) };
     time += duration;
   }
 }

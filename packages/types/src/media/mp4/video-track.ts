@@ -3,6 +3,7 @@ import { InvalidValueError } from "@rerun-ts/core/checks";
 import type { VideoCodec } from "../../gen/components/video-codec.ts";
 import { annexBConverter } from "../video/annex-b.ts";
 import { isAv1Keyframe } from "../video/keyframes.ts";
+import { box } from "./write/box.ts";
 import { boxesIn, find, need, textAt, versioned } from "./boxes.ts";
 
 /** The first video of a file. */
@@ -13,12 +14,18 @@ export interface VideoTrack {
   readonly codec: VideoCodec;
   /** The tables of the frames: the box `stbl`. */
   readonly samples: DataView;
+  /** The sample entry of the codec: a box. */
+  readonly entry: Uint8Array;
+  /** The matrix and the size of the box `tkhd`. */
+  readonly display: Uint8Array;
   /** A frame in the form that viewers need. */
   readonly convert: (frame: Uint8Array, isKeyframe: boolean) => Uint8Array<ArrayBuffer>;
 }
 
 /** The bytes of a sample entry for video before its boxes. Source: ISO/IEC 14496-12, "VisualSampleEntry". */
 const ENTRY_BYTES = 78;
+/** The bytes of the matrix, the width and the height at the end of `tkhd`. Source: ISO/IEC 14496-12, 8.3.2. */
+const DISPLAY_BYTES = 44;
 /** The bytes of `av1C` before its OBUs. Source: AV1 codec ISO media file format binding, 2.3.3. */
 const AV1C_BYTES = 4;
 
@@ -51,15 +58,17 @@ export function readVideoTrack(movie: DataView): VideoTrack {
     if (timescale === 0) throw new InvalidValueError("a video with a time scale", "0 units per second", true);
     const id = versioned(need(view, "tkhd"), 12, 20).getUint32(0);
     const samples = need(need(media, "minf"), "stbl");
-    return { id, timescale, samples, ...readCodec(samples) };
+    const display = bytesIn(need(view, "tkhd")).slice(-DISPLAY_BYTES);
+    return { id, timescale, samples, display, ...readCodec(samples) };
   }
   throw new InvalidValueError("a file with a video", "one without", false);
 }
 
-function readCodec(samples: DataView): Pick<VideoTrack, "codec" | "convert"> {
+function readCodec(samples: DataView): Pick<VideoTrack, "codec" | "convert" | "entry"> {
   const [entry] = boxesIn(need(samples, "stsd"), 8);
   if (entry === undefined) throw new InvalidValueError("an MP4 video", "a video without a codec", false);
   const { type, view } = entry;
+  const whole = box(type, bytesIn(view));
   const known = Object.hasOwn(CODECS, type) ? CODECS[type] : undefined;
   if (known === undefined) {
     const reason = type === "encv" ? "it is encrypted" : `its codec is \`${type}\`, not H.264, H.265, AV1, VP8 or VP9`;
@@ -67,11 +76,12 @@ function readCodec(samples: DataView): Pick<VideoTrack, "codec" | "convert"> {
   }
   const { codec, configuration } = known;
   const boxes = boxesIn(view, ENTRY_BYTES);
-  const record = boxes.find((box) => box.type === configuration)?.view;
-  if (codec !== "H264" && codec !== "H265") return { codec, convert: codec === "AV1" ? av1Converter(record) : copy };
+  const record = boxes.find((one) => one.type === configuration)?.view;
+  if (codec !== "H264" && codec !== "H265")
+    return { codec, entry: whole, convert: codec === "AV1" ? av1Converter(record) : copy };
   if (record === undefined)
     throw new InvalidValueError("an MP4 video", `a file without the box \`${configuration}\``, false);
-  return { codec, convert: annexBConverter(codec, bytesIn(record)) };
+  return { codec, entry: whole, convert: annexBConverter(codec, bytesIn(record)) };
 }
 
 const copy: FrameConverter = (frame) => frame.slice();

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { areEqual } from "./stored/are-equal.ts";
 
 /** The codecs whose frames consist of NAL units. */
 export type NalCodec = "H264" | "H265";
@@ -21,7 +22,7 @@ interface NalFormat {
 
 /**
  * Returns a function that turns frames whose NAL units follow their lengths, as in MP4 files and from encoders that do
- * not support Annex B, into Annex B, which viewers need. Key frames get the parameter sets in front.
+ * not support Annex B, into Annex B, which viewers need. Key frames get the parameter sets that they lack in front.
  *
  * @param description the `avcC` or `hvcC` record: the `description` of WebCodecs
  * @throws {RerunError} `INVALID_FORMAT` if the description is damaged. The returned function throws it for a damaged
@@ -32,7 +33,12 @@ export function annexBConverter(
   description: Uint8Array,
 ): (frame: Uint8Array, isKeyframe: boolean) => Uint8Array<ArrayBuffer> {
   const { lengthBytes, parameterSets } = codec === "H264" ? readAvcC(description) : readHvcC(description);
-  return (frame, isKeyframe) => joinNals([...(isKeyframe ? parameterSets : []), ...splitFrame(frame, lengthBytes)]);
+  return (frame, isKeyframe) => {
+    const units = splitFrame(frame, lengthBytes);
+    if (!isKeyframe) return joinNals(units);
+    const missing = parameterSets.filter((set) => !units.some((unit) => areEqual(unit, set)));
+    return joinNals([...missing, ...units]);
+  };
 }
 
 function readAvcC(description: Uint8Array): NalFormat {
