@@ -2,6 +2,7 @@
 // condition `node`. All else, bundlers of pages first, takes the module per source file that the compiler has written.
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { useOwnNames } from "./own-names.ts";
 import { rolldown, type InputOptions, type OutputOptions, type RolldownOutput } from "rolldown";
@@ -138,16 +139,32 @@ async function write(options: InputOptions, output: OutputOptions): Promise<void
   const bundle = await rolldown(options);
   const written = await bundle.write(output);
   await useOwnNames(written, output.dir ?? ".");
-  await dropSources(written, output.dir ?? ".");
+  await shortenMaps(written, output.dir ?? ".");
   await bundle.close();
 }
 
-/** Removes the text of the sources from maps: it is in the repository, and would double the size of the packages. */
-async function dropSources({ output }: RolldownOutput, folder: string): Promise<void> {
+/**
+ * Removes the text of the sources from maps, which is in the repository, and columns: lines are enough for stacks. Both
+ * would be larger than the code.
+ */
+async function shortenMaps({ output }: RolldownOutput, folder: string): Promise<void> {
   for (const { fileName } of output) {
     if (!fileName.endsWith(".map")) continue;
     const path = join(folder, fileName);
     const { sourcesContent: _, ...map } = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
-    await writeFile(path, JSON.stringify(map));
+    const mappings = encode(decode(String(map["mappings"])).map(linesOnly));
+    await writeFile(path, JSON.stringify({ ...map, names: [], mappings }));
   }
+}
+
+/** The positions in a line of code that begin another line of a source. */
+function linesOnly(positions: SourceMapSegment[]): SourceMapSegment[] {
+  const kept: SourceMapSegment[] = [];
+  let [source, line]: (number | undefined)[] = [];
+  for (const [column, ofSource, ofLine, ofColumn] of positions) {
+    if (ofSource === undefined || ofLine === undefined || (ofSource === source && ofLine === line)) continue;
+    [source, line] = [ofSource, ofLine];
+    kept.push([column, ofSource, ofLine, ofColumn ?? 0]);
+  }
+  return kept;
 }

@@ -23,7 +23,9 @@ export interface RecordedStream {
   readonly kind: "stream";
   /** The canonical path of the entity. */
   readonly entityPath: string;
+  /** The timeline of the times. */
   readonly timeline: VideoTimeline;
+  /** The codec of all frames. */
   readonly codec: VideoCodec;
   /**
    * Yields the frames in the order of their times, from the last key frame before the beginning on. Throws a
