@@ -8,7 +8,6 @@ import type { LinkTime } from "../viewer-control/viewer-link.ts";
 import type { RecordingToHtmlOptions } from "./page-options.ts";
 
 const OPTIONS: OptionNames<RecordingToHtmlOptions> = {
-  replay: 1,
   viewerFiles: 1,
   viewer: 1,
   at: 1,
@@ -16,6 +15,7 @@ const OPTIONS: OptionNames<RecordingToHtmlOptions> = {
   panels: 1,
   theme: 1,
   maxBytes: 1,
+  replay: 1,
   signal: 1,
 };
 const PANELS = { top: 1, blueprint: 1, selection: 1, time: 1 } as const;
