@@ -101,12 +101,14 @@ describe("the queries of the alerts and the dashboard", () => {
     // Rates need two samples of each program.
     while ((await prometheus.query("count_over_time(rerun_ts_healthy[1m]) >= 3")).length < ports.length)
       await sleep(50);
+    // A scrape that takes too long leaves no series until the next one.
+    const hasSeries = (query: string, message: string): Promise<void> =>
+      expect.poll(() => prometheus.query(query), { timeout: 30_000, message }).not.toEqual([]);
     const { templating, panels } = readDashboard();
     expect(templating.list).toContainEqual(expect.objectContaining({ type: "datasource", name: "datasource" }));
     const queries = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => [title, expr] as const));
     expect(queries.length).toBeGreaterThan(30);
-    for (const [title, query] of queries)
-      expect(await prometheus.query(withValues(query)), `${title}: ${query}`).not.toEqual([]);
+    for (const [title, query] of queries) await hasSeries(withValues(query), `${title}: ${query}`);
 
     const rules = await rulesOf(prometheus.port);
     const tested = readFileSync(join(RULES, "alerts.test.yaml"), "utf8");
@@ -123,8 +125,7 @@ describe("the queries of the alerts and the dashboard", () => {
     expect(rules.length).toBeGreaterThan(10);
     for (const { name, query, annotations } of rules) {
       await prometheus.query(query);
-      for (const metric of metricsIn(query))
-        expect(await prometheus.query(metric), `${name}: ${metric}`).not.toEqual([]);
+      for (const metric of metricsIn(query)) await hasSeries(metric, `${name}: ${metric}`);
       expect(annotations["summary"], name).not.toBe(undefined);
       expect(annotations["description"], name).not.toBe(undefined);
       expect(headings, name).toContain(annotations["runbook_url"]?.replace(RUNBOOK, ""));
