@@ -23,6 +23,8 @@ export interface ControlProgramSetup {
   readonly stream: ChangeStream;
   readonly timeoutMs: number;
   send(message: FromProgram): void;
+  /** Called with warnings. */
+  onWarning(message: string): void;
 }
 
 /** Who does what a recording has. */
@@ -108,7 +110,8 @@ export class ControlProgram {
   replay(action: PanelAction): void {
     const message = { ...action, client: REPLAY, by: REPLAY };
     if (message.type !== "press") return this.receive(message);
-    const problem = this.#problemWith(message, this.controls.get(message.name));
+    const control = this.controls.get(message.name);
+    const problem = this.#problemWith(message, control) ?? this.#problemWithPress(message.name, control);
     if (problem !== undefined) return this.#answer(message, "refused", problem);
     this.#press(message);
   }
@@ -178,19 +181,25 @@ export class ControlProgram {
     }
     const problem = this.#problemWith(action, control);
     if (control === undefined || problem !== undefined) return this.#answer(action, "refused", problem);
-    const { kind, hold, confirm } = control.declaration;
-    if (kind !== "button") return this.#answer(action, "refused", `\`${name}\` is not a button`);
+    const unfit = this.#problemWithPress(name, control);
+    if (unfit !== undefined) return this.#answer(action, "refused", unfit);
+    const { hold, confirm } = control.declaration;
     if (confirm === true && action.confirmed !== true)
-      return this.#answer(action, "refused", "the press must be confirmed");
+      return this.#answer(action, "refused", "the press must be confirmed by a person: `confirmed` is missing");
     if (hold === true && held !== undefined) return this.#answer(action, "refused", "somebody holds the button");
     if (hold !== true && this.#pressed.has(name))
       return this.#answer(action, "refused", "the handler of the last press has not settled");
     if (hold === true && !this.#panels.has(client))
       return this.#answer(action, "refused", "a button that is held needs a panel");
-    if (control.handlers.size === 0 && !this.#setup.stream.isRead)
-      return this.#answer(action, "refused", "the program handles no press of this button");
     if (hold === true) this.#held.press({ name, client, by: action.by, id: action.id });
     this.#press(action);
+  }
+
+  /** Why a control cannot be pressed, or `undefined`. */
+  #problemWithPress(name: string, control: ControlState | undefined): string | undefined {
+    if (control?.declaration.kind !== "button") return `\`${name}\` is not a button`;
+    const isHandled = control.handlers.size > 0 || this.#setup.stream.isRead;
+    return isHandled ? undefined : "the program handles no press of this button";
   }
 
   /** Executes a press or a release, which was checked. @param reason why the program itself releases the button */
@@ -281,7 +290,9 @@ export class ControlProgram {
   /** Calls handlers of panels that come and go. Nobody waits for them. */
   #emit(event: "connect" | "disconnect", { client, by }: { readonly client: string; readonly by: string }): void {
     const change = changeOf({ name: event, by, id: client }, {});
-    void runHandlers(this.events[event], { client, by }, change, this.#setup.timeoutMs);
+    void runHandlers(this.events[event], { client, by }, change, this.#setup.timeoutMs).then(({ outcome, message }) => {
+      if (outcome !== "done") this.#setup.onWarning(`a handler of "${event}" ${outcome}: ${message}`);
+    });
   }
 }
 
