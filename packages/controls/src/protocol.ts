@@ -125,7 +125,14 @@ export type ToProgram =
 
 /** An action of a person. `id` is new for each, and at most 64 characters long. */
 export type PanelAction =
-  | { readonly type: "set"; readonly id: string; readonly name: string; readonly value: ControlValue }
+  | {
+      readonly type: "set";
+      readonly id: string;
+      readonly name: string;
+      readonly value: ControlValue;
+      /** Whether the panel has sent it before, and has received no answer. */
+      readonly resent?: boolean;
+    }
   | {
       readonly type: "press";
       readonly id: string;

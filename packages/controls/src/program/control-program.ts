@@ -10,6 +10,7 @@ import { HeldButtons } from "./held-buttons.ts";
 import { PresentValues } from "./present-values.ts";
 import { ActionIds } from "./action-ids.ts";
 import { runHandlers } from "./run-handlers.ts";
+import { SetOutcomes } from "./set-outcomes.ts";
 import { ValueQueue } from "./value-queue.ts";
 
 /** The most actions whose handlers have not settled. */
@@ -54,6 +55,7 @@ export class ControlProgram {
   readonly #queues = new Map<string, ValueQueue>();
   readonly #panels = new Map<string, string>();
   readonly #recent = new ActionIds();
+  readonly #sets = new SetOutcomes();
   /** The names of buttons whose handlers run. */
   readonly #pressed = new Set<string>();
   #running = 0;
@@ -137,37 +139,42 @@ export class ControlProgram {
   }
 
   #set(action: ClientAction & { readonly type: "set" }): void {
+    // A panel that has connected again has another id.
+    const key = `${action.by} ${action.id}`;
+    const answer = ({ outcome, message }: Settled): void => this.#answer(action, outcome, message);
+    if (action.resent === true && this.#sets.repeat(key, answer)) return;
     const control = this.controls.get(action.name);
     const problem = this.#problemWith(action, control);
     if (control === undefined || problem !== undefined) return this.#answer(action, "refused", problem);
+    const settle = this.#sets.begin(key, answer);
     let value: ControlValue;
     try {
       value = control.check(action.value);
     } catch (error) {
-      return this.#answer(action, "refused", messageOf(error));
+      return settle({ outcome: "refused", message: messageOf(error) });
     }
     this.#queueOf(control).push({
-      onReplaced: () => this.#answer(action, "replaced"),
-      execute: () => this.#executeSet(action, control, value),
+      onReplaced: () => settle({ outcome: "replaced" }),
+      execute: async () => settle(await this.#executeSet(action, control, value)),
     });
   }
 
   /** Sets a value whose turn has come, and waits for its handlers. */
-  async #executeSet(action: ClientAction, control: ControlState, checked: ControlValue): Promise<void> {
+  async #executeSet(action: ClientAction, control: ControlState, checked: ControlValue): Promise<Settled> {
     // The declaration may have changed since the value came.
-    if (control.declaration.disabled === true) return this.#answer(action, "refused", "the control is disabled");
+    if (control.declaration.disabled === true) return { outcome: "refused", message: "the control is disabled" };
     let value: ControlValue;
     try {
       value = control.check(checked);
     } catch (error) {
-      return this.#answer(action, "refused", messageOf(error));
+      return { outcome: "refused", message: messageOf(error) };
     }
     const { name } = control;
     const change = this.change(name, value, action.by, action.id);
     const settled = withoutSecret(control, await this.#run(control.handlers, value, change));
     if (settled.outcome !== "done") this.#setup.log.failed(change, settled);
     this.present.flush();
-    this.#answer(action, settled.outcome, settled.message);
+    return settled;
   }
 
   #onPress(action: ClientAction & { readonly type: "press" }): void {

@@ -229,6 +229,38 @@ describe("controls", () => {
     await changes.return();
   });
 
+  it("answer a value that is sent again after a lost answer, and do not set it again", async () => {
+    const { ui } = await start({ tokens: { panel: "0123456789abcdef", other: "fedcba9876543210" } });
+    const gains: number[] = [];
+    let settle: () => void = () => {};
+    ui.on("gain", (gain) => {
+      gains.push(gain);
+      return gain === 1 ? undefined : new Promise<void>((resolve) => (settle = resolve));
+    });
+    const before = await join(ui);
+    await before.outcome(before.set("gain", 1, "p-1"));
+    before.set("gain", 1.5, "p-2");
+    await before.until(() => before.values["gain"] === 1.5);
+    before.close();
+    const panel = await join(ui);
+    ui.set("gain", 0.25);
+    const resend = (by: TestPanel, id: string, value: number): void =>
+      by.raw({ type: "set", program: by.program, id, name: "gain", value, resent: true });
+    resend(panel, "p-1", 1);
+    expect((await panel.outcome("p-1")).outcome).toBe("done");
+    resend(panel, "p-2", 1.5);
+    await panel.outcome(panel.set("log/level", "debug"));
+    expect(panel.answersTo("p-2")).toEqual([]);
+    settle();
+    expect((await panel.outcome("p-2")).outcome).toBe("done");
+    expect([gains, ui.values.gain]).toEqual([[1, 1.5], 0.25]);
+    // The value of another token has the same id, and has never arrived.
+    const other = await join(ui, "other");
+    resend(other, "p-1", 1);
+    expect((await other.outcome("p-1")).outcome).toBe("done");
+    expect(gains).toEqual([1, 1.5, 1]);
+  });
+
   it("release a held button, and tell of panels, when the connection to the relay is lost", async () => {
     const rec = new rr.RecordingStream("arm");
     const { port } = await rec.serveGrpc({ port: 0 });
