@@ -32,7 +32,7 @@ const DECLARED = {
   jog: button({ hold: true }),
   pin: text({ secret: true }),
   offset: slider({ min: -2, max: 2 }),
-  log: folder("Logging", { level: select(["info", "debug"]) }),
+  log: group("Logging", { level: select(["info", "debug"]) }),
 };
 
 async function start(): Promise<{ ui: OpenControls<typeof DECLARED>; http: string; token: string }> {

@@ -27,7 +27,7 @@ const RELEASE_MS = 650;
 /** The longest time of a handler in the simulated program. */
 export const TIMEOUT_MS = 2000;
 
-/** What the program has really done, and what it has said about that. Each check throws an error that says what is wrong. */
+/** What the program has really done, and what it has said about that. A check that fails throws an error. */
 export class ControlLedger {
   readonly runs: Run[] = [];
   readonly rows: ChangeRow[] = [];

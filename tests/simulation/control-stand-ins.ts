@@ -1,4 +1,4 @@
-// Small parts in place of larger ones that the simulation of controls does not need: Arrow, recordings, and node:crypto.
+// In place of larger parts that the simulation of controls does not need: Arrow, recordings, and node:crypto.
 
 /** The row data of a change: plain objects, which the ledger reads. */
 export class Scalars {

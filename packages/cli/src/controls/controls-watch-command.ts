@@ -33,7 +33,7 @@ export async function watch(values: ValuesOf<typeof WATCH>): Promise<void> {
       try {
         checkNames(message.programs, place, names);
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     });
     socket.addEventListener("close", ({ reason }) =>

@@ -184,8 +184,8 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
     await Promise.all([this.#place.relay.close(), this.#place.page?.close()]);
   }
 
-  #control(name: string): ControlState {
-    const control = this.#program.controls.get(name);
+  #control(name: unknown): ControlState {
+    const control = this.#program.controls.get(name as string);
     if (control !== undefined) return control;
     const names = [...this.#program.controls.keys()];
     const meant = didYouMean(String(name), suggestControl(String(name), names));

@@ -45,8 +45,8 @@ export interface ReplayResult {
  * @param recording a recording of `@rerun-ts/reading`, such as `(await openRrd("run.rrd")).recording()`
  * @param controls open controls, with rows by `replay`, or handlers by path
  *
- * Rejects with `UNSUPPORTED` if panels are connected, also while it runs, with `CLOSED` if the controls are closed, with `ABORTED`, and with `INVALID_ARGUMENT`
- * if an argument is wrong.
+ * Rejects with `UNSUPPORTED` if panels are connected and with `CLOSED` if the controls are closed, also while it runs,
+ * with `ABORTED`, and with `INVALID_ARGUMENT` if an argument is wrong.
  * @example
  * const yesterday = (await openRrd("yesterday.rrd")).recording();
  * await replayControls(yesterday, ui, { speed: 10 });

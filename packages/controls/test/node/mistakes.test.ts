@@ -72,7 +72,7 @@ describe("a mistake in a call is an error that says what to do, such as", () => 
     const rec = new rr.RecordingStream("arm");
     await rec.serveGrpc({ port: 0 });
     const warnings: string[] = [];
-    const ui = await openControls(rec, {}, { page: false, port: 4567, onWarning: (text) => warnings.push(text) });
+    const ui = await openControls(rec, {}, { page: false, port: 4567, onWarning: (warning) => warnings.push(warning) });
     await ui.close();
     await rec.close();
     expect(warnings).toEqual([
@@ -94,7 +94,7 @@ describe("a mistake in a call is an error that says what to do, such as", () => 
   });
 
   it("a warning about a handler of panels that throws", async () => {
-    let onWarning: (text: string) => void = () => {};
+    let onWarning: (warning: string) => void = () => {};
     const warned = new Promise<string>((resolve) => (onWarning = resolve));
     const ui = await open({ onWarning });
     ui.panels.on("connect", () => {
