@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import {
   button,
   checkbox,
-  folder,
+  folder as group,
   openControls,
   select,
   slider,

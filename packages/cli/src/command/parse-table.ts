@@ -6,7 +6,7 @@ import { flagsOf } from "./status-flags.ts";
 import { UsageError, unknownName } from "./usage-error.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
-/** What looks like a flag to `parseArgs`, and is a negative number, or several. */
+/** A negative number, or several: `parseArgs` takes them for flags. */
 const NEGATIVE = /^-(?:\d|\.\d)/;
 /** Before a negative number: no argument of a process contains this character. */
 const MARK = "\0";

@@ -297,9 +297,12 @@ export class ControlProgram {
   /** Calls handlers of panels that come and go. Nobody waits for them. */
   #emit(event: "connect" | "disconnect", { client, by }: { readonly client: string; readonly by: string }): void {
     const change = changeOf({ name: event, by, id: client }, {});
-    void runHandlers(this.events[event], { client, by }, change, this.#setup.timeoutMs).then(({ outcome, message }) => {
-      if (outcome !== "done") this.#setup.onWarning(`a handler of "${event}" ${outcome}: ${message}`);
-    });
+    void this.#warn(event, runHandlers(this.events[event], { client, by }, change, this.#setup.timeoutMs));
+  }
+
+  async #warn(event: string, run: Promise<Settled>): Promise<void> {
+    const { outcome, message } = await run;
+    if (outcome !== "done") this.#setup.onWarning(`a handler of "${event}" ${outcome}: ${message}`);
   }
 }
 

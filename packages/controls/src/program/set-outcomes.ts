@@ -11,7 +11,7 @@ interface ArrivedValue {
 }
 
 /**
- * What became of the last values that panels have set: a value that a panel sends again, because it has no answer, is
+ * The outcomes of the last values that panels have set: a value that a panel sends again, because it has no answer, is
  * answered, and not set again.
  */
 export class SetOutcomes {

@@ -126,7 +126,7 @@ export class ValueSender {
   }
 }
 
-/** What was sent may have arrived or not. */
+/** Marks a value that was sent as one that may have arrived or not. */
 function forgetConnection(change: Change): void {
   change.isResent ||= change.isSent;
   change.isSent = false;
