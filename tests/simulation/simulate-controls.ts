@@ -56,7 +56,9 @@ export async function simulateControls(createdParts: ControlParts, schedule: Con
       case "cut":
         return network && simulation.cut(network);
       case "network down":
-        return network?.goDown(action.ms);
+        // Another end of the same outage would let packets overtake each other.
+        if (network !== undefined && network.upAt <= world.now) network.goDown(action.ms);
+        return;
       case "reload": {
         if (panel === undefined || index === undefined || network === undefined) return;
         if (action.isKilled) simulation.cut(network);
