@@ -2,7 +2,17 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { button, checkbox, openControls, slider, text, vector3, type OpenControls } from "@rerun-ts/controls";
+import {
+  button,
+  checkbox,
+  folder as group,
+  openControls,
+  select,
+  slider,
+  text,
+  vector3,
+  type OpenControls,
+} from "@rerun-ts/controls";
 import * as rr from "@rerun-ts/node";
 import { openRrd, plainRows } from "@rerun-ts/reading";
 import { compileExample, runExample } from "@rerun-ts/test-support/examples/run-example";
@@ -19,6 +29,10 @@ const DECLARED = {
   name: text(),
   stop: button(),
   danger: button({ confirm: true }),
+  jog: button({ hold: true }),
+  pin: text({ secret: true }),
+  offset: slider({ min: -2, max: 2 }),
+  log: group("Logging", { level: select(["info", "debug"]) }),
 };
 
 async function start(): Promise<{ ui: OpenControls<typeof DECLARED>; http: string; token: string }> {
@@ -49,30 +63,49 @@ it("rerun-ts controls lists, gets, sets and presses, with the exit status of wha
     code: 0,
     stdout: [
       "arm/one",
-      "  gain    slider 0…2  0.5",
-      "  pose    vector3  [0,0,0]",
-      "  lamp    checkbox  false",
-      '  name    text  ""',
-      "  stop    button",
-      "  danger  button",
+      "  gain       slider 0…2  0.5",
+      "  pose       vector3  [0,0,0]",
+      "  lamp       checkbox  false",
+      '  name       text  ""',
+      "  stop       button",
+      "  danger     button",
+      "  jog        button",
+      "  pin        text",
+      "  offset     slider -2…2  0",
+      "  log        folder",
+      '  log/level  select info|debug  "info"',
       "",
     ].join("\n"),
   });
   expect(await run("set", page, "gain", "0.7")).toMatchObject({ code: 0, stdout: "", stderr: "" });
   expect(await run("get", http, "gain", "--token", token)).toMatchObject({ code: 0, stdout: "0.7\n" });
-  expect(await run("set", page, "pose", "1,2,3")).toMatchObject({ code: 0 });
+  expect(await run("set", page, "pose", "-1,2,-.3")).toMatchObject({ code: 0 });
+  expect(await run("set", page, "offset", "-1.5")).toMatchObject({ code: 0 });
   expect(await run("set", page, "lamp", "true")).toMatchObject({ code: 0 });
   expect(await run("set", page, "name", "1.5")).toMatchObject({ code: 0 });
   expect(await run("press", page, "stop")).toMatchObject({ code: 0 });
-  expect(seen).toEqual([[1, 2, 3], "panel"]);
-  expect(ui.values).toEqual({ gain: 0.7, pose: [1, 2, 3], lamp: true, name: "1.5" });
+  expect(seen).toEqual([[-1, 2, -0.3], "panel"]);
+  expect(ui.values).toEqual({
+    gain: 0.7,
+    pose: [-1, 2, -0.3],
+    lamp: true,
+    name: "1.5",
+    offset: -1.5,
+    "log/level": "info",
+  });
 
   const failing: [string[], number, RegExp][] = [
     [["set", page, "gain", "7"], 1, /gain: refused: `gain` must be a number from 0 to 2, got 7/],
     [["set", page, "gain", "much"], 2, /gain must be a number, got much/],
     [["set", page, "gian", "1"], 1, /no control `gian` \(did you mean `gain`\?\)/],
     [["set", page, "stop", "1"], 2, /stop is a button/],
-    [["press", page, "danger"], 1, /the press must be confirmed/],
+    [["press", page, "danger"], 2, /a press of danger must be confirmed: use `--confirm`/],
+    [["press", page, "jog"], 2, /jog is held while it is pressed: use a panel/],
+    [["get", page, "pin"], 1, /pin has no value: its kind is secret text/],
+    [["get", page, "level"], 1, /no control `level` \(did you mean `log\/level`\?\)/],
+    [["watch", page, "gian"], 1, /no control `gian` \(did you mean `gain`\?\)/],
+    [["set", page, "offset", "-7"], 1, /offset: refused: `offset` must be a number from -2 to 2, got -7/],
+    [["set", page, "offset", "-much"], 2, /unknown option `-m`/],
     [["press", page, "danger", "--confirm"], 1, /danger: failed: too hot/],
     [["press", page, "gain"], 2, /gain is not a button/],
     [["ls", http], 2, /a token for control is missing/],
@@ -85,6 +118,20 @@ it("rerun-ts controls lists, gets, sets and presses, with the exit status of wha
     expect(result, args.join(" ")).toMatchObject({ code });
     expect(result.stderr).toMatch(message);
     expect(result.stderr).not.toContain(token);
+  }
+});
+
+it("rerun-ts controls says that several programs have the same recording", async () => {
+  const { ui, http, token } = await start();
+  const rec = new rr.RecordingStream("arm", { recordingId: "one" });
+  const other = await openControls(rec, DECLARED, { page: false, url: ui.relayUrl, tokens: ui.tokens });
+  onTestFinished(() => other.close());
+  for (const more of [[], ["--recording", "one"]]) {
+    const { code, stderr } = await runWarmCli(["controls", "get", http, "gain", "--token", token, ...more]);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining("recording one: use a panel, or give each program its own") as string,
+    });
   }
 });
 
@@ -125,7 +172,7 @@ it("the example of a training learns at a rate that is set meanwhile, and ends w
   const [, url = "", token = ""] = /^Controls at (\S+), token (\S+)$/.exec(line) ?? [];
   const run = (...args: string[]) => runWarmCli(["controls", ...args, "--token", token]);
   expect(await run("set", url, "learningRate", "0.5")).toMatchObject({ code: 0 });
-  expect(await run("press", url, "stop")).toMatchObject({ code: 1 });
+  expect(await run("press", url, "stop")).toMatchObject({ code: 2 });
   expect(await run("press", url, "stop", "--confirm")).toMatchObject({ code: 0 });
   expect(await program.ended).toMatchObject({ code: 0 });
   const recording = (await openRrd(file)).recording();

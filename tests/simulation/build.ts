@@ -21,7 +21,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const NAMES = [
   ...(["setTimeout", "clearTimeout", "setInterval", "clearInterval", "setImmediate"] as const),
   ...(["performance", "Date", "Math", "crypto", "Blob"] as const),
-  ...(["document", "addEventListener", "removeEventListener", "fetch"] as const),
+  ...(["document", "addEventListener", "removeEventListener", "fetch", "WebSocket"] as const),
 ] as const;
 
 /** Creates the parts in an environment of their own: their time and their random numbers come from its globals. */
@@ -37,10 +37,12 @@ export async function buildParts(patches: readonly Patch[] = []): Promise<Create
  * Rejects if a patch does not apply.
  *
  * @param entry the module in this folder whose exports the program has
+ * @param replaced files, relative to the repository, in place of the modules with these names
  */
 export async function buildProgram(
   entry: string,
   patches: readonly Patch[],
+  replaced: Readonly<Record<string, string>> = {},
 ): Promise<(globals: Partial<Globals>) => unknown> {
   const applied = new Set<Patch>();
   const { outputFiles } = await build({
@@ -53,12 +55,23 @@ export async function buildProgram(
     platform: "node",
     target: "node20",
     logLevel: "silent",
-    plugins: [sources(patches, applied)],
+    plugins: [replacements(replaced), sources(patches, applied)],
   });
   for (const patch of patches) if (!applied.has(patch)) throw new Error(`${patch.file} is not a part of the program`);
   // oxlint-disable-next-line typescript/no-implied-eval -- this is how the program gets other globals
   const create = new Function(...NAMES, `${outputFiles[0]?.text}\nreturn parts;`);
   return (globals) => create(...NAMES.map((name) => globals[name])) as unknown;
+}
+
+/** Puts files in the place of modules. */
+function replacements(replaced: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: "replacements",
+    setup(compiler) {
+      for (const [name, file] of Object.entries(replaced))
+        compiler.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: join(ROOT, file) }));
+    },
+  };
 }
 
 /** Resolves the packages to their sources, and applies the patches. */

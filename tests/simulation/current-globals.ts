@@ -17,6 +17,12 @@ const followed: Partial<Globals> = {
   } as DateConstructor,
   Math: Object.assign(Object.create(Math) as Math, { random: () => running.Math.random() }),
   crypto: { getRandomValues: (bytes) => running.crypto.getRandomValues(bytes) },
+  WebSocket: Object.assign(
+    function connect(...args: unknown[]): unknown {
+      return (running.WebSocket as (...all: unknown[]) => unknown)(...args);
+    },
+    { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 },
+  ),
 };
 
 /** The globals of the parts: the globals of the running simulation. */

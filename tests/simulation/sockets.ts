@@ -18,6 +18,8 @@ export interface SocketServer {
 /** The client's end of a simulated WebSocket, in the form of the platform's. */
 export class ClientSocket implements WebSocketLike {
   binaryType = "blob";
+  /** As in the class of platforms: connecting, open, closing, closed. */
+  readyState: 0 | 1 | 2 | 3 = 0;
   readonly up: Pipe;
   readonly down: Pipe;
   readonly #network: Network;
@@ -32,7 +34,7 @@ export class ClientSocket implements WebSocketLike {
     this.#server = new ServerSocket(this);
     this.up.send(FRAME_OVERHEAD, () => {
       const isAccepted = server.accept(this.#server);
-      this.down.send(FRAME_OVERHEAD, () => (isAccepted ? this.emit("open", {}) : this.end(ABNORMAL)));
+      this.down.send(FRAME_OVERHEAD, () => (isAccepted ? this.#open() : this.end(ABNORMAL)));
     });
   }
 
@@ -44,12 +46,13 @@ export class ClientSocket implements WebSocketLike {
     this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
   }
 
-  send(data: Uint8Array): void {
-    const copy = Buffer.from(data);
-    this.up.send(copy.length + FRAME_OVERHEAD, () => this.#server.receive(copy));
+  send(data: Uint8Array | string): void {
+    const copy = Buffer.from(data as Uint8Array);
+    this.up.send(copy.length + FRAME_OVERHEAD, () => this.#server.receive(copy, typeof data !== "string"));
   }
 
   close(): void {
+    if (this.readyState < 2) this.readyState = 2;
     this.up.send(FRAME_OVERHEAD, () => this.#server.end());
     this.#network.world.after(0, () => this.end(1000));
   }
@@ -63,10 +66,17 @@ export class ClientSocket implements WebSocketLike {
     for (const listener of this.#listeners.get(type) ?? []) listener(event);
   }
 
+  #open(): void {
+    if (this.readyState !== 0) return;
+    this.readyState = 1;
+    this.emit("open", {});
+  }
+
   /** The connection has ended, as the client sees it. */
   end(code: number, reason = ""): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.readyState = 3;
     this.down.cut();
     this.emit("close", { code, reason });
   }
@@ -86,7 +96,7 @@ export class ServerSocket {
   readonly #client: ClientSocket;
   readonly #listeners = new Map<string, ((...args: unknown[]) => void)[]>();
   #isPaused = false;
-  #waiting: Buffer[] = [];
+  #waiting: [data: Buffer, isBinary: boolean][] = [];
   #pongs = 0;
 
   constructor(client: ClientSocket) {
@@ -98,18 +108,23 @@ export class ServerSocket {
     return this.#client.up.arrivedBytes + this.#pongs;
   }
 
+  get bufferedAmount(): number {
+    return this.#client.down.bufferedAmount;
+  }
+
   on(type: string, listener: (...args: never[]) => void): void {
     this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener as () => void]);
   }
 
-  send(data: Uint8Array): void {
+  send(data: Uint8Array | string): void {
     if (this.readyState !== 1) return;
-    const copy = Uint8Array.from(data);
-    this.#client.down.send(copy.length + FRAME_OVERHEAD, () => this.#client.emit("message", { data: copy.buffer }));
+    const copy = typeof data === "string" ? data : Uint8Array.from(data).buffer;
+    const bytes = typeof data === "string" ? Buffer.byteLength(data) : data.length;
+    this.#client.down.send(bytes + FRAME_OVERHEAD, () => this.#client.emit("message", { data: copy }));
   }
 
   ping(): void {
-    this.#client.down.send(FRAME_OVERHEAD, () => this.#client.up.send(FRAME_OVERHEAD, () => this.#pongs++));
+    this.#client.down.send(FRAME_OVERHEAD, () => this.#client.up.send(FRAME_OVERHEAD, () => this.#pong()));
   }
 
   pause(): void {
@@ -118,7 +133,7 @@ export class ServerSocket {
 
   resume(): void {
     this.#isPaused = false;
-    while (!this.#isPaused && this.#waiting.length > 0) this.#emit("message", this.#waiting.shift(), true);
+    while (!this.#isPaused && this.#waiting.length > 0) this.#emit("message", ...(this.#waiting.shift() ?? []));
   }
 
   close(code: number, reason: unknown = ""): void {
@@ -142,10 +157,15 @@ export class ServerSocket {
   }
 
   /** A frame has arrived. */
-  receive(data: Buffer): void {
+  receive(data: Buffer, isBinary: boolean): void {
     if (this.readyState === 3) return;
-    if (this.#isPaused) this.#waiting.push(data);
-    else this.#emit("message", data, true);
+    if (this.#isPaused) this.#waiting.push([data, isBinary]);
+    else this.#emit("message", data, isBinary);
+  }
+
+  #pong(): void {
+    this.#pongs++;
+    if (this.readyState !== 3) this.#emit("pong");
   }
 
   /** The connection has ended, as the server sees it. */

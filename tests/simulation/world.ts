@@ -24,6 +24,8 @@ export interface Globals {
   readonly addEventListener: SimulatedPage["addEventListener"];
   readonly removeEventListener: SimulatedPage["removeEventListener"];
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** The class of sockets, in worlds whose programs open them by themselves. */
+  readonly WebSocket?: unknown;
 }
 
 type PageListener = (event: { readonly persisted: boolean }) => void;

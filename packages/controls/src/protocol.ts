@@ -5,6 +5,8 @@ import type { ControlValue } from "./declare/control-types.ts";
 // The subprotocols of programs and panels at the path `/ws` of a relay: that of the channel, and that with the token.
 export { CONTROLS_SUBPROTOCOL, TOKEN_SUBPROTOCOL, tokenSubprotocol } from "@rerun-ts/core/transport";
 
+export { suggestControl } from "./declare/suggest-control.ts";
+
 /** Interval of the beats of a panel while a button is held, in milliseconds. */
 export const BEAT_MS = 150;
 /** The time without a beat after which a program releases a button, in milliseconds. */
@@ -123,7 +125,14 @@ export type ToProgram =
 
 /** An action of a person. `id` is new for each, and at most 64 characters long. */
 export type PanelAction =
-  | { readonly type: "set"; readonly id: string; readonly name: string; readonly value: ControlValue }
+  | {
+      readonly type: "set";
+      readonly id: string;
+      readonly name: string;
+      readonly value: ControlValue;
+      /** Whether the panel has sent it before, and has received no answer. */
+      readonly resent?: boolean;
+    }
   | {
       readonly type: "press";
       readonly id: string;

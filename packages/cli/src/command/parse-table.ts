@@ -6,6 +6,10 @@ import { flagsOf } from "./status-flags.ts";
 import { UsageError, unknownName } from "./usage-error.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
+/** A negative number, or several: `parseArgs` takes them for flags. */
+const NEGATIVE = /^-(?:\d|\.\d)/;
+/** Before a negative number: no argument of a process contains this character. */
+const MARK = "\0";
 type Given = string | boolean | readonly (string | boolean)[] | undefined;
 
 /** Parses the arguments of a command. @throws {UsageError} if one is wrong */
@@ -28,7 +32,9 @@ function parseGiven(args: string[], flags: Flags): { values: Readonly<Record<str
     options[name] = { type, multiple, ...(flag.short === undefined ? {} : { short: flag.short }) };
   }
   try {
-    return parseArgs({ args, allowPositionals: true, options });
+    const { values, positionals } = parseArgs({ args: args.map(markNegative), allowPositionals: true, options });
+    const unmarked = Object.entries(values).map(([name, value]) => [name, unmark(value)]);
+    return { values: Object.fromEntries(unmarked) as Record<string, Given>, positionals: positionals.map(unmarkText) };
   } catch (error) {
     const message = messageOf(error);
     const misused = describeMisuse(message);
@@ -42,6 +48,19 @@ function parseGiven(args: string[], flags: Flags): { values: Readonly<Record<str
       known.map((name) => `--${name}`),
     );
   }
+}
+
+function markNegative(text: string): string {
+  return NEGATIVE.test(text) ? `${MARK}${text}` : text;
+}
+
+function unmark(given: Given): Given {
+  if (Array.isArray(given)) return given.map((one) => unmark(one) as string | boolean);
+  return typeof given === "string" ? unmarkText(given) : given;
+}
+
+function unmarkText(text: string): string {
+  return text.startsWith(MARK) ? text.slice(1) : text;
 }
 
 /** The problem with the value of a known option, from the message of `parseArgs`. */

@@ -12,7 +12,14 @@ interface ChangeResult {
 /** The programs of the token. Rejects with `CONNECTION`, `AUTH`, or `NOT_FOUND` without the recording. */
 export async function programsOf(place: ControlPlace): Promise<readonly OfferedProgram[]> {
   const { programs } = (await ask(place, "", "GET")) as { readonly programs: readonly OfferedProgram[] };
-  const { recording } = place;
+  return ofRecording(place, programs);
+}
+
+/** The programs of the wanted recording. @throws {RerunError} `NOT_FOUND` if there are none */
+export function ofRecording(
+  { recording }: ControlPlace,
+  programs: readonly OfferedProgram[],
+): readonly OfferedProgram[] {
   const found = programs.filter((program) => recording === undefined || program.recording === recording);
   if (found.length > 0) return found;
   throw new RerunError("NOT_FOUND", `no program offers controls for the recording ${JSON.stringify(recording)}`);
@@ -22,7 +29,12 @@ export async function programsOf(place: ControlPlace): Promise<readonly OfferedP
 export async function programOf(place: ControlPlace): Promise<OfferedProgram> {
   const [first, ...others] = await programsOf(place);
   if (first !== undefined && others.length === 0) return first;
-  const ids = [first, ...others].map((program) => program?.recording).join(", ");
+  const ids = [...new Set([first, ...others].map((program) => program?.recording))].join(", ");
+  if (place.recording !== undefined || others.every((program) => program.recording === first?.recording))
+    throw new RerunError(
+      "INVALID_ARGUMENT",
+      `several programs offer controls for the recording ${ids}: use a panel, or give each program its own \`recordingId\``,
+    );
   throw new RerunError("INVALID_ARGUMENT", `several programs offer controls: choose one with \`--recording\`: ${ids}`);
 }
 

@@ -3,7 +3,7 @@ import type { Declaration } from "@rerun-ts/controls/protocol";
 import type { ValuesOf } from "../command/command-table.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { change, programOf } from "./ask-relay.ts";
-import { controlOf } from "./controls-get-command.ts";
+import { controlNamed } from "./control-named.ts";
 import { placeOf } from "./control-url.ts";
 import type { SET } from "./controls-set-table.ts";
 
@@ -12,7 +12,7 @@ export async function set(values: ValuesOf<typeof SET>): Promise<void> {
   const place = placeOf(values);
   const [, name = "", given = ""] = values.positionals;
   const program = await programOf(place);
-  const control = controlOf(program, name);
+  const control = controlNamed(program.controls, name);
   const text = given === "-" ? (await readText(process.stdin)).replace(/\r?\n$/, "") : given;
   await change(place, program, name, parseValue(control, text));
 }

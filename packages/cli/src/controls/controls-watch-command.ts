@@ -1,10 +1,18 @@
 import { RerunError } from "@rerun-ts/core";
 import { parseWebSocketUrl } from "@rerun-ts/core/transport";
-import { CONTROLS_SUBPROTOCOL, parseToPanel, tokenSubprotocol, type ToPanel } from "@rerun-ts/controls/protocol";
+import {
+  CONTROLS_SUBPROTOCOL,
+  parseToPanel,
+  tokenSubprotocol,
+  type OfferedProgram,
+  type ToPanel,
+} from "@rerun-ts/controls/protocol";
 import { createSocketFactory } from "@rerun-ts/node/relay";
 import type { ValuesOf } from "../command/command-table.ts";
 import { untilInterrupted } from "../command/until-interrupted.ts";
+import { ofRecording } from "./ask-relay.ts";
 import { placeOf, type ControlPlace } from "./control-url.ts";
+import { controlNamed } from "./control-named.ts";
 import type { WATCH } from "./controls-watch-table.ts";
 
 /** Runs `rerun-ts controls watch`, until Ctrl-C or the end of the connection. @throws {UsageError} if the URL is wrong */
@@ -15,8 +23,19 @@ export async function watch(values: ValuesOf<typeof WATCH>): Promise<void> {
   const makeSocket = createSocketFactory({ url });
   const socket = await makeSocket(url.href, [CONTROLS_SUBPROTOCOL, tokenSubprotocol(place.token)]);
   const printer = new ValuePrinter(place, names);
+  let hasJoined = false;
   const keepsAlive = setInterval(() => {}, 2 ** 30);
   const ended = new Promise<never>((_, reject) => {
+    socket.addEventListener("message", ({ data }) => {
+      const message = parseToPanel(data);
+      if (message?.type !== "programs" || hasJoined) return;
+      hasJoined = true;
+      try {
+        checkNames(message.programs, place, names);
+      } catch (error) {
+        reject(error);
+      }
+    });
     socket.addEventListener("close", ({ reason }) =>
       reject(socket.failure ?? new RerunError("CONNECTION", `the relay at ${place.origin} has ended: ${reason}`)),
     );
@@ -33,6 +52,13 @@ export async function watch(values: ValuesOf<typeof WATCH>): Promise<void> {
     clearInterval(keepsAlive);
     socket.close();
   }
+}
+
+/** @throws {RerunError} `NOT_FOUND` if no program has one of the names */
+function checkNames(programs: readonly OfferedProgram[], place: ControlPlace, names: readonly string[]): void {
+  const found = ofRecording(place, programs);
+  const controls = found.flatMap((program) => program.controls);
+  for (const name of names) controlNamed(controls, name);
 }
 
 /** Prints the values of some controls, or of all. */

@@ -2,6 +2,8 @@ import { argumentError, invalidArgument, type OptionNames } from "@rerun-ts/core
 import { CONTROL_OPTIONS, checkControlOptions } from "./check-options.ts";
 import type { ButtonControl, ButtonOptions } from "./control-types.ts";
 
+/** The `code` of a keyboard event. A letter is `KeyS`, a digit `Digit1`. */
+const CODE = /^[A-Z][A-Za-z0-9]{1,30}$/;
 const OPTIONS: OptionNames<ButtonOptions> = { ...CONTROL_OPTIONS, key: 1, hold: "boolean", confirm: "boolean" };
 
 /**
@@ -15,8 +17,8 @@ const OPTIONS: OptionNames<ButtonOptions> = { ...CONTROL_OPTIONS, key: 1, hold: 
 export function button(options: ButtonOptions = {}): ButtonControl {
   checkControlOptions("button", options, OPTIONS);
   const { key, hold, confirm } = options;
-  if (key !== undefined && !/^[A-Za-z][A-Za-z0-9]{0,30}$/.test(key))
-    throw invalidArgument("key", 'the code of a key, such as "Space" or "KeyS"', key);
+  if (key !== undefined && !CODE.test(key))
+    throw invalidArgument("key", 'the `code` of a key, such as "Space" or "KeyS"', key);
   if (hold === true && confirm === true)
     throw argumentError("confirm", "a button with `hold` cannot have `confirm`: nobody can hold it meanwhile");
   return { ...options, kind: "button" };

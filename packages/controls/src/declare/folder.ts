@@ -16,8 +16,8 @@ export function folder<Inside extends Controls>(
   options: Omit<ControlOptions, "label"> = {},
 ): FolderControl<Inside> {
   if (typeof label !== "string") throw invalidArgument("label", "a string", label);
-  if (typeof controls !== "object" || controls === null)
-    throw invalidArgument("controls", "an object with controls", controls);
+  if (typeof controls !== "object" || controls === null || Array.isArray(controls))
+    throw invalidArgument("controls", "an object with controls by name", controls);
   checkControlOptions<ControlOptions>("folder", { ...options, label }, CONTROL_OPTIONS);
   return { ...options, kind: "folder", label, controls };
 }

@@ -1,4 +1,4 @@
-import { argumentError, checkOptions, type OptionNames } from "@rerun-ts/core/checks";
+import { argumentError, checkObject, checkOptions, type OptionNames } from "@rerun-ts/core/checks";
 import { checkControlOptions, CONTROL_OPTIONS } from "../declare/check-options.ts";
 import { checkSelectOptions } from "../declare/choices.ts";
 import { checkRange } from "../declare/numbers.ts";
@@ -25,6 +25,7 @@ const OF_KIND: Readonly<Record<string, readonly string[]>> = {
 
 /** Checks a change of a declaration, and returns it without what stays. @throws {TypeError} naming the option */
 export function checkUpdate(declaration: Declaration, change: ControlChanges): DeclarationUpdate {
+  checkObject(change, "change");
   checkOptions("update", change, KNOWN);
   const { progress, options, min, max, step, ...rest } = change;
   checkControlOptions("update", { ...rest, ...(progress !== null && { progress }) }, CONTROL_OPTIONS);

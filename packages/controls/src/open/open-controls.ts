@@ -1,10 +1,11 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { argumentError, checkRecording, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
+import { argumentError, checkRecording, didYouMean, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
 import { internalsOf } from "@rerun-ts/core/recording";
 import { randomId } from "@rerun-ts/core/util";
 import { platform } from "#platform";
 import type { ControlPaths, ControlValues, Controls } from "../declare/control-types.ts";
 import { flattenControls } from "../declare/flatten.ts";
+import { suggestControl } from "../declare/suggest-control.ts";
 import type { ControlRelay, PanelPage } from "../platform/platform.ts";
 import type { Change, ChangeHandler } from "../program/change.ts";
 import { ChangeStream } from "../program/change-stream.ts";
@@ -61,6 +62,9 @@ export function openControls<Declared extends Controls>(
   });
 }
 
+/** The most names in a message. */
+const MAX_NAMED = 20;
+
 /** The place of the controls. */
 interface Place {
   readonly options: OpenSettings;
@@ -81,7 +85,10 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
   readonly #program: ControlProgram;
   readonly #stream = new ChangeStream();
   readonly #link: ProgramLink;
-  readonly #replays: ReplayedActions = new ReplayedActions(() => this.#program);
+  readonly #replays: ReplayedActions = new ReplayedActions(
+    () => this.#program,
+    () => this.#closing !== undefined,
+  );
   readonly #id: string = platform.randomToken();
   #closing: Promise<void> | undefined;
   #keepsAlive: ReturnType<typeof setInterval> | undefined;
@@ -96,6 +103,7 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
       log: new ChangeLog(recording, () => dispatcher.flushRows()),
       stream: this.#stream,
       timeoutMs: options.timeoutMs,
+      onWarning: options.onWarning,
       send: (message) => {
         if (message.type === "answer" && message.client === REPLAY) this.#replays.answer(message);
         else this.#link.send(message);
@@ -127,7 +135,9 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
   }
 
   on<Name extends ControlPaths<Declared>["path"]>(name: Name, handler: HandlerOf<Declared, Name>): () => void {
-    const { handlers } = this.#control(name);
+    const { handlers, declaration } = this.#control(name);
+    if (declaration.kind === "folder")
+      throw argumentError("name", `\`${name}\` is a folder: name a control in it, such as \`${name}/…\``);
     if (typeof handler !== "function") throw invalidArgument("handler", "a function", handler);
     handlers.add(handler as ChangeHandler);
     return () => void handlers.delete(handler as ChangeHandler);
@@ -174,11 +184,13 @@ class OpenedControls<Declared extends Controls> implements OpenControls<Declared
     await Promise.all([this.#place.relay.close(), this.#place.page?.close()]);
   }
 
-  #control(name: string): ControlState {
-    const control = this.#program.controls.get(name);
+  #control(name: unknown): ControlState {
+    const control = this.#program.controls.get(name as string);
     if (control !== undefined) return control;
-    const names = [...this.#program.controls.keys()].join(", ");
-    throw argumentError("name", `\`name\` must be one of ${names}, got ${JSON.stringify(name)}`);
+    const names = [...this.#program.controls.keys()];
+    const meant = didYouMean(String(name), suggestControl(String(name), names));
+    const some = names.slice(0, MAX_NAMED).join(", ") + (names.length > MAX_NAMED ? ", …" : "");
+    throw argumentError("name", `the program has no control ${meant}; its controls are ${some || "none"}`);
   }
 
   #offer(): FromProgram {
@@ -202,6 +214,12 @@ function presentValues({ controls }: ControlProgram): object {
   const values = {};
   for (const control of controls.values())
     if (control.hasValue && !control.isSecret)
-      Object.defineProperty(values, control.name, { get: () => control.value, enumerable: true });
+      Object.defineProperty(values, control.name, {
+        get: () => control.value,
+        set: () => {
+          throw new TypeError(`\`values\` can only be read: use set(${JSON.stringify(control.name)}, …)`);
+        },
+        enumerable: true,
+      });
   return values;
 }

@@ -66,6 +66,9 @@ const KNOWN: OptionNames<OpenControlsOptions> = {
   onWarning: "function",
 };
 
+/** The options of a server of its own. */
+const OF_OWN_SERVER = ["port", "tls", "allowHosts"] as const;
+
 /** Checked options, complete with defaults. */
 export interface OpenSettings {
   /** The URL for WebSockets. */
@@ -78,6 +81,8 @@ export interface OpenSettings {
   readonly port: number;
   readonly tls: OpenControlsOptions["tls"];
   readonly allowHosts: string | readonly string[] | undefined;
+  /** The options that were given for a server of its own. */
+  readonly ofOwnServer: readonly string[];
   readonly servesPage: boolean;
   readonly assets: string;
   readonly isUnref: boolean;
@@ -108,6 +113,14 @@ export function checkOpenOptions(options: OpenControlsOptions = {}, randomToken:
     throw invalidArgument("assets", '"auto", "npm", "pypi", or the path of a folder', assets);
   if (bindIp !== undefined && url !== undefined)
     throw argumentError("bindIp", "`bindIp` starts a server of its own, and `url` names another: give one of them");
+  for (const name of OF_OWN_SERVER)
+    if (options[name] !== undefined && url !== undefined)
+      throw argumentError(
+        name,
+        `\`${name}\` is for a server of its own, and \`url\` names another: remove one of them`,
+      );
+  if (tls !== undefined && (typeof tls !== "object" || !isPem(tls.key) || !isPem(tls.cert)))
+    throw argumentError("tls", "`tls` must have a `key` and a `cert` in PEM format: strings or bytes");
   return {
     url: url === undefined ? undefined : parseWebSocketUrl(url).href,
     token,
@@ -118,6 +131,7 @@ export function checkOpenOptions(options: OpenControlsOptions = {}, randomToken:
     port,
     tls,
     allowHosts: options.allowHosts,
+    ofOwnServer: OF_OWN_SERVER.filter((name) => options[name] !== undefined),
     servesPage: page,
     assets,
     isUnref: unref,
@@ -125,17 +139,21 @@ export function checkOpenOptions(options: OpenControlsOptions = {}, randomToken:
   };
 }
 
+function isPem(value: unknown): boolean {
+  return (typeof value === "string" && value !== "") || value instanceof Uint8Array;
+}
+
 function checkTokens(tokens: OpenControlsOptions["tokens"], randomToken: () => string): readonly ControlToken[] {
   if (tokens === undefined) return [{ name: "panel", token: randomToken() }];
   const entries: readonly [string, unknown][] =
-    typeof tokens === "object" && tokens !== null ? Object.entries(tokens) : [];
+    typeof tokens === "object" && tokens !== null && !Array.isArray(tokens) ? Object.entries(tokens) : [];
   if (entries.length === 0 || entries.length > 32)
-    throw argumentError("tokens", "`tokens` must be an object with 1 to 32 tokens by name");
+    throw argumentError("tokens", "`tokens` must be an object with 1 to 32 tokens by name, such as { ann: TOKEN }");
   for (const [name, token] of entries) {
     if (name === "" || name.length > 64 || OWN_NAMES.has(name))
       throw argumentError(
         "tokens",
-        `the name ${JSON.stringify(name)} in \`tokens\` must be another one of 1 to 64 characters`,
+        `the name ${JSON.stringify(name)} in \`tokens\` must be another one of 1 to 64 characters: recordings have ${[...OWN_NAMES].join(", ")} for changes without a panel`,
       );
     if (!isToken(token, MIN_TOKEN))
       throw argumentError("tokens", `\`tokens.${name}\` must be ${MIN_TOKEN} to 256 ASCII characters without spaces`);

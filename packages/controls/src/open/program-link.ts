@@ -32,6 +32,8 @@ export class ProgramLink {
   readonly #backoff = new Backoff(LONGEST_DELAY_MS);
   #socket: ControlSocket | undefined;
   #isReady = false;
+  /** Whether the offer was sent: what follows changes it. */
+  #hasOffered = false;
   #isClosed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #onFirst: { resolve(): void; reject(error: RerunError): void } | undefined;
@@ -65,7 +67,7 @@ export class ProgramLink {
   /** Sends a message. Without a connection it is dropped, because the next offer has the present state. */
   send(message: FromProgram): void {
     const socket = this.#socket;
-    if (!this.#isReady || socket === undefined) return;
+    if (!this.#hasOffered || socket === undefined) return;
     if ((socket.bufferedAmount ?? 0) > MAX_UNSENT_BYTES) return this.#giveUp(socket);
     socket.send(JSON.stringify(message));
   }
@@ -90,7 +92,11 @@ export class ProgramLink {
     this.#socket = socket;
     this.#lastSeenAt = now();
     this.#watch ??= startWatch(() => this.#checkSilence());
-    socket.addEventListener("open", () => socket.send(JSON.stringify(this.#events.offer())));
+    socket.addEventListener("open", () => {
+      if (this.#socket !== socket) return;
+      socket.send(JSON.stringify(this.#events.offer()));
+      this.#hasOffered = true;
+    });
     socket.addEventListener("message", ({ data }) => {
       const message = parseToProgram(data);
       if (this.#socket !== socket) return;
@@ -115,7 +121,7 @@ export class ProgramLink {
     if (this.#socket !== socket) return;
     this.#socket = undefined;
     const wasReady = this.#isReady;
-    this.#isReady = false;
+    this.#isReady = this.#hasOffered = false;
     if (wasReady) this.#events.onLost();
     if (this.#isClosed) return;
     if (REFUSED.has(code)) {

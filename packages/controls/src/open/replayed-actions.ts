@@ -10,14 +10,20 @@ type Answer = Extract<FromProgram, { readonly type: "answer" }>;
 /** Does what a recording has with the controls of a program, and waits for the answers. */
 export class ReplayedActions implements ReplayTarget {
   readonly #program: () => ControlProgram;
+  readonly #isClosed: () => boolean;
   readonly #waiting = new Map<string, (settled: Settled) => void>();
 
-  constructor(program: () => ControlProgram) {
+  constructor(program: () => ControlProgram, isClosed: () => boolean) {
     this.#program = program;
+    this.#isClosed = isClosed;
   }
 
   get panels(): number {
     return this.#program().panels.size;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed();
   }
 
   act(change: RecordedChange): Promise<Settled> {

@@ -10,6 +10,7 @@ import { HeldButtons } from "./held-buttons.ts";
 import { PresentValues } from "./present-values.ts";
 import { ActionIds } from "./action-ids.ts";
 import { runHandlers } from "./run-handlers.ts";
+import { SetOutcomes } from "./set-outcomes.ts";
 import { ValueQueue } from "./value-queue.ts";
 
 /** The most actions whose handlers have not settled. */
@@ -23,6 +24,8 @@ export interface ControlProgramSetup {
   readonly stream: ChangeStream;
   readonly timeoutMs: number;
   send(message: FromProgram): void;
+  /** Called with warnings. */
+  onWarning(message: string): void;
 }
 
 /** Who does what a recording has. */
@@ -52,6 +55,7 @@ export class ControlProgram {
   readonly #queues = new Map<string, ValueQueue>();
   readonly #panels = new Map<string, string>();
   readonly #recent = new ActionIds();
+  readonly #sets = new SetOutcomes();
   /** The names of buttons whose handlers run. */
   readonly #pressed = new Set<string>();
   #running = 0;
@@ -108,7 +112,8 @@ export class ControlProgram {
   replay(action: PanelAction): void {
     const message = { ...action, client: REPLAY, by: REPLAY };
     if (message.type !== "press") return this.receive(message);
-    const problem = this.#problemWith(message, this.controls.get(message.name));
+    const control = this.controls.get(message.name);
+    const problem = this.#problemWith(message, control) ?? this.#problemWithPress(message.name, control);
     if (problem !== undefined) return this.#answer(message, "refused", problem);
     this.#press(message);
   }
@@ -134,37 +139,42 @@ export class ControlProgram {
   }
 
   #set(action: ClientAction & { readonly type: "set" }): void {
+    // A panel that has connected again has another id.
+    const key = `${action.by} ${action.id}`;
+    const answer = ({ outcome, message }: Settled): void => this.#answer(action, outcome, message);
+    if (action.resent === true && this.#sets.repeat(key, answer)) return;
     const control = this.controls.get(action.name);
     const problem = this.#problemWith(action, control);
     if (control === undefined || problem !== undefined) return this.#answer(action, "refused", problem);
+    const settle = this.#sets.begin(key, answer);
     let value: ControlValue;
     try {
       value = control.check(action.value);
     } catch (error) {
-      return this.#answer(action, "refused", messageOf(error));
+      return settle({ outcome: "refused", message: messageOf(error) });
     }
     this.#queueOf(control).push({
-      onReplaced: () => this.#answer(action, "replaced"),
-      execute: () => this.#executeSet(action, control, value),
+      onReplaced: () => settle({ outcome: "replaced" }),
+      execute: async () => settle(await this.#executeSet(action, control, value)),
     });
   }
 
   /** Sets a value whose turn has come, and waits for its handlers. */
-  async #executeSet(action: ClientAction, control: ControlState, checked: ControlValue): Promise<void> {
+  async #executeSet(action: ClientAction, control: ControlState, checked: ControlValue): Promise<Settled> {
     // The declaration may have changed since the value came.
-    if (control.declaration.disabled === true) return this.#answer(action, "refused", "the control is disabled");
+    if (control.declaration.disabled === true) return { outcome: "refused", message: "the control is disabled" };
     let value: ControlValue;
     try {
       value = control.check(checked);
     } catch (error) {
-      return this.#answer(action, "refused", messageOf(error));
+      return { outcome: "refused", message: messageOf(error) };
     }
     const { name } = control;
     const change = this.change(name, value, action.by, action.id);
     const settled = withoutSecret(control, await this.#run(control.handlers, value, change));
     if (settled.outcome !== "done") this.#setup.log.failed(change, settled);
     this.present.flush();
-    this.#answer(action, settled.outcome, settled.message);
+    return settled;
   }
 
   #onPress(action: ClientAction & { readonly type: "press" }): void {
@@ -178,19 +188,25 @@ export class ControlProgram {
     }
     const problem = this.#problemWith(action, control);
     if (control === undefined || problem !== undefined) return this.#answer(action, "refused", problem);
-    const { kind, hold, confirm } = control.declaration;
-    if (kind !== "button") return this.#answer(action, "refused", `\`${name}\` is not a button`);
+    const unfit = this.#problemWithPress(name, control);
+    if (unfit !== undefined) return this.#answer(action, "refused", unfit);
+    const { hold, confirm } = control.declaration;
     if (confirm === true && action.confirmed !== true)
-      return this.#answer(action, "refused", "the press must be confirmed");
+      return this.#answer(action, "refused", "the press must be confirmed by a person: `confirmed` is missing");
     if (hold === true && held !== undefined) return this.#answer(action, "refused", "somebody holds the button");
     if (hold !== true && this.#pressed.has(name))
       return this.#answer(action, "refused", "the handler of the last press has not settled");
     if (hold === true && !this.#panels.has(client))
       return this.#answer(action, "refused", "a button that is held needs a panel");
-    if (control.handlers.size === 0 && !this.#setup.stream.isRead)
-      return this.#answer(action, "refused", "the program handles no press of this button");
     if (hold === true) this.#held.press({ name, client, by: action.by, id: action.id });
     this.#press(action);
+  }
+
+  /** Why a control cannot be pressed, or `undefined`. */
+  #problemWithPress(name: string, control: ControlState | undefined): string | undefined {
+    if (control?.declaration.kind !== "button") return `\`${name}\` is not a button`;
+    const isHandled = control.handlers.size > 0 || this.#setup.stream.isRead;
+    return isHandled ? undefined : "the program handles no press of this button";
   }
 
   /** Executes a press or a release, which was checked. @param reason why the program itself releases the button */
@@ -281,7 +297,12 @@ export class ControlProgram {
   /** Calls handlers of panels that come and go. Nobody waits for them. */
   #emit(event: "connect" | "disconnect", { client, by }: { readonly client: string; readonly by: string }): void {
     const change = changeOf({ name: event, by, id: client }, {});
-    void runHandlers(this.events[event], { client, by }, change, this.#setup.timeoutMs);
+    void this.#warn(event, runHandlers(this.events[event], { client, by }, change, this.#setup.timeoutMs));
+  }
+
+  async #warn(event: string, run: Promise<Settled>): Promise<void> {
+    const { outcome, message } = await run;
+    if (outcome !== "done") this.#setup.onWarning(`a handler of "${event}" ${outcome}: ${message}`);
   }
 }
 

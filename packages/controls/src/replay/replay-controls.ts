@@ -45,8 +45,8 @@ export interface ReplayResult {
  * @param recording a recording of `@rerun-ts/reading`, such as `(await openRrd("run.rrd")).recording()`
  * @param controls open controls, with rows by `replay`, or handlers by path
  *
- * Rejects with `UNSUPPORTED` if panels are connected, also while it runs, with `ABORTED`, and with `INVALID_ARGUMENT`
- * if an argument is wrong.
+ * Rejects with `UNSUPPORTED` if panels are connected and with `CLOSED` if the controls are closed, also while it runs,
+ * with `ABORTED`, and with `INVALID_ARGUMENT` if an argument is wrong.
  * @example
  * const yesterday = (await openRrd("yesterday.rrd")).recording();
  * await replayControls(yesterday, ui, { speed: 10 });
@@ -89,6 +89,7 @@ class Replay {
   async run(changes: readonly RecordedChange[]): Promise<ReplayResult> {
     const settledIds = new Set(changes.filter(isSettled).map(keyOf));
     const actions = changes.filter(({ outcome }) => outcome === "received");
+    this.#check();
     let before: bigint | undefined;
     for (const change of changes) {
       await this.#waitFor(change.at - (before ?? change.at));
@@ -108,7 +109,13 @@ class Replay {
     checkAborted(this.#signal);
     const delayMs = Number(nanoseconds) / 1e6 / this.#speed;
     if (delayMs >= 1) await sleep(delayMs, this.#signal);
+    this.#check();
+  }
+
+  /** @throws {RerunError} if the replay must end */
+  #check(): void {
     checkAborted(this.#signal);
+    if (this.#target.isClosed) throw new RerunError("CLOSED", "the controls of the replay were closed");
     if (this.#target.panels > 0)
       throw new RerunError("UNSUPPORTED", "a replay needs the controls alone, but panels are connected");
   }
@@ -151,6 +158,7 @@ function keyOf({ name, id }: RecordedChange): string {
 function handlersTarget(handlers: ReplayHandlers): ReplayTarget {
   return {
     panels: 0,
+    isClosed: false,
     async act({ name, by, id, value, phase, pick, key }): Promise<Settled> {
       const change = { name, by, id, value, phase, pick, key, at: new Date() };
       try {

@@ -5,6 +5,8 @@ import type { RecordedChange } from "./recorded-changes.ts";
 export interface ReplayTarget {
   /** The number of connected panels. */
   readonly panels: number;
+  /** Whether the controls were closed. */
+  readonly isClosed: boolean;
   /** Repeats an action. Settles when the handlers have. */
   act(change: RecordedChange): Promise<Settled>;
 }

@@ -24,7 +24,7 @@ describe("declarations", () => {
     expect(() => select(["a", "a"])).toThrow(/`options` must be different/);
     expect(() => text({ secret: true, value: "x" })).toThrow(/a secret text has no `value`/);
     expect(() => color({ value: "red" })).toThrow(/`value` must be a colour such as #ff8800, got "red"/);
-    expect(() => button({ key: " " })).toThrow(/`key` must be the code of a key/);
+    expect(() => button({ key: " " })).toThrow(/`key` must be the `code` of a key/);
     expect(() => button({ hold: true, confirm: true })).toThrow(/cannot have `confirm`/);
     expect(() => slider({ min: 0, max: 1, stepp: 1 } as never)).toThrow(/did you mean `step`/);
   });

@@ -105,8 +105,16 @@ describe("a panel", () => {
     client.set("p1", "gain", 1.6);
     relay.send({ type: "answer", program: "p1", id: first, outcome: "replaced" });
     expect(arm().pending).toEqual({ gain: 1.6 });
+    relay.send({ type: "values", program: "p1", values: { gain: 1.6 } });
     relay.send({ type: "answer", program: "p1", id: lastId(), outcome: "done" });
     expect(arm()).toMatchObject({ pending: {}, values: { gain: 1.6 } });
+  });
+
+  it("shows the value that the handler of a value has set in its place", () => {
+    client.set("p1", "gain", 1.5);
+    relay.send({ type: "values", program: "p1", values: { gain: 1 } });
+    relay.send({ type: "answer", program: "p1", id: lastId(), outcome: "done" });
+    expect(arm()).toMatchObject({ pending: {}, values: { gain: 1 } });
   });
 
   it("keeps no secret after its answer", () => {
@@ -140,6 +148,18 @@ describe("a panel", () => {
     relay.cut();
     await pass(1000);
     expect(values()).toEqual([1.2, 1.4, 1.4]);
+    expect(relay.received.filter((message) => message.type === "set" && message.resent === true)).toMatchObject([
+      { id: lastId(), value: 1.4 },
+    ]);
+    relay.send({
+      type: "answer",
+      program: "p1",
+      id: lastId(),
+      outcome: "refused",
+      message: "another panel has control",
+    });
+    // The relay does not know whether the program has received it before.
+    expect(arm()).toMatchObject({ pending: {}, notes: { gain: { outcome: "unknown" } } });
   });
 
   it("forgets a value that could not be sent for 10 seconds: nothing moves later", async () => {
@@ -160,7 +180,8 @@ describe("a panel", () => {
     relay.isAbsent = true;
     relay.cut();
     await pass(11_000);
-    expect(arm()).toMatchObject({ pending: {}, notes: { gain: { outcome: "unsent" } } });
+    // The program may have received the value.
+    expect(arm()).toMatchObject({ pending: {}, notes: { gain: { outcome: "unknown" } } });
     relay.isAbsent = false;
     await pass(10_000);
     client.set("p1", "gain", 1);

@@ -77,7 +77,9 @@ describe("controls", () => {
       message: 'no control has the name "nothing"',
     });
     expect(await panel.outcome(panel.press("gain"))).toMatchObject({ outcome: "refused" });
-    expect(await panel.outcome(panel.press("danger"))).toMatchObject({ message: "the press must be confirmed" });
+    expect(await panel.outcome(panel.press("danger"))).toMatchObject({
+      message: expect.stringContaining("must be confirmed by a person") as string,
+    });
     ui.update("gain", { max: 1 });
     expect((await panel.outcome(panel.set("gain", 1.5))).outcome).toBe("refused");
     ui.update("gain", { disabled: true });
@@ -221,10 +223,42 @@ describe("controls", () => {
     expect(gain).toMatchObject({ max: 0.25, progress: null });
     expect(() => ui.update("stop", { max: 1 })).toThrow(/a control of the kind button has no `max`/);
     expect(() => ui.update("gain", { min: 1 })).toThrow(/`min` must be at most `max`/);
-    expect(() => ui.update("nothing" as "gain", {})).toThrow(/`name` must be one of gain, stop,/);
+    expect(() => ui.update("nothing" as "gain", {})).toThrow(/no control `nothing`; its controls are gain, stop,/);
     await ui.close();
     expect(await changes.next()).toMatchObject({ done: false });
     await changes.return();
+  });
+
+  it("answer a value that is sent again after a lost answer, and do not set it again", async () => {
+    const { ui } = await start({ tokens: { panel: "0123456789abcdef", other: "fedcba9876543210" } });
+    const gains: number[] = [];
+    let settle: () => void = () => {};
+    ui.on("gain", (gain) => {
+      gains.push(gain);
+      return gain === 1 ? undefined : new Promise<void>((resolve) => (settle = resolve));
+    });
+    const before = await join(ui);
+    await before.outcome(before.set("gain", 1, "p-1"));
+    before.set("gain", 1.5, "p-2");
+    await before.until(() => before.values["gain"] === 1.5);
+    before.close();
+    const panel = await join(ui);
+    ui.set("gain", 0.25);
+    const resend = (by: TestPanel, id: string, value: number): void =>
+      by.raw({ type: "set", program: by.program, id, name: "gain", value, resent: true });
+    resend(panel, "p-1", 1);
+    expect((await panel.outcome("p-1")).outcome).toBe("done");
+    resend(panel, "p-2", 1.5);
+    await panel.outcome(panel.set("log/level", "debug"));
+    expect(panel.answersTo("p-2")).toEqual([]);
+    settle();
+    expect((await panel.outcome("p-2")).outcome).toBe("done");
+    expect([gains, ui.values.gain]).toEqual([[1, 1.5], 0.25]);
+    // The value of another token has the same id, and has never arrived.
+    const other = await join(ui, "other");
+    resend(other, "p-1", 1);
+    expect((await other.outcome("p-1")).outcome).toBe("done");
+    expect(gains).toEqual([1, 1.5, 1]);
   });
 
   it("release a held button, and tell of panels, when the connection to the relay is lost", async () => {

@@ -232,7 +232,7 @@ describe("a client that violates the protocol is cut off, and the others go on:"
     const { ui } = await start();
     const socket = new WebSocket(ui.relayUrl, [CONTROLS_SUBPROTOCOL]);
     const [code] = (await once(socket, "close")) as [number];
-    expect(code).toBe(1008);
+    expect(code).toBe(4408);
   }, 20_000);
 });
 

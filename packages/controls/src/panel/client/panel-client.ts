@@ -1,5 +1,5 @@
 import type { ControlValue } from "../../declare/control-types.ts";
-import type { FromPanel, Outcome, PickMessage, PressPhase, ToPanel } from "../../protocol.ts";
+import type { FromPanel, PickMessage, PressPhase, ToPanel } from "../../protocol.ts";
 import { PressedButtons } from "./pressed-buttons.ts";
 import { OpenPresses } from "./open-presses.ts";
 import { followPage } from "./page-life.ts";
@@ -43,10 +43,11 @@ export class PanelClient {
   constructor({ url, token }: PanelClientOptions) {
     this.#values = new ValueSender({
       newId: () => this.#newId(),
-      send: ({ id, program, name, value }) => this.#sendTo(program, { type: "set", program, id, name, value }),
+      send: ({ id, program, name, value, isResent }) =>
+        this.#sendTo(program, { type: "set", program, id, name, value, ...(isResent && { resent: true }) }),
       bufferedBytes: () => this.#socket.bufferedBytes,
-      onForgotten: (program, name) => {
-        this.#note(program, name, "unsent");
+      onForgotten: (program, name, wasSent) => {
+        this.#note(program, name, wasSent ? "unknown" : "unsent");
         this.#showPending(program);
       },
     });
@@ -191,15 +192,11 @@ export class PanelClient {
     const change = this.#values.settle(id);
     // The answer to a value that a newer one has replaced.
     if (change === undefined) return;
-    if (isAccepted(outcome) && !this.#isSecret(program, change.name))
-      this.#list.setValues(program, { [change.name]: change.value });
+    // The program has sent its present values before: a handler may have set another one.
     this.#list.setPending(program, this.#values.pendingOf(program));
-    this.#note(program, change.name, outcome, message);
-  }
-
-  #isSecret(program: string, name: string): boolean {
-    const { controls = [] } = this.#list.programs.find((one) => one.program === program) ?? {};
-    return controls.some((control) => control.name === name && control.secret === true);
+    // A relay may refuse what the program has done before.
+    const isUnknown = outcome === "refused" && change.isResent;
+    this.#note(program, change.name, isUnknown ? "unknown" : outcome, message);
   }
 
   #lose(): void {
@@ -236,9 +233,4 @@ export class PanelClient {
       this.#values.isWaitingSince(program, before) || this.#presses.isWaitingSince(program, before);
     if (this.#list.setSilent(isSilent)) this.#publish();
   }
-}
-
-/** Whether a program has taken a value. */
-function isAccepted(outcome: Outcome): boolean {
-  return outcome !== "refused";
 }

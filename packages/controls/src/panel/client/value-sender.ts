@@ -15,16 +15,18 @@ interface Change {
   readonly value: ControlValue;
   readonly setAt: number;
   isSent: boolean;
+  /** Whether it was sent before, over a connection that is lost. */
+  isResent: boolean;
 }
 
 /** The channel and clock of a {@link ValueSender}. */
 export interface ValueSenderOptions {
   newId(): string;
   /** Sends a change. Returns `false` if its program cannot be reached at present. */
-  send(change: Pick<Change, "id" | "program" | "name" | "value">): boolean;
+  send(change: Pick<Change, "id" | "program" | "name" | "value" | "isResent">): boolean;
   bufferedBytes(): number;
-  /** A value was never sent. */
-  onForgotten(program: string, name: string): void;
+  /** A value that cannot be sent is forgotten. @param wasSent whether it was sent before, without an answer */
+  onForgotten(program: string, name: string, wasSent: boolean): void;
 }
 
 /**
@@ -42,7 +44,8 @@ export class ValueSender {
   }
 
   set(program: string, name: string, value: ControlValue): void {
-    const change = { id: this.#options.newId(), program, name, value, setAt: performance.now(), isSent: false };
+    const id = this.#options.newId();
+    const change = { id, program, name, value, setAt: performance.now(), isSent: false, isResent: false };
     this.#changes.set(keyOf(program, name), change);
     this.#sendDue();
   }
@@ -54,7 +57,7 @@ export class ValueSender {
   }
 
   /** Takes the answer to a change. Returns the change if it was the last one of its control. */
-  settle(id: string): Pick<Change, "name" | "value"> | undefined {
+  settle(id: string): Pick<Change, "name" | "isResent"> | undefined {
     for (const [key, change] of this.#changes) {
       if (change.id !== id) continue;
       this.#changes.delete(key);
@@ -65,13 +68,13 @@ export class ValueSender {
 
   /** A program cannot be reached: its values without an answer wait until it returns, or are forgotten. */
   lose(program: string): void {
-    for (const change of this.#changes.values()) if (change.program === program) change.isSent = false;
+    for (const change of this.#changes.values()) if (change.program === program) forgetConnection(change);
     this.#sendDue();
   }
 
   /** Sends the values of a program again. @param programs the ids of programs that can be reached again */
   resend(programs: ReadonlySet<string>): void {
-    for (const change of this.#changes.values()) if (programs.has(change.program)) change.isSent = false;
+    for (const change of this.#changes.values()) if (programs.has(change.program)) forgetConnection(change);
     this.#sendDue();
   }
 
@@ -117,10 +120,16 @@ export class ValueSender {
     return change.isSent;
   }
 
-  #drop(key: string, { program, name }: Change): void {
+  #drop(key: string, { program, name, isResent }: Change): void {
     this.#changes.delete(key);
-    this.#options.onForgotten(program, name);
+    this.#options.onForgotten(program, name, isResent);
   }
+}
+
+/** Marks a value that was sent as one that may have arrived or not. */
+function forgetConnection(change: Change): void {
+  change.isResent ||= change.isSent;
+  change.isSent = false;
 }
 
 function keyOf(program: string, name: string): string {

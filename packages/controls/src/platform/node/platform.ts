@@ -19,9 +19,19 @@ export const platform: Platform = {
     const { url, token, bindIp } = options;
     if (bindIp !== undefined) return ownRelay(node, options, page);
     const named = url ?? urlOfSink(recording);
-    if (named !== undefined) return joined(node, { url: named, token, isRemote: true });
+    const warnUnused = (): void => {
+      const { ofOwnServer, onWarning } = options;
+      if (ofOwnServer.length === 0) return;
+      const names = ofOwnServer.map((name) => `\`${name}\``).join(", ");
+      onWarning(`the relay of the recording has the controls, so ${names} has no effect: set \`bindIp\` for a server`);
+    };
+    if (named !== undefined) {
+      warnUnused();
+      return joined(node, { url: named, token, isRemote: true });
+    }
     const endpoint = endpointOf(node, recording);
     if (endpoint === undefined) return ownRelay(node, options, page);
+    warnUnused();
     if (endpoint.lacksToken && token === undefined)
       throw new RerunError("INVALID_ARGUMENT", "the relay of the recording has `access`: give the `token` of a writer");
     return joined(node, {

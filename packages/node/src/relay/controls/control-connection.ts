@@ -28,6 +28,8 @@ const GOING_AWAY = 1001;
 const POLICY = 1008;
 /** The code for a token without rights. Codes from 4000 on are private. */
 const UNAUTHORIZED = 4401;
+/** The code for a first message that does not come: a slow network is no violation. */
+const TOO_LATE = 4408;
 
 const ALIVE = JSON.stringify({ type: "alive" });
 
@@ -152,7 +154,7 @@ export class ControlConnection implements Peer {
     const now = performance.now();
     const isStranger = this.#program === undefined && this.#panel === undefined;
     if (now - this.#lastSeenAt > SILENCE_MS) return this.#socket.terminate();
-    if (isStranger && now - this.#openedAt >= FIRST_MS) return this.end(POLICY, "received no message");
+    if (isStranger && now - this.#openedAt >= FIRST_MS) return this.end(TOO_LATE, "received no message");
     this.#socket.ping();
     // Pages see no pings.
     if (!isStranger) this.send(ALIVE);

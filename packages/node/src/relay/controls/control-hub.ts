@@ -178,7 +178,13 @@ function toProgram(action: Action): Action {
   const { id } = action;
   switch (action.type) {
     case "set":
-      return { type: "set", id, name: action.name, value: action.value };
+      return {
+        type: "set",
+        id,
+        name: action.name,
+        value: action.value,
+        ...(action.resent === true && { resent: true }),
+      };
     case "press":
       return { type: "press", id, name: action.name, phase: action.phase, confirmed: action.confirmed === true };
     case "pick":

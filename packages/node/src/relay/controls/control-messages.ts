@@ -58,7 +58,7 @@ export interface Answer {
 
 /** An action of a person. */
 export type Action = { readonly id: string } & (
-  | { readonly type: "set"; readonly name: string; readonly value: unknown }
+  | { readonly type: "set"; readonly name: string; readonly value: unknown; readonly resent?: boolean }
   | { readonly type: "press"; readonly name: string; readonly phase: "press" | "release"; readonly confirmed?: boolean }
   | { readonly type: "pick"; readonly pick: Fields }
   | { readonly type: "key"; readonly key: string }
@@ -105,7 +105,7 @@ const FROM_PANEL: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   beat: {},
   take: { program: isId },
   leave: { program: isId },
-  set: { ...ACTION, name: isName, value: (value) => value !== undefined },
+  set: { ...ACTION, name: isName, value: (value) => value !== undefined, resent: optionally(isBoolean) },
   press: {
     ...ACTION,
     name: isName,

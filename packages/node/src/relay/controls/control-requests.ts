@@ -72,6 +72,7 @@ export class ControlRequests {
   }
 
   async #put(call: HttpExchange, client: Identity, { program, name }: Target): Promise<void> {
+    if (name === "") return respondText(call, 404, "the name of a control is missing in the path");
     const control = program.control(name);
     if (control === undefined) return respondText(call, 404, `the program has no control ${JSON.stringify(name)}`);
     if (this.#waiting >= MAX_WAITING) return respondText(call, 429, "too many requests wait for their answers");
