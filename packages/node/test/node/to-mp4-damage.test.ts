@@ -134,7 +134,7 @@ describe("toMp4 of a damaged AssetVideo", () => {
 
 describe("toMp4 of damaged rows", () => {
   it("names a component with values of another type", async () => {
-    const sample = (value: rr.AnyValue) =>
+    const sample = (value: number | string | Uint8Array) =>
       endOf(
         (rec) => {
           rec.log("camera", new rr.VideoStream("VP8"), { static: true });
