@@ -150,3 +150,66 @@ it("a part of an asset with B-frames has no holes, wherever it ends", async () =
     expect(times).toEqual(whole.slice(0, times.length));
   }
 });
+
+/** The film of a single key frame. */
+async function ofKey(codec: rr.video.RecordedStream["codec"], sample: readonly number[]): Promise<Buffer> {
+  const recording = await recorded((rec) =>
+    rec.log("camera", new rr.VideoStream(codec, { sample: Uint8Array.from(sample) }), { time: { frame: 0 } }),
+  );
+  return filmOf(recording, { fps: 30 });
+}
+
+/** Bytes of bits, with zeros behind. */
+function bytesOf(...bits: readonly string[]): number[] {
+  const text = bits.join("");
+  return Array.from({ length: Math.ceil(text.length / 8) }, (_, at) =>
+    Number.parseInt(text.slice(8 * at, 8 * at + 8).padEnd(8, "0"), 2),
+  );
+}
+
+/** A number in Exp-Golomb form. */
+function golomb(value: number): string {
+  const text = (value + 1).toString(2);
+  return "0".repeat(text.length - 1) + text;
+}
+
+it("the size of H.264 has no columns and rows that are cut off, and its PPS cannot be missing", async () => {
+  const cropped = [3, 2].map(golomb).join("") + "111" + [1, 2, 1, 3].map(golomb).join("") + "01";
+  const sps = [0x67, 66, 0xc0, 30, ...bytesOf([0, 0, 0, 0, 1].map(golomb).join(""), "0", cropped)];
+  const key = (...sets: readonly (readonly number[])[]): number[] =>
+    [...sets, [0x65, 0x88, 0x84]].flatMap((unit) => [0, 0, 0, 1, ...unit]);
+  expect(sizeOf(await ofKey("H264", key(sps, [0x68, 0xce, 0x0f, 0xc8])), "avc1")).toEqual([58, 40]);
+  await expect(ofKey("H264", key(sps))).rejects.toThrow("the key frame has no parameter sets (PPS)");
+});
+
+it("the configuration of AV1 has the level, and the film has no temporal delimiters", async () => {
+  const header = bytesOf("000", "1", "1", "01001", "0101", "0101", "111111", "101111", "000000", "0000001");
+  const units = [0x0a, header.length, ...header, 0x32, 2, 1, 2];
+  const film = await ofKey("AV1", [0x12, 0, ...units]);
+  expect(sizeOf(film, "av01")).toEqual([64, 48]);
+  expect(recordOf(film, "av1C")[1]).toBe(9);
+  for await (const { sample } of rr.video.mp4Samples(film)) expect([...sample]).toEqual(units);
+});
+
+it("says that the parameter sets of H.265 are complete, and when the first B-frames are shown", async () => {
+  const path = join(VIDEOS, "h265.mp4");
+  const film = await filmOf(await recorded(async (rec) => void (await rr.video.logVideoFile(rec, "camera", path))));
+  expect(recordOf(film, "hvcC")[23]).toBe(0x80 | 32);
+  const contents = await readFile(join(VIDEOS, "../b-frames.mp4"));
+  const file = { kind: "file", entityPath: "/camera", contents, shown: { first: 0n, last: 10n ** 9n } } as const;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of rr.video.toMp4({ video: async () => file }, "camera")) pieces.push(piece);
+  const shift = recordOf(contents, "ctts").readUInt32BE(12);
+  expect(shift).toBeGreaterThan(0);
+  expect(recordOf(Buffer.concat(pieces), "elst").readBigInt64BE(16)).toBe(BigInt(shift));
+});
+
+it("refuses a size of zero, a unit of AV1 with the forbidden bit, and more parameter sets than fit", async () => {
+  await expect(ofKey("VP8", [0x10, 0, 0, 0x9d, 1, 0x2a, 0, 0, 48, 0, 7])).rejects.toThrow("its size is damaged: 0×48");
+  const header = bytesOf("000", "1", "1", "01001", "0101", "0101", "111111", "101111", "000000", "0000001");
+  await expect(ofKey("AV1", [0x0a, header.length, ...header, 0xb2, 2, 1, 2])).rejects.toThrow(
+    "it does not consist of OBUs of AV1",
+  );
+  const sets = Array.from({ length: 32 }, (_, id) => [0, 0, 0, 1, 0x68, ...bytesOf(golomb(id), "1")]);
+  await expect(ofKey("H264", [...sets.flat(), 0, 0, 0, 1, 0x65, 0x88])).rejects.toThrow("too many or too large");
+});
