@@ -213,3 +213,24 @@ it("refuses a size of zero, a unit of AV1 with the forbidden bit, and more param
   const sets = Array.from({ length: 32 }, (_, id) => [0, 0, 0, 1, 0x68, ...bytesOf(golomb(id), "1")]);
   await expect(ofKey("H264", [...sets.flat(), 0, 0, 0, 1, 0x65, 0x88])).rejects.toThrow("too many or too large");
 });
+
+it("counts the frames without a key frame from the beginning of the part on", async () => {
+  const recording = await recorded((rec) => {
+    rec.log("camera", new rr.VideoStream("VP8"), { static: true });
+    for (const frame of [1, 2, 3])
+      rec.log("camera", rr.VideoStream.fromFields({ sample: vp8(frame) }), { time: { frame } });
+  });
+  let skipped = -1;
+  await filmOf(recording, { fps: 30, from: 2, onProgress: ({ skippedFrames }) => void (skipped = skippedFrames) });
+  expect(skipped).toBe(1);
+});
+
+it("begins at the last key frame that is not later, also if later ones are in its chunk", async () => {
+  const recording = await recorded((rec) => {
+    rec.log("camera", new rr.VideoStream("VP8"), { static: true });
+    const numbers = [0, 1, 2, 3, 4, 5, 6, 7];
+    const columns = rr.VideoStream.columns({ sample: numbers.map(vp8) });
+    rec.sendColumns("camera", rr.TimeColumn.sequence("frame", numbers), columns);
+  });
+  expect(await endsOf(await filmOf(recording, { fps: 30, from: 4, to: 5 }))).toEqual([3, 4, 5]);
+});
