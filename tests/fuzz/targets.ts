@@ -38,6 +38,7 @@ import { readLogMsg } from "../../packages/node/dist/relay/grpc/log-msg.js";
 import { checkArgs } from "../../packages/node/dist/script/arguments.js";
 import { catalogForgedTarget } from "./catalog-forged-target.ts";
 import { catalogTarget } from "./catalog-target.ts";
+import { FILM_TARGETS } from "./film-targets.ts";
 import { leRobotTarget } from "./lerobot-target.ts";
 import { MCAP_TARGETS } from "./mcap-targets.ts";
 import type { FuzzTarget } from "./target.ts";
@@ -507,4 +508,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   urls,
   args,
   ...MCAP_TARGETS,
+  ...FILM_TARGETS,
 ];

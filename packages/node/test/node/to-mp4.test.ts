@@ -194,7 +194,8 @@ describe("saveMp4", () => {
       signal: stop.signal,
       onProgress: () => stop.abort(),
     });
-    await aborted.catch(() => {});
+    await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
+    expect(await readFile(path, "utf8")).toBe("before");
     const early = rr.video.saveMp4(recording, "camera", path, { signal: AbortSignal.abort() });
     await expect(early).rejects.toMatchObject({ code: "ABORTED" });
     const wrong = rr.video.saveMp4(recording, "camera", join(folder, "other.mp4"), { onProgress: 1 as never });

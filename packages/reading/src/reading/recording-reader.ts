@@ -197,8 +197,8 @@ export class RecordingReader {
    * `AssetVideo`.
    *
    * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if the entity has no video at these
-   * times, `INVALID_DATA` if the video has no codec, `UNSUPPORTED` if the video changes its codec or its file,
-   * `INVALID_FORMAT` if a chunk is damaged, or the error of the source
+   * times, `INVALID_DATA` if it has no codec, or values of a wrong type, `UNSUPPORTED` if the video changes its codec
+   * or its file, `INVALID_FORMAT` if a chunk is damaged, or the error of the source
    * @example
    * const video = await recording.video("/camera", { timeline: "frame", from: 100 });
    * if (video.kind === "stream") for await (const { time, sample } of video.frames()) console.log(time, sample.length);

@@ -1,11 +1,34 @@
-import type { Data } from "apache-arrow";
+import { RerunError } from "@rerun-ts/core";
+import { DataType, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
+import { typeText } from "../arrays/layout.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
+import { BLOB, SAMPLE } from "./video-components.ts";
 
-/** The values of a component of a chunk, if the chunk has the component. */
+/**
+ * The values of a component of a chunk, if the chunk has the component.
+ *
+ * @throws {RerunError} `INVALID_DATA` if their type is another one than that of videos
+ */
 export function valuesOf(chunk: ChunkData, name: string): Data | undefined {
   const column = chunk.layout.components.find((component) => component.name === name);
-  return column && chunk.values(column);
+  if (column === undefined) return undefined;
+  const values = chunk.values(column);
+  const type = values.children[0]?.type;
+  const isBytes = name === SAMPLE || name === BLOB;
+  if (type !== undefined && !(isBytes ? isBinary(type) : DataType.isInt(type)))
+    throw new RerunError(
+      "INVALID_DATA",
+      `the component \`${name}\` of ${chunk.entityPath} must have ${isBytes ? "bytes" : "integers"}, got ${typeText(type)}`,
+    );
+  return values;
+}
+
+/** Whether values are binary data, or lists of bytes as in older files. */
+function isBinary(type: DataType): boolean {
+  if (DataType.isBinary(type) || DataType.isLargeBinary(type)) return true;
+  const items = DataType.isList(type) ? (type.valueType as DataType) : undefined;
+  return items !== undefined && DataType.isInt(items) && items.bitWidth === 8;
 }
 
 /** First item of a row's list, or `undefined` if the list is null or empty. */

@@ -2,12 +2,11 @@ import { openRrd } from "@rerun-ts/reading";
 import { RecordingStream, video } from "@rerun-ts/web";
 import { expect, it } from "vitest";
 
-const VIDEO = new URL("../../../../tests/conformance/assets/video/vp9.mp4", import.meta.url);
-
-it("a page makes a film of a recorded video, which its player shows", async () => {
+it.each(["vp9", "h264", "av1"])("a page makes a film of recorded %s, which its player shows", async (name) => {
+  const url = new URL(`../../../../tests/conformance/assets/video/${name}.mp4`, import.meta.url);
   const recording = new RecordingStream("film");
   const memory = recording.memoryRecording();
-  await video.logVideoFile(recording, "camera", await (await fetch(VIDEO)).blob());
+  await video.logVideoFile(recording, "camera", await (await fetch(url)).blob());
   const file = await openRrd(memory.drainAsBytes());
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let frames = 0;
@@ -24,5 +23,19 @@ it("a page makes a film of a recorded video, which its player shows", async () =
   });
   expect(player.duration).toBeCloseTo(2.3, 2);
   expect([player.videoWidth, player.videoHeight]).not.toContain(0);
+  // A frame in the middle, which a player can decode from the key frame before alone.
+  await new Promise((resolve) => {
+    player.addEventListener("seeked", resolve);
+    player.currentTime = 1.25;
+  });
+  const { data } = pixelsOf(player);
+  expect(new Set(data).size).toBeGreaterThan(2);
   URL.revokeObjectURL(player.src);
 });
+
+function pixelsOf(player: HTMLVideoElement): ImageData {
+  const canvas = new OffscreenCanvas(player.videoWidth, player.videoHeight);
+  const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+  context.drawImage(player, 0, 0);
+  return context.getImageData(0, 0, canvas.width, canvas.height);
+}

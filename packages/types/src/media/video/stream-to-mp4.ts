@@ -2,6 +2,7 @@ import { isRerunError, RerunError } from "@rerun-ts/core";
 import { argumentError } from "@rerun-ts/core/checks";
 import { timeTextOf } from "@rerun-ts/core/encode";
 import { checkAborted } from "@rerun-ts/core/util";
+import { MAX_32 } from "../mp4/write/box.ts";
 import { displayOf } from "../mp4/write/movie-box.ts";
 import { Mp4Writer } from "../mp4/write/mp4-writer.ts";
 import type { RecordedFrame, RecordedStream } from "./recorded-video.ts";
@@ -23,7 +24,8 @@ export async function* streamToMp4(
   { fps, onProgress, signal }: Settings,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const unitsOf = clockOf(video, fps);
-  const writer = new Mp4Writer(TIMESCALE, video.codec === "AV1" ? ["av01"] : [], TIMESCALE / (fps ?? SINGLE_FPS));
+  const duration = Math.min(MAX_32, Math.round(TIMESCALE / (fps ?? SINGLE_FPS)));
+  const writer = new Mp4Writer(TIMESCALE, video.codec === "AV1" ? ["av01"] : [], duration);
   const format = formatOf(video.codec);
   let skippedFrames = 0;
   let first: bigint | undefined;
@@ -53,6 +55,7 @@ export async function* streamToMp4(
   const { box, width, height } = format.entry();
   yield writer.finish({ entry: box, display: displayOf(width, height) });
   report();
+  checkAborted(signal);
 }
 
 /** Converts times since the beginning to units of the file. */

@@ -1,4 +1,4 @@
-import type { EntityPathLike, TimeValue } from "@rerun-ts/core";
+import { isRerunError, RerunError, type EntityPathLike, type TimeValue } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, InvalidValueError, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { RecordedVideo } from "./recorded-video.ts";
 import { TO_MP4_OPTIONS, type ToMp4Options } from "./to-mp4-options.ts";
@@ -23,8 +23,9 @@ export interface VideoRecording {
  * is copied, or with `from` or `to` cut at a key frame.
  *
  * Throws a `RerunError` with the code `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if the entity has no
- * video at these times, or no key frame, `INVALID_FORMAT` if a frame is damaged, `INVALID_DATA` if the video has no
- * codec, `UNSUPPORTED` if its codec, size or parameter sets change, and `ABORTED` if the signal fires.
+ * video at these times, or no key frame, `INVALID_FORMAT` if a frame or the file is damaged, `INVALID_DATA` if the video
+ * has no codec, or values of a wrong type, `UNSUPPORTED` if its codec, size or parameter sets change, and `ABORTED` if
+ * the signal fires.
  *
  * @param recording the recording, of `openRrd`
  * @example
@@ -52,10 +53,16 @@ export function toMp4(
         if (video.kind === "stream") yield* streamToMp4(video, { fps, onProgress, signal });
         else yield* cutMp4(video, { onProgress, signal });
       } catch (error) {
-        throw error instanceof InvalidValueError ? error.toError("entityPath") : error;
+        if (error instanceof InvalidValueError) throw error.toError("entityPath");
+        if (video.kind === "stream" || !isRerunError(error) || !FILE_ERRORS.has(error.code)) throw error;
+        throw new RerunError(error.code, `the file of ${video.entityPath} cannot be written: ${error.message}`, {
+          cause: error,
+        });
       }
     })(),
   );
 }
 
 const MAX_FPS = 90_000;
+/** Errors about the file of an \`AssetVideo\`, which do not name the entity. */
+const FILE_ERRORS: ReadonlySet<string> = new Set(["INVALID_FORMAT", "UNSUPPORTED"]);
