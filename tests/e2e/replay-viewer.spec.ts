@@ -128,7 +128,7 @@ test("a replay without a page says what is wrong, and begins when that is mended
   await page.goto(`${pages.url}tests/e2e/pages/replay-viewer.html`);
   const failure = (change: "for" | "entity" | "recording" | "nothing"): Promise<string> =>
     page.evaluate(
-      async ({ change, rrd }) => {
+      async ({ change: changed, rrd }) => {
         const replay = document.querySelector("rerun-replay") as HTMLElement & { source: unknown };
         const ended = new Promise<string>((resolve) => {
           replay.addEventListener("ready", () => resolve("ready"), { once: true });
@@ -141,18 +141,18 @@ test("a replay without a page says what is wrong, and begins when that is mended
             { once: true },
           );
         });
-        if (change === "for") replay.setAttribute("for", "nope");
-        if (change === "recording") {
+        if (changed === "for") replay.setAttribute("for", "nope");
+        if (changed === "recording") {
           // The viewer of the element would start: this stands for one with a live recording.
           const viewer = Object.assign(document.createElement("div"), { id: "live", recording: {} });
           document.body.append(viewer);
           replay.setAttribute("for", "live");
         }
-        if (change === "entity") {
+        if (changed === "entity") {
           replay.setAttribute("entity", "/pgae");
           replay.source = Uint8Array.from(atob(rrd), (character) => character.charCodeAt(0));
         }
-        if (change === "nothing") replay.setAttribute("entity", "page");
+        if (changed === "nothing") replay.setAttribute("entity", "page");
         return ended;
       },
       { change, rrd: visit.rrd },

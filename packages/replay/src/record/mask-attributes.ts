@@ -21,7 +21,7 @@ const META = /^(?:viewport|theme-color|color-scheme)$/i;
 /** The most names of attributes whose kinds are remembered. */
 const MAX_NAMES = 1000;
 
-/** What is known about all attributes of a name. */
+/** The facts about all attributes with a name. */
 interface AttributeKind {
   readonly name: string;
   readonly isOmitted: boolean;
