@@ -17,7 +17,7 @@ export class EventLog {
   readonly #path: string;
   #lastMs = 0;
   #meta: PageEvent | undefined;
-  /** The events of the next row, as JSON: texts cost less memory management than objects that live for a while. */
+  /** The events of the next row, as JSON. */
   #pending: string[] = [];
   #pendingMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
