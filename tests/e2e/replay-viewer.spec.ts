@@ -123,6 +123,49 @@ test("the viewer and the page have one time", async ({ page }) => {
   }
 });
 
+test("a replay without a page says what is wrong, and begins when that is mended", async ({ page }) => {
+  await silenceDebug(page);
+  await page.goto(`${pages.url}tests/e2e/pages/replay-viewer.html`);
+  const failure = (change: "for" | "entity" | "recording" | "nothing"): Promise<string> =>
+    page.evaluate(
+      async ({ change: changed, rrd }) => {
+        const replay = document.querySelector("rerun-replay") as HTMLElement & { source: unknown };
+        const ended = new Promise<string>((resolve) => {
+          replay.addEventListener("ready", () => resolve("ready"), { once: true });
+          replay.addEventListener(
+            "failure",
+            (event) =>
+              resolve(
+                `${(event as CustomEvent<Error>).detail.message} | ${replay.shadowRoot?.querySelector("p")?.textContent}`,
+              ),
+            { once: true },
+          );
+        });
+        if (changed === "for") replay.setAttribute("for", "nope");
+        if (changed === "recording") {
+          // The viewer of the element would start: this stands for one with a live recording.
+          const viewer = Object.assign(document.createElement("div"), { id: "live", recording: {} });
+          document.body.append(viewer);
+          replay.setAttribute("for", "live");
+        }
+        if (changed === "entity") {
+          replay.setAttribute("entity", "/pgae");
+          replay.source = Uint8Array.from(atob(rrd), (character) => character.charCodeAt(0));
+        }
+        if (changed === "nothing") replay.setAttribute("entity", "page");
+        return ended;
+      },
+      { change, rrd: visit.rrd },
+    );
+  const shown = (message: string): string => `${message} | The page cannot be shown: ${message}`;
+  expect(await failure("for")).toBe(
+    shown('`for` must be the id of a `<rerun-viewer>` in the same document, got "nope"'),
+  );
+  expect(await failure("recording")).toContain("the viewer shows the live recording of its property `recording`");
+  expect(await failure("entity")).toBe(shown('the entity must be one with a page: /page, got "/pgae"'));
+  expect(await failure("nothing")).toBe("ready");
+});
+
 test("one HTML file has the viewer and the page, which follows its time", async ({ page }) => {
   const path = join(folder, "visit.html");
   const made = await rr.viewer.recordingToHtml(await saveVisit(), {

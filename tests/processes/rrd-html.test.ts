@@ -45,6 +45,39 @@ describe("rerun-ts rrd html", () => {
     expect(piped.stdout).toContain("<title>Rerun recording</title>");
   });
 
+  it("writes a page with the recorded web page of an entity, and names the entities that have one", async ({
+    folder,
+  }) => {
+    const [run, assets, page] = [
+      join(folder, "visit.rrd"),
+      await fakeViewer(join(folder, "viewer")),
+      join(folder, "visit.html"),
+    ];
+    const rec = new rr.RecordingStream("visit");
+    await rec.save(run);
+    for (const name of ["shop", "shop/meta", "shop/snapshots", "other"])
+      rec.log(name, new rr.DynamicArchetype("PageReplay", { event: "{}" }));
+    await rec.close();
+    const flags = ["--assets", assets, "-o", page];
+    const plain = await record(join(folder, "plain.rrd"));
+    const cases: [string, string, string][] = [
+      [run, "/page", '`--replay` must be an entity with a page: /shop, got "/page"'],
+      [run, "/other", '`--replay` must be an entity with a page: /shop, got "/other"'],
+      [plain, "/page", '`--replay` must be an entity with a page, but the recording has none, got "/page"'],
+    ];
+    for (const [path, entity, message] of cases) {
+      const end = await runWarmCli(["rrd", "html", path, "--replay", entity, ...flags]);
+      expect({ entity, ...end }).toMatchObject({ entity, code: 2, stderr: expect.stringContaining(message) });
+    }
+    expect(existsSync(page)).toBe(false);
+    for (const entity of ["/shop", "shop"]) {
+      expect(await runWarmCli(["rrd", "html", run, "--replay", entity, ...flags])).toMatchObject({ code: 0 });
+      const html = await readFile(page, "utf8");
+      expect(html).toContain('"replay":"/shop"');
+      expect(html).toContain("rerun-replay");
+    }
+  });
+
   it("writes nothing if an argument is wrong, and names the flag", async ({ folder }) => {
     const [run, assets, page] = [
       await record(join(folder, "run.rrd")),

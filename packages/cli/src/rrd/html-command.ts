@@ -5,6 +5,7 @@ import type { ValuesOf } from "../command/command-table.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { checkMoment, parseMoment } from "../parse-moment.ts";
 import type { HTML } from "./html-table.ts";
+import { checkPage } from "./check-page.ts";
 import { STDIN, withPaths } from "./rrd-arguments.ts";
 import { checkOutput, writeOutput } from "./rrd-output.ts";
 
@@ -32,6 +33,7 @@ export async function html(values: ValuesOf<typeof HTML>): Promise<void> {
   const files: (string | Blob)[] = [];
   for (const path of paths) files.push(path === STDIN ? await readStandardInput() : path);
   await checkMoment("--at", files, undefined, at?.timeline);
+  if (replay !== undefined) await checkPage("--replay", files, replay);
   const [first = STDIN] = paths;
   const page = await rr.viewer.recordingToHtml(files, {
     at,

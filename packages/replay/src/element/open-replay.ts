@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { openRrd } from "@rerun-ts/reading";
-import { metaPath } from "../events/layout.ts";
+import { metaPath, missingPage, pagesOf } from "../events/layout.ts";
 import { PageEvents, PAGE_TIMELINE } from "../play/page-events.ts";
 import { ReplayDocument } from "../play/replay-document.ts";
 import { openReplayFrame } from "../play/replay-frame.ts";
@@ -23,8 +23,8 @@ export interface OpenedReplay {
 const FIRST_WALL_TIME = 1e17;
 
 /**
- * Opens a recording, and makes the frame of a page in an element. Rejects with `NOT_FOUND` if the recording has no page
- * at the entity, and with the errors of `openRrd`.
+ * Opens a recording, and makes the frame of a page in an element. Rejects with `NOT_FOUND` naming the
+ * entities with a page, if the entity has none, and with the errors of `openRrd`.
  */
 export async function openReplay(
   source: PageSource,
@@ -42,13 +42,12 @@ export async function openReplay(
   };
   try {
     const path = entity.startsWith("/") ? entity : `/${entity}`;
-    const withPage = file.recordings.filter((info) =>
-      file.recording(info).schema().entityPaths.includes(metaPath(path)),
-    );
-    const [info] = withPage;
+    const info = file.recordings.find((one) => pagesOf(file.recording(one).schema().entityPaths).includes(path));
     const events = info && (await PageEvents.open(file.recording(info), path));
-    if (info === undefined || events === undefined)
-      throw new RerunError("NOT_FOUND", `the recording has no page at ${path}, as \`recordPage\` logs it`);
+    if (info === undefined || events === undefined) {
+      const pages = file.recordings.flatMap((one) => pagesOf(file.recording(one).schema().entityPaths));
+      throw new RerunError("NOT_FOUND", missingPage(path, pages));
+    }
     for (const [url, blob] of await events.assets()) urls.set(url, URL.createObjectURL(blob));
     signal.throwIfAborted();
     place.prepend(frame);

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { invalidArgument } from "@rerun-ts/core/checks";
 import { openReplay, type OpenedReplay, type PageSource } from "./open-replay.ts";
 import { REPLAY_STYLE } from "./styles.ts";
 import { linkElement, type ReplayViewer } from "./viewer-link.ts";
@@ -16,8 +17,14 @@ export interface RerunReplayElementEvents {
   /** The page is shown at a time, in nanoseconds since 1970. */
   shown: { readonly time: bigint };
   /** The page cannot be shown. */
-  failure: RerunError;
+  failure: RerunError | TypeError;
 }
+
+/** The part of `<rerun-viewer>` with the recording. */
+type ViewerWithRecording = HTMLElement & { readonly source?: PageSource; readonly recording?: object };
+
+const LIVE_RECORDING =
+  "a page is replayed from a file, and the viewer shows the live recording of its property `recording`: set `src` or `source`";
 
 /**
  * The element `<rerun-replay>`: a page that `recordPage` has recorded, at any time of the recording. The page runs no
@@ -38,6 +45,8 @@ export class RerunReplayElement extends Base {
   /** Read by the browser: the attributes that call `attributeChangedCallback`. */
   static readonly observedAttributes: readonly string[] = ["src", "entity", "for"];
   #source: PageSource | undefined;
+  /** The viewer of the property, which goes before that of `for`. */
+  #givenViewer: ReplayViewer | undefined;
   #viewer: ReplayViewer | undefined;
   #replay: OpenedReplay | undefined;
   #opening: AbortController | undefined;
@@ -82,7 +91,8 @@ export class RerunReplayElement extends Base {
   }
 
   set viewer(viewer: ReplayViewer | null | undefined) {
-    this.#viewer = viewer ?? undefined;
+    this.#givenViewer = viewer ?? undefined;
+    this.#viewer = this.#givenViewer;
     this.#restart();
   }
 
@@ -147,11 +157,16 @@ export class RerunReplayElement extends Base {
     const opening = new AbortController();
     this.#opening = opening;
     const root = this.getRootNode() as Document | ShadowRoot;
-    const element = root.getElementById?.(this.getAttribute("for") ?? "") ?? undefined;
-    const viewer = this.#viewer ?? (element && linkElement(element));
+    const id = this.getAttribute("for");
+    const element = id === null ? undefined : (root.getElementById?.(id) ?? undefined);
+    if (id !== null && element === undefined && this.#givenViewer === undefined)
+      return this.#fail(invalidArgument("for", "the id of a `<rerun-viewer>` in the same document", id));
+    const viewer = this.#givenViewer ?? (element && linkElement(element));
     this.#viewer = viewer;
-    const given: (HTMLElement & { readonly source?: PageSource }) | undefined = element;
+    const given: ViewerWithRecording | undefined = element;
     const source = this.#source ?? this.getAttribute("src") ?? given?.source ?? given?.getAttribute("src") ?? undefined;
+    if (source === undefined && given?.recording !== undefined)
+      return this.#fail(new RerunError("UNSUPPORTED", LIVE_RECORDING));
     this.#say(
       source === undefined ? "There is no recording: set `src`, or `for` with the id of a viewer." : "Loading …",
     );
@@ -171,10 +186,13 @@ export class RerunReplayElement extends Base {
       await this.#show(this.#wanted ?? start);
     } catch (error) {
       if (opening.signal.aborted) return;
-      const failure = RerunError.from(error);
-      this.#say(`The page cannot be shown: ${failure.message}`);
-      this.#emit("failure", failure);
+      this.#fail(RerunError.from(error));
     }
+  }
+
+  #fail(failure: RerunError | TypeError): void {
+    this.#say(`The page cannot be shown: ${failure.message}`);
+    this.#emit("failure", failure);
   }
 
   /** Shows what the viewer shows. */

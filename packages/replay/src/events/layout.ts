@@ -19,3 +19,23 @@ export function snapshotsPath(path: string): string {
 export function assetsPath(path: string): string {
   return `${path}/assets`;
 }
+
+/**
+ * The entities of a recording that `recordPage` has logged a page to, such as `/page`.
+ *
+ * @param entityPaths all entities, as `schema().entityPaths` of a reader has them
+ */
+export function pagesOf(entityPaths: readonly string[]): readonly string[] {
+  const all = new Set(entityPaths);
+  const pages = entityPaths
+    .filter((path) => path.endsWith("/snapshots"))
+    .map((path) => path.slice(0, -"/snapshots".length));
+  return pages.filter((path) => path !== "" && all.has(metaPath(path)));
+}
+
+/** The message of an error for an entity without a page. */
+export function missingPage(path: string, pages: readonly string[]): string {
+  const mustBe =
+    pages.length === 0 ? "one with a page, but the recording has none" : `one with a page: ${pages.join(", ")}`;
+  return `the entity must be ${mustBe}, got ${JSON.stringify(path)}`;
+}

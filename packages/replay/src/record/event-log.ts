@@ -17,7 +17,9 @@ export class EventLog {
   readonly #path: string;
   #lastMs = 0;
   #meta: PageEvent | undefined;
-  #pending: PageEvent[] = [];
+  /** The events of the next row, as JSON. */
+  #pending: string[] = [];
+  #pendingMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #assets = 0;
 
@@ -31,7 +33,8 @@ export class EventLog {
     if (event.type === EVENT.meta) this.#meta = event;
     else if (event.type === EVENT.fullSnapshot) this.#writeSnapshot(event);
     else {
-      this.#pending.push(event);
+      this.#pending.push(JSON.stringify(event));
+      this.#pendingMs = event.timestamp;
       this.#timer ??= setTimeout(() => this.flush(), ROW_MS);
       if (this.#pending.length >= MAX_ROW_EVENTS) this.flush();
     }
@@ -42,10 +45,9 @@ export class EventLog {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const events = this.#pending;
-    const last = events.at(-1);
-    if (last === undefined) return;
+    if (events.length === 0) return;
     this.#pending = [];
-    this.#viewAt(last).log(this.#path, rowOf(events));
+    this.#viewAt(this.#pendingMs).log(this.#path, rowOf(events));
   }
 
   /** Logs an image or a font. */
@@ -57,19 +59,22 @@ export class EventLog {
 
   #writeSnapshot(event: PageEvent): void {
     this.flush();
-    const view = this.#viewAt(event);
-    view.log(snapshotsPath(this.#path), rowOf([event]));
+    const view = this.#viewAt(event.timestamp);
+    view.log(snapshotsPath(this.#path), rowOf([JSON.stringify(event)]));
     const meta = this.#meta;
     if (meta === undefined) return;
-    view.log(metaPath(this.#path), [new TextLog(textOf(meta.data["href"]), { level: "INFO" }), rowOf([meta])]);
+    view.log(metaPath(this.#path), [
+      new TextLog(textOf(meta.data["href"]), { level: "INFO" }),
+      rowOf([JSON.stringify(meta)]),
+    ]);
   }
 
-  #viewAt({ timestamp }: PageEvent): ReturnType<typeof frozenAt> {
+  #viewAt(timestamp: number): ReturnType<typeof frozenAt> {
     this.#lastMs = Math.max(timestamp, this.#lastMs + STEP_MS);
     return frozenAt(this.#recording, {}, this.#lastMs);
   }
 }
 
-function rowOf(events: readonly PageEvent[]): DynamicArchetype {
-  return new DynamicArchetype(EVENT_ARCHETYPE, { event: events.map((event) => JSON.stringify(event)) });
+function rowOf(events: readonly string[]): DynamicArchetype {
+  return new DynamicArchetype(EVENT_ARCHETYPE, { event: events });
 }

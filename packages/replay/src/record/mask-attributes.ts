@@ -18,44 +18,87 @@ const OF_FIELD = /^(?:value|title|alt|label|content|summary|aria-.*|data-.*)$/;
 /** The only `<meta>` elements whose contents are kept: they change the looks of a page. */
 const META = /^(?:viewport|theme-color|color-scheme)$/i;
 
+/** The most names of attributes whose kinds are remembered. */
+const MAX_NAMES = 1000;
+
+/** The facts about all attributes with a name. */
+interface AttributeKind {
+  readonly name: string;
+  readonly isOmitted: boolean;
+  readonly isStyle: boolean;
+  readonly isUrl: boolean;
+  readonly isOfField: boolean;
+  readonly isSafe: boolean;
+  /** Whether values are names or numbers, which contain no addresses. */
+  readonly isPlain: boolean;
+}
+
+const kinds = new Map<string, AttributeKind>();
+
 /** The facts about an element that {@link maskAttributes} needs. */
 export interface AttributeContext {
-  readonly tagName: string;
-  readonly isMeta: boolean;
-  /** Whether the element is within masked contents. */
-  readonly isInside: boolean;
-  readonly isField: boolean;
-  /** Masks a value of the element. */
-  readonly value: (text: string) => string;
   readonly urls: UrlMask;
+  /** Whether the attributes of an element may contain its value. */
+  isField(element: Element | null): boolean;
+  /** Masks a value of the element. */
+  value(text: string, element: Element | null): string;
   /** Called with each address of an image or a font. */
   readonly use: (url: string) => void;
 }
 
-/** Masks the attributes of an element, in place. */
-export function maskAttributes(attributes: EventFields, context: AttributeContext): void {
-  const metaName = attributes["name"];
-  for (const [name, value] of Object.entries(attributes)) {
-    const lower = name.toLowerCase();
-    if (OMITTED.has(lower) || lower.startsWith("on")) delete attributes[name];
-    else if (context.isMeta && lower === "content" && !META.test(typeof metaName === "string" ? metaName : ""))
-      delete attributes[name];
-    else if (typeof value === "string") attributes[name] = maskOne(lower, value, context);
-    else if (lower === "style" && typeof value === "object" && value !== null)
-      maskStyles(value as EventFields, context.urls, context.use);
+/**
+ * Masks the attributes of an element, in place.
+ *
+ * @param element finds the element, which most attributes do not need
+ * @param isInside whether the element is within masked contents
+ */
+export function maskAttributes(
+  attributes: EventFields,
+  tagName: string,
+  element: () => Element | null,
+  isInside: boolean,
+  context: AttributeContext,
+): void {
+  const { urls, use } = context;
+  for (const given in attributes) {
+    const value = attributes[given];
+    const kind = kindOf(given);
+    if (kind.isOmitted || (tagName === "meta" && kind.name === "content" && !isShown(attributes["name"])))
+      delete attributes[given];
+    else if (typeof value !== "string") {
+      if (kind.name === "style" && typeof value === "object" && value !== null)
+        maskStyles(value as EventFields, urls, use);
+    } else if (kind.isStyle) attributes[given] = urls.css(value, use);
+    else if (kind.isUrl) {
+      if (!isInside && isImage(tagName, kind.name)) use(value);
+      attributes[given] = isInside ? "" : urls.url(value);
+    } else if (kind.isOfField && context.isField(element()))
+      attributes[given] = kind.name === "value" ? context.value(value, element()) : MaskedElements.stars(value);
+    else if (isInside && !kind.isSafe) attributes[given] = MaskedElements.stars(value);
+    else if (!kind.isPlain) attributes[given] = urls.text(value);
   }
 }
 
-function maskOne(name: string, value: string, { urls, use, tagName, isInside, isField, ...rest }: AttributeContext) {
-  if (STYLES.has(name)) return urls.css(value, use);
-  if (URLS.has(name)) {
-    if (isInside) return "";
-    if (isImage(tagName, name)) use(value);
-    return urls.url(value);
-  }
-  if (name === "value" && isField) return rest.value(value);
-  if ((isField && OF_FIELD.test(name)) || (isInside && !SAFE.test(name))) return MaskedElements.stars(value);
-  return name === "class" || name === "d" ? value : urls.text(value);
+function kindOf(given: string): AttributeKind {
+  const known = kinds.get(given);
+  if (known !== undefined) return known;
+  const name = given.toLowerCase();
+  const kind = {
+    name,
+    isOmitted: OMITTED.has(name) || name.startsWith("on"),
+    isStyle: STYLES.has(name),
+    isUrl: URLS.has(name),
+    isOfField: OF_FIELD.test(name),
+    isSafe: SAFE.test(name),
+    isPlain: name === "class" || name === "d",
+  };
+  if (kinds.size < MAX_NAMES) kinds.set(given, kind);
+  return kind;
+}
+
+/** Whether a `<meta>` element of a name changes the looks of a page. */
+function isShown(name: unknown): boolean {
+  return META.test(typeof name === "string" ? name : "");
 }
 
 /** Masks a change of styles, in place. */

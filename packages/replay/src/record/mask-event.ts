@@ -8,8 +8,8 @@ import {
   type EventFields,
   type PageEvent,
 } from "../events/page-event.ts";
-import { MaskedElements, type Mask } from "./masked-elements.ts";
-import { maskAttributes } from "./mask-attributes.ts";
+import { isFieldTag, MaskedElements, type Mask } from "./masked-elements.ts";
+import { maskAttributes, type AttributeContext } from "./mask-attributes.ts";
 import { UrlMask } from "./mask-urls.ts";
 
 /** Finds the nodes of the page by the ids in events. */
@@ -23,6 +23,7 @@ export class EventMask {
   readonly elements: MaskedElements;
   readonly #mirror: NodeMirror;
   readonly #use: (url: string) => void;
+  readonly #context: AttributeContext;
 
   /** @param use called with the address of each image and font that the page shows */
   constructor(mask: Mask, keepsQueries: boolean, mirror: NodeMirror, use: (url: string) => void) {
@@ -30,6 +31,12 @@ export class EventMask {
     this.urls = new UrlMask(keepsQueries);
     this.#mirror = mirror;
     this.#use = use;
+    this.#context = {
+      urls: this.urls,
+      use,
+      isField: (element) => element === null || this.elements.isField(element),
+      value: (text, element) => (element === null ? MaskedElements.stars(text) : this.elements.value(text, element)),
+    };
   }
 
   /** Masks an event. Returns whether recordings keep events of its kind. */
@@ -89,7 +96,8 @@ export class EventMask {
     }
     for (const { id, attributes } of objectsOf(data["attributes"])) {
       const node = this.#mirror.getNode(id as number) as Element | null;
-      this.#attributes(fieldsOf(attributes), node, node === null || this.elements.isInside(node.parentNode));
+      const isInside = node === null || this.elements.isInside(node.parentNode);
+      this.#attributes(fieldsOf(attributes), node?.tagName.toLowerCase() ?? "", () => node, isInside);
     }
   }
 
@@ -108,29 +116,32 @@ export class EventMask {
       return;
     }
     const tagName = textOf(node["tagName"]).toLowerCase();
-    const element = this.#mirror.getNode(node["id"] as number) as Element | null;
+    const element = (): Element | null => this.#mirror.getNode(node["id"] as number) as Element | null;
     let isInsideHere = isInside;
     if (type === NODE.element) {
-      this.#attributes(fieldsOf(node["attributes"]), element, isInside);
-      isInsideHere ||= element !== null && this.elements.masksContents(element);
-    } else if (type === NODE.document) isInsideHere ||= this.elements.isInside(element);
+      const attributes = fieldsOf(node["attributes"]);
+      isInsideHere ||= this.#masksContents(attributes, tagName, element);
+      this.#attributes(attributes, tagName, element, isInside);
+    } else if (type === NODE.document) isInsideHere ||= this.elements.isInside(element());
     for (const child of objectsOf(node["childNodes"])) this.#node(child, isInsideHere, tagName);
   }
 
-  #attributes(attributes: EventFields, element: Element | null, isInside: boolean): void {
-    const tagName = element?.tagName?.toLowerCase() ?? "";
-    // The image that the page has chosen for this screen.
-    const chosen = tagName === "img" ? (element as HTMLImageElement).currentSrc : "";
-    if (chosen !== "" && ("src" in attributes || "srcset" in attributes)) attributes["src"] = chosen;
-    maskAttributes(attributes, {
-      tagName,
-      isMeta: tagName === "meta",
-      isInside,
-      isField: element === null || this.elements.isField(element),
-      value: (text) => (element === null ? MaskedElements.stars(text) : this.elements.value(text, element)),
-      urls: this.urls,
-      use: this.#use,
-    });
+  /** Whether a serialized element masks its contents. Most have none of the attributes that matter. */
+  #masksContents(attributes: EventFields, tagName: string, element: () => Element | null): boolean {
+    if (tagName !== "textarea" && !("contenteditable" in attributes) && !("role" in attributes)) return false;
+    const found = element();
+    return found !== null && this.elements.masksContents(found);
+  }
+
+  #attributes(attributes: EventFields, tagName: string, element: () => Element | null, isInside: boolean): void {
+    if (tagName === "img" && ("src" in attributes || "srcset" in attributes)) {
+      // The image that the page has chosen for this screen.
+      const chosen = (element() as HTMLImageElement | null)?.currentSrc ?? "";
+      if (chosen !== "") attributes["src"] = chosen;
+    }
+    // What has been a password once remains one, so each field is looked at.
+    if (isFieldTag(tagName)) this.#context.isField(element());
+    maskAttributes(attributes, tagName, element, isInside, this.#context);
   }
 
   #text(text: string, isInside: boolean, parentTag: string): string {

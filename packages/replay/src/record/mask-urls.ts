@@ -23,9 +23,13 @@ export class UrlMask {
   url(given: string): string {
     const url = given.trim();
     if (url === "" || LOCAL_REFERENCE.test(url)) return url;
+    if (!url.includes(":")) return this.#withoutQuery(url);
     if (/^data:/i.test(url)) return /^data:(?:image|font)\//i.test(url) && url.length <= MAX_DATA_URL ? url : "data:,";
     if (/^(?:javascript|vbscript|blob|filesystem):/i.test(url)) return "";
-    const plain = url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#@]*@/i, "$1");
+    return this.#withoutQuery(url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#@]*@/i, "$1"));
+  }
+
+  #withoutQuery(plain: string): string {
     const start = plain.search(/[?#]/);
     if (start < 0 || this.#keepsQueries) return plain;
     const query = plain.slice(start);

@@ -1,6 +1,8 @@
 const FIELDS = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 /** EventFields whose values are texts of the page. */
 const LABELS = new Set(["button", "submit", "reset", "image", "checkbox", "radio"]);
+/** The elements that may mask their contents. */
+const HOLDERS = "textarea,[contenteditable],[role]";
 const EDITED_ROLE = /^(?:textbox|searchbox|combobox|spinbutton)$/i;
 const SECRET = /(?:current-password|new-password|one-time-code|cc-[a-z-]+)/i;
 /** Set by the recorder on a password field that is shown as text. */
@@ -45,8 +47,14 @@ export class MaskedElements {
   isInside(given: Node | null): boolean {
     if (this.#mask !== "inputs") return this.#mask === "all";
     if (given?.ownerDocument?.designMode === "on" || (given as Document | null)?.designMode === "on") return true;
-    for (let node = given; node !== null; node = node.parentNode ?? (node as Partial<ShadowRoot>).host ?? null)
-      if (node.nodeType === Node.ELEMENT_NODE && this.masksContents(node as Element)) return true;
+    for (let node = given; node !== null;) {
+      // The search of the browser is much faster than one here, and ends at the root of a shadow tree.
+      let element = node.nodeType === Node.ELEMENT_NODE ? (node as Element).closest(HOLDERS) : null;
+      for (; element; element = element.parentElement?.closest(HOLDERS) ?? null)
+        if (this.masksContents(element)) return true;
+      const root = node.getRootNode();
+      node = root.nodeType === Node.DOCUMENT_FRAGMENT_NODE ? ((root as Partial<ShadowRoot>).host ?? null) : null;
+    }
     return false;
   }
 
@@ -66,6 +74,11 @@ export class MaskedElements {
     if (text === "") return text;
     return this.isSecret(element) ? "********" : MaskedElements.stars(text);
   }
+}
+
+/** Whether elements with a tag, in lower case, have values. */
+export function isFieldTag(tagName: string): boolean {
+  return tagName === "input" || tagName === "textarea" || tagName === "select";
 }
 
 function isEdited(element: Element): boolean {

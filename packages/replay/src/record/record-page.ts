@@ -70,7 +70,8 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
     isStopped = true;
     isRecording = false;
     clearInterval(timer);
-    removeEventListener("pagehide", flush);
+    removeEventListener("pagehide", flush, true);
+    document.removeEventListener("visibilitychange", flush, true);
     assets.stop();
     stopRecorder?.();
     log.flush();
@@ -78,7 +79,9 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
   // A ring forgets the last snapshot also while nothing happens.
   const timer = setInterval(snapshot, settings.checkoutMs);
   const flush = (): void => log.flush();
-  addEventListener("pagehide", flush);
+  // Before the sinks, which send what is left. Phones hide a page without any later event.
+  addEventListener("pagehide", flush, true);
+  document.addEventListener("visibilitychange", flush, true);
   isRecording = true;
   try {
     stopRecorder = record({

@@ -17,7 +17,7 @@ export interface LogNetworkOptions {
  * Logs the requests of a page until the returned function is called, including earlier ones. Each is logged as
  * `TextLog` with address, status, duration and size, and as `Scalars` `{path}/duration` in milliseconds,
  * `{path}/time_to_first_byte` and `{path}/bytes`. `log_time` is the beginning of the request. Browsers hide some
- * figures of other origins.
+ * figures of other origins, and all methods.
  *
  * @throws {TypeError} if an argument or option is wrong
  * @example
