@@ -24,8 +24,8 @@ export interface VideoRecording {
  *
  * Throws a `RerunError` with the code `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if the entity has no
  * video at these times, or no key frame, `INVALID_FORMAT` if a frame or the file is damaged, `INVALID_DATA` if the
- * video has no codec, or values of a wrong type, `UNSUPPORTED` if its codec, size or parameter sets change, and `ABORTED` if
- * the signal fires.
+ * video has no codec, or values of a wrong type, `UNSUPPORTED` if its codec, size or parameter sets change, and
+ * `ABORTED` if the signal fires.
  *
  * @param recording the recording, of `openRrd`
  * @example
