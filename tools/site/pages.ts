@@ -23,7 +23,7 @@ const MOVED: Readonly<Record<string, string>> = {
   "docs/archetypes.md": "/archetypes/index.md",
 };
 const BLUEPRINT_HEADING = "# Blueprint archetypes";
-const IMAGE = /\.(?:png|svg|webp)$/;
+const IMAGE = /\.(?:gif|png|svg|webp)$/;
 /** How many characters of a page are visible at first. */
 const BEGINNING = 2000;
 const PICTURE = /!\[([^\]]*)\]\((\/images\/[^\s)]+)\)/g;

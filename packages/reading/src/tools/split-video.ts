@@ -1,7 +1,7 @@
 import { CODECS_BY_NUMBER, isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
 import type { Data } from "apache-arrow";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { binaryAt, first, integerAt, valuesOf } from "../video/video-cells.ts";
+import { binaryAt, first, integerAt, cellsOf } from "../video/video-cells.ts";
 import { CODEC, IS_KEYFRAME, SAMPLE } from "../video/video-components.ts";
 import type { Cell } from "./cell.ts";
 
@@ -29,7 +29,7 @@ export class VideoFrames {
 
   /** Adds a frame of a chunk. */
   add(cell: Cell, chunk: ChunkData, samples: Data): void {
-    this.#frames.push({ ...cell, keyOf: keyframeBits(valuesOf(chunk, IS_KEYFRAME), samples, cell.row) });
+    this.#frames.push({ ...cell, keyOf: keyframeBits(cellsOf(chunk, IS_KEYFRAME), samples, cell.row) });
   }
 
   /** The frames that a decoder needs to start at a time: those from the last key frame on. */
@@ -47,7 +47,7 @@ export class VideoFrames {
 
 /** The bit of the last codec in a chunk, or `undefined` if it has none. */
 export function codecBit(chunk: ChunkData): number | undefined {
-  const values = valuesOf(chunk, CODEC);
+  const values = cellsOf(chunk, CODEC);
   let bit: number | undefined;
   for (let row = 0; row < (values?.length ?? 0); row++) {
     const number = first(values, row, integerAt);
@@ -62,9 +62,9 @@ export function codecBit(chunk: ChunkData): number | undefined {
  * @param usesLabels whether labels of key frames count, too
  */
 export function keyframesOf(chunk: ChunkData, usesLabels: boolean): Uint8Array | undefined {
-  const samples = valuesOf(chunk, SAMPLE);
+  const samples = cellsOf(chunk, SAMPLE);
   if (samples === undefined) return undefined;
-  const marks = usesLabels ? valuesOf(chunk, IS_KEYFRAME) : undefined;
+  const marks = usesLabels ? cellsOf(chunk, IS_KEYFRAME) : undefined;
   return Uint8Array.from({ length: chunk.rows }, (_, row) => keyframeBits(marks, samples, row));
 }
 

@@ -5,16 +5,20 @@ import { typeText } from "../arrays/layout.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import { BLOB, SAMPLE } from "./video-components.ts";
 
+/** The values of a component of a chunk, of any type, if the chunk has the component. */
+export function cellsOf(chunk: ChunkData, name: string): Data | undefined {
+  const column = chunk.layout.components.find((component) => component.name === name);
+  return column === undefined ? undefined : chunk.values(column);
+}
+
 /**
- * The values of a component of a chunk, if the chunk has the component.
+ * The values of a component of a chunk, as {@link cellsOf}.
  *
  * @throws {RerunError} `INVALID_DATA` if their type is another one than that of videos
  */
 export function valuesOf(chunk: ChunkData, name: string): Data | undefined {
-  const column = chunk.layout.components.find((component) => component.name === name);
-  if (column === undefined) return undefined;
-  const values = chunk.values(column);
-  const type = values.children[0]?.type;
+  const values = cellsOf(chunk, name);
+  const type = values?.children[0]?.type;
   const isBytes = name === SAMPLE || name === BLOB;
   if (type !== undefined && !(isBytes ? isBinary(type) : DataType.isInt(type)))
     throw new RerunError(
