@@ -1,4 +1,4 @@
-import { argumentError, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import { argumentError, checkOptions, invalidArgument, isUint8Array, type OptionNames } from "@rerun-ts/core/checks";
 import { parseWebSocketUrl } from "@rerun-ts/core/transport";
 import type { ControlToken } from "../protocol.ts";
 
@@ -140,7 +140,7 @@ export function checkOpenOptions(options: OpenControlsOptions = {}, randomToken:
 }
 
 function isPem(value: unknown): boolean {
-  return (typeof value === "string" && value !== "") || value instanceof Uint8Array;
+  return (typeof value === "string" && value !== "") || isUint8Array(value);
 }
 
 function checkTokens(tokens: OpenControlsOptions["tokens"], randomToken: () => string): readonly ControlToken[] {

@@ -167,9 +167,7 @@ export class RerunReplayElement extends Base {
     const source = this.#source ?? this.getAttribute("src") ?? given?.source ?? given?.getAttribute("src") ?? undefined;
     if (source === undefined && given?.recording !== undefined)
       return this.#fail(new RerunError("UNSUPPORTED", LIVE_RECORDING));
-    this.#say(
-      source === undefined ? "There is no recording: set `src`, or `for` with the id of a viewer." : "Loading …",
-    );
+    this.#say(source === undefined ? "Nothing to play: set `src`, or `for` with the id of a viewer." : "Loading …");
     if (source === undefined) return;
     try {
       const entity = this.getAttribute("entity") ?? "/page";

@@ -5,7 +5,7 @@ const MAX_DATA_URL = 1_000_000;
 const CSS_URL = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)/gi;
 /** Addresses in strings, of `@import` and `image-set`. */
 const CSS_STRING = /(["'])([^"'\s]*[?#][^"'\s]*)\1/g;
-/** A query string in a text that is no address. */
+/** A query string within other text. */
 const QUERY = /[?#&;][^\s"'<>()=?#]*=[^\s"'<>()]*/g;
 const LOCAL_REFERENCE = /^#[\w.:-]*$/;
 

@@ -28,7 +28,7 @@ const GOING_AWAY = 1001;
 const POLICY = 1008;
 /** The code for a token without rights. Codes from 4000 on are private. */
 const UNAUTHORIZED = 4401;
-/** The code for a first message that does not come: a slow network is no violation. */
+/** The code for a first message that does not come: a slow network violates nothing. */
 const TOO_LATE = 4408;
 
 const ALIVE = JSON.stringify({ type: "alive" });
