@@ -164,6 +164,12 @@ test("a replay without a page says what is wrong, and begins when that is mended
   expect(await failure("recording")).toContain("the viewer shows the live recording of its property `recording`");
   expect(await failure("entity")).toBe(shown('the entity must be one with a page: /page, got "/pgae"'));
   expect(await failure("nothing")).toBe("ready");
+  // What plays ends with its page.
+  const playing = page.locator("rerun-replay").getByRole("button");
+  await playing.click();
+  await expect(playing).toHaveAccessibleName("Pause");
+  await failure("entity");
+  await expect(playing).toHaveAccessibleName("Play");
 });
 
 test("one HTML file has the viewer and the page, which follows its time", async ({ page }) => {

@@ -147,7 +147,7 @@ export class RerunReplayElement extends Base {
   #stop(): void {
     this.#opening?.abort();
     this.#opening = undefined;
-    this.#isPlaying = false;
+    this.#showPlaying(false);
     for (const end of this.#end.splice(0)) end();
     this.#replay?.close();
     this.#replay = undefined;
@@ -237,10 +237,7 @@ export class RerunReplayElement extends Base {
   #play(isPlaying: boolean): void {
     const replay = this.#replay;
     if (replay === undefined) return;
-    this.#isPlaying = isPlaying;
-    const button = this.#part("button");
-    button.textContent = isPlaying ? "❚❚" : "▶";
-    button.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
+    this.#showPlaying(isPlaying);
     if (this.#viewer !== undefined) {
       this.#viewer.show(this.time ?? replay.player.events.start);
       return this.#viewer.play(isPlaying);
@@ -255,6 +252,13 @@ export class RerunReplayElement extends Base {
       requestAnimationFrame(step);
     };
     if (isPlaying) requestAnimationFrame(step);
+  }
+
+  #showPlaying(isPlaying: boolean): void {
+    this.#isPlaying = isPlaying;
+    const button = this.#part("button");
+    button.textContent = isPlaying ? "❚❚" : "▶";
+    button.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
   }
 
   #say(text: string): void {
