@@ -110,6 +110,8 @@ export interface RecordingSinkContext extends SinkContext {
   sendInOrder?(send: () => void): void;
   /** Gives memory back for later messages: for sinks with `takesBuffers`. */
   recycle(payload: Uint8Array<ArrayBuffer>): void;
+  /** Copies bytes into such memory. Default: into new memory. */
+  copy?(payload: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
   /** Reports a change of state. `error` is the reason for `broken`. */
   onState(state: SinkState, error?: RerunError): void;
   /** Reports dropped messages. */

@@ -70,6 +70,16 @@ describe("GrpcWebSink", () => {
     expect(warnings.filter((message) => message.includes("dropped"))).toHaveLength(1);
   });
 
+  it("sends rows that are logged within a few milliseconds as one chunk", async () => {
+    const { recording, server } = connect();
+    for (let frame = 0; frame < 3; frame++) {
+      logFrame(recording, frame);
+      await new Promise((resolve) => setTimeout(resolve, 9));
+    }
+    await recording.flush();
+    expect(readChunks(server.toRrd()).filter(({ times }) => times.frame)).toHaveLength(1);
+  });
+
   it.each(["flush", "close"] as const)(
     "waits for the whole time of `%s` for a server that returns after more than 5 seconds",
     { timeout: 15_000 },
