@@ -77,7 +77,7 @@ export class SinkSlot {
    * Opens the sink. Throws the errors that the sink throws synchronously, and `INVALID_ARGUMENT` if the sink is or was
    * open. Reports later failures to the context.
    *
-   * @param previous sinks that must close first. Without them the sink opens at once
+   * @param previous sinks that must close first. Without them the sink opens immediately
    */
   open(previous: readonly SinkSlot[] = []): void {
     claimSink(this.sink);
@@ -143,7 +143,7 @@ export class SinkSlot {
     this.#isDraining = false;
   }
 
-  /** Announces whether more messages follow at once. */
+  /** Announces whether more messages follow immediately. */
   expectMore(isMore: boolean): void {
     try {
       if (this.#isOpen) this.sink.expectMore?.(isMore);

@@ -200,7 +200,7 @@ export interface RecordingSink extends Sink {
   retry?(): void;
   /**
    * Announces whether more messages follow before the current logging call returns. Until then the sink may hold small
-   * messages, and pass on many at once. Never throws. A sink without this method passes on each message at once.
+   * messages, and pass on many together. Never throws. A sink without this method passes on each message immediately.
    */
   expectMore?(isMore: boolean): void;
   /** Settles when all messages so far are sent. Rejects if that fails. */

@@ -27,7 +27,7 @@ import {
 } from "../commits/log-keys.ts";
 import type { FirstKeys } from "./first-keys.ts";
 
-/** Number of commits to read at once. */
+/** Number of commits to read at a time. */
 const READ_AHEAD = 16;
 
 /** Options of a {@link CommitLog}. */
@@ -208,7 +208,7 @@ export class CommitLog {
     return first;
   }
 
-  /** Reads listed commits, several at once. */
+  /** Reads listed commits, several at a time. */
   async #readListed(signal: AbortSignal, firstKeys: FirstLogKeys | undefined): Promise<void> {
     const { store, dataset, partition } = this.#options;
     let keys: string[] = [];
