@@ -63,7 +63,7 @@ const LOG_PER_STREAM: readonly Patch[] = [
   },
   {
     file: `${INGEST}/commit-log.ts`,
-    from: "if (found === undefined || !(await this.#isCurrent(number, signal))) {",
+    from: "if (!(await this.#isCurrent(number, signal))) {",
     to: "if (false) {",
   },
 ];

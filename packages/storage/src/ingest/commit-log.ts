@@ -1,4 +1,4 @@
-import { isRerunError, type StoreId } from "@rerun-ts/core";
+import { RerunError, isRerunError, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import { missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import { RunMemory } from "../commits/run-memory.ts";
@@ -128,12 +128,14 @@ export class CommitLog {
     const number = this.next;
     const key = commitKey(dataset, partition, number);
     const isCreated = await createObject(store, key, encodeCommit(commit), { signal });
-    // A commit that is gone by now was folded.
     const found = isCreated ? commit : await this.#read(number, signal);
-    if (found === undefined || !(await this.#isCurrent(number, signal))) {
+    // Compaction may have folded the commit that was there.
+    if (!(await this.#isCurrent(number, signal))) {
       this.#restart();
       return false;
     }
+    if (found === undefined)
+      throw new RerunError("NOT_FOUND", `${store.url} refuses to create ${key}, and does not have it`);
     this.#apply(found);
     // An earlier attempt of this commit may have arrived, although its response was lost.
     return found.owner === commit.owner;

@@ -1,7 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
 import type { Commit } from "../../../dist/commits/commit.js";
-import { commitKey, snapshotKey } from "../../../dist/commits/log-keys.js";
+import { commitCheckpointKey, commitKey, snapshotKey } from "../../../dist/commits/log-keys.js";
 import { CommitLog } from "../../../dist/ingest/commit-log.js";
 import { FakeStore } from "./fake-store.ts";
 
@@ -72,6 +72,7 @@ describe("a log of commits", () => {
     const objects = new FakeStore();
     const { store } = objects;
     const fold = (): void => {
+      objects.objects.set(commitCheckpointKey("fleet", 0, 2), new Uint8Array(1));
       for (const number of [1, 2]) objects.objects.delete(commitKey("fleet", 0, number));
     };
     const slow = logOf({ store: { ...store, read: (...asked) => (fold(), store.read(...asked)) } }, 3);
@@ -82,6 +83,12 @@ describe("a log of commits", () => {
     expect(await slow.append(commitOf("b", 4, 4), signal)).toBe(false);
     await slow.catchUp(signal);
     expect(stateOf(slow)).toEqual([4, [1, 3], 3, undefined, []]);
+  });
+
+  it("rejects, so that the caller waits, if the store refuses to create a commit that it does not have", async () => {
+    const { store } = new FakeStore();
+    const log = logOf({ store: { ...store, create: async () => false } });
+    await expect(log.append(commitOf("a", 1, 1), signal)).rejects.toThrow(/refuses to create .*, and does not have it/);
   });
 
   it("lists again what compaction has deleted between the list and the read", async () => {
