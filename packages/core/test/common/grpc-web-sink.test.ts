@@ -213,7 +213,7 @@ describe("GrpcWebSink", () => {
     const { recording, server } = connect();
     server.behaviour = { httpStatus };
     logFrame(recording, 1);
-    await expect.poll(() => server.headers.length).toBeGreaterThan(3);
+    await expect.poll(() => server.headers.length, { timeout: 20_000 }).toBeGreaterThan(3);
     server.behaviour = {};
     await expect(recording.flush()).resolves.toMatchObject({ complete: true, droppedRows: 0 });
   });
