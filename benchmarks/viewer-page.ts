@@ -2,7 +2,7 @@ import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { runPage } from "./chromium/run-page.ts";
 
 const FRAMES = { full: 300, quick: 100 };
-/** The SDK's time in a frame, of which a page keeps 60 a second. */
+/** The longest time of the SDK in a frame. */
 const GOAL_MS = 1.5;
 
 /** The cost of a page that logs 100,000 points in each frame to the viewer in the same page. */
@@ -10,9 +10,9 @@ export interface ViewerPage {
   /** The time of the SDK in a frame, in milliseconds: the call of `log`, and the data for the viewer. Medians. */
   readonly logMs: number;
   readonly passMs: number;
-  /** The frames of the page in a second, most of which the viewer draws with. */
+  /** The frames of the page in a second. The viewer draws in the same thread, and limits them. */
   readonly framesPerSecond: number;
-  /** The frames that the viewer did not receive; all of them are counted as dropped. */
+  /** The clouds that the SDK has dropped, by its own count. */
   readonly lostFrames: number;
 }
 
