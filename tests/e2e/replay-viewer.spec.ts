@@ -161,7 +161,7 @@ test("a replay without a page says what is wrong, and begins when that is mended
   expect(await failure("for")).toBe(
     shown('`for` must be the id of a `<rerun-viewer>` in the same document, got "nope"'),
   );
-  expect(await failure("recording")).toContain("the viewer shows the live recording of its property `recording`");
+  expect(await failure("recording")).toContain("set `source` to a `MemorySink` of the recording");
   expect(await failure("entity")).toBe(shown('the entity must be one with a page: /page, got "/pgae"'));
   expect(await failure("nothing")).toBe("ready");
   // What plays ends with its page.

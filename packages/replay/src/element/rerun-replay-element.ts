@@ -23,8 +23,13 @@ export interface RerunReplayElementEvents {
 /** The part of `<rerun-viewer>` with the recording. */
 type ViewerWithRecording = HTMLElement & { readonly source?: PageSource; readonly recording?: object };
 
+/** The time between two looks at a live recording. */
+const REFRESH_MS = 500;
+/** Events of a live recording come by this time, in nanoseconds, after others of their time. */
+const LATE_NS = 2_000_000_000n;
+
 const LIVE_RECORDING =
-  "a page is replayed from a file, and the viewer shows the live recording of its property `recording`: set `src` or `source`";
+  "the viewer shows the live recording of its property `recording`, whose data only the viewer has: set `source` to a `MemorySink` of the recording, or to a file";
 
 /**
  * The element `<rerun-replay>`: a page that `recordPage` has recorded, at any time of the recording. The page runs no
@@ -75,7 +80,11 @@ export class RerunReplayElement extends Base {
     }
   }
 
-  /** The recording: its URL, a file, or its bytes. Default: that of the attribute `src`, or of the viewer. */
+  /**
+   * The recording: its URL, a file, its bytes, or one that is still being logged: a `MemorySink` of it, or messages as
+   * `openLive` takes them. A live page is shown at its newest time until another one is set. Default: the recording of
+   * the attribute `src`, or of the viewer.
+   */
   get source(): PageSource | undefined {
     return this.#source;
   }
@@ -181,10 +190,26 @@ export class RerunReplayElement extends Base {
       this.#end.push(() => resize.disconnect());
       const { start, end } = replay.player.events;
       this.#emit("ready", { start, end });
-      await this.#show(this.#wanted ?? start);
+      await this.#show(this.#wanted ?? (replay.refresh === undefined ? start : end));
+      if (replay.refresh !== undefined) await this.#goOn(replay, replay.refresh);
     } catch (error) {
       if (opening.signal.aborted) return;
       this.#fail(RerunError.from(error));
+    }
+  }
+
+  /** Shows what a live recording gets, until another one is opened. */
+  async #goOn(replay: OpenedReplay, refresh: () => Promise<void>): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
+      if (replay !== this.#replay) return;
+      const before = replay.player.events.end;
+      await refresh();
+      if (replay !== this.#replay) return;
+      const wanted = this.#wanted ?? before;
+      const isAtEnd = wanted >= before && this.#viewer === undefined;
+      if (isAtEnd || wanted + LATE_NS > before) await this.#show(isAtEnd ? replay.player.events.end : wanted);
+      else this.#layOut();
     }
   }
 

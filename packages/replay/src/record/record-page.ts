@@ -87,7 +87,8 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
     stopRecorder = record({
       emit: (event) => onEvent(event as unknown as PageEvent),
       recordAfter: "DOMContentLoaded",
-      ...(settings.blockSelector !== undefined && { blockSelector: settings.blockSelector }),
+      // A player in the page would be recorded while it plays the recording, without end.
+      blockSelector: ["rerun-replay", settings.blockSelector].filter((one) => one !== undefined).join(),
       maskInputOptions: inputMask(settings.mask),
       maskInputFn: (text: string, element: HTMLElement) => mask.elements.value(text, element),
       slimDOMOptions: {
