@@ -141,7 +141,7 @@ test("a canvas is replayed as a placeholder, also when its size changes, within 
       await element.setTime(end ? BigInt(Date.now()) * 1_000_000n : 0n);
       const inner = element.page.querySelector("x-host")?.shadowRoot?.querySelectorAll("canvas") ?? [];
       return [...element.page.querySelectorAll("canvas"), ...inner].map((canvas) => {
-        const { data } = canvas.getContext("2d")?.getImageData(0, 0, 50, 50) as ImageData;
+        const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(0, 0, 50, 50);
         const colors = new Set(new Uint32Array(data.buffer));
         const isMarked = colors.size > 1 && !colors.has(0) && !colors.has(0xff_ff_00_ff);
         return `${canvas.width}x${canvas.height} ${isMarked}`;

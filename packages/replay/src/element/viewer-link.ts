@@ -49,11 +49,13 @@ export function linkElement(element: HTMLElement): ReplayViewer {
       listen("time");
       listen("timeline");
       // The viewer reports its time when it changes, which may have been before.
-      void shownIn(viewer).then((recording) => {
+      const begin = async (): Promise<void> => {
+        const recording = await shownIn(viewer);
         if (recording?.time === undefined || hasTime || end.signal.aborted) return;
         timeline ??= recording.timeline;
         listener(Number(recording.time), timeline);
-      });
+      };
+      void begin();
       return () => end.abort();
     },
     show(time) {

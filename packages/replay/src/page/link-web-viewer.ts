@@ -46,9 +46,11 @@ export function linkWebViewer(viewer: RawViewer): ReplayViewer {
         if (event.time !== undefined) listener(event.time, timeline);
       };
       // The viewer reports its time when it changes, which may have been before.
-      void current().then((now) => {
+      const begin = async (): Promise<void> => {
+        const now = await current();
         if (!hasTime && now?.time !== undefined) listener(Number(now.time), now.timeline);
-      });
+      };
+      void begin();
       const ends = ["time_update", "timeline_change"].map((name) => viewer.on(name, (event) => void onEvent(event)));
       return () => {
         for (const end of ends) end();
