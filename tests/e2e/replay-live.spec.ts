@@ -114,5 +114,52 @@ test("a live recording that ends without a page waits, and ends with the player"
     await new Promise((resolve) => setTimeout(resolve, 500));
     return { problems, failures, text };
   });
-  expect(seen).toEqual({ problems: [], failures: [], text: "Loading …" });
+  expect(seen).toEqual({ problems: [], failures: [], text: "Waiting for a page at /page …" });
+});
+
+test("wrong values of the player are refused by their names", async ({ page }) => {
+  await page.goto(`${pages.url}tests/e2e/pages/replay.html`);
+  const messages = await page.evaluate(async () => {
+    await api.definePlayer();
+    const failure = (values: object): Promise<string> =>
+      new Promise((resolve) => {
+        const replay = document.createElement("rerun-replay");
+        replay.addEventListener("failure", (event) => {
+          const { code, message } = (event as CustomEvent<Error & { code?: string }>).detail;
+          resolve(`${code} ${message}`);
+        });
+        Object.assign(replay, values);
+        document.body.append(replay);
+      });
+    const replay = document.createElement("rerun-replay");
+    const thrown = (time: unknown): string => {
+      try {
+        Object.assign(replay, { time });
+        return "done";
+      } catch (error) {
+        return String(error);
+      }
+    };
+    return [
+      await failure({ source: 5 }),
+      await failure({ source: new ArrayBuffer(8) }),
+      await failure({ source: new Uint8Array(3) }),
+      await failure({ source: api.memory, viewer: document.body }),
+      thrown("now"),
+      thrown(Infinity),
+      thrown(5.5),
+      await replay.setTime(5 as never).catch(String),
+    ];
+  });
+  const source = "`source` must be a URL, a file, bytes, or a MemorySink of a recording";
+  expect(messages).toEqual([
+    `INVALID_ARGUMENT ${source}, got 5`,
+    `INVALID_ARGUMENT ${source}, got ArrayBuffer of 8 bytes`,
+    "INVALID_FORMAT the data is too short to be a Rerun recording",
+    expect.stringContaining("`viewer` must be an object with `subscribe`, `show` and `play`"),
+    'TypeError: `time` must be nanoseconds since 1970: a bigint, got "now"',
+    "TypeError: `time` must be nanoseconds since 1970: a bigint, got Infinity",
+    "done",
+    "TypeError: `time` must be nanoseconds since 1970: a bigint, got 5",
+  ]);
 });

@@ -93,6 +93,7 @@ test("a page has one recorder at a time, which stops once, and with its recordin
     attempt(() => api.start({ checkoutSeconds: 0 }));
     attempt(() => api.start({ blockSelector: "<" }));
     attempt(() => api.start({ maks: "all" } as never));
+    attempt(() => api.recordPage(api.rec, "/"));
     attempt(() => api.start({}));
     await api.rec.close();
     document.body.append("after the end");
@@ -107,6 +108,7 @@ test("a page has one recorder at a time, which stops once, and with its recordin
     "`checkoutSeconds` must be a number from 1 to 2000000, got 0",
     '`blockSelector` must be a CSS selector, got "<"',
     expect.stringContaining("`maks` is not an option of `recordPage`"),
+    '`path` must be an entity path below the root, got "/"',
     "done",
     "done",
   ]);

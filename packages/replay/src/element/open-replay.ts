@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { invalidArgument, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
 import { openLive, openRrd, type LiveSource, type RecordingReader } from "@rerun-ts/reading";
 import { metaPath, missingPage, pagesOf } from "../events/layout.ts";
 import { PageEvents, PAGE_TIMELINE } from "../play/page-events.ts";
@@ -39,15 +40,18 @@ interface PageOfRecording {
  * Opens a recording, and makes the frame of a page in an element. Waits for the page of a live recording. Rejects with
  * `NOT_FOUND` naming the entities with a page, if the entity of a file has none, and with the errors of `openRrd` and
  * `openLive`.
+ *
+ * @param say shows a state
  */
 export async function openReplay(
   source: PageSource,
   entity: string,
   place: HTMLElement,
   signal: AbortSignal,
+  say: (text: string) => void,
 ): Promise<OpenedReplay> {
   const path = entity.startsWith("/") ? entity : `/${entity}`;
-  const page = await (isLiveSource(source) ? openLivePage(source, path, signal) : openFilePage(source, path));
+  const page = await (isLiveSource(source) ? openLivePage(source, path, signal, say) : openFilePage(source, path));
   const { reader, events } = page;
   const frame = document.createElement("iframe");
   const urls = new Map<string, string>();
@@ -97,7 +101,9 @@ export async function openReplay(
 }
 
 function isLiveSource(source: PageSource): source is LiveSource {
-  return typeof source === "object" && ("readMessages" in source || Symbol.asyncIterator in source);
+  if (typeof source === "string" || isUrl(source) || isBlob(source) || isUint8Array(source)) return false;
+  if (typeof source === "object" && ("readMessages" in source || Symbol.asyncIterator in source)) return true;
+  throw invalidArgument("source", "a URL, a file, bytes, or a MemorySink of a recording", source);
 }
 
 async function openFilePage(source: Exclude<PageSource, LiveSource>, path: string): Promise<PageOfRecording> {
@@ -117,13 +123,19 @@ async function openFilePage(source: Exclude<PageSource, LiveSource>, path: strin
   }
 }
 
-async function openLivePage(source: LiveSource, path: string, signal: AbortSignal): Promise<PageOfRecording> {
+async function openLivePage(
+  source: LiveSource,
+  path: string,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<PageOfRecording> {
   const reader = await openLive(source, { signal });
   const close = (): void => reader.close();
   try {
     for (;;) {
       const events = await PageEvents.open(reader, path);
       if (events !== undefined) return { reader, events, isLive: true, close };
+      say(`Waiting for a page at ${path} …`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       signal.throwIfAborted();
     }

@@ -1,5 +1,6 @@
 import { RerunError, type RecordingStream } from "@rerun-ts/core";
 import { checkEntityPath, checkRecording, messageOf, reportWarning } from "@rerun-ts/core/integration";
+import { invalidArgument } from "@rerun-ts/core/checks";
 import { record } from "rrweb";
 import { EVENT, type PageEvent } from "../events/page-event.ts";
 import { EventLog } from "./event-log.ts";
@@ -36,6 +37,7 @@ let isRecording = false;
 export function recordPage(recording: RecordingStream, path: string, options?: RecordPageOptions): RecordedPage {
   checkRecording(recording, "stats");
   const entityPath = String(checkEntityPath("path", path));
+  if (entityPath === "/") throw invalidArgument("path", "an entity path below the root", path);
   if (typeof document === "undefined") throw new RerunError("UNSUPPORTED", "`recordPage` must be called in a page");
   const settings = checkRecordOptions(options);
   if (isRecording)
