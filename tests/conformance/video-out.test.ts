@@ -119,7 +119,7 @@ describe.each([
     const args = ["-v", "error", "-count_frames", "-show_entries", entries, "-of", "json", film];
     const { code, output } = await run("ffprobe", args, { capture: true });
     // The Python package with FFmpeg does not contain it.
-    if (code === 127) return context.skip("ffprobe is not installed");
+    if (code === 127) context.skip("ffprobe is not installed");
     const probed = JSON.parse(output) as { streams: object[]; frames: { pts_time: string }[] };
     const count = String(micros.length);
     expect(probed.streams).toEqual([{ nb_frames: count, nb_read_frames: count, width: 98, height: 66 }]);
@@ -133,8 +133,8 @@ describe.each([
     const { film, micros } = await filmOf(context);
     const { python } = needRerun(context);
     const pyav = await ensurePyAv(python);
-    if ("missing" in pyav) return context.skip(pyav.missing);
-    const env = { PYTHONPATH: pyav.folder };
+    const folder = "missing" in pyav ? context.skip(pyav.missing) : pyav.folder;
+    const env = { PYTHONPATH: folder };
     const { code, output } = await run(python, ["-c", PYAV, film], { capture: true, env });
     expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
     const frames = JSON.parse(output) as [number, number, number][];

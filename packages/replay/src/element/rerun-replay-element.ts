@@ -123,8 +123,8 @@ export class RerunReplayElement extends Base {
   }
 
   /**
-   * Shows a time, in nanoseconds since 1970, and sets that of the viewer. Resolves when the page is shown. Rejects with a
-   * `TypeError` if the time is none.
+   * Shows a time, in nanoseconds since 1970, and sets that of the viewer. Resolves when the page is shown. Rejects with
+   * a `TypeError` if the time is none.
    */
   async setTime(time: bigint): Promise<void> {
     checkTime(time);

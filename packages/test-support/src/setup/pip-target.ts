@@ -6,8 +6,8 @@ import { run } from "../node/run.ts";
 import type { Missing } from "./rerun.ts";
 
 /**
- * Installs a Python package without its dependencies into a folder of `.cache`, with the `pip` of a Python, unless it is
- * there. Returns the folder.
+ * Installs a Python package without its dependencies into a folder of `.cache`, with the `pip` of a Python, unless the
+ * folder is there. Returns the folder.
  *
  * @param requirement the name and the version, such as `"av==18.0.0"`
  * @param size the size of the download in a message
