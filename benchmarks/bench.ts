@@ -16,6 +16,7 @@ import { formatCommands, measureCommands } from "./commands.ts";
 import { compareWith } from "./compare.ts";
 import { compilePrograms } from "./compile-programs.ts";
 import { formatCost, measureCost } from "./cost.ts";
+import { formatLivePage, measureLivePage } from "./live-page.ts";
 import { formatMainThread, measureMainThread } from "./main-thread.ts";
 import { deleteRecordings, measureReading } from "./reading.ts";
 import { formatPageStart, measurePageStart } from "./page-start.ts";
@@ -26,6 +27,7 @@ import { formatTable, summarize, toJson, type Result } from "./results.ts";
 import { bareChromium, own, pythonPeer, rustPeer, type Peer, type PeerRun } from "./run-peers.ts";
 import { ownPeerOf, runOnce } from "./run-workload.ts";
 import { measureStartUp } from "./start-up.ts";
+import { formatViewerPage, measureViewerPage } from "./viewer-page.ts";
 import { STORAGE, formatStorage, measureStorage } from "./storage.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
@@ -39,6 +41,8 @@ const RELAY_SAVE = "relay-save";
 const COST = "cost";
 const COMMANDS = "commands";
 const PAGE_START = "page-start";
+const LIVE_PAGE = "live-page";
+const VIEWER_PAGE = "viewer-page";
 
 const { values: options } = parseArgs({
   options: {
@@ -86,6 +90,8 @@ const results: Result[] = [];
 for (const workload of chosenWorkloads(possibleWorkloads(), [
   MAIN_THREAD,
   PAGE_START,
+  LIVE_PAGE,
+  VIEWER_PAGE,
   RELAY,
   RELAY_SAVE,
   COST,
@@ -95,6 +101,8 @@ for (const workload of chosenWorkloads(possibleWorkloads(), [
   results.push(await measure(workload));
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
 const pageStart = isWanted(PAGE_START) && hasChromium ? await measurePageStart(size) : undefined;
+const livePage = isWanted(LIVE_PAGE) && hasChromium ? await measureLivePage(size) : undefined;
+const viewerPage = isWanted(VIEWER_PAGE) && hasChromium ? await measureViewerPage(size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
 const relaySave = isWanted(RELAY_SAVE) ? await measureRelaySave(RELAY_ROUNDS[size], size) : undefined;
 const storage = STORAGE.some(isWanted) ? await measureStorage(isWanted, rerun, RELAY_ROUNDS[size], size) : undefined;
@@ -104,6 +112,8 @@ await deleteRecordings();
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
 if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
 if (pageStart !== undefined) console.log(`${formatPageStart(pageStart)}\n`);
+if (livePage !== undefined) console.log(`${formatLivePage(livePage)}\n`);
+if (viewerPage !== undefined) console.log(`${formatViewerPage(viewerPage)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
 if (relaySave !== undefined) console.log(`${formatRelaySave(relaySave)}\n`);
 if (storage !== undefined) console.log(`${formatStorage(storage)}\n`);
@@ -114,7 +124,10 @@ if (results.length > 0)
     `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
   );
 if (options.json !== undefined)
-  await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, relaySave, storage, commands, costs }));
+  await writeFile(
+    options.json,
+    toJson(results, { mainThread, pageStart, livePage, viewerPage, relay, relaySave, storage, commands, costs }),
+  );
 if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);
 

@@ -32,7 +32,7 @@ export interface ChunkFilter extends ReadOptions {
 }
 
 const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: "boolean", components: 1, signal: 1 };
-/** Number of chunks to load at once. */
+/** Number of chunks to load at a time. */
 const GROUP = 64;
 
 /** Options of {@link RecordingReader.latestAt}. */
