@@ -309,7 +309,7 @@ function findIndexes(batch: IpcBatch): {
     else if (marker === "start" || marker === "end") {
       const data = columnOf(batch, index, isTime);
       entry[marker] = data.values as BigInt64Array;
-      if (marker === "start") entry.present = data.nullCount > 0 ? (data.nullBitmap as Uint8Array) : undefined;
+      if (marker === "start") entry.present = data.nullCount > 0 ? data.nullBitmap : undefined;
     }
   }
   return { times: [...times.values()], statics };
