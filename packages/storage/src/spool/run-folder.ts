@@ -28,6 +28,9 @@ const RUN = /^[0-9a-f]{32}$/;
 const OWN_NAME =
   /^(?:run[.]json(?:[.]new)?|run[.]lock(?:[.][0-9a-f]{32}(?:[.]new)?)?|[.][0-9a-f]{32}[.](?:sock|bind))$/;
 
+/** The end of the name of a draft of a lock, or of its successor. */
+const LOCK_TOKEN = /(?<=[.]lock)[.][0-9a-f]{32}(?:[.]new)?$/;
+
 /** Facts about the parts in a folder, for their keys. */
 export interface RunFacts {
   readonly dataset: string;
@@ -100,7 +103,7 @@ export class RunFolder {
     } catch (error) {
       const names = await readdir(path);
       // Its program was killed while it created the folder, or while it removed it.
-      if (!names.some((name) => !OWN_NAME.test(name)) && !names.includes(FACTS)) {
+      if (hasNoParts(names) && !names.includes(FACTS)) {
         remove(path, names, lock);
         return undefined;
       }
@@ -122,10 +125,18 @@ export class RunFolder {
   /** Releases the folder, and removes it if no part is left. */
   release(): void {
     const names = existsSync(this.path) ? readdirSync(this.path) : [];
-    if (RUN.test(basename(this.path)) && names.includes(FACTS) && names.every((name) => OWN_NAME.test(name)))
+    if (RUN.test(basename(this.path)) && names.includes(FACTS) && hasNoParts(names))
       remove(this.path, names, this.#lock);
     else this.#lock.release();
   }
+}
+
+/**
+ * Whether a run has neither parts nor foreign files. Locks of parts without their parts are left of a program that was
+ * killed, because whoever asks has the lock of the run.
+ */
+function hasNoParts(names: readonly string[]): boolean {
+  return names.every((name) => OWN_NAME.test(name) || parsePartName(name.replace(LOCK_TOKEN, ""))?.kind === "lock");
 }
 
 /** Locks a new folder, or removes it: a full disk would get another empty folder with each attempt. */

@@ -68,6 +68,8 @@ describe("pushSpool", () => {
     // The draft of a lock: empty, or of a process that is gone.
     for (const name of ["run-000003.rrd", "layout-000001.rbl"])
       writeFileSync(join(spool, run, `${name}.lock.${"0a".repeat(16)}`), "");
+    // A lock on a full disk, of which only time would tell that its owner is gone.
+    writeFileSync(join(spool, run, "run-000004.rrd.lock"), "");
     const { sent } = await pushSpool(spool, fsStore(join(folder.path, "store-locks")));
     expect(sent).toHaveLength(2);
     expect(readdirSync(spool)).toEqual([]);
