@@ -6,7 +6,7 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { rolldown, type CodeSplittingGroup, type InputOptions, type OutputOptions, type Plugin } from "rolldown";
 import { directImports } from "./direct-imports.ts";
 import { chunksOf, modulesAtStart, type Chunks } from "./modules-at-start.ts";
-import { useOwnNames } from "./own-names.ts";
+import { finishCode } from "./finish-code.ts";
 import { moduleOf, readManifest, sourcesOf } from "./package-sources.ts";
 
 /** Modules by their names in the bundle. */
@@ -77,7 +77,7 @@ export async function bundleCommand(): Promise<void> {
   const groups = await sharedGroups(options);
   const bundle = await rolldown({ ...options, input: { ...ENTRIES } });
   const written = await bundle.write({ ...OUTPUT, dir: FOLDER, codeSplitting: { groups } });
-  await useOwnNames(written, FOLDER);
+  await finishCode(written, FOLDER);
   await bundle.close();
   const bundled = written.output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
   await writeFile(join(FOLDER, "LICENSES.txt"), await licensesOf(bundled.filter(isLibrary)));
