@@ -31,7 +31,9 @@ export async function importsFromOneFile(packages: readonly OneFile[]): Promise<
     resolveId: {
       order: "pre",
       handler: (id, importer) =>
-        modules.has(id) && importer?.startsWith("\0") !== true ? { id: `\0${id}`, moduleSideEffects: false } : undefined,
+        modules.has(id) && importer?.startsWith("\0") !== true
+          ? { id: `\0${id}`, moduleSideEffects: false }
+          : undefined,
     },
     load: (id) => (id.startsWith("\0") ? modules.get(id.slice(1)) : undefined),
   };

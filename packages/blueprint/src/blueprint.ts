@@ -2,7 +2,7 @@ import { componentBatches, type BlueprintLike, type EncodedMessage } from "@reru
 import { describeValue, InvalidValueError, otherVersionOf, problemWith, throughProxies } from "@rerun-ts/core/checks";
 import { checkLayoutOptions } from "./layout/options.ts";
 import { encodeRbl } from "@rerun-ts/core/encode";
-import { components } from "@rerun-ts/types/logging";
+import { PanelState } from "@rerun-ts/types/archetype-names";
 import { isContainer, type Container } from "./containers.ts";
 import { RootIds, encodeLayout, writeViewport } from "./layout/encode-layout.ts";
 import { LayoutWriter } from "./layout/layout-writer.ts";
@@ -117,7 +117,7 @@ class CollapsedPanel extends Panel {
   }
 
   override writeLayout(writer: LayoutWriter): void {
-    const collapsed = componentBatches(this.#archetype, { state: components.PanelState.batch("Collapsed") });
+    const collapsed = componentBatches(this.#archetype, { state: PanelState.batch("Collapsed") });
     writer.log(this.blueprintPath, collapsed, this.description);
   }
 }

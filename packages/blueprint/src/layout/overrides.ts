@@ -1,9 +1,8 @@
 import { type AsComponents, componentBatches } from "@rerun-ts/core";
 import { describeValue, InvalidValueError } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
-import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
+import { VisualizerType, archetypeNameOf } from "@rerun-ts/types/archetype-names";
 import { ActiveVisualizers } from "@rerun-ts/types/blueprint";
-import { components } from "@rerun-ts/types/logging";
 import { describeData, isComponents } from "../property.ts";
 import type { Visualizer } from "../visualizer.ts";
 import type { LayoutWriter } from "./layout-writer.ts";
@@ -101,7 +100,7 @@ function toVisualizer(item: VisualizerLike, argument: string): PreparedVisualize
   if (archetype !== undefined && OF_ENTITIES.has(archetype)) return undefined;
   const type = visualizerTypeOf(archetype);
   if (type === undefined) throw new InvalidValueError(EXPECTED, describeData(item), false, argument);
-  const fields = { visualizer_type: components.VisualizerType.batch(type) };
+  const fields = { visualizer_type: VisualizerType.batch(type) };
   return { instruction: componentBatches(`${ARCHETYPES}VisualizerInstruction`, fields), overrides: item };
 }
 
