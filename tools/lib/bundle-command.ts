@@ -24,9 +24,13 @@ const FREQUENT = modules(
   "mcap/convert-command",
   "mcap/convert-mcap",
   "mcap/info-command",
+  "rrd/compare-command",
   "rrd/optimize-command",
   "rrd/stats-command",
 );
+
+/** Modules that frequent commands load later whatever their input, by the names of the commands. */
+const ALWAYS_LATER: Modules = { "optimize-command": join(root, "packages/reading/src/tools/optimize-plan.ts") };
 
 /** Bundles without maps: the code is as readable as its map would be, which is larger. */
 const OUTPUT = {
@@ -35,6 +39,7 @@ const OUTPUT = {
   sourcemap: false,
   cleanDir: true,
   chunkFileNames: "[name].js",
+  minifyInternalExports: false,
 } satisfies OutputOptions;
 
 /** The packages whose sources become part of the bundle, as far as commands need them. */
@@ -75,8 +80,12 @@ export async function bundleCommand(): Promise<void> {
     tsconfig: false,
   } satisfies InputOptions;
   const groups = await sharedGroups(options);
-  const bundle = await rolldown({ ...options, input: { ...ENTRIES } });
-  const written = await bundle.write({ ...OUTPUT, dir: FOLDER, codeSplitting: { groups } });
+  const bundle = await rolldown({ ...options, input: { ...ENTRIES }, preserveEntrySignatures: "allow-extension" });
+  const written = await bundle.write({
+    ...OUTPUT,
+    dir: FOLDER,
+    codeSplitting: { groups, includeDependenciesRecursively: false },
+  });
   await finishCode(written, FOLDER);
   await bundle.close();
   const bundled = written.output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
@@ -139,10 +148,11 @@ const ZSTD_WITHOUT_FETCH: Plugin = {
  * later. Each file takes as long as 50 kB of code. Other commands may load what they do not need.
  */
 async function sharedGroups(options: InputOptions): Promise<CodeSplittingGroup[]> {
-  const chunks = await chunksOf({ ...options, input: { ...ENTRIES, ...EARLY_MODULES, ...FREQUENT } });
+  const later = Object.fromEntries(Object.entries(ALWAYS_LATER).map(([name, path]) => [laterThan(name), path]));
+  const chunks = await chunksOf({ ...options, input: { ...ENTRIES, ...EARLY_MODULES, ...FREQUENT, ...later } });
   const users = new Map<string, string[]>();
   for (const name of Object.keys(FREQUENT))
-    for (const id of modulesAtStart(chunks, [name])) users.set(id, [...(users.get(id) ?? []), name]);
+    for (const id of modulesAtStart(chunks, [name, laterThan(name)])) users.set(id, [...(users.get(id) ?? []), name]);
   for (const name of Object.keys(EARLY_MODULES))
     for (const id of modulesAtStart(chunks, [name])) users.set(id, [EARLY]);
   for (const id of modulesAtStart(chunks, ["main"])) users.set(id, [AT_START]);
@@ -156,20 +166,34 @@ async function sharedGroups(options: InputOptions): Promise<CodeSplittingGroup[]
   return names.map((name) => ({ name, test: (id) => nameOf(id) === name, priority: priorityOf(name) }));
 }
 
-/** Joins files that are loaded one after the other, and puts little code into the file for the start. */
+/** The name of the modules that a command always loads later. */
+function laterThan(name: string): string {
+  return `${name}-later`;
+}
+
+/** Joins files that are loaded one after the other, and puts little code into the file of more commands. */
 function joinSmall(users: Map<string, string[]>, chunks: Chunks): void {
   // A conversion loads both. Whatever most commands share with the first one may lie in the file of the second one.
   for (const [id, names] of users)
     if (names.length > 3)
       users.set(id, [...new Set(names.map((name) => (name === "convert-command" ? "convert-mcap" : name)))]);
-  const lengths = new Map<string, number>();
-  const files = new Map([...chunks.values()].flatMap(({ modules: contents }) => Object.entries(contents)));
+  const lengths = new Map([...chunks.values()].flatMap(({ modules: contents }) => Object.entries(contents)));
+  // The modules of each file, the file of the fewest commands first.
+  const byNames = new Map<string, { names: string[]; ids: string[] }>();
   for (const [id, names] of users) {
-    const name = names.join("+");
-    lengths.set(name, (lengths.get(name) ?? 0) + (files.get(id)?.renderedLength ?? 0));
+    const file = byNames.get(names.join("+")) ?? { names, ids: [] };
+    byNames.set(names.join("+"), file);
+    file.ids.push(id);
   }
-  for (const [id, names] of users)
-    if (names.length > 1 && (lengths.get(names.join("+")) ?? 0) < SMALL_BYTES) users.set(id, [AT_START]);
+  const files = [...byNames.values()].toSorted((a, b) => a.names.length - b.names.length);
+  for (const [index, { names, ids }] of files.entries()) {
+    const length = ids.reduce((sum, id) => sum + (lengths.get(id)?.renderedLength ?? 0), 0);
+    if (names.length === 1 || length >= SMALL_BYTES) continue;
+    // Modules import what at least as many commands load, so no file imports another one that imports it.
+    const larger = files.slice(index + 1).find((other) => names.every((name) => other.names.includes(name)));
+    for (const id of ids) users.set(id, larger?.names ?? names);
+    larger?.ids.push(...ids);
+  }
 }
 
 /** Whether a module is part of a library. */

@@ -171,10 +171,7 @@ async function bundlePackage(bundled: BundledPackage, imports: Plugin): Promise<
 function externalExcept(isInside: (id: string) => boolean): Plugin {
   return {
     name: "external-except",
-    resolveId: (id) =>
-      /^[./\0]/.test(id) || isInside(id)
-        ? undefined
-        : { id, external: true, moduleSideEffects: !id.startsWith("node:") },
+    resolveId: (id) => (/^[./\0]/.test(id) || isInside(id) ? undefined : { id, external: true }),
   };
 }
 

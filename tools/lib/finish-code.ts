@@ -4,11 +4,13 @@ import type { RolldownOutput } from "rolldown";
 
 const ALL_NAMES = "for (var name in all)";
 const OWN_NAMES = "for (var name of Object.keys(all))";
+/** An import of a module of Node without its names, which the bundler leaves where it removed their use. */
+const UNUSED_IMPORT = /^import "node:[\w/]+";$/gm;
 const BEYOND_ASCII = /[^\0-\x7f]/g;
 
 /**
  * Finishes the code of a bundle. The bundler's helper for namespaces passes over names that a program has added to
- * `Object.prototype`: the import of the bundle would fail. Characters beyond ASCII are escaped: with a single one, the
+ * `Object.prototype`: the import of the bundle would fail. Modules of Node that it does not use are not loaded. Characters beyond ASCII are escaped: with a single one, the
  * engine would keep the whole file in two bytes per character, and take longer to compile it.
  */
 export async function finishCode({ output }: RolldownOutput, folder: string): Promise<void> {
@@ -16,7 +18,7 @@ export async function finishCode({ output }: RolldownOutput, folder: string): Pr
     if (file.type !== "chunk") continue;
     const path = join(folder, file.fileName);
     const code = await readFile(path, "utf8");
-    const finished = code.replaceAll(ALL_NAMES, OWN_NAMES).replace(BEYOND_ASCII, escaped);
+    const finished = code.replaceAll(ALL_NAMES, OWN_NAMES).replace(UNUSED_IMPORT, "").replace(BEYOND_ASCII, escaped);
     if (finished !== code) await writeFile(path, finished);
   }
 }
