@@ -167,11 +167,17 @@ async function bundlePackage(bundled: BundledPackage, imports: Plugin): Promise<
   }
 }
 
-/** Leaves everything that is imported by a name outside, except for names that belong to the bundle. */
+/**
+ * Leaves everything that is imported by a name outside, except for names that belong to the bundle. Modules of Node have
+ * no effects, so the bundler's helpers become part of a file.
+ */
 function externalExcept(isInside: (id: string) => boolean): Plugin {
   return {
     name: "external-except",
-    resolveId: (id) => (/^[./\0]/.test(id) || isInside(id) ? undefined : { id, external: true }),
+    resolveId: (id) =>
+      /^[./\0]/.test(id) || isInside(id)
+        ? undefined
+        : { id, external: true, moduleSideEffects: !id.startsWith("node:") },
   };
 }
 
