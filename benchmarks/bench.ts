@@ -25,6 +25,7 @@ import { writeReport } from "./report.ts";
 import { formatTable, summarize, toJson, type Result } from "./results.ts";
 import { bareChromium, own, pythonPeer, rustPeer, type Peer, type PeerRun } from "./run-peers.ts";
 import { ownPeerOf, runOnce } from "./run-workload.ts";
+import { formatStartRow, measureStartRow } from "./start-row.ts";
 import { measureStartUp } from "./start-up.ts";
 import { STORAGE, formatStorage, measureStorage } from "./storage.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
@@ -39,6 +40,7 @@ const RELAY_SAVE = "relay-save";
 const COST = "cost";
 const COMMANDS = "commands";
 const PAGE_START = "page-start";
+const START_ROW = "start-row";
 
 const { values: options } = parseArgs({
   options: {
@@ -86,6 +88,7 @@ const results: Result[] = [];
 for (const workload of chosenWorkloads(possibleWorkloads(), [
   MAIN_THREAD,
   PAGE_START,
+  START_ROW,
   RELAY,
   RELAY_SAVE,
   COST,
@@ -95,6 +98,7 @@ for (const workload of chosenWorkloads(possibleWorkloads(), [
   results.push(await measure(workload));
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
 const pageStart = isWanted(PAGE_START) && hasChromium ? await measurePageStart(size) : undefined;
+const startRow = isWanted(START_ROW) ? await measureStartRow(size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
 const relaySave = isWanted(RELAY_SAVE) ? await measureRelaySave(RELAY_ROUNDS[size], size) : undefined;
 const storage = STORAGE.some(isWanted) ? await measureStorage(isWanted, rerun, RELAY_ROUNDS[size], size) : undefined;
@@ -104,6 +108,7 @@ await deleteRecordings();
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
 if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
 if (pageStart !== undefined) console.log(`${formatPageStart(pageStart)}\n`);
+if (startRow !== undefined) console.log(`${formatStartRow(startRow)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
 if (relaySave !== undefined) console.log(`${formatRelaySave(relaySave)}\n`);
 if (storage !== undefined) console.log(`${formatStorage(storage)}\n`);
@@ -114,7 +119,10 @@ if (results.length > 0)
     `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
   );
 if (options.json !== undefined)
-  await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, relaySave, storage, commands, costs }));
+  await writeFile(
+    options.json,
+    toJson(results, { mainThread, pageStart, startRow, relay, relaySave, storage, commands, costs }),
+  );
 if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);
 
