@@ -8,7 +8,7 @@ import { timesOf, type Times } from "./times.ts";
 
 const STARTS = { full: 25, quick: 5 };
 
-/** The processor time of new processes from the import of this SDK until the first row is in a file, in milliseconds. */
+/** The processor time from the import of this SDK until the first row is in a file, in milliseconds. */
 export interface StartRow {
   readonly alone: Times;
   /** With a full compile cache of Node. `undefined` on Node 20, which has none. */

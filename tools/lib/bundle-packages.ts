@@ -168,8 +168,8 @@ async function bundlePackage(bundled: BundledPackage, imports: Plugin): Promise<
 }
 
 /**
- * Leaves everything that is imported by a name outside, except for names that belong to the bundle. Modules of Node have
- * no effects, so the bundler's helpers become part of a file.
+ * Leaves everything that is imported by a name outside, except for names that belong to the bundle. Modules of Node
+ * have no effects, so the bundler's helpers become part of a file.
  */
 function externalExcept(isInside: (id: string) => boolean): Plugin {
   return {

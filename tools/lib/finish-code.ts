@@ -10,8 +10,9 @@ const BEYOND_ASCII = /[^\0-\x7f]/g;
 
 /**
  * Finishes the code of a bundle. The bundler's helper for namespaces passes over names that a program has added to
- * `Object.prototype`: the import of the bundle would fail. Modules of Node that it does not use are not loaded. Characters beyond ASCII are escaped: with a single one, the
- * engine would keep the whole file in two bytes per character, and take longer to compile it.
+ * `Object.prototype`: the import of the bundle would fail. Modules of Node that the bundle does not use are not loaded.
+ * Characters beyond ASCII are escaped: with a single one beyond Latin-1, the engine would keep the whole file in two
+ * bytes per character, and take longer to compile it.
  */
 export async function finishCode({ output }: RolldownOutput, folder: string): Promise<void> {
   for (const file of output) {

@@ -1,6 +1,6 @@
 // The entry points that other packages load when a program starts, as one file for Node, where each file takes time.
-// The bundles of the packages here import all names from this file. Other programs find the file by the entry points for
-// siblings only: entry points that a package exports again as a whole would export all names of the file.
+// The bundles of the packages here import all names from this file. `package.json` names it for some of the entry
+// points for siblings, and not for those that a package exports again as a whole: all names would be exported.
 export * from "./index.ts";
 export * from "./checks.ts";
 export * from "./encode.ts";
