@@ -227,7 +227,7 @@ export default defineConfig(({ mode }) => ({
           server: BUILT_PACKAGES,
           isolate: false,
           include: ["tests/runtimes/**/*.test.ts"],
-          exclude: isComplete ? [] : ["tests/runtimes/browsers.test.ts"],
+          exclude: isComplete ? [] : ["tests/runtimes/browsers*.test.ts"],
           globalSetup: ["tests/runtimes/setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 240_000,

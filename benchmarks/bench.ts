@@ -16,6 +16,7 @@ import { formatCommands, measureCommands } from "./commands.ts";
 import { compareWith } from "./compare.ts";
 import { compilePrograms } from "./compile-programs.ts";
 import { formatCost, measureCost } from "./cost.ts";
+import { formatLivePage, measureLivePage } from "./live-page.ts";
 import { formatMainThread, measureMainThread } from "./main-thread.ts";
 import { deleteRecordings, measureReading } from "./reading.ts";
 import { formatPageStart, measurePageStart } from "./page-start.ts";
@@ -27,6 +28,7 @@ import { bareChromium, own, pythonPeer, rustPeer, type Peer, type PeerRun } from
 import { ownPeerOf, runOnce } from "./run-workload.ts";
 import { formatStartRow, measureStartRow } from "./start-row.ts";
 import { measureStartUp } from "./start-up.ts";
+import { formatViewerPage, measureViewerPage } from "./viewer-page.ts";
 import { STORAGE, formatStorage, measureStorage } from "./storage.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
@@ -41,6 +43,8 @@ const COST = "cost";
 const COMMANDS = "commands";
 const PAGE_START = "page-start";
 const START_ROW = "start-row";
+const LIVE_PAGE = "live-page";
+const VIEWER_PAGE = "viewer-page";
 
 const { values: options } = parseArgs({
   options: {
@@ -89,6 +93,8 @@ for (const workload of chosenWorkloads(possibleWorkloads(), [
   MAIN_THREAD,
   PAGE_START,
   START_ROW,
+  LIVE_PAGE,
+  VIEWER_PAGE,
   RELAY,
   RELAY_SAVE,
   COST,
@@ -99,6 +105,8 @@ for (const workload of chosenWorkloads(possibleWorkloads(), [
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
 const pageStart = isWanted(PAGE_START) && hasChromium ? await measurePageStart(size) : undefined;
 const startRow = isWanted(START_ROW) ? await measureStartRow(size) : undefined;
+const livePage = isWanted(LIVE_PAGE) && hasChromium ? await measureLivePage(size) : undefined;
+const viewerPage = isWanted(VIEWER_PAGE) && hasChromium ? await measureViewerPage(size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
 const relaySave = isWanted(RELAY_SAVE) ? await measureRelaySave(RELAY_ROUNDS[size], size) : undefined;
 const storage = STORAGE.some(isWanted) ? await measureStorage(isWanted, rerun, RELAY_ROUNDS[size], size) : undefined;
@@ -109,6 +117,8 @@ if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
 if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
 if (pageStart !== undefined) console.log(`${formatPageStart(pageStart)}\n`);
 if (startRow !== undefined) console.log(`${formatStartRow(startRow)}\n`);
+if (livePage !== undefined) console.log(`${formatLivePage(livePage)}\n`);
+if (viewerPage !== undefined) console.log(`${formatViewerPage(viewerPage)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
 if (relaySave !== undefined) console.log(`${formatRelaySave(relaySave)}\n`);
 if (storage !== undefined) console.log(`${formatStorage(storage)}\n`);
@@ -122,6 +132,7 @@ if (options.json !== undefined)
   await writeFile(
     options.json,
     toJson(results, { mainThread, pageStart, startRow, relay, relaySave, storage, commands, costs }),
+    toJson(results, { mainThread, pageStart, livePage, viewerPage, relay, relaySave, storage, commands, costs }),
   );
 if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);

@@ -129,6 +129,19 @@ function smallRows({ Points3D, Scalars, TextLog, Transform3D }: Sdk): Record<str
       };
     },
 
+    "scalar-frames"(calls) {
+      const values = fractions(calls, 1);
+      return async (rec, onCall) => {
+        for (let i = 0; i < calls; i++) {
+          await nextFrame();
+          onCall(() => {
+            rec.setTime("frame", i);
+            rec.log("scalar", new Scalars(values[i] as number));
+          });
+        }
+      };
+    },
+
     // One call in each frame of a page.
     frames(calls) {
       const positions = new Float32Array(fractions(3000, 5, 100));

@@ -26,7 +26,7 @@ const LARGE_BYTES = 1_000_000;
 
 /**
  * The conditions of a measurement: the numbers of readers, of stuck readers besides, and of messages that the writer
- * writes all at once.
+ * writes all without pauses.
  */
 interface Crowd {
   readonly readers: number;
@@ -77,7 +77,7 @@ interface Load {
   readonly stuck: number;
   readonly count: number;
   readonly bytes: number;
-  /** Messages a second, or 0 for all at once. */
+  /** Messages a second, or 0 for no pauses. */
   readonly rate: number;
 }
 
@@ -175,7 +175,10 @@ function bestOf(runs: readonly Measured[]): Measured {
   };
 }
 
-/** Writes all messages at once. Returns the rate from the writer to the last reader, if all readers got everything. */
+/**
+ * Writes all messages without pauses. Returns the rate from the writer to the last reader, if all readers got
+ * everything.
+ */
 async function measureRate(clients: Clients, start: StartServer, load: Load): Promise<number | undefined> {
   const { reading, writing } = await useServer(await start(true), (server) => exchange(clients, server, load));
   if (!reading.complete || writing === undefined) return undefined;

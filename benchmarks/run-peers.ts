@@ -5,7 +5,7 @@ import { run } from "@rerun-ts/test-support/node/run";
 import type { Missing } from "@rerun-ts/test-support/setup/rerun";
 import { PROGRAMS_FOLDER } from "./compile-programs.ts";
 
-/** Files are written here and deleted at once. */
+/** Files are written here and deleted immediately. */
 export const outputFolder: string = join(root, ".cache/bench");
 
 /** The folder that keeps the recordings to read, for all workloads. */

@@ -6,7 +6,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { markdownFiles } from "./lib/markdown-files.ts";
-import { lengthProblems, messageProblems, phraseProblems, proseProblems, styleProblems } from "./lib/prose-problems.ts";
+import {
+  commentProblems,
+  lengthProblems,
+  messageProblems,
+  phraseProblems,
+  proseProblems,
+  styleProblems,
+} from "./lib/prose-problems.ts";
 import { publicDocBlocks } from "./lib/public-doc-blocks.ts";
 import { repositoryFiles } from "./lib/repository-files.ts";
 
@@ -38,8 +45,10 @@ for (const [name, blocks] of await publicDocBlocks()) {
   const text = blocks.join("\n\n");
   report(`the documentation of public names in packages/${name}`, [...proseProblems(text), ...phraseProblems(text)]);
 }
-for (const file of await repositoryFiles(SOURCE))
-  report(file, messageProblems(await readFile(join(root, file), "utf8").catch(() => "")));
+for (const file of await repositoryFiles(SOURCE)) {
+  const text = await readFile(join(root, file), "utf8").catch(() => "");
+  report(file, [...messageProblems(text), ...commentProblems(text)]);
+}
 process.exit(problems === 0 ? 0 : 1);
 
 function report(place: string, found: readonly string[]): void {

@@ -56,7 +56,7 @@ const { values: flags } = parseArgs({ options: { soak: { type: "boolean" }, only
 const env: NodeJS.ProcessEnv = flags.soak ? { RERUN_TS_SOAK: "1" } : {};
 
 // At the same time, because some of it waits for downloads. Tests look for these programs again, and two suites would
-// otherwise install them at once.
+// otherwise install them at the same time.
 const [rerun, hasChromium, noWebViewer, hasVulkan] = await Promise.all([
   ensureRerun(),
   ensureChromium(),

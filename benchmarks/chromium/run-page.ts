@@ -21,22 +21,32 @@ export interface PageMeasurement {
   readonly longTasksMs: readonly number[];
 }
 
+/** The measurements of a page that shows its recording in the viewer. */
+export interface ViewerMeasurement extends PageMeasurement {
+  /** How long the SDK works in each frame until it calls the viewer, in milliseconds. */
+  readonly passes: readonly number[];
+  readonly droppedRows: number;
+}
+
 /** The report that a page posts at its end. */
-export type PageReport = PageMeasurement | { readonly error: string };
+export type PageReport = PageMeasurement | ViewerMeasurement | { readonly error: string };
 
 /** The measurements of a page, and the resources that the browser used from its beginning to its end. */
-export interface PageRun extends PageMeasurement, Partial<Usage> {}
+export interface PageRun
+  extends PageMeasurement, Partial<Omit<ViewerMeasurement, keyof PageMeasurement>>, Partial<Usage> {}
 
 /** How a workload is run in a page. */
 export interface PageOptions {
   readonly program: string;
   readonly calls: number;
-  /** `memory`, `none`, or the address of a server, or of a relay for a WebSocket. */
+  /** `memory`, `none`, `viewer`, or the address of a server, or of a relay for a WebSocket. */
   readonly target: string;
   /** Whether a worker sends to the server. Default: the page itself. */
   readonly usesWorker?: boolean | undefined;
   /** Whether the platform alone sends the data of the workload. Default: this SDK sends it. */
   readonly isBare?: boolean | undefined;
+  /** The folder of the viewer's package, for the target `viewer`. */
+  readonly viewerFolder?: string | undefined;
   /** The folder of the checkout with the packages. Default: this one. */
   readonly checkout?: string | undefined;
   /** The file for the recording that the page kept in memory. */
@@ -47,12 +57,12 @@ export interface PageOptions {
 
 /** Runs a workload in a new Chromium without developer tools, because these copy all sent data. */
 export async function runPage(options: PageOptions): Promise<PageRun> {
-  const { program, calls, target, usesWorker = false, isBare = false, checkout, saveTo, reads } = options;
+  const { program, calls, target, usesWorker = false, isBare = false, checkout, saveTo, reads, viewerFolder } = options;
   const chromium = wholeChromiumPath();
   if (chromium === undefined) throw new Error("Chromium is not installed; CHROMIUM may name its path");
   const profile = await mkdtemp(join(tmpdir(), "rerun-ts-bench-"));
   let pid = 0;
-  const page = await servePage({ checkout, saveTo, file: reads?.file, measureUsage: () => usageOf(pid) });
+  const page = await servePage({ checkout, saveTo, file: reads?.file, viewerFolder, measureUsage: () => usageOf(pid) });
   const query = new URLSearchParams({
     program,
     calls: String(calls),

@@ -16,9 +16,12 @@ const HEADERS = {
   "cross-origin-embedder-policy": "require-corp",
   "cache-control": "no-store",
 };
-/** The page that runs a program of `page.ts` or `read-page.ts`. */
+const VIEWER = "/viewer/";
+const IMPORTS = JSON.stringify({ imports: { "@rerun-io/web-viewer": `${VIEWER}index.js` } });
+/** The page that runs a program of `page.ts`, `read-page.ts` or `viewer-page.ts`. */
 const pageOf = (script: string): string =>
-  `<!doctype html><meta charset="utf-8"><script type="module" src="/${script}.js"></script>`;
+  `<!doctype html><meta charset="utf-8"><script type="importmap">${IMPORTS}</script>
+<script type="module" src="/${script}.js"></script>`;
 
 export interface ServePageOptions {
   /** The folder of the checkout with the packages. Default: this one. */
@@ -27,6 +30,8 @@ export interface ServePageOptions {
   readonly saveTo: string | undefined;
   /** The file that the page reads. */
   readonly file?: string | undefined;
+  /** The folder of the viewer's package, for a page that shows its recording. */
+  readonly viewerFolder?: string | undefined;
   /** Measures the resources that the browser has used so far. */
   measureUsage(this: void): Promise<Usage | undefined>;
 }
@@ -45,7 +50,7 @@ export interface ServedPage {
 
 /** Serves the page, and receives its posts. */
 export async function servePage(options: ServePageOptions): Promise<ServedPage> {
-  const { checkout = root, saveTo, file: toRead, measureUsage } = options;
+  const { checkout = root, saveTo, file: toRead, viewerFolder, measureUsage } = options;
   const files = await buildPage(checkout);
   let before: Usage | undefined;
   let after: Usage | undefined;
@@ -69,8 +74,13 @@ export async function servePage(options: ServePageOptions): Promise<ServedPage> 
       response.writeHead(200, { ...HEADERS, "content-type": "text/javascript" }).end(file);
     } else if (pathname === "/file" && toRead !== undefined) {
       await pipeline(createReadStream(toRead), response.writeHead(200, HEADERS));
+    } else if (pathname.startsWith(VIEWER) && viewerFolder !== undefined) {
+      const type = pathname.endsWith(".wasm") ? "application/wasm" : "text/javascript";
+      const path = join(viewerFolder, basename(pathname));
+      await pipeline(createReadStream(path), response.writeHead(200, { ...HEADERS, "content-type": type }));
     } else {
-      const page = pageOf(toRead === undefined ? "page" : "read-page");
+      const program = toRead === undefined ? "page" : "read-page";
+      const page = pageOf(viewerFolder === undefined ? program : "viewer-page");
       response.writeHead(200, { ...HEADERS, "content-type": "text/html" }).end(page);
     }
   };
@@ -97,6 +107,7 @@ async function buildPage(checkout: string): Promise<ReadonlyMap<string, Uint8Arr
       page: join(import.meta.dirname, "page.ts"),
       "read-page": join(import.meta.dirname, "read-page.ts"),
       "read-worker": join(import.meta.dirname, "read-worker.ts"),
+      "viewer-page": join(import.meta.dirname, "viewer-page.ts"),
       worker: "@rerun-ts/web/worker",
     },
     outdir: "/",
@@ -104,6 +115,7 @@ async function buildPage(checkout: string): Promise<ReadonlyMap<string, Uint8Arr
     splitting: true,
     minify: true,
     format: "esm",
+    external: ["@rerun-io/web-viewer"],
     write: false,
     logLevel: "silent",
     plugins: [packagesOf(checkout)],

@@ -11,7 +11,7 @@ export interface WriterCommand {
   readonly port: number;
   readonly count: number;
   readonly bytes: number;
-  /** Messages a second, or 0 for all at once. */
+  /** Messages a second, or 0 for no pauses. */
   readonly rate: number;
 }
 

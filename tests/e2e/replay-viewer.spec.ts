@@ -123,6 +123,32 @@ test("the viewer and the page have one time", async ({ page }) => {
   }
 });
 
+test("a player that comes later shows the time of a viewer that stands still", async ({ page }) => {
+  await silenceDebug(page);
+  await page.goto(`${pages.url}tests/e2e/pages/replay-viewer.html`);
+  const at = BigInt((visit.times[3] ?? 0) + 50) * 1_000_000n;
+  await page.evaluate(
+    async ({ rrd, time }) => {
+      document.querySelector("rerun-replay")?.remove();
+      const source = Uint8Array.from(atob(rrd), (character) => character.charCodeAt(0));
+      const viewer = document.querySelector("rerun-viewer") as HTMLElement;
+      const shown = new Promise<void>((resolve) =>
+        viewer.addEventListener("time", (event) => {
+          if ((event as CustomEvent<{ time: number }>).detail.time === Number(time)) resolve();
+        }),
+      );
+      Object.assign(viewer, { source, timeline: "log_time", time: BigInt(time), playing: false });
+      await shown;
+      const replay = document.createElement("rerun-replay");
+      Object.assign(replay, { source });
+      replay.setAttribute("for", "v");
+      document.body.append(replay);
+    },
+    { rrd: visit.rrd, time: String(at) },
+  );
+  await expect.poll(() => totalOf(page), TIMEOUT).toBe("4 items");
+});
+
 test("a replay without a page says what is wrong, and begins when that is mended", async ({ page }) => {
   await silenceDebug(page);
   await page.goto(`${pages.url}tests/e2e/pages/replay-viewer.html`);
@@ -161,7 +187,7 @@ test("a replay without a page says what is wrong, and begins when that is mended
   expect(await failure("for")).toBe(
     shown('`for` must be the id of a `<rerun-viewer>` in the same document, got "nope"'),
   );
-  expect(await failure("recording")).toContain("the viewer shows the live recording of its property `recording`");
+  expect(await failure("recording")).toContain("set `source` to a `MemorySink` of the recording");
   expect(await failure("entity")).toBe(shown('the entity must be one with a page: /page, got "/pgae"'));
   expect(await failure("nothing")).toBe("ready");
   // What plays ends with its page.

@@ -93,6 +93,7 @@ test("a page has one recorder at a time, which stops once, and with its recordin
     attempt(() => api.start({ checkoutSeconds: 0 }));
     attempt(() => api.start({ blockSelector: "<" }));
     attempt(() => api.start({ maks: "all" } as never));
+    attempt(() => api.recordPage(api.rec, "/"));
     attempt(() => api.start({}));
     await api.rec.close();
     document.body.append("after the end");
@@ -107,7 +108,47 @@ test("a page has one recorder at a time, which stops once, and with its recordin
     "`checkoutSeconds` must be a number from 1 to 2000000, got 0",
     '`blockSelector` must be a CSS selector, got "<"',
     expect.stringContaining("`maks` is not an option of `recordPage`"),
+    '`path` must be an entity path below the root, got "/"',
     "done",
     "done",
   ]);
+});
+
+test("a canvas is replayed as a placeholder, also when its size changes, within a limit", async ({ page }) => {
+  await page.goto(RECORDER());
+  const rrd = await page.evaluate(async () => {
+    const root = document.querySelector("#root") as HTMLElement;
+    root.innerHTML = "<canvas width=200 height=100></canvas><canvas width=5000 height=4000></canvas><x-host></x-host>";
+    const [canvas] = root.querySelectorAll("canvas");
+    const context = canvas?.getContext("2d");
+    (context as CanvasRenderingContext2D).fillStyle = "magenta";
+    context?.fillRect(0, 0, 200, 100);
+    api.start({});
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    (canvas as HTMLCanvasElement).width = 300;
+    const host = document.querySelector("x-host") as HTMLElement;
+    host.attachShadow({ mode: "open" }).innerHTML = "<canvas width=50 height=50></canvas>";
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    api.stop();
+    return api.bytes();
+  });
+  await play(page, rrd);
+  /** The size of each canvas, and whether it has a placeholder: pixels of several colours, none of the page's own. */
+  const canvases = (isEnd: boolean): Promise<string[]> =>
+    page.evaluate(async (end) => {
+      const element = document.querySelector("rerun-replay") as unknown as {
+        setTime(time: bigint): Promise<void>;
+        readonly page: Document;
+      };
+      await element.setTime(end ? BigInt(Date.now()) * 1_000_000n : 0n);
+      const inner = element.page.querySelector("x-host")?.shadowRoot?.querySelectorAll("canvas") ?? [];
+      return [...element.page.querySelectorAll("canvas"), ...inner].map((canvas) => {
+        const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(0, 0, 50, 50);
+        const colors = new Set(new Uint32Array(data.buffer));
+        const isMarked = colors.size > 1 && !colors.has(0) && !colors.has(0xff_ff_00_ff);
+        return `${canvas.width}x${canvas.height} ${isMarked}`;
+      });
+    }, isEnd);
+  expect(await canvases(false)).toEqual(["200x100 true", "5000x4000 false"]);
+  expect(await canvases(true)).toEqual(["300x100 true", "5000x4000 false", "50x50 true"]);
 });

@@ -7,6 +7,7 @@ import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { PAGES } from "@rerun-ts/test-support/examples/example-pages";
 import { pageContext } from "@rerun-ts/test-support/examples/page-context";
 import { performPage, untilLogged } from "@rerun-ts/test-support/examples/perform-page";
+import type { RerunReplayElement } from "@rerun-ts/replay/element";
 import { openPlayground, runExample } from "@rerun-ts/test-support/examples/playground";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
@@ -28,6 +29,7 @@ const MAGENTA = [255, 0, 255] as const;
 const PATIENCE = { timeout: 45_000 };
 /** The examples that write something below the editor. */
 const MESSAGES: Readonly<Record<string, string>> = {
+  "pages/page-replay": "1 tasks2 tasks3 tasks",
   "gallery/text": 'A night of backups: 7 jobsSome files are left out: {"job":"code","again":true}Done after 84 minutes',
 };
 /** Examples for browsers that log little until someone uses them. */
@@ -262,6 +264,40 @@ test("an example of a page about an archetype runs in that page", async ({ page 
   expect(opened.problems).toEqual([]);
 });
 
+test("the playground replays the page of a program beside the viewer, on one time", async ({ page }) => {
+  await page.setViewportSize(SMALL);
+  const opened = await observe(page);
+  await page.goto(`${site.url}playground/index.html#example=pages/page-replay`);
+  // The page of the program fills itself, in a frame that cannot reach the playground.
+  const frame = page.locator("#page iframe");
+  await expect(frame).toHaveAttribute("sandbox", "allow-scripts allow-forms", PATIENCE);
+  await expect(page.frameLocator("#page iframe").locator("li").first()).toHaveText("Water the plants", PATIENCE);
+  expect(await page.evaluate(() => document.querySelector<HTMLIFrameElement>("#page iframe")?.contentDocument)).toBe(
+    null,
+  );
+  await expect(page.locator("#status")).toContainText("finished", PATIENCE);
+  const tasks = (): Promise<string[]> =>
+    page.evaluate(() => {
+      const replayed = (document.querySelector("rerun-replay") as RerunReplayElement | null)?.page;
+      return [...(replayed?.querySelectorAll("li") ?? [])].map(({ textContent }) => textContent);
+    });
+  const setTime = (part: number): Promise<void> =>
+    page.locator("rerun-replay input").evaluate((slider, value) => {
+      (slider as HTMLInputElement).valueAsNumber = value;
+      slider.dispatchEvent(new Event("input"));
+    }, part);
+  await expect(page.locator("rerun-replay output")).toContainText(" / 0:", PATIENCE);
+  await setTime(1);
+  await expect.poll(tasks).toEqual(["Water the plants", "Feed the cat", "Call home"]);
+  await setTime(0);
+  await expect.poll(tasks).toEqual([]);
+  // Another program has no page.
+  await page.evaluate(() => (location.hash = "#example=archetypes/scalars"));
+  await expect(page.locator("#page")).toBeHidden(PATIENCE);
+  await expect(page.locator("#status")).toContainText("finished", PATIENCE);
+  expect(opened.problems).toEqual([]);
+});
+
 test("every example of the playground runs and logs what the real rerun reads", async ({ page }) => {
   test.setTimeout(240_000);
   const opened = await observe(page);
@@ -389,6 +425,12 @@ test("an endless program can be stopped, and one that logs without end is limite
   await expect(page.locator("#messages")).toHaveText("started", PATIENCE);
   await page.locator("#stop").click();
   await expect(statusOf(page)).toHaveText("stopped");
+  // The frame of a program with a document, too.
+  await run(page, `import "@rerun-ts/replay";\nconsole.log("started");\nawait new Promise(() => {});`);
+  await expect(page.locator("#messages")).toHaveText("started", PATIENCE);
+  await page.locator("#stop").click();
+  await expect(statusOf(page)).toHaveText("stopped");
+  await expect(page.locator("#page iframe")).toHaveCount(0);
   await run(
     page,
     `${PROGRAM}const data = new Uint8Array(2 ** 20);\nfor (let at = 0; at < 2 ** 20; at += 2 ** 16) crypto.getRandomValues(data.subarray(at, at + 2 ** 16));\nfor (;;) rec.log("blob", new rr.Tensor({ data, shape: [2 ** 20] }));`,

@@ -38,7 +38,7 @@ const LOG_PER_STREAM: readonly Patch[] = [
   },
   {
     file: `${INGEST}/commit-log.ts`,
-    from: "isCreated ? commit : decodeCommit(await store.read(key, { signal }), key);",
+    from: "isCreated ? commit : await this.#read(number, signal);",
     to: `isCreated
       ? commit
       : decodeCommit(await store.read(key, { signal }).catch((error) => { undo(); throw error; }), key);`,

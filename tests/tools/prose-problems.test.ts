@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  commentProblems,
   lengthProblems,
   messageProblems,
   phraseProblems,
@@ -104,6 +105,11 @@ describe("the check of phrases", () => {
       '"at once" in "…fix(core): send rows at once…"; write "immediately" or "at the same time"',
     ]);
   });
+});
+
+it("the check of comments finds a phrase that goes on in the next line, and leaves code alone", () => {
+  expect(commentProblems("/**\n * Ends all at\n * once.\n */\nconst text = 'at once';\n")).toHaveLength(1);
+  expect(commentProblems("// The name `at once` is code.\nrun('at once');")).toEqual([]);
 });
 
 it("the check of length counts all words of a page", () => {

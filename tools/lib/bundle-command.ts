@@ -19,7 +19,7 @@ const FOLDER = join(root, "packages/cli/dist/bundle");
 const ENTRIES = modules("main");
 /** Modules that a command loads before all others. They lie in a file of their own. */
 const EARLY_MODULES: Modules = { threads: join(root, "packages/mcap/src/threads.ts") };
-/** The modules of frequent commands. What several of them load at once lies in few files. */
+/** The modules of frequent commands. What several of them load together lies in few files. */
 const FREQUENT = modules(
   "mcap/convert-command",
   "mcap/convert-mcap",

@@ -49,7 +49,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "viewer-control",
     story: "the same, and controls the viewer",
-    budget: 64_900,
+    budget: 65_000,
     later: ["control-web-viewer"],
     externals: ["@rerun-io/web-viewer"],
   },

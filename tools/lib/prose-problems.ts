@@ -59,6 +59,13 @@ export function phraseProblems(text: string): readonly string[] {
   );
 }
 
+/** The comments in a source file with "at once". */
+export function commentProblems(source: string): readonly string[] {
+  const lines = source.split("\n").filter((line) => /^\s*(?:\/\/|\/?\*)/u.test(line));
+  const comments = withoutCode(lines.map((line) => line.replace(/^\s*(?:\/\/|\/?\*+)/u, "")).join("\n"));
+  return comments.match(/.*\bat\s+once\b.*/giu)?.map((line) => `"at once" in a comment: ${oneLine(line)}`) ?? [];
+}
+
 /**
  * The messages in a source file that say "must be given", or that begin so after "must be": they name what is missing,
  * and what to pass.

@@ -7,7 +7,7 @@ import { playgroundExamples } from "./examples.ts";
 import { PLAYGROUND_DATA, SITE } from "./folders.ts";
 
 /** The packages whose types the editor knows. */
-const PACKAGES = ["core", "types", "blueprint", "web"];
+const PACKAGES = ["core", "types", "blueprint", "web", "replay"];
 const LIBRARY = "tools/typescript-6/node_modules/typescript/lib";
 /** TypeScript's declarations for programs in a page: ECMAScript up to 2023, and the DOM. */
 const LIBRARY_FILE = /^lib\.(?:es5|es20(?:1\d|2[0-3])(?:\..*)?|decorators(?:\.legacy)?|dom(?:\.iterable)?)\.d\.ts$/;
@@ -19,8 +19,9 @@ export async function buildPlayground(site: string = SITE): Promise<void> {
   await writeFile(join(PLAYGROUND_DATA, "examples.json"), JSON.stringify(await playgroundExamples()));
   await writeFile(join(PLAYGROUND_DATA, "types.json"), JSON.stringify(await declarations()));
   await cp(join(root, "examples/assets"), join(PLAYGROUND_DATA, "assets"), { recursive: true });
+  const folder = join(root, "tools/site/playground");
   await build({
-    root: join(root, "tools/site/playground"),
+    root: folder,
     configFile: false,
     logLevel: "warn",
     base: "./",
@@ -34,6 +35,11 @@ export async function buildPlayground(site: string = SITE): Promise<void> {
       target: "es2022",
       reportCompressedSize: false,
       chunkSizeWarningLimit: 10_000,
+      rolldownOptions: {
+        input: [join(folder, "index.html"), join(folder, "frame.html")],
+        // One script for what both need, in place of dozens of small ones.
+        output: { codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] } },
+      },
     },
     // Workers are beside the page, so that relative addresses mean the same in both.
     worker: { format: "es", rolldownOptions: { output: { entryFileNames: "[name]-[hash].js" } } },

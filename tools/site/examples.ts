@@ -17,6 +17,8 @@ export interface PlaygroundExample {
 
 /** The scenes that exist in Python, too. Tests compare the recordings of both programs. */
 const PYTHON = { "point-cloud": "point_cloud.py", charts: "charts.py", "robot-arm": "robot_arm.py" };
+/** The programs that need a page, by their files. */
+const WITH_PAGE = { "page-replay": "A page and its replay" };
 const ARCHETYPES = "examples/archetypes";
 const FIRST_PROGRAM = /^```ts\n([\s\S]*?)^```/m;
 
@@ -27,6 +29,10 @@ export async function playgroundExamples(): Promise<readonly PlaygroundExample[]
   ];
   for (const [name, { title }] of Object.entries(SCENES)) {
     examples.push({ name: `gallery/${name}`, title, group: "Gallery", code: inPage(await joinScene(name)) });
+  }
+  for (const [name, title] of Object.entries(WITH_PAGE)) {
+    const code = await readProgram(`examples/playground/${name}.ts`);
+    examples.push({ name: `pages/${name}`, title, group: "Pages", code });
   }
   for (const file of (await readdir(join(root, ARCHETYPES))).sort()) {
     const code = await readProgram(`${ARCHETYPES}/${file}`);

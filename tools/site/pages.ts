@@ -68,7 +68,9 @@ export async function writePages(base: string): Promise<SiteData> {
         ? withExamples(source)
         : path === "README.md"
           ? withFirstScreen(source)
-          : source + addition;
+          : path === "docs/page-replay.md"
+            ? withPageExample(source)
+            : source + addition;
     const text = await write(findPage(path, undefined) ?? "", path, markdown);
     if (path === "docs/README.md") contents = text;
   }
@@ -93,6 +95,11 @@ function withFirstScreen(readme: string): string {
   const ways = `<p class="ways"><a class="run-example" href="./playground/index.html" target="_self">Try it in the playground</a> <a href="#quick-start">Quick start</a> <a href="./gallery.html">Gallery</a></p>`;
   if (picture === "" || !INTRODUCTION_END.test(readme)) throw new Error("README.md has no picture or no introduction");
   return readme.replace(picture, "").replace(INTRODUCTION_END, `${ways}\n\n${picture}\n$&`);
+}
+
+/** Returns the page about replays with its example, which runs in the playground, before the first section. */
+function withPageExample(markdown: string): string {
+  return markdown.replace("\n## ", '\n<RunExample name="pages/page-replay" />\n\n## ');
 }
 
 /** Whether a page is about the use of the SDK, and not about its making. */

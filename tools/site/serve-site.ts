@@ -14,7 +14,8 @@ export async function serveSite(folder: string = SITE): Promise<ServedSite> {
     appType: "mpa",
     logLevel: "warn",
     build: { outDir: folder },
-    preview: { host: "127.0.0.1", port: 0 },
+    // Frames of an origin of their own load scripts, as from servers for static pages.
+    preview: { host: "127.0.0.1", port: 0, cors: { origin: "*" } },
   });
   const [url] = server.resolvedUrls?.local ?? [];
   if (url === undefined) throw new Error("Vite has no local address");

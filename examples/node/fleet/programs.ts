@@ -55,7 +55,7 @@ export class Programs {
   openPage(url: string, folder: string): boolean {
     const chromium = CHROMIUMS.find((path) => path !== undefined && existsSync(path));
     if (chromium === undefined) return false;
-    // Without a port for debugging a browser without windows ends at once.
+    // Without a port for debugging a browser without windows ends immediately.
     const args = [
       "--headless",
       "--no-sandbox",

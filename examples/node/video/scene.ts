@@ -20,7 +20,7 @@ function logFile(rec: rr.RecordingStream, clip: Uint8Array): void {
   const timestamp = rr.files.readFrameTimestamps(clip);
   const frames = rr.TimeColumn.sequence("frame", [...timestamp.keys()]);
   const times = rr.TimeColumn.duration("time", timestamp);
-  // All rows at once, as columns.
+  // All rows in one call, as columns.
   rec.sendColumns("cinema/file", [frames, times], rr.VideoFrameReference.columns({ timestamp }));
 
   // Another entity may show the same file at other times: here backwards.

@@ -39,7 +39,7 @@ export class CallDeadline {
     });
     this.begin();
     try {
-      // Raced, because some transports do not end at once.
+      // Raced, because some transports do not end immediately.
       return await Promise.race([wait(signal), aborted]);
     } finally {
       this.pause();

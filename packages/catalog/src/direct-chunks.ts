@@ -6,7 +6,7 @@ import type { CallSettings } from "./catalog-calls.ts";
 
 type DirectChunk = CandidateChunk & { readonly direct: NonNullable<CandidateChunk["direct"]> };
 
-/** Ranges that are read at once for one call. */
+/** Ranges that are read at a time for one call. */
 const MAX_READS = 16;
 /** The number of consecutive failed requests to an origin after which chunks of its files come from the catalog. */
 const MAX_FAILURES = 3;

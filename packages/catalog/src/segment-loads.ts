@@ -8,7 +8,7 @@ import { fetchChunks, readFetchedChunk } from "./fetch-chunks.ts";
 import type { CandidateChunk } from "./find-chunks.ts";
 import type { SegmentGroup } from "./segment-groups.ts";
 
-/** Groups that are fetched at once: their number, and their bytes in total. */
+/** Groups that are fetched at a time: their number, and their bytes in total. */
 const MAX_LOADS = 4;
 const MAX_AHEAD = 64 * 1024 * 1024;
 /** The number of chunks to read before yielding to the event loop. */

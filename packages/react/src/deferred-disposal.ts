@@ -1,6 +1,6 @@
 /**
  * A value that belongs to a mounted component. Strict mode and hot reloading end the effects of a component and run
- * them again at once. A value that they acquire again stays open. Other values are closed a moment later.
+ * them again immediately. A value that they acquire again stays open. Other values are closed a moment later.
  */
 export class DeferredDisposal<Value> {
   #current: { readonly key: string; readonly value: Value } | undefined;

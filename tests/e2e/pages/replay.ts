@@ -4,13 +4,16 @@ import { record } from "rrweb";
 import { recordPage, type RecordPageOptions } from "@rerun-ts/replay";
 
 const rec = new rr.RecordingStream("page_replay", { compression: "none" });
-const memory = rec.memoryRecording();
+const memory = new rr.MemorySink();
+await rec.setSinks([memory]);
 let page: ReturnType<typeof recordPage> | undefined;
 
 /** The functions that tests call. */
 const api = {
   rr,
   rec,
+  memory,
+  definePlayer: () => import("@rerun-ts/replay/element"),
   recordPage,
   rrweb: record,
   start(options?: RecordPageOptions): void {

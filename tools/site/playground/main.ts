@@ -1,6 +1,8 @@
 // The playground: a program, the viewer with its recordings, and its output to the console.
+import type { EncodedMessage } from "@rerun-ts/core";
 import { Editor } from "./editor.ts";
-import { ProgramRun } from "./program-run.ts";
+import { needsPage, ProgramRun } from "./program-run.ts";
+import { ReplayPane } from "./replay-pane.ts";
 import { codeFragment, readFragment } from "./share.ts";
 import { ShownRecordings } from "./shown-recordings.ts";
 import type { ConsoleLevel } from "./run-messages.ts";
@@ -19,6 +21,7 @@ const [messages, status] = [query("messages"), query("status")];
 const examples = new Map<string, PlaygroundExample>();
 const editor = new Editor(query("editor"), () => void start());
 const recordings = new ShownRecordings(query("viewer"), (message) => write("warn", message));
+const pane = new ReplayPane(query("page"), recordings);
 let current: ProgramRun | undefined;
 /** Counts the programs that were started, since starting one takes time. */
 let starts = 0;
@@ -77,14 +80,17 @@ async function start(): Promise<void> {
     status.textContent = "running …";
     stopButton.disabled = false;
     downloadButton.disabled = false;
-    current = new ProgramRun(program, {
-      onMessage: (message) => {
+    const hasPage = needsPage(program);
+    pane.isOpen = hasPage;
+    const events = {
+      onMessage: (message: EncodedMessage): void => {
         recordings.take(message).catch((error: unknown) => reportFailure(String(error), undefined));
       },
       onConsole: write,
       onFailure: reportFailure,
-      onFinished: () => finish(),
-    });
+      onFinished: (): void => finish(hasPage),
+    };
+    current = new ProgramRun(program, events, pane.element);
   } catch (error) {
     reportFailure(String(error), undefined);
   } finally {
@@ -92,13 +98,19 @@ async function start(): Promise<void> {
   }
 }
 
-function finish(): void {
-  if (status.textContent === "running …") status.textContent = `finished: ${recordings.rows} rows`;
+function finish(hasPage: boolean): void {
+  if (status.textContent !== "running …") return;
+  status.textContent = `finished: ${recordings.rows} rows`;
+  if (!hasPage) return;
+  stopButton.disabled = true;
+  current?.stop();
+  pane.replay().catch((error: unknown) => reportFailure(String(error), undefined));
 }
 
 function stop(text: string): void {
   current?.stop();
   current = undefined;
+  pane.isOpen = false;
   stopButton.disabled = true;
   status.textContent = text;
 }

@@ -85,10 +85,20 @@ export class ShownRecordings {
     }, REMIND_MS);
   }
 
+  /** Everything that the program has logged. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#kept.toBytes();
+  }
+
+  /** The viewer. `undefined` before the first program, and where it does not start. */
+  get viewer(): Promise<Viewer | undefined> {
+    return this.#viewer ?? Promise.resolve(undefined);
+  }
+
   /** Downloads everything that the program has logged as a file. */
   save(name: string): void {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([this.#kept.toBytes()]));
+    link.href = URL.createObjectURL(new Blob([this.bytes]));
     link.download = name;
     link.click();
     URL.revokeObjectURL(link.href);

@@ -2,7 +2,7 @@ import { SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
 
 /**
  * Resolves on the first SIGINT (Ctrl-C), SIGTERM or SIGHUP (a closed terminal). As usual, a second signal ends the
- * process at once.
+ * process immediately.
  */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** With longer delays, timers fire at once. */
+/** With longer delays, timers fire immediately. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**

@@ -28,7 +28,7 @@ const MIN_SHARING = 256;
 export interface ChunkTarget {
   /** Takes a chunk, whose memory is reused when this returns. */
   send(chunk: LoggedChunk): void;
-  /** Announces whether more chunks follow at once. */
+  /** Announces whether more chunks follow immediately. */
   expectMore?(isMore: boolean): void;
 }
 

@@ -23,7 +23,7 @@ export class CellColumn {
   }
 }
 
-/** Row ids and times, which every row has. Their memory grows for all of them at once. */
+/** Row ids and times, which every row has. Their memory grows for all of them together. */
 class RowIndex {
   #ids: DataView = NO_VIEW;
   readonly #times: TimelineColumn[];

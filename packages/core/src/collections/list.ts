@@ -1,4 +1,4 @@
-/** Items in order, which can only be removed all at once. */
+/** Items in order, which can only be removed all together. */
 export class List<Item> {
   #items: Item[] = [];
 

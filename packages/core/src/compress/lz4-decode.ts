@@ -119,7 +119,7 @@ function decode(block: Uint8Array, target: Uint8Array, from: number, at: number)
 
 /** Copies the bytes from `from` on to `at` up to `to`. The two ranges may overlap. */
 function copyMatch(target: Uint8Array, from: number, at: number, to: number): number {
-  // Each copy doubles the number of bytes that the next one can copy at once.
+  // Each copy doubles the number of bytes that the next one can copy in one call.
   for (let next = at; next < to;) {
     const length = Math.min(to - next, next - from);
     target.copyWithin(next, from, from + length);

@@ -26,7 +26,7 @@ export interface FlightRingOptions {
 
 /** The share of the limit that the window keeps, however large the values from before it are. */
 const WINDOW_PART = 0.25;
-/** The share that is freed at once, of values that each take less than a small share. */
+/** The share that is freed each time, of values that each take less than a small share. */
 const FREED_PART = 0.125;
 const SMALL_PART = 0.01;
 /** The most recordings. Above it, the oldest one without a message in the window is forgotten. */

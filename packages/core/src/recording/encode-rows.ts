@@ -24,9 +24,9 @@ export interface StoreRow {
 }
 
 /**
- * Encodes a whole store that is known at once, such as a blueprint: its store info, and a chunk for each row. Rows have
- * the wall-clock time, and 0 on `timeline`. As always, a later row replaces the values of an earlier one at the same
- * time.
+ * Encodes a whole store that is known in advance, such as a blueprint: its store info, and a chunk for each row. Rows
+ * have the wall-clock time, and 0 on `timeline`. As always, a later row replaces the values of an earlier one at the
+ * same time.
  *
  * @throws {InvalidValueError} naming the field
  */

@@ -87,6 +87,7 @@ export class MessageDispatcher {
       flushRows: () => this.flushRows(),
       sendInOrder: (send: () => void) => this.sender.sendInOrder(send),
       recycle: (payload: Uint8Array<ArrayBuffer>) => this.#encoder.pool.give(payload),
+      copy: (payload: Uint8Array<ArrayBuffer>) => this.#encoder.pool.copy(payload),
     };
     const sinkEvents = new SinkEvents(shared, events, reporter);
     this.sinks = new SinkSet(sinkEvents, setup.maxBacklogBytes, owner.updateLive);

@@ -14,7 +14,8 @@ export function printFailures(): void {
 }
 
 /**
- * Reports a failure at once, and rethrows it, because a program that ends now would not see the rejection of a promise.
+ * Reports a failure immediately, and rethrows it, because a program that ends now would not see the rejection of a
+ * promise.
  */
 export function reportingErrors<T>(reporter: Reporter, call: () => T): T {
   try {

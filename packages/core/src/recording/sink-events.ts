@@ -21,7 +21,7 @@ export const NO_SINKS = "the recording has no sinks; data is dropped until one i
 /** Members that the contexts of all sinks share. */
 type SharedContext = Pick<
   RecordingSinkContext,
-  "applicationId" | "recordingId" | "flushRows" | "sendInOrder" | "recycle"
+  "applicationId" | "recordingId" | "flushRows" | "sendInOrder" | "recycle" | "copy"
 >;
 
 /** Turns the reports of sinks into events and warnings of the recording. */

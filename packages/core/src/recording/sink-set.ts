@@ -227,8 +227,8 @@ export class SinkSet {
   }
 
   /**
-   * Closes previous sinks that block a new one, if they can be closed at once: sinks that have failed, and sinks at the
-   * same place. Returns the others, for which the new sink must wait.
+   * Closes previous sinks that block a new one, if they can be closed immediately: sinks that have failed, and sinks at
+   * the same place. Returns the others, for which the new sink must wait.
    */
   #vacate({ sink: { key, place } }: SinkSlot, next: readonly SinkSlot[]): readonly SinkSlot[] {
     return this.all.filter((other) => {

@@ -15,7 +15,7 @@ export function claimSink(sink: RecordingSink): void {
   mark(sink, true);
 }
 
-/** Notes that a sink could not be opened at once, so that it may be tried again. */
+/** Notes that a sink could not be opened immediately, so that it may be tried again. */
 export function releaseSink(sink: RecordingSink): void {
   mark(sink, false);
 }

@@ -10,7 +10,7 @@ export type OverflowPolicy = "block" | "drop-oldest" | "drop-newest" | "error";
 /** The policies that a queue carries out itself. */
 export type DropPolicy = Extract<OverflowPolicy, "drop-oldest" | "drop-newest">;
 
-/** The share that a full queue frees at once, so that not every message needs a search. */
+/** The share that a full queue frees each time, so that not every message needs a search. */
 const FREED_PART = 0.125;
 
 /**

@@ -4,7 +4,7 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { RecordingSink, RecordingSinkContext, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 
-/** The common part of sinks whose `send` does all the work: they open and close at once. */
+/** The common part of sinks whose `send` does all the work: they open and close immediately. */
 export abstract class SimpleSink implements RecordingSink {
   readonly kind: string;
   readonly key: string;

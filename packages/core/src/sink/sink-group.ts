@@ -75,6 +75,7 @@ export abstract class SinkGroup implements CompleteSink {
           flushRows: () => context.flushRows(),
           sendInOrder: (send) => (context.sendInOrder === undefined ? send() : context.sendInOrder(send)),
           recycle: (payload) => context.recycle(payload),
+          copy: (payload) => context.copy?.(payload) ?? payload.slice(),
           onState: (_, error) => context.onState(this.stats().state, error),
           onDrop: (drop) => context.onDrop(drop),
           onWarning: (message, code) => context.onWarning(message, code),

@@ -77,7 +77,7 @@ export class SinkSlot {
    * Opens the sink. Throws the errors that the sink throws synchronously, and `INVALID_ARGUMENT` if the sink is or was
    * open. Reports later failures to the context.
    *
-   * @param previous sinks that must close first. Without them the sink opens at once
+   * @param previous sinks that must close first. Without them the sink opens immediately
    */
   open(previous: readonly SinkSlot[] = []): void {
     claimSink(this.sink);
@@ -143,7 +143,7 @@ export class SinkSlot {
     this.#isDraining = false;
   }
 
-  /** Announces whether more messages follow at once. */
+  /** Announces whether more messages follow immediately. */
   expectMore(isMore: boolean): void {
     try {
       if (this.#isOpen) this.sink.expectMore?.(isMore);
@@ -230,7 +230,7 @@ export class SinkSlot {
   #pass(message: EncodedMessage, isExclusive: boolean, isBacklog: boolean): void {
     if (!this.#isOpen || this.isInterrupted) return this.#status.drop(message, "closed");
     const needsCopy = this.takesBuffers && !isExclusive;
-    const passed = needsCopy ? { ...message, payload: message.payload.slice() } : message;
+    const passed = needsCopy ? { ...message, payload: this.#copy(message.payload) } : message;
     try {
       if (isBacklog && this.sink.sendBacklog !== undefined) this.sink.sendBacklog(passed);
       else this.sink.send(passed);
@@ -238,6 +238,10 @@ export class SinkSlot {
       this.context.onState("broken", RerunError.from(error));
       this.#status.drop(message, "closed");
     }
+  }
+
+  #copy(payload: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    return this.context.copy?.(payload) ?? payload.slice();
   }
 
   #dropQueued(): void {

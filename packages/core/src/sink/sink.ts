@@ -110,6 +110,8 @@ export interface RecordingSinkContext extends SinkContext {
   sendInOrder?(send: () => void): void;
   /** Gives memory back for later messages: for sinks with `takesBuffers`. */
   recycle(payload: Uint8Array<ArrayBuffer>): void;
+  /** Copies bytes into such memory. Default: into new memory. */
+  copy?(payload: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
   /** Reports a change of state. `error` is the reason for `broken`. */
   onState(state: SinkState, error?: RerunError): void;
   /** Reports dropped messages. */
@@ -198,7 +200,7 @@ export interface RecordingSink extends Sink {
   retry?(): void;
   /**
    * Announces whether more messages follow before the current logging call returns. Until then the sink may hold small
-   * messages, and pass on many at once. Never throws. A sink without this method passes on each message at once.
+   * messages, and pass on many together. Never throws. A sink without this method passes on each message immediately.
    */
   expectMore?(isMore: boolean): void;
   /** Settles when all messages so far are sent. Rejects if that fails. */

@@ -29,9 +29,9 @@ const RETRY_MS = 1000;
 
 /**
  * A sink in front of a sink for servers. It stores all messages in a {@link SpoolStore} until the server has
- * acknowledged them. While the server keeps up, messages are also passed on at once. When the window is full, they are
- * only stored, and read again when there is room. This bounds memory and preserves the order. {@link SpoolForwarder}
- * does this work. This class adds the states, the waits and the reports.
+ * acknowledged them. While the server keeps up, messages are also passed on immediately. When the window is full, they
+ * are only stored, and read again when there is room. This bounds memory and preserves the order. {@link
+ * SpoolForwarder} does this work. This class adds the states, the waits and the reports.
  */
 export class SpoolSink implements CompleteSink {
   readonly kind = "spool";

@@ -32,7 +32,7 @@ export class CongestionWindow {
     this.#shrink(4);
   }
 
-  /** Limits the window to half of these bytes, which were too many for the server at once. */
+  /** Limits the window to half of these bytes, which were too many for the server at the same time. */
   limit(bytes: number): void {
     this.#max = Math.max(1, Math.floor(Math.min(bytes, this.#max) / 2));
     this.#min = Math.min(this.#min, this.#max);

@@ -53,7 +53,7 @@ export abstract class QueueWriter {
     else this.#wake();
   }
 
-  /** Stops at once. */
+  /** Stops immediately. */
   abort(): void {
     this.stop.abort();
     this.#wake();
@@ -70,7 +70,7 @@ export abstract class QueueWriter {
   }
 
   /**
-   * Waits until the writer is woken or the time is over. Returns at once if `isPointless` is set or the writer has
+   * Waits until the writer is woken or the time is over. Returns immediately if `isPointless` is set or the writer has
    * ended.
    */
   protected async wait(timeoutMs?: number, isPointless = false): Promise<void> {

@@ -81,7 +81,7 @@ export abstract class ReconnectingWriter extends QueueWriter {
   /** Sends until the writer is over. Rejects when the connection is lost, or data is rejected. */
   protected abstract sendAll(): Promise<void>;
 
-  /** Ends the connection: at once if `isLost` holds, and otherwise after the last acknowledgement. */
+  /** Ends the connection: immediately if `isLost` holds, and otherwise after the last acknowledgement. */
   protected abstract disconnect(isLost: boolean): void;
 
   /** Adapts to a failed attempt, before the connection is ended. Returns the number of messages that it was about. */

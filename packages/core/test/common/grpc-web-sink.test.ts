@@ -70,6 +70,16 @@ describe("GrpcWebSink", () => {
     expect(warnings.filter((message) => message.includes("dropped"))).toHaveLength(1);
   });
 
+  it("sends rows that are logged within a few milliseconds as one chunk", async () => {
+    const { recording, server } = connect();
+    for (let frame = 0; frame < 3; frame++) {
+      logFrame(recording, frame);
+      await new Promise((resolve) => setTimeout(resolve, 9));
+    }
+    await recording.flush();
+    expect(readChunks(server.toRrd()).filter(({ times }) => times.frame)).toHaveLength(1);
+  });
+
   it.each(["flush", "close"] as const)(
     "waits for the whole time of `%s` for a server that returns after more than 5 seconds",
     { timeout: 15_000 },
@@ -203,7 +213,7 @@ describe("GrpcWebSink", () => {
     const { recording, server } = connect();
     server.behaviour = { httpStatus };
     logFrame(recording, 1);
-    await expect.poll(() => server.headers.length).toBeGreaterThan(3);
+    await expect.poll(() => server.headers.length, { timeout: 20_000 }).toBeGreaterThan(3);
     server.behaviour = {};
     await expect(recording.flush()).resolves.toMatchObject({ complete: true, droppedRows: 0 });
   });

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkAborted } from "@rerun-ts/core/util";
 import { turnOf, type RandomAccess } from "@rerun-ts/reading/source";
 
-/** Number of bytes that are read at once. */
+/** Number of bytes that are read at a time. */
 const BLOCK_BYTES = 1024 * 1024;
 /** The longest row, in characters. A longer one has a quote without an end. */
 const MAX_ROW_CHARS = 16 * 1024 * 1024;
@@ -17,8 +17,8 @@ export interface CsvRow {
 }
 
 /**
- * Yields the rows of a CSV file without empty ones, many at once. Cells may be in double quotes, with delimiters, line
- * breaks, and quotes that are doubled. Source: RFC 4180.
+ * Yields the rows of a CSV file without empty ones, many at a time. Cells may be in double quotes, with delimiters,
+ * line breaks, and quotes that are doubled. Source: RFC 4180.
  *
  * @throws {RerunError} `INVALID_FORMAT` if a row is too long, or the file is not UTF-8 or ends within quotes
  */
@@ -57,7 +57,7 @@ async function* textOf(access: RandomAccess, signal: AbortSignal | undefined): A
     checkAborted(signal);
     const bytes = await access.read(at, Math.min(BLOCK_BYTES, access.size - at), { signal });
     yield decode(bytes);
-    // Bytes in memory are there at once.
+    // Bytes in memory are there immediately.
     await turnOf(signal);
   }
   yield decode();

@@ -1,2 +1,2 @@
-/** Browsers have no decoders for scripts that return at once. */
+/** Browsers have no decoders for scripts that return immediately. */
 export const nativeCodecs: Readonly<Record<string, (bytes: Uint8Array, size: number) => Uint8Array>> = {};

@@ -6,7 +6,7 @@ import { NumberColumn } from "./number-column.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
 
-/** Texts of so few bytes are checked and copied at once. */
+/** Texts of so few bytes are checked and copied together. */
 const SHORT = 64;
 
 const [BOOL, TEXT, BYTES] = [/* @__PURE__ */ new Bool(), /* @__PURE__ */ new Utf8(), /* @__PURE__ */ new Binary()];

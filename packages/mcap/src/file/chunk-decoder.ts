@@ -24,7 +24,7 @@ export class ChunkDecoder {
     };
   }
 
-  /** Whether another thread decompresses a chunk, so that several may be decompressed at once. */
+  /** Whether another thread decompresses a chunk, so that several may be decompressed at the same time. */
   isThreaded({ compression, uncompressedSize, records }: McapChunkHeader): boolean {
     if (compression !== "zstd" || Math.max(uncompressedSize, records.byteLength) > MAX_AHEAD_BYTES) return false;
     return isZstdThreaded || this.#zstdThread().isThreaded;

@@ -21,13 +21,13 @@ const WINDOW = 4 * 1024 * 1024;
 const SMALL_WINDOW = 64 * 1024;
 /** Number of bytes in which a chunk's head lies, unless its compression has a very long name. */
 const CHUNK_HEAD_BYTES = 1024;
-/** The largest part of a file that may be in memory at once. */
+/** The largest part of a file that may be in memory at the same time. */
 const MAX_RECORD_BYTES = 2 ** 31 - 1;
 /** The largest part of an incomplete chunk that is read. */
 const MAX_CUT_BYTES = 2 ** 28;
 /** Chunks are decompressed ahead until they have this size, so that the other thread hardly ever waits. */
 const BYTES_AHEAD = 10 * 1024 * 1024;
-/** The most chunks that are decompressed ahead. More are found, so that the next can start at once. */
+/** The most chunks that are decompressed ahead. More are found, so that the next can start immediately. */
 const CHUNKS_AHEAD = 8;
 const CHUNKS_FOUND: number = CHUNKS_AHEAD + 2;
 

@@ -23,8 +23,8 @@ export class WriteBuffer {
   }
 
   /**
-   * Copies a message, unless the message must be written at once, or after the buffered ones. Returns the copy of its
-   * payload, valid until the messages are cleared.
+   * Copies a message, unless the message must be written immediately, or after the buffered ones. Returns the copy of
+   * its payload, valid until the messages are cleared.
    */
   add(message: EncodedMessage, header: Uint8Array, position: number): Uint8Array<ArrayBuffer> | undefined {
     const { payload, manifest } = message;

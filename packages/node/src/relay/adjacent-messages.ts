@@ -5,7 +5,7 @@ const EMPTY: Buffer = Buffer.alloc(0);
 
 /**
  * Small messages that are adjacent in the memory of a receive. They use this memory until {@link settle} copies all of
- * them at once, which takes a fraction of the time of separate copies.
+ * them together, which takes a fraction of the time of separate copies.
  */
 export class AdjacentMessages {
   readonly #arena: MessageArena;

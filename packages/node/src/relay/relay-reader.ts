@@ -124,7 +124,7 @@ export class RelayReader {
     return temporal + (this.#replays.length > 0 ? evictedStaticBytes - this.#evictedStatic : 0);
   }
 
-  /** Ends the reader at once, and reports the reason. */
+  /** Ends the reader immediately, and reports the reason. */
   disconnect(reason: string): void {
     this.detach();
     this.events.onDisconnected(reason);

@@ -83,7 +83,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
    * @throws {FileChangedError}, or the error of the operating system
    */
   open(): void {
-    // Pending messages are written at once, which checks the file.
+    // Pending messages are written immediately, which checks the file.
     if (this.#pending.length === 0) this.#openFile();
   }
 

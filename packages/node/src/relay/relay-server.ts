@@ -129,7 +129,7 @@ export class RelayServer {
     };
   }
 
-  /** Closes the port and all connections at once. */
+  /** Closes the port and all connections immediately. */
   destroy(): void {
     this.#listener.destroy();
   }

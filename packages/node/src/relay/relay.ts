@@ -219,7 +219,7 @@ export class Relay {
     this.#append(new RelayMessage({ memory, start, end, bodyStart: start + PREFIX_BYTES }, TABLE));
   }
 
-  /** Adds a reader for allowed stores. It can take the retained messages at once, and then new messages. */
+  /** Adds a reader for allowed stores. It can take the retained messages immediately, and then new messages. */
   subscribe(content: ReaderContent, events: ReaderEvents, allows?: AllowedStores): RelayReader {
     const { isNewestFirst } = this.#options;
     const reader = new RelayReader(this.history, this.#tail, { content, isNewestFirst, allows }, events);

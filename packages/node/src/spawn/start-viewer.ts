@@ -40,7 +40,7 @@ export interface SpawnInfo {
  *
  * @param warn receives the warnings
  * @throws {RerunError} `NOT_FOUND` if there is no such program, `VIEWER_FAILED` if the program cannot be run or exits
- * at once, `ABORTED`
+ * immediately, `ABORTED`
  */
 export async function startViewer(settings: SpawnSettings, warn: (message: string) => void): Promise<SpawnInfo> {
   const { signal } = settings;

@@ -50,7 +50,7 @@ export function listen(folder: string, token: string): LockSocket | undefined {
   server.on("error", () => {});
   try {
     withShortPath(folder, draft, (short) => void server.listen({ path: short, exclusive: true }));
-    if (!server.listening) throw new Error("it does not listen at once");
+    if (!server.listening) throw new Error("it does not listen immediately");
     server.unref();
     // All users may ask.
     chmodSync(join(folder, draft), 0o777);

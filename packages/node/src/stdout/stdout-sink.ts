@@ -130,7 +130,7 @@ export class StdoutSink implements RecordingSink {
   /**
    * Writes, and blocks while the pipe is full. A write that blocks in the operating system would prevent the program
    * from reacting to signals. If the program has shutdown listeners, the pipe is therefore set to non-blocking, and a
-   * signal ends the program at once if no reader is left.
+   * signal ends the program immediately if no reader is left.
    */
   #write(pieces: readonly Uint8Array[], deadline?: number): void {
     let resume: (() => void) | undefined;

@@ -17,7 +17,7 @@ export function hasShutdownListeners(): boolean {
 
 /**
  * Removes the listeners of `installShutdownSignals` from signals without other listeners. These signals then end the
- * process at once, even while its event loop does not run. Returns a function that restores them.
+ * process immediately, even while its event loop does not run. Returns a function that restores them.
  */
 export function suspendShutdownListeners(): () => void {
   const restores = SHUTDOWN_SIGNALS.map((signal) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd, type RecordingReader } from "@rerun-ts/reading";
@@ -180,6 +181,58 @@ it("the size of H.264 has no columns and rows that are cut off, and its PPS cann
     [...sets, [0x65, 0x88, 0x84]].flatMap((unit) => [0, 0, 0, 1, ...unit]);
   expect(sizeOf(await ofKey("H264", key(sps, [0x68, 0xce, 0x0f, 0xc8])), "avc1")).toEqual([58, 40]);
   await expect(ofKey("H264", key(sps))).rejects.toThrow("the key frame has no parameter sets (PPS)");
+});
+
+it.each([
+  [1, 1, [1, 2, 3, 4], [58, 34], ""],
+  [2, 1, [1, 2, 3, 4], [58, 41], ""],
+  // A bit says whether the planes are separate.
+  [3, 1, [1, 2, 3, 4], [61, 41], ""],
+  [0, 1, [1, 2, 3, 4], [61, 41], ""],
+  [1, 1, [0, 0, 0, 0], [64, 48], ""],
+  // With a second layer in time, which may have a profile and a level of its own.
+  [1, 2, [0, 3, 1, 0], [58, 46], "00"],
+  [1, 2, [0, 3, 1, 0], [58, 46], "11"],
+  [1, 2, [0, 3, 1, 0], [58, 46], "10"],
+  [1, 2, [0, 3, 1, 0], [58, 46], "01"],
+] as const)("the size of H.265 (chroma %d, layers %d, cut %j) is %j", async (chroma, layers, cut, size, layer) => {
+  const profile = "00010001".repeat(12);
+  const own =
+    layer === "" ? "" : `${layer}${"0".repeat(14)}${"1".repeat(88 * Number(layer[0]) + 8 * Number(layer[1]))}`;
+  const sizes =
+    [64, 48].map(golomb).join("") + (cut.every((part) => part === 0) ? "0" : `1${cut.map(golomb).join("")}`);
+  const head = `0000${(layers - 1).toString(2).padStart(3, "0")}1`;
+  const planes = chroma === 3 ? "1" : "";
+  const sps = [
+    0x42,
+    1,
+    ...bytesOf(head, profile, own, golomb(0), golomb(chroma), planes, sizes, golomb(2), golomb(1), "11"),
+  ];
+  const units = [[0x40, 1, 0x0c], sps, [0x44, 1, 0xc1], [0x26, 1, 0xaf]];
+  const film = await ofKey(
+    "H265",
+    units.flatMap((unit) => [0, 0, 0, 1, ...unit]),
+  );
+  expect(sizeOf(film, "hvc1")).toEqual(size);
+  const record = recordOf(film, "hvcC");
+  // 10 bits of luma, 9 of chroma.
+  expect([...record.subarray(16, 19)]).toEqual([0xfc | chroma, 0xf8 | 2, 0xf8 | 1]);
+  expect((record[21] ?? 0) >> 3).toBe(layers);
+});
+
+it("frames of one time in chunks that are read one after the other come as they were logged", async () => {
+  const noise = randomBytes(2_200_000);
+  const log = (rec: rr.RecordingStream, frames: readonly number[], times: readonly number[]): void => {
+    const sample = frames.map((frame) => Buffer.concat([vp8(frame).subarray(0, -1), noise, Buffer.of(frame)]));
+    rec.sendColumns("camera", rr.TimeColumn.sequence("frame", times), rr.VideoStream.columns({ sample }));
+  };
+  const recording = await recorded((rec) => {
+    rec.log("camera", new rr.VideoStream("VP8"), { static: true });
+    log(rec, [1, 2], [10, 11]);
+    // Begins before, so that it is read first.
+    log(rec, [0, 4], [5, 10]);
+  });
+  expect(await endsOf(await filmOf(recording, { fps: 30 }))).toEqual([0, 1, 4, 2]);
 });
 
 it("the configuration of AV1 has the level, and the film has no temporal delimiters", async () => {

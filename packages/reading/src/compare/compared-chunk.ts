@@ -4,36 +4,32 @@ import { isValid } from "../arrays/is-valid.ts";
 import type { PlainValue } from "../values/plain-value.ts";
 import { cellReader } from "../values/plain-values.ts";
 import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
-import { hasSortedIds } from "../store/has-sorted-ids.ts";
 import { valueComparer, type ValueComparer } from "./compare-values.ts";
+import type { CountedLayout } from "./counted-layout.ts";
+import type { IdOrder } from "./id-order.ts";
 
 /** The rows of a chunk, without the timelines and components that do not count. */
 export class ComparedChunk {
-  readonly isStatic: boolean;
-  readonly numRows: number;
   readonly columns: readonly ComparedColumn[];
-  /** The names of the timelines. Rows can only have the same times if these are the same. */
-  readonly timelineNames: string;
   readonly #data: ChunkData;
-  readonly #timelines: readonly { readonly name: string; readonly times: BigInt64Array }[];
+  readonly #layout: CountedLayout;
+  readonly #times: readonly BigInt64Array[];
   readonly #byName: ReadonlyMap<string, ComparedColumn>;
 
-  /** @param counts whether a timeline or a component counts */
-  constructor(data: ChunkData, counts: (name: string) => boolean) {
+  constructor(data: ChunkData, layout: CountedLayout) {
     this.#data = data;
-    const { timelines, components } = data.layout;
-    this.isStatic = timelines.length === 0;
-    this.numRows = data.rows;
-    this.#timelines = timelines
-      .filter(({ name }) => counts(name))
-      .map((column) => ({ name: column.name, times: data.times(column) }))
-      .sort(byName);
-    this.timelineNames = this.#timelines.map(({ name }) => `${name}\0`).join("");
-    this.columns = components
-      .filter(({ name }) => counts(name))
-      .map((column) => new ComparedColumn(data, column))
-      .sort(byName);
+    this.#layout = layout;
+    this.#times = layout.timelines.map((column) => data.times(column));
+    this.columns = layout.components.map((column) => new ComparedColumn(data, column));
     this.#byName = new Map(this.columns.map((column) => [column.name, column]));
+  }
+
+  get isStatic(): boolean {
+    return this.#layout.isStatic;
+  }
+
+  get numRows(): number {
+    return this.#data.rows;
   }
 
   /** The column of a component. */
@@ -43,13 +39,14 @@ export class ComparedChunk {
 
   /** The times of a row by timeline. */
   timesOf(row: number): Readonly<Record<string, bigint>> {
-    return Object.fromEntries(this.#timelines.map(({ name, times }) => [name, times[row] as bigint]));
+    const { timelines } = this.#layout;
+    return Object.fromEntries(timelines.map(({ name }, index) => [name, this.#times[index]?.[row] as bigint]));
   }
 
   /** Text that is the same for rows with the same times. */
   timeKey(row: number): string {
     let key = "";
-    for (const { name, times } of this.#timelines) key += `${name}=${times[row]}\0`;
+    for (const [index, { name }] of this.#layout.timelines.entries()) key += `${name}=${this.#times[index]?.[row]}\0`;
     return key;
   }
 
@@ -65,9 +62,9 @@ export class ComparedChunk {
     return this.columns.some((column) => column.has(row));
   }
 
-  /** Whether no id of a row is less than the one before. */
-  get hasSortedIds(): boolean {
-    return hasSortedIds(this.#data);
+  /** Adds the ids of the rows to an order, see {@link IdOrder.add}. */
+  isNextIn(order: IdOrder): boolean {
+    return order.add(this.#data, this.#layout.timelineNames);
   }
 
   /** The id of a row as text, in which later ids are greater. */
@@ -102,8 +99,4 @@ export class ComparedColumn {
     const comparer = getOrAdd(this.#comparers, other, () => valueComparer(this.#data, other.#data, tolerance));
     return comparer;
   }
-}
-
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : 1;
 }

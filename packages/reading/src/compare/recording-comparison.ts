@@ -4,6 +4,8 @@ import type { ReadOptions } from "../source/random-access.ts";
 import type { ComponentColumn } from "../store/chunk-info.ts";
 import { EntityComparison } from "./compare-entity.ts";
 import { ComparedChunk } from "./compared-chunk.ts";
+import { CountedLayouts } from "./counted-layout.ts";
+import { equalEntities } from "./equal-entities.ts";
 import { difference, type RecordingDifference, type ReportDifference } from "./recording-difference.ts";
 
 /** Result of `compareRrd`. */
@@ -37,6 +39,7 @@ export class RecordingComparison {
   readonly #actual: RecordingReader;
   readonly #expected: RecordingReader;
   readonly #rules: ComparisonRules;
+  readonly #layouts: CountedLayouts;
   readonly #differences: RecordingDifference[] = [];
   #numDifferences = 0;
 
@@ -44,6 +47,7 @@ export class RecordingComparison {
     this.#actual = actual;
     this.#expected = expected;
     this.#rules = rules;
+    this.#layouts = new CountedLayouts(rules.counts);
   }
 
   /** Compares them. */
@@ -51,10 +55,15 @@ export class RecordingComparison {
     if (this.#rules.ids) this.#compareIds();
     this.#compareTimelines();
     this.#compareColumns();
-    const paths = new Set([...this.#actual.schema().entityPaths, ...this.#expected.schema().entityPaths]);
     const readers = [this.#actual, this.#expected] as const;
-    let numRows = 0;
-    for (const group of entityGroups([...paths].filter(this.#rules.countsEntity), readers)) {
+    const { countsEntity } = this.#rules;
+    const equal = await equalEntities(...readers, countsEntity, this.#layouts, this.#rules);
+    const paths = new Set([...this.#actual.schema().entityPaths, ...this.#expected.schema().entityPaths]);
+    let numRows = [...equal.values()].reduce((sum, rows) => sum + rows, 0);
+    for (const group of entityGroups(
+      [...paths].filter((path) => countsEntity(path) && !equal.has(path)),
+      readers,
+    )) {
       if (group.length > 1) for (const reader of readers) await reader.preload(group, this.#rules);
       for (const entityPath of group) numRows += await this.#compareEntity(entityPath);
     }
@@ -103,7 +112,7 @@ export class RecordingComparison {
   async #compareEntity(entityPath: string): Promise<number> {
     const divisions: [string[], string[]] = [[], []];
     const open = (reader: RecordingReader, into: string[]): AsyncGenerator<ComparedChunk, void> =>
-      comparedChunks(reader, entityPath, this.#rules, into);
+      comparedChunks(reader, entityPath, this.#rules, this.#layouts, into);
     const comparison = new EntityComparison(entityPath, this.#rules.tolerance, this.#report);
     const before = { count: this.#numDifferences, described: this.#differences.length };
     const chunks = [open(this.#actual, divisions[0]), open(this.#expected, divisions[1])] as const;
@@ -134,16 +143,15 @@ function* entityGroups(
   let chunks = 0;
   let bytes = 0;
   for (const path of paths) {
-    const sizes = readers.map((reader) => reader.sizeOf(path));
-    const ownChunks = sizes.reduce((sum, size) => sum + size.chunks, 0);
-    const ownBytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
-    if (group.length > 0 && (chunks + ownChunks > MAX_GROUP_CHUNKS || bytes + ownBytes > MAX_GROUP_BYTES)) {
+    const own = readers.flatMap((reader) => reader.entries.chunksByEntity.get(path) ?? []);
+    const ownBytes = own.reduce((sum, { place }) => sum + place.length, 0);
+    if (group.length > 0 && (chunks + own.length > MAX_GROUP_CHUNKS || bytes + ownBytes > MAX_GROUP_BYTES)) {
       yield group;
       group = [];
       chunks = bytes = 0;
     }
     group.push(path);
-    chunks += ownChunks;
+    chunks += own.length;
     bytes += ownBytes;
   }
   if (group.length > 0) yield group;
@@ -159,15 +167,16 @@ function textOf(column: ComponentColumn, what: keyof typeof NOUNS): string {
 async function* comparedChunks(
   reader: RecordingReader,
   entityPath: string,
-  { counts, chunks, signal }: ComparisonRules,
+  { chunks, signal }: ComparisonRules,
+  layouts: CountedLayouts,
   divisions: string[],
 ): AsyncGenerator<ComparedChunk, void> {
   for await (const chunk of reader.rowsOf(entityPath, { signal })) {
+    const layout = layouts.of(chunk.layout);
     if (chunks) {
-      const { timelines, components } = chunk.layout;
-      const names = [...timelines, ...components].map(({ name }) => name).filter(counts);
+      const names = [...layout.timelines, ...layout.components].map(({ name }) => name);
       divisions.push(`${chunk.rows} rows (${names.sort().join(" ")})`);
     }
-    yield new ComparedChunk(chunk, counts);
+    yield new ComparedChunk(chunk, layout);
   }
 }

@@ -1,4 +1,5 @@
 import type { ComparedChunk } from "./compared-chunk.ts";
+import { IdOrder } from "./id-order.ts";
 
 /** A row of a chunk. */
 export interface ComparedRow {
@@ -20,8 +21,7 @@ export class RowCursor {
   readonly #chunks: AsyncIterator<ComparedChunk, void>;
   #chunk: ComparedChunk | undefined;
   #row = 0;
-  /** The greatest ids so far, by the names of the timelines. Rows can only have the same times if these are equal. */
-  readonly #newest = new Map<string, string>();
+  readonly #order = new IdOrder();
 
   constructor(chunks: AsyncIterator<ComparedChunk, void>) {
     this.#chunks = chunks;
@@ -61,12 +61,6 @@ export class RowCursor {
 
   #begin(chunk: ComparedChunk): void {
     [this.#chunk, this.#row] = [chunk, 0];
-    const { hasSortedIds, numRows, timelineNames } = chunk;
-    const newest = this.#newest.get(timelineNames) ?? "";
-    this.isInOrder = hasSortedIds && (numRows === 0 || chunk.rowId(0) >= newest);
-    let last = newest;
-    for (let row = hasSortedIds ? Math.max(0, numRows - 1) : 0; row < numRows; row++)
-      if (chunk.rowId(row) > last) last = chunk.rowId(row);
-    this.#newest.set(timelineNames, last);
+    this.isInOrder = chunk.isNextIn(this.#order);
   }
 }

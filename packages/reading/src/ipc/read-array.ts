@@ -201,7 +201,7 @@ function typed(
 /** The first `length` bytes of a buffer, which must have as many. */
 function need(bytes: Uint8Array, length: number): Uint8Array {
   if (!(length <= bytes.byteLength)) throw tooShort();
-  return bytes.subarray(0, length);
+  return length === bytes.byteLength ? bytes : bytes.subarray(0, length);
 }
 
 function tooShort(): RerunError {

@@ -19,7 +19,7 @@ const ABANDONED_MS = 60 * 60 * 1000;
 /** The length of the longest name of a file in bytes on usual file systems, less room for what is added to it. */
 const MAX_START = 255 - 32;
 
-/** The incomplete files of this process, because several calls may write the same file at once. */
+/** The incomplete files of this process, because several calls may write the same file at the same time. */
 const writing = new Set<string>();
 
 /** Checks and work just before a complete file gets its name. */

@@ -21,7 +21,7 @@ import { RrdFile, type LeftOutPart } from "./open-rrd.ts";
 import { scanInto, StoreSet } from "./scan-stores.ts";
 
 /**
- * The number of parts to open at once. With many parts in object storage, the latency of requests takes most of the
+ * The number of parts to open at a time. With many parts in object storage, the latency of requests takes most of the
  * time.
  */
 const OPENED_AT_ONCE = 64;

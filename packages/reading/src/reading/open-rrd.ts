@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, nonNegative, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/rrd";
 import type { Damage } from "../source/frame-reader.ts";
+import { haveSameBytes } from "../source/have-same-bytes.ts";
 import { openSource, withNameOf, type RrdSource } from "../source/open-source.ts";
 import type { OpenSource, RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { FileLoader } from "../store/file-loader.ts";
@@ -106,12 +107,12 @@ export class RrdFile {
   readonly leftOut: readonly LeftOutPart[];
   /** Whether the footer is used, and chunks are read on request. */
   readonly isLazy: boolean;
-  readonly #access: RandomAccess;
+  readonly #access: OpenSource;
   readonly #readers: readonly RecordingReader[];
 
   /** @internal Files come from {@link openRrd}. */
   constructor(
-    access: RandomAccess,
+    access: OpenSource,
     stores: readonly StoreIndex[],
     loader: FileLoader,
     damage: readonly Damage[],
@@ -147,6 +148,15 @@ export class RrdFile {
    */
   recording(which?: string | RecordingChoice): RecordingReader {
     return chooseRecording(this.#readers, which);
+  }
+
+  /**
+   * Whether the bytes of both files on disk are equal.
+   *
+   * @internal For `compareRrd`.
+   */
+  async hasSameBytes(other: RrdFile, options: ReadOptions): Promise<boolean> {
+    return haveSameBytes(this.#access, other.#access, options);
   }
 
   /** Releases the source. Data read so far stays valid. */

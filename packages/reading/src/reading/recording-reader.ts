@@ -32,7 +32,7 @@ export interface ChunkFilter extends ReadOptions {
 }
 
 const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: "boolean", components: 1, signal: 1 };
-/** Number of chunks to load at once. */
+/** Number of chunks to load at a time. */
 const GROUP = 64;
 
 /** Options of {@link RecordingReader.latestAt}. */
@@ -130,13 +130,21 @@ export class RecordingReader {
   }
 
   /**
-   * The chunks of an entity, and their bytes in the source.
+   * The index entries of the chunks.
    *
    * @internal For `compareRrd`.
    */
-  sizeOf(entityPath: string): { readonly chunks: number; readonly bytes: number } {
-    const infos = this.#store.chunksByEntity.get(entityPath) ?? [];
-    return { chunks: infos.length, bytes: infos.reduce((sum, { place }) => sum + place.length, 0) };
+  get entries(): Pick<StoreIndex, "chunks" | "chunksByEntity"> {
+    return this.#store;
+  }
+
+  /**
+   * Reads chunks that are not kept for later.
+   *
+   * @internal For `compareRrd`.
+   */
+  readOnce(infos: readonly ChunkInfo[], { signal }: ReadOptions): Promise<readonly ChunkData[]> {
+    return this.#loader.load(infos, { signal, isOnce: true });
   }
 
   /**

@@ -28,8 +28,8 @@ export class InstancesBuilder implements ArrayBuilder {
   }
 
   /**
-   * Chunks with dictionaries are sent at once, because the dictionaries of several rows might not fit the type of their
-   * indices.
+   * Chunks with dictionaries are sent immediately, because the dictionaries of several rows might not fit the type of
+   * their indices.
    */
   get isBorrowed(): boolean {
     return this.#hasDictionary && this.length > 0;

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import type { RandomAccess, ReadOptions } from "./random-access.ts";
 
-/** The distance of sources, so that readers that join nearby reads never read from two sources at once. */
+/** The distance of sources, so that readers that join nearby reads never read from two sources at the same time. */
 const GAP = 2 ** 30;
 
 /** Several sources as one: each is at a separate position, far from the others. */

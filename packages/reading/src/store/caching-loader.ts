@@ -18,8 +18,8 @@ const OBJECT_BYTES = 5 * 1024;
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Loads chunks. The most recently used chunks stay in memory, and chunks that several calls want at once are loaded
- * once. The cache is keyed by index entries, because recordings of one source may share ids.
+ * Loads chunks. The most recently used chunks stay in memory, and chunks that several calls want at the same time are
+ * loaded once. The cache is keyed by index entries, because recordings of one source may share ids.
  */
 export abstract class CachingLoader implements ChunkLoader {
   /** The chunks that were used last, oldest first, and their sizes. */

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import type { Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
-import type { ChunkData } from "./chunk-data.ts";
+import type { ChunkColumn, ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 
 /**
@@ -14,14 +14,10 @@ export function checkChunk(chunk: ChunkData, entry: ChunkInfo): void {
   compare("the entity", chunk.entityPath, entry.entityPath);
   compare("the number of rows", chunk.rows, entry.rows);
   // The entry of a chunk without rows has no times and no values.
-  if (chunk.rows > 0) {
-    const names = timelines.map(({ name }) => name);
-    compare("the timelines", namesText(names), namesText(entry.timelines.keys()));
-  }
+  if (chunk.rows > 0) compareNames("the timelines", timelines, entry.timelines);
   // Components without any value need not be in the entry.
   const filled = components.filter((column) => entry.components.has(column.name) || hasValues(chunk.values(column)));
-  const names = filled.map(({ name }) => name);
-  compare("the components", namesText(names), namesText(entry.components.keys()));
+  compareNames("the components", filled, entry.components);
 }
 
 function hasValues(data: Data): boolean {
@@ -35,6 +31,14 @@ function compare(what: string, actual: string | number, expected: string | numbe
     "INVALID_FORMAT",
     `${what} must be ${expected} as in the index of the recording, but is ${actual}`,
   );
+}
+
+function compareNames(what: string, actual: readonly ChunkColumn[], expected: ReadonlyMap<string, unknown>): void {
+  let index = 0;
+  // Most have the same order, and need no texts.
+  for (const name of expected.keys()) if (actual[index++]?.name !== name) index = Infinity;
+  if (index === actual.length) return;
+  compare(what, namesText(actual.map(({ name }) => name)), namesText(expected.keys()));
 }
 
 function namesText(names: Iterable<string>): string {

@@ -15,11 +15,11 @@ import { ThreadLost, type CompressJob, type WorkThread } from "../source/work-th
 
 /** The sizes of messages that another thread compresses: to pass smaller ones takes long, larger ones much memory. */
 const [MIN_BYTES, MAX_BYTES] = [128 * 1024, 8 * 1024 * 1024];
-/** The number of messages that a thread has at once. Messages that are more are compressed in this thread. */
+/** The number of messages that a thread has at a time. Messages that are more are compressed in this thread. */
 const MAX_JOBS = 3;
 /** The number of bytes in such messages that show that it is worth to start a thread. */
 const MIN_TOTAL_BYTES = 2 * 1024 * 1024;
-/** The most threads of a program, whatever it converts at once. */
+/** The most threads of a program, whatever it converts at the same time. */
 const MAX_THREADS = 4;
 
 /** The number of threads that were started and not ended. */

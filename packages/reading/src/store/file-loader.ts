@@ -11,7 +11,7 @@ import { ChunkData } from "./chunk-data.ts";
 import { CachingLoader, type LoadedChunk } from "./caching-loader.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 import type { LoadOptions } from "./chunk-loader.ts";
-import { checkStore } from "./read-manifest.ts";
+import { checkStore, entryForOnce } from "./read-manifest.ts";
 import { SchemaCache } from "./schema-cache.ts";
 
 /** Chunks that were read. */
@@ -25,6 +25,8 @@ interface ReadGroup extends PlaceGroup<ChunkInfo> {
 const MAX_READ = 8 * 1024 * 1024;
 /** The size of memory that small chunks share. One that stays keeps as much as an index entry or two. */
 const SLAB = 16 * 1024;
+/** The same for chunks that do not stay: a call releases all of them together. */
+const SLAB_ONCE = 256 * 1024;
 /** Limits of reads in flight: their number, and their bytes in total. */
 const MAX_READS = 8;
 const MAX_AHEAD = 2 * MAX_READ;
@@ -46,22 +48,24 @@ export class FileLoader extends CachingLoader {
     options?: LoadOptions,
   ): AsyncGenerator<Iterable<LoadedChunk>> {
     const sorted = [...missing].sort((a, b) => a.place.offset - b.place.offset);
-    const withMessages = options?.withMessages === true;
     const groups = groupPlaces(sorted, ({ place }) => place, MAX_READ);
     for await (const group of this.#read(groups, options)) {
-      yield this.#decodeAll(group, withMessages);
+      yield this.#decodeAll(group, options);
       if (group.isReused) this.#memory.giveBack(group.bytes);
     }
   }
 
-  *#decodeAll({ items: chunks, start, bytes, isReused }: ReadGroup, withMessages: boolean): Generator<LoadedChunk> {
+  *#decodeAll({ items: chunks, start, bytes, isReused }: ReadGroup, options?: LoadOptions): Generator<LoadedChunk> {
     // A chunk would keep all bytes that were read with it. Those of a source in memory stay anyway.
     const isShared = isReused || (chunks.length > 1 && bytes.byteLength === bytes.buffer.byteLength);
     // Chunks with messages are given to users, who may transfer the memory.
-    const allocate = withMessages ? undefined : slabs(SLAB);
+    const allocate = options?.withMessages === true ? undefined : slabs(options?.isOnce === true ? SLAB_ONCE : SLAB);
     for (const info of chunks) {
-      const offset = info.place.offset - start;
-      yield this.#decode(info, bytes.subarray(offset, offset + info.place.length), isShared, allocate);
+      const { offset, length } = info.place;
+      // The check would keep what it reads of the entry.
+      const entry = options?.isOnce === true ? entryForOnce(info) : info;
+      const chunk = this.#decode(entry, bytes.subarray(offset - start, offset - start + length), isShared, allocate);
+      yield { ...chunk, info };
     }
   }
 
@@ -100,7 +104,12 @@ export class FileLoader extends CachingLoader {
   }
 
   /** @param allocate memory for small chunks without messages. `undefined`: the chunk has its message */
-  #decode(info: ChunkInfo, bytes: Uint8Array, isShared: boolean, allocate: Allocate | undefined): LoadedChunk {
+  #decode(
+    info: ChunkInfo,
+    bytes: Uint8Array,
+    isShared: boolean,
+    allocate: Allocate | undefined,
+  ): Omit<LoadedChunk, "info"> {
     try {
       const withMessage = allocate === undefined;
       const payload = isShared && withMessage ? bytes.slice() : bytes;
@@ -112,7 +121,7 @@ export class FileLoader extends CachingLoader {
       const arrow = isShared && read.buffer === bytes.buffer ? copyOf(read, allocate) : read;
       const chunk = ChunkData.read(arrow, this.#schemas, withMessage ? payload : undefined);
       checkChunk(chunk, info);
-      return { info, chunk, bytes: arrow.byteLength + (chunk.payload?.byteLength ?? 0) };
+      return { chunk, bytes: arrow.byteLength + (chunk.payload?.byteLength ?? 0) };
     } catch (error) {
       const code = error instanceof RerunError ? error.code : "INVALID_FORMAT";
       const where = `the chunk of ${info.entityPath} at byte ${info.place.offset} cannot be read`;

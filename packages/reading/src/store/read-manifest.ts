@@ -7,7 +7,6 @@ import { readIpc } from "../ipc/read-ipc.ts";
 import { RepeatedSchemas } from "../ipc/repeated-schemas.ts";
 import { chunkIdOfBytes } from "./chunk-id-text.ts";
 import type { ChunkInfo, ComponentSpan, TimeSpan } from "./chunk-info.ts";
-import { isValid } from "../arrays/is-valid.ts";
 import { timelineType } from "./arrow-types.ts";
 import { migrateField } from "./migrate-schema.ts";
 import { StoreIndex } from "./store-index.ts";
@@ -26,14 +25,14 @@ export function readManifest(manifest: RrdManifest): StoreIndex {
  * Adds the columns and chunks of an index to those of others. Returns its table: one row for each chunk.
  *
  * @param start the position of its recording in the source
- * @param schemas the schemas of the indexes before
+ * @param schemas the schemas of the indexes before. Default: those of the last small index
  * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks a part that readers need
  */
 export function addManifest(
   store: StoreIndex,
   manifest: RrdManifest,
   start: number = 0,
-  schemas: IndexSchemas = new IndexSchemas(),
+  schemas: IndexSchemas = lastSchemas,
 ): IpcBatch {
   const { schema } = readIpc(manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0), schemas.recordings.read);
   if (schemas.isNew(store, schema)) addColumns(store, schema);
@@ -45,9 +44,15 @@ export function addManifest(
 
 /** The schemas of many indexes: parts of a recording mostly have the same. */
 export class IndexSchemas {
-  readonly recordings: RepeatedSchemas = new RepeatedSchemas();
-  readonly tables: RepeatedSchemas = new RepeatedSchemas();
+  readonly recordings: RepeatedSchemas;
+  readonly tables: RepeatedSchemas;
   readonly #added = new WeakMap<StoreIndex, Schema>();
+
+  /** @param maxBytes the largest schema that is remembered. Default: any */
+  constructor(maxBytes?: number) {
+    this.recordings = new RepeatedSchemas(maxBytes);
+    this.tables = new RepeatedSchemas(maxBytes);
+  }
 
   /** Whether the schema of a recording differs from that of its previous index. */
   isNew(store: StoreIndex, schema: Schema): boolean {
@@ -56,6 +61,9 @@ export class IndexSchemas {
     return isNew;
   }
 }
+
+/** The last schemas of small indexes, because the next file that is opened mostly comes from the same program. */
+const lastSchemas = /* @__PURE__ */ new IndexSchemas(64 * 1024);
 
 /**
  * Adds the timelines and components of a schema of Rerun.
@@ -89,8 +97,8 @@ interface TimeColumns {
   start?: BigInt64Array;
   end?: BigInt64Array;
   rows?: BigUint64Array;
-  /** Is null in rows without times. */
-  present?: Data;
+  /** The bits of the rows that have times. `undefined` if all have. */
+  present?: Uint8Array | undefined;
 }
 
 function addChunks(store: StoreIndex, batch: IpcBatch, start: number): void {
@@ -233,7 +241,7 @@ class IndexedChunk implements ChunkInfo {
       entry.times.set(timeline, span);
     }
     for (const { component, data } of this.#columns.statics)
-      if (bit(data, this.#row)) found.set(component, { rows: this.rows, times: new Map() });
+      if (isSetIn(data.values as Uint8Array, this.#row)) found.set(component, { rows: this.rows, times: new Map() });
     return found;
   }
 }
@@ -264,7 +272,7 @@ export function checkStore(entry: ChunkInfo, { kind, applicationId, recordingId 
 
 /** The first and the last time of a chunk, or `undefined` if it has none. */
 function spanAt({ start, end, present }: TimeColumns, row: number): TimeSpan | undefined {
-  if (start === undefined || end === undefined || present === undefined || !isValid(present, row)) return undefined;
+  if (start === undefined || end === undefined || (present !== undefined && !isSetIn(present, row))) return undefined;
   return { start: start[row] as bigint, end: end[row] as bigint };
 }
 
@@ -301,14 +309,14 @@ function findIndexes(batch: IpcBatch): {
     else if (marker === "start" || marker === "end") {
       const data = columnOf(batch, index, isTime);
       entry[marker] = data.values as BigInt64Array;
-      if (marker === "start") entry.present = data;
+      if (marker === "start") entry.present = data.nullCount > 0 ? data.nullBitmap : undefined;
     }
   }
   return { times: [...times.values()], statics };
 }
 
-function bit({ values }: Data, row: number): boolean {
-  return (((values as Uint8Array)[row >> 3] as number) & (1 << (row & 7))) !== 0;
+function isSetIn(bits: Uint8Array, row: number): boolean {
+  return ((bits[row >> 3] as number) & (1 << (row & 7))) !== 0;
 }
 
 /** Reads strings, of which there are few that are repeated often: each of them is one string. */

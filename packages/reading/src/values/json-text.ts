@@ -9,7 +9,7 @@ export function plainJson(value: PlainValue): string {
   });
 }
 
-/** Number of bytes to convert at once, because a call cannot have any number of arguments. */
+/** Number of bytes to convert at a time, because a call cannot have any number of arguments. */
 const PIECE = 4096;
 
 function base64(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { openRrd } from "@rerun-ts/reading";
+import { invalidArgument, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
+import { openLive, openRrd, type LiveSource, type RecordingReader } from "@rerun-ts/reading";
 import { metaPath, missingPage, pagesOf } from "../events/layout.ts";
 import { PageEvents, PAGE_TIMELINE } from "../play/page-events.ts";
 import { ReplayDocument } from "../play/replay-document.ts";
@@ -7,8 +8,8 @@ import { openReplayFrame } from "../play/replay-frame.ts";
 import { ReplayPlayer } from "../play/replay-player.ts";
 import { TimeMap } from "../play/time-map.ts";
 
-/** A recording with a page: its URL, a file, or its bytes. */
-export type PageSource = string | URL | Blob | Uint8Array;
+/** A recording with a page: its URL, a file, its bytes, or a recording that is still being logged. */
+export type PageSource = string | URL | Blob | Uint8Array | LiveSource;
 
 /** A page of a recording in a frame. */
 export interface OpenedReplay {
@@ -16,50 +17,73 @@ export interface OpenedReplay {
   readonly frame: HTMLIFrameElement;
   /** The time on `log_time` of a time on a timeline of the viewer. `undefined` if it is unknown. */
   toLogTime(time: number, timeline: string | undefined): Promise<bigint | undefined>;
+  /** Reads what a live recording has got since. `undefined` for other recordings. */
+  readonly refresh: (() => Promise<void>) | undefined;
   close(): void;
 }
 
 /** Times of sequences are smaller, in nanoseconds since 1970: those before 1973. */
 const FIRST_WALL_TIME = 1e17;
 
+/** The interval in which a live recording is searched for its page, in milliseconds. */
+const POLL_MS = 200;
+
+/** The page of a recording that is open. */
+interface PageOfRecording {
+  readonly reader: RecordingReader;
+  readonly events: PageEvents;
+  readonly isLive: boolean;
+  close(): void;
+}
+
 /**
- * Opens a recording, and makes the frame of a page in an element. Rejects with `NOT_FOUND` naming the
- * entities with a page, if the entity has none, and with the errors of `openRrd`.
+ * Opens a recording, and makes the frame of a page in an element. Waits for the page of a live recording. Rejects with
+ * `NOT_FOUND` naming the entities with a page, if the entity of a file has none, and with the errors of `openRrd` and
+ * `openLive`.
+ *
+ * @param say shows a state
  */
 export async function openReplay(
   source: PageSource,
   entity: string,
   place: HTMLElement,
   signal: AbortSignal,
+  say: (text: string) => void,
 ): Promise<OpenedReplay> {
-  const file = await openRrd(typeof source === "string" ? new URL(source, document.baseURI) : source);
+  const path = entity.startsWith("/") ? entity : `/${entity}`;
+  const page = await (isLiveSource(source) ? openLivePage(source, path, signal, say) : openFilePage(source, path));
+  const { reader, events } = page;
   const frame = document.createElement("iframe");
   const urls = new Map<string, string>();
   const close = (): void => {
     frame.remove();
     for (const url of urls.values()) URL.revokeObjectURL(url);
-    void file.close();
+    page.close();
+  };
+  const readAssets = async (): Promise<boolean> => {
+    const assets = await events.newAssets();
+    for (const [url, blob] of assets) if (!urls.has(url)) urls.set(url, URL.createObjectURL(blob));
+    return assets.size > 0;
   };
   try {
-    const path = entity.startsWith("/") ? entity : `/${entity}`;
-    const info = file.recordings.find((one) => pagesOf(file.recording(one).schema().entityPaths).includes(path));
-    const events = info && (await PageEvents.open(file.recording(info), path));
-    if (info === undefined || events === undefined) {
-      const pages = file.recordings.flatMap((one) => pagesOf(file.recording(one).schema().entityPaths));
-      throw new RerunError("NOT_FOUND", missingPage(path, pages));
-    }
-    for (const [url, blob] of await events.assets()) urls.set(url, URL.createObjectURL(blob));
+    await readAssets();
     signal.throwIfAborted();
     place.prepend(frame);
     const inner = await openReplayFrame(frame);
     if (inner === undefined) throw new RerunError("UNSUPPORTED", "the browser opens no frame for the page");
     const player = new ReplayPlayer(events, new ReplayDocument(inner, (url) => urls.get(url)));
-    const reader = file.recording(info);
     const maps = new Map<string, Promise<TimeMap>>();
+    const refresh = async (): Promise<void> => {
+      await events.refresh();
+      maps.clear();
+      // Images have taken the places of others before they came.
+      if (await readAssets()) player.invalidate();
+    };
     return {
       player,
       frame,
       close,
+      refresh: page.isLive ? refresh : undefined,
       async toLogTime(time, timeline) {
         if (!Number.isFinite(time)) return undefined;
         const at = BigInt(Math.round(time));
@@ -70,6 +94,51 @@ export async function openReplay(
         return (await map).at(at);
       },
     };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function isLiveSource(source: PageSource): source is LiveSource {
+  if (typeof source === "string" || isUrl(source) || isBlob(source) || isUint8Array(source)) return false;
+  if (typeof source === "object" && ("readMessages" in source || Symbol.asyncIterator in source)) return true;
+  throw invalidArgument("source", "a URL, a file, bytes, or a MemorySink of a recording", source);
+}
+
+async function openFilePage(source: Exclude<PageSource, LiveSource>, path: string): Promise<PageOfRecording> {
+  const file = await openRrd(typeof source === "string" ? new URL(source, document.baseURI) : source);
+  const close = (): void => void file.close();
+  try {
+    const pages = file.recordings.map((one) => pagesOf(file.recording(one).schema().entityPaths));
+    const info = file.recordings.find((_, index) => pages[index]?.includes(path));
+    const reader = info && file.recording(info);
+    const events = reader && (await PageEvents.open(reader, path));
+    if (reader === undefined || events === undefined)
+      throw new RerunError("NOT_FOUND", missingPage(path, pages.flat()));
+    return { reader, events, isLive: false, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function openLivePage(
+  source: LiveSource,
+  path: string,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<PageOfRecording> {
+  const reader = await openLive(source, { signal });
+  const close = (): void => reader.close();
+  try {
+    for (;;) {
+      const events = await PageEvents.open(reader, path);
+      if (events !== undefined) return { reader, events, isLive: true, close };
+      say(`Waiting for a page at ${path} …`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      signal.throwIfAborted();
+    }
   } catch (error) {
     close();
     throw error;

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { invalidArgument, toRerunError } from "@rerun-ts/core/checks";
 import { openReplay, type OpenedReplay, type PageSource } from "./open-replay.ts";
 import { REPLAY_STYLE } from "./styles.ts";
 import { linkElement, type ReplayViewer } from "./viewer-link.ts";
@@ -23,8 +23,15 @@ export interface RerunReplayElementEvents {
 /** The part of `<rerun-viewer>` with the recording. */
 type ViewerWithRecording = HTMLElement & { readonly source?: PageSource; readonly recording?: object };
 
+const VIEWER = "an object with `subscribe`, `show` and `play`; an element has its id in the attribute `for`";
+const TIME = "nanoseconds since 1970: a bigint";
+/** The time between two looks at a live recording. */
+const REFRESH_MS = 500;
+/** Events of a live recording come by this time, in nanoseconds, after others of their time. */
+const LATE_NS = 2_000_000_000n;
+
 const LIVE_RECORDING =
-  "a page is replayed from a file, and the viewer shows the live recording of its property `recording`: set `src` or `source`";
+  "the viewer shows the live recording of its property `recording`, whose data only the viewer has: set `source` to a `MemorySink` of the recording, or to a file";
 
 /**
  * The element `<rerun-replay>`: a page that `recordPage` has recorded, at any time of the recording. The page runs no
@@ -75,7 +82,11 @@ export class RerunReplayElement extends Base {
     }
   }
 
-  /** The recording: its URL, a file, or its bytes. Default: that of the attribute `src`, or of the viewer. */
+  /**
+   * The recording: its URL, a file, its bytes, or one that is still being logged: a `MemorySink` of it, or messages as
+   * `openLive` takes them. A live page is shown at its newest time until another one is set. Default: the recording of
+   * the attribute `src`, or of the viewer.
+   */
   get source(): PageSource | undefined {
     return this.#source;
   }
@@ -96,18 +107,27 @@ export class RerunReplayElement extends Base {
     this.#restart();
   }
 
-  /** The time, in nanoseconds since 1970. The viewer follows. Default: the start of the page. */
+  /**
+   * The time, in nanoseconds since 1970. The viewer follows. Default: the start of the page.
+   *
+   * @throws {TypeError} for any other value than a bigint or a finite number
+   */
   get time(): bigint | undefined {
     return this.#wanted ?? this.#replay?.player.time;
   }
 
   set time(time: bigint | number | null | undefined) {
     if (time === null || time === undefined) return;
-    void this.setTime(typeof time === "bigint" ? time : BigInt(Math.round(time)));
+    if (typeof time === "number" && !Number.isFinite(time)) throw invalidArgument("time", TIME, time);
+    void this.setTime(checkTime(typeof time === "number" ? BigInt(Math.round(time)) : time));
   }
 
-  /** Shows a time, in nanoseconds since 1970, and sets that of the viewer. Resolves when the page is shown. */
+  /**
+   * Shows a time, in nanoseconds since 1970, and sets that of the viewer. Resolves when the page is shown. Rejects with
+   * a `TypeError` if the time is none.
+   */
   async setTime(time: bigint): Promise<void> {
+    checkTime(time);
     this.#ignoresViewerUntil = performance.now() + OWN_CHANGE_MS;
     this.#viewer?.show(time);
     await this.#show(time);
@@ -161,6 +181,8 @@ export class RerunReplayElement extends Base {
     const element = id === null ? undefined : (root.getElementById?.(id) ?? undefined);
     if (id !== null && element === undefined && this.#givenViewer === undefined)
       return this.#fail(invalidArgument("for", "the id of a `<rerun-viewer>` in the same document", id));
+    if (this.#givenViewer !== undefined && typeof this.#givenViewer.subscribe !== "function")
+      return this.#fail(invalidArgument("viewer", VIEWER, this.#givenViewer));
     const viewer = this.#givenViewer ?? (element && linkElement(element));
     this.#viewer = viewer;
     const given: ViewerWithRecording | undefined = element;
@@ -171,7 +193,9 @@ export class RerunReplayElement extends Base {
     if (source === undefined) return;
     try {
       const entity = this.getAttribute("entity") ?? "/page";
-      const replay = await openReplay(source, entity, this.#part("#page"), opening.signal);
+      const replay = await openReplay(source, entity, this.#part("#page"), opening.signal, (text) => {
+        if (!opening.signal.aborted) this.#say(text);
+      });
       if (opening.signal.aborted) return replay.close();
       this.#replay = replay;
       this.#say("");
@@ -181,10 +205,26 @@ export class RerunReplayElement extends Base {
       this.#end.push(() => resize.disconnect());
       const { start, end } = replay.player.events;
       this.#emit("ready", { start, end });
-      await this.#show(this.#wanted ?? start);
+      await this.#show(this.#wanted ?? (replay.refresh === undefined ? start : end));
+      if (replay.refresh !== undefined) await this.#goOn(replay, replay.refresh);
     } catch (error) {
       if (opening.signal.aborted) return;
-      this.#fail(RerunError.from(error));
+      this.#fail(toRerunError(error));
+    }
+  }
+
+  /** Shows what a live recording gets, until another one is opened. */
+  async #goOn(replay: OpenedReplay, refresh: () => Promise<void>): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
+      if (replay !== this.#replay) return;
+      const before = replay.player.events.end;
+      await refresh();
+      if (replay !== this.#replay) return;
+      const wanted = this.#wanted ?? before;
+      const isAtEnd = wanted >= before && this.#viewer === undefined;
+      if (isAtEnd || wanted + LATE_NS > before) await this.#show(isAtEnd ? replay.player.events.end : wanted);
+      else this.#layOut();
     }
   }
 
@@ -274,6 +314,11 @@ export class RerunReplayElement extends Base {
   #emit<Name extends keyof RerunReplayElementEvents>(name: Name, detail: RerunReplayElementEvents[Name]): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+function checkTime(time: bigint): bigint {
+  if (typeof time !== "bigint") throw invalidArgument("time", TIME, time);
+  return time;
 }
 
 /** A duration as minutes and seconds. */

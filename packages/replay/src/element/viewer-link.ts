@@ -8,8 +8,19 @@ export interface ReplayViewer {
   play(isPlaying: boolean): void;
 }
 
+/** The part of a viewer's state that is needed here. */
+interface ViewerState {
+  readonly activeRecording: { readonly recordingId: string } | undefined;
+  readonly recordings: readonly {
+    readonly storeId: { readonly recordingId: string };
+    readonly timeline: string | undefined;
+    readonly time: bigint | undefined;
+  }[];
+}
+
 /** The part of `<rerun-viewer>` that is needed here. */
 interface ViewerElement extends HTMLElement {
+  readonly control?: Promise<{ state(): Promise<ViewerState> }>;
   timeline: string | null | undefined;
   time: bigint | null | undefined;
   playing: boolean | null | undefined;
@@ -22,18 +33,29 @@ export function linkElement(element: HTMLElement): ReplayViewer {
     subscribe(listener) {
       const end = new AbortController();
       let timeline: string | undefined;
+      let hasTime = false;
       const listen = (name: string): void =>
         viewer.addEventListener(
           name,
           (event) => {
             const { detail } = event as CustomEvent<{ readonly time?: number; readonly timeline?: string }>;
             timeline = detail?.timeline ?? timeline;
-            if (typeof detail?.time === "number") listener(detail.time, timeline);
+            if (typeof detail?.time !== "number") return;
+            hasTime = true;
+            listener(detail.time, timeline);
           },
           { signal: end.signal },
         );
       listen("time");
       listen("timeline");
+      // The viewer reports its time when it changes, which may have been before.
+      const begin = async (): Promise<void> => {
+        const recording = await shownIn(viewer);
+        if (recording?.time === undefined || hasTime || end.signal.aborted) return;
+        timeline ??= recording.timeline;
+        listener(Number(recording.time), timeline);
+      };
+      void begin();
       return () => end.abort();
     },
     show(time) {
@@ -44,4 +66,14 @@ export function linkElement(element: HTMLElement): ReplayViewer {
       viewer.playing = isPlaying;
     },
   };
+}
+
+/** The recording that a viewer shows, with its time. `undefined` if there is none, or the viewer does not tell. */
+async function shownIn({ control }: ViewerElement): Promise<ViewerState["recordings"][number] | undefined> {
+  try {
+    const state = await (await control)?.state();
+    return state?.recordings.find(({ storeId }) => storeId.recordingId === state.activeRecording?.recordingId);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,8 +4,11 @@ import type { ReplayViewer } from "../element/viewer-link.ts";
 export interface RawViewer {
   on(name: string, listener: (event: { readonly time?: number; readonly timeline?: string }) => void): () => void;
   get_state(): Promise<{
-    readonly active_recording?: string;
-    readonly recordings: readonly { readonly store_id: string; readonly timeline?: string }[];
+    readonly active_store_id?: string;
+    readonly recordings: readonly {
+      readonly store_id: string;
+      readonly current_time?: { readonly timeline: string; readonly time?: bigint };
+    }[];
   }>;
   set_time(options: object): Promise<void>;
 }
@@ -13,7 +16,7 @@ export interface RawViewer {
 /** The viewer of a page with recordings as a viewer for a replay. */
 export function linkWebViewer(viewer: RawViewer): ReplayViewer {
   const active = async () => {
-    const { active_recording: id, recordings } = await viewer.get_state();
+    const { active_store_id: id, recordings } = await viewer.get_state();
     return recordings.find(({ store_id }) => store_id === id) ?? recordings[0];
   };
   let wanted: bigint | undefined;
@@ -35,10 +38,19 @@ export function linkWebViewer(viewer: RawViewer): ReplayViewer {
   return {
     subscribe(listener) {
       let timeline: string | undefined;
+      let hasTime = false;
+      const current = async () => (await active().catch(() => undefined))?.current_time;
       const onEvent = async (event: { readonly time?: number; readonly timeline?: string }): Promise<void> => {
-        timeline = event.timeline ?? timeline ?? (await active().catch(() => undefined))?.timeline;
+        hasTime ||= event.time !== undefined;
+        timeline = event.timeline ?? timeline ?? (await current())?.timeline;
         if (event.time !== undefined) listener(event.time, timeline);
       };
+      // The viewer reports its time when it changes, which may have been before.
+      const begin = async (): Promise<void> => {
+        const now = await current();
+        if (!hasTime && now?.time !== undefined) listener(Number(now.time), now.timeline);
+      };
+      void begin();
       const ends = ["time_update", "timeline_change"].map((name) => viewer.on(name, (event) => void onEvent(event)));
       return () => {
         for (const end of ends) end();

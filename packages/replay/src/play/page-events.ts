@@ -17,23 +17,33 @@ export interface TimedEvent {
 
 /** The events of a page in a recording. They are read as they are needed, from one full snapshot to the next. */
 export class PageEvents {
-  /** The times of the full snapshots, in their order. */
-  readonly snapshots: readonly TimedEvent[];
-  /** The first time of the page, and the last time of the recording. */
-  readonly start: bigint;
-  readonly end: bigint;
+  readonly #snapshots: TimedEvent[];
+  #end = 0n;
   readonly #reader: RecordingReader;
   readonly #path: string;
+  readonly #readAssets = new Set<string>();
   readonly #segments = new Map<number, Promise<readonly TimedEvent[]>>();
 
-  private constructor(reader: RecordingReader, path: string, snapshots: readonly TimedEvent[]) {
+  private constructor(reader: RecordingReader, path: string, snapshots: TimedEvent[]) {
     this.#reader = reader;
     this.#path = path;
-    this.snapshots = snapshots;
-    this.start = snapshots[0]?.time ?? 0n;
-    const last = snapshots.at(-1)?.time ?? 0n;
-    const end = reader.timeRange(PAGE_TIMELINE)?.end ?? last;
-    this.end = end > last ? end : last;
+    this.#snapshots = snapshots;
+    this.#findEnd();
+  }
+
+  /** The times of the full snapshots, in their order. */
+  get snapshots(): readonly TimedEvent[] {
+    return this.#snapshots;
+  }
+
+  /** The first time of the page. */
+  get start(): bigint {
+    return this.#snapshots[0]?.time ?? 0n;
+  }
+
+  /** The last time of the recording. */
+  get end(): bigint {
+    return this.#end;
   }
 
   /** Reads where the snapshots are. @returns `undefined` if the entity has no page */
@@ -41,6 +51,21 @@ export class PageEvents {
     if (!reader.schema().entityPaths.includes(metaPath(path))) return undefined;
     const snapshots = await rowsOf(reader, metaPath(path));
     return snapshots.length === 0 ? undefined : new PageEvents(reader, path, snapshots);
+  }
+
+  /** Reads what a live recording has got since. */
+  async refresh(): Promise<void> {
+    // The events after the last snapshot have grown, too.
+    this.#segments.delete(this.#snapshots.length - 1);
+    const last = this.#snapshots.at(-1)?.time ?? 0n;
+    this.#snapshots.push(...(await rowsOf(this.#reader, metaPath(this.#path), last + 1n)));
+    this.#findEnd();
+  }
+
+  #findEnd(): void {
+    const last = this.#snapshots.at(-1)?.time ?? 0n;
+    const end = this.#reader.timeRange(PAGE_TIMELINE)?.end ?? last;
+    this.#end = end > last ? end : last;
   }
 
   /** The index of the last snapshot at or before a time, or -1. */
@@ -77,12 +102,14 @@ export class PageEvents {
     return rows;
   }
 
-  /** The images and fonts of the page, by their addresses. */
-  async assets(): Promise<ReadonlyMap<string, Blob>> {
+  /** The images and fonts of the page that no earlier call has returned, by their addresses. */
+  async newAssets(): Promise<ReadonlyMap<string, Blob>> {
     const all = new Map<string, Blob>();
     const below = `${assetsPath(this.#path)}/`;
     const paths = this.#reader.schema().entityPaths.filter((path) => path.startsWith(below));
     for (const path of paths) {
+      if (this.#readAssets.has(path)) continue;
+      this.#readAssets.add(path);
       const query = this.#reader.query({ index: null, contents: path });
       for (const row of plainRows(await query.toTable())) {
         const [url, type, bytes] = ["url", "media_type", "bytes"].map(

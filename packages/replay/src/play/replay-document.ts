@@ -8,6 +8,7 @@ import {
   type EventFields,
   type PageEvent,
 } from "../events/page-event.ts";
+import { CanvasPlaceholders } from "./canvas-placeholders.ts";
 import { applyRules, setDeclaration } from "./apply-rules.ts";
 import { safeCss, type FindAsset } from "./safe-css.ts";
 import { safeElement, setSafeAttribute } from "./safe-attributes.ts";
@@ -28,6 +29,7 @@ export class ReplayDocument {
   #nodes = new Map<unknown, Node>();
   #ids = new WeakMap<Node, unknown>();
   #sheets = new Map<unknown, CSSStyleSheet>();
+  #canvases = new CanvasPlaceholders();
   /** The style elements that have changed in the present event. */
   #changedStyles = new Set<Element>();
   /** The size of the page, in CSS pixels. */
@@ -46,6 +48,7 @@ export class ReplayDocument {
     this.#nodes = new Map();
     this.#ids = new WeakMap();
     this.#sheets = new Map();
+    this.#canvases = new CanvasPlaceholders();
     this.pointer = undefined;
     const scrolls: (() => void)[] = [];
     this.#fillDocument(this.#document, fieldsOf(snapshot.data["node"]), scrolls);
@@ -171,6 +174,7 @@ export class ReplayDocument {
       if (element?.nodeType !== 1) continue;
       for (const [name, value] of Object.entries(fieldsOf(attributes)))
         this.#attribute(element as Element, name, value);
+      this.#canvases.draw(element as Element);
     }
     for (const scroll of scrolls) scroll();
   }
@@ -288,6 +292,7 @@ export class ReplayDocument {
     const [left, top] = [numberOf(attributes["rr_scrollLeft"]), numberOf(attributes["rr_scrollTop"])];
     if (left !== 0 || top !== 0) scrolls.push(() => element.scrollTo({ left, top, behavior: "instant" }));
     if (node["isShadowHost"] === true) shadowOf(element);
+    this.#canvases.draw(element);
     return element;
   }
 

@@ -10,6 +10,8 @@ export class ReplayPlayer {
   readonly document: ReplayDocument;
   /** The time that the document shows. */
   #time: bigint | undefined;
+  /** The time of the last event in the document. A live recording may get later ones before the shown time. */
+  #applied = 0n;
   #wanted: bigint | undefined;
   #running: Promise<void> | undefined;
 
@@ -30,6 +32,11 @@ export class ReplayPlayer {
     return this.#running;
   }
 
+  /** Forgets what the document shows, so that the next call of `seek` builds all of it. */
+  invalidate(): void {
+    this.#time = undefined;
+  }
+
   async #run(): Promise<void> {
     for (let time = this.#wanted; time !== undefined; time = this.#wanted) {
       this.#wanted = undefined;
@@ -42,13 +49,15 @@ export class ReplayPlayer {
     const shown = this.#time;
     // Going on is shorter, unless there is a snapshot in between that is far ahead.
     const goesOn = shown !== undefined && time >= shown && now - this.events.snapshotAt(shown) <= 1;
-    const from = goesOn ? shown : await this.#rebuild(now, time);
+    const from = goesOn ? this.#applied : await this.#rebuild(now, time);
     if (from === undefined) return;
+    this.#applied = from;
     for (let index = Math.max(this.events.snapshotAt(from), 0); index <= now; index++)
       for (const { time: at, event } of await this.events.segment(index)) {
         if (at <= from) continue;
         if (at > time) break;
         this.#apply(event);
+        this.#applied = at;
       }
     this.#time = time;
   }

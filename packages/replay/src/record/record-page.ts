@@ -1,5 +1,6 @@
 import { RerunError, type RecordingStream } from "@rerun-ts/core";
 import { checkEntityPath, checkRecording, messageOf, reportWarning } from "@rerun-ts/core/integration";
+import { invalidArgument } from "@rerun-ts/core/checks";
 import { record } from "rrweb";
 import { EVENT, type PageEvent } from "../events/page-event.ts";
 import { EventLog } from "./event-log.ts";
@@ -36,6 +37,7 @@ let isRecording = false;
 export function recordPage(recording: RecordingStream, path: string, options?: RecordPageOptions): RecordedPage {
   checkRecording(recording, "stats");
   const entityPath = String(checkEntityPath("path", path));
+  if (entityPath === "/") throw invalidArgument("path", "an entity path below the root", path);
   if (typeof document === "undefined") throw new RerunError("UNSUPPORTED", "`recordPage` must be called in a page");
   const settings = checkRecordOptions(options);
   if (isRecording)
@@ -87,7 +89,8 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
     stopRecorder = record({
       emit: (event) => onEvent(event as unknown as PageEvent),
       recordAfter: "DOMContentLoaded",
-      ...(settings.blockSelector !== undefined && { blockSelector: settings.blockSelector }),
+      // A player in the page would be recorded while it plays the recording, without end.
+      blockSelector: ["rerun-replay", settings.blockSelector].filter((one) => one !== undefined).join(),
       maskInputOptions: inputMask(settings.mask),
       maskInputFn: (text: string, element: HTMLElement) => mask.elements.value(text, element),
       slimDOMOptions: {

@@ -18,7 +18,7 @@ export async function compact(values: ValuesOf<typeof COMPACT>, context: Command
   const share = shareOf(values.share, context);
   const store = await existingStoreOf("STORE", values.positionals[0] ?? "", values, context);
   const ended = new AbortController();
-  // A second signal ends the process at once.
+  // A second signal ends the process immediately.
   for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => ended.abort());
   const common = { dataset, recordingIds, share, dryRun, signal: ended.signal };
   const output = isJson ? new JsonOutput(context) : undefined;

@@ -49,7 +49,7 @@ export async function ingest(values: ValuesOf<typeof INGEST>, context: CommandCo
   });
   running ??= prepared.start();
   const ended = new Promise<void>((resolve) => {
-    // A second signal ends the process at once.
+    // A second signal ends the process immediately.
     for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => resolve());
   });
   // Printed after adding the listeners, because the reader of this line may send a signal.
@@ -67,7 +67,7 @@ function describe({ parts }: Commit): string {
 }
 
 /**
- * Prints warnings, but few at once, and repeats the same one rarely, because all partitions fail when NATS is
+ * Prints warnings, but few at a time, and repeats the same one rarely, because all partitions fail when NATS is
  * unreachable.
  */
 class Warnings {

@@ -6,7 +6,7 @@ import type { Commit } from "./commit.ts";
 import { listBundles } from "./list-bundles.ts";
 import { parseLogPartKey } from "./log-keys.ts";
 
-/** Number of commits to read at once. */
+/** Number of commits to read at a time. */
 const READ_AHEAD = 64;
 
 /** A part in a bundle. It takes little memory, because there may be a great many. */

@@ -8,7 +8,7 @@ import { FoldedCommits } from "./folded-commits.ts";
 import { logPartPrefix, parseLogPartKey, placeOfKey, type LogPart } from "./log-keys.ts";
 import { NewCommits } from "./new-commits.ts";
 
-/** Number of commits to read at once. */
+/** Number of commits to read at a time. */
 const READ_AHEAD = 64;
 
 /** Which part, its size and its time. */

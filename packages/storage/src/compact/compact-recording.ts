@@ -37,9 +37,9 @@ export interface CompactRecordingOptions {
 
 /**
  * Replaces small parts of a recording by large ones, one group after the other. The large part is created first. The
- * small parts count until the replacement with the next number is created. Any number of processes may compact at once:
- * if several create the same replacement, one succeeds, and the others plan again. Resolves to the parts that could not
- * be compacted.
+ * small parts count until the replacement with the next number is created. Any number of processes may compact at the
+ * same time: if several create the same replacement, one succeeds, and the others plan again. Resolves to the parts
+ * that could not be compacted.
  */
 export async function compactRecording(options: CompactRecordingOptions): Promise<readonly UnchangedPart[]> {
   const { recordingId, parts, limits, signal } = options;

@@ -8,7 +8,7 @@ export interface GroupLimits {
   readonly minParts: number;
 }
 
-/** The maximum number of parts in a group, because all of them are open at once. */
+/** The maximum number of parts in a group, because all of them are open at the same time. */
 const MAX_PARTS = 500;
 /** Data of different days stays apart, so that old data can be removed without that of later days. */
 const DAY_MS = 24 * 3_600_000;

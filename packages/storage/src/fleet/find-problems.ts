@@ -87,7 +87,8 @@ function problemsOfCatalog({ dataset, catalog }: DatasetStatus): Problem[] {
   if (gone.count > 0)
     problems.push([
       `the catalog has ${counted(gone.count, "part", "parts")} whose object is gone: ${named(gone.keys)}`,
-      "restore the objects, or unregister the parts: rerun-ts catalog rm --layer LAYER URL DATASET",
+      "the keeper unregisters those that no commit names; restore the others, or unregister them: " +
+        "rerun-ts catalog rm --layer LAYER URL DATASET",
     ]);
   return problems;
 }

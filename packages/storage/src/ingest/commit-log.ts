@@ -1,4 +1,4 @@
-import { isRerunError, type StoreId } from "@rerun-ts/core";
+import { RerunError, isRerunError, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import { missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import { RunMemory } from "../commits/run-memory.ts";
@@ -27,8 +27,10 @@ import {
 } from "../commits/log-keys.ts";
 import type { FirstKeys } from "./first-keys.ts";
 
-/** Number of commits to read at once. */
+/** Number of commits to read at a time. */
 const READ_AHEAD = 16;
+/** The most times that the lists are read because something in them is gone. */
+const MAX_LOADS = 3;
 
 /** Options of a {@link CommitLog}. */
 export interface CommitLogOptions {
@@ -126,11 +128,14 @@ export class CommitLog {
     const number = this.next;
     const key = commitKey(dataset, partition, number);
     const isCreated = await createObject(store, key, encodeCommit(commit), { signal });
-    const found = isCreated ? commit : decodeCommit(await store.read(key, { signal }), key);
+    const found = isCreated ? commit : await this.#read(number, signal);
+    // Compaction may have folded the commit that was there.
     if (!(await this.#isCurrent(number, signal))) {
       this.#restart();
       return false;
     }
+    if (found === undefined)
+      throw new RerunError("NOT_FOUND", `${store.url} refuses to create ${key}, and does not have it`);
     this.#apply(found);
     // An earlier attempt of this commit may have arrived, although its response was lost.
     return found.owner === commit.owner;
@@ -147,7 +152,7 @@ export class CommitLog {
     try {
       await store.read(commitKey(dataset, partition, boundary), { offset: 0, length: 1, signal });
     } catch (error) {
-      if (isRerunError(error) && error.code === "NOT_FOUND") return true;
+      if (isNotFound(error)) return true;
       throw error;
     }
     let through = 0;
@@ -173,13 +178,14 @@ export class CommitLog {
 
   /** Reads the newest snapshot and the listed commits after it. Returns the number of the first of these. */
   async #load(signal: AbortSignal): Promise<number> {
-    try {
-      return await this.#readLists(this.#firstKeys, signal);
-    } catch (error) {
-      if (this.#firstKeys === undefined || !isRerunError(error) || error.code !== "NOT_FOUND") throw error;
-      // The lists are so old that compaction has deleted something in them: there are newer snapshots.
-      this.#firstKeys = undefined;
-      return this.#readLists(undefined, signal);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#readLists(this.#firstKeys, signal);
+      } catch (error) {
+        if (attempt === MAX_LOADS || !isNotFound(error)) throw error;
+        // The lists are so old that compaction has deleted something in them: there are newer snapshots.
+        this.#firstKeys = undefined;
+      }
     }
   }
 
@@ -208,7 +214,7 @@ export class CommitLog {
     return first;
   }
 
-  /** Reads listed commits, several at once. */
+  /** Reads listed commits, several at a time. */
   async #readListed(signal: AbortSignal, firstKeys: FirstLogKeys | undefined): Promise<void> {
     const { store, dataset, partition } = this.#options;
     let keys: string[] = [];
@@ -240,13 +246,19 @@ export class CommitLog {
 
   /** Reads the next commit. Returns whether there was one. */
   async #readNext(signal: AbortSignal): Promise<boolean> {
+    const commit = await this.#read(this.next, signal);
+    if (commit !== undefined) this.#apply(commit);
+    return commit !== undefined;
+  }
+
+  /** Reads a commit. Resolves to `undefined` if it is not there. */
+  async #read(number: number, signal: AbortSignal): Promise<Commit | undefined> {
     const { store, dataset, partition } = this.#options;
-    const key = commitKey(dataset, partition, this.next);
+    const key = commitKey(dataset, partition, number);
     try {
-      this.#apply(decodeCommit(await store.read(key, { signal }), key));
-      return true;
+      return decodeCommit(await store.read(key, { signal }), key);
     } catch (error) {
-      if (isRerunError(error) && error.code === "NOT_FOUND") return false;
+      if (isNotFound(error)) return undefined;
       throw error;
     }
   }
@@ -304,4 +316,8 @@ export class CommitLog {
     const prints = sorted(new Map(Array.from(this.#prints, ([run, known]) => [run, known.toJSON()])));
     return { through, streams, ...this.#runs.toJSON(), prints, statics };
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return isRerunError(error) && error.code === "NOT_FOUND";
 }

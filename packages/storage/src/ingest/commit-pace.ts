@@ -1,4 +1,4 @@
-/** The most seconds that may be saved, for small commits that follow each other at once. */
+/** The most seconds that may be saved, for small commits that follow each other directly. */
 const BURST = 8;
 /** So much new data is worth a second: clients with much of it need room, and wait for no other reason. */
 const BYTES_PER_SECOND = 256 * 1024;
@@ -7,7 +7,7 @@ const STATIC_BYTES_PER_SECOND = 4 * 1024 * 1024;
 
 /**
  * Limits the commits for which producers ask. Each costs a request and a part, with all static data of its recording:
- * a client that asks for every row could fill the storage with parts. Some follow each other at once, and then one a
+ * a client that asks for every row could fill the storage with parts. Some follow each other directly, and then one a
  * second, or as the ingester is told, and fewer with much static data. All who ask in between share the next one.
  */
 export class CommitPace {

@@ -31,7 +31,7 @@ const HEARTBEAT_MS = 5000;
 const EXPIRES_MS = 30_000;
 /** The server forgets a reader that is gone for this long. */
 const INACTIVE_MS = 60_000;
-/** Number of messages that a reader requests at once. Most have 64 to 256 kB. */
+/** Number of messages that a reader requests at a time. Most have 64 to 256 kB. */
 const READ_MESSAGES = 32;
 /** Rights without which everything works: the server forgets readers by itself. */
 const NEEDLESS = ["$JS.API.CONSUMER.DELETE."];

@@ -17,7 +17,7 @@ import { bodyOf, partBody, type PartBody } from "./part-body.ts";
 import type { IngesterParts } from "./ingester-parts.ts";
 import { earlierStaticsToKeep, partStatics } from "./static-data.ts";
 
-/** Parts of a commit that are written at once. */
+/** Parts of a commit that are written at a time. */
 const MAX_UPLOADS = 4;
 
 /** Makes the parts of a partition, and writes them. They do not count before a commit names them. */

@@ -17,7 +17,7 @@ const READING = "read";
 
 /**
  * Turns the packs of one partition into parts. It gathers packs, writes a part for each recording in them, and commits
- * both at once by creating the next object of the {@link CommitLog}. Only then the packs are announced as committed.
+ * both together by creating the next object of the {@link CommitLog}. Only then the packs are announced as committed.
  *
  * Several ingesters may work on one partition, in any number of processes. If several create the same commit, one
  * succeeds. The others read this commit, drop its packs from their batches, and continue after it.
@@ -38,7 +38,7 @@ export class PartitionIngester {
   #wake = (): void => {};
   #commits = 0;
   readonly #reading = new AbortController();
-  /** Ends everything at once. */
+  /** Ends everything immediately. */
   readonly #stop = new AbortController();
   readonly #attempts: WorkAttempts;
   readonly #announcements: Announcements;

@@ -9,6 +9,7 @@ import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import type { DueWork } from "../status/due-work.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { CatalogLayouts } from "./catalog-layouts.ts";
+import { GoneParts } from "./gone-parts.ts";
 import { NO_FILE, type PartFiles, type StoredPart } from "./part-files.ts";
 import { LayerComparison } from "./layer-comparison.ts";
 import { PartsView, type KeptPart } from "./parts-view.ts";
@@ -50,12 +51,15 @@ export class DatasetKeeper {
   readonly #types: PartTypes;
   readonly #preparation: PartPreparation;
   readonly #layers = new LayerComparison();
+  readonly #goneParts: GoneParts;
   /** The dataset that has these layers. */
   #id: string | undefined;
   #compareAt = 0;
   /** The recordings that are too old. */
   #old: ReadonlySet<string> = new Set();
   #isListed = false;
+  /** Whether everything was listed in this pass. */
+  #isFull = false;
   #isCleaned = false;
 
   constructor(options: DatasetKeeperOptions) {
@@ -64,6 +68,7 @@ export class DatasetKeeper {
     this.#parts = new PartsView({ store, dataset, recordings, fullEveryMs, now });
     const { committed } = this.#parts.source;
     this.#layouts = new CatalogLayouts({ store, dataset, files, committed, log });
+    this.#goneParts = new GoneParts(store, committed);
     this.#types = new PartTypes((part, signal) => files.prepare(part, signal));
     this.#preparation = new PartPreparation({
       prepare: (part, onPiece, signal) => {
@@ -122,6 +127,7 @@ export class DatasetKeeper {
     // A name may be misspelt.
     if (!this.#isListed && this.#parts.counted.size === 0) log(`${store.url} has no parts of the dataset ${name} yet`);
     this.#isListed = true;
+    this.#isFull = change === undefined;
     const old = maxAgeMs === Infinity ? new Set<string>() : this.#parts.recordingsBefore(Date.now() - maxAgeMs);
     const isSame = old.size === this.#old.size && [...old].every((id) => this.#old.has(id));
     this.#old = old;
@@ -272,12 +278,13 @@ export class DatasetKeeper {
   }
 
   /**
-   * Unregisters parts that do not count any more, or are too old, and removes their copies. Parts in whose place others
-   * count wait for those.
+   * Unregisters parts that do not count any more, are too old or are gone, and removes their copies. Parts in whose
+   * place others count wait for those.
    */
   async #unregister(catalog: CatalogClient, entry: DatasetEntry, signal: AbortSignal): Promise<void> {
     const { name, files, quarantine } = this.#options;
     await this.#readRemoved(signal);
+    await this.#findGone(signal);
     const incomplete = new Set<string>();
     for (const { key, recordingId } of this.#layers.missing.values())
       if (parseMadePartKey(key) !== undefined) incomplete.add(recordingId);
@@ -313,12 +320,39 @@ export class DatasetKeeper {
     await files.removeLeft(datasetPrefix(name), needless);
   }
 
+  /**
+   * Finds out which of the parts that do not count are gone from the store. None are if it has nothing at all: another
+   * folder may be mounted in its place.
+   */
+  async #findGone(signal: AbortSignal): Promise<void> {
+    const { name, recordings, work, log, store } = this.#options;
+    if (!this.#isFull || this.#parts.counted.size === 0) return;
+    const isOpen = (part: PartNames): boolean =>
+      !this.#isWanted(part) &&
+      !this.#isRemoved(part) &&
+      !this.unclear.has(part.recordingId) &&
+      recordings?.has(part.recordingId) !== false;
+    const title = `the registered parts of the dataset ${name} that are not in lists`;
+    try {
+      const open = [...this.#registeredOthers(), ...this.#quarantinedParts()].filter(isOpen);
+      const { found, isUndecided } = await this.#goneParts.check(name, open, signal);
+      if (isUndecided) this.#parts.relist();
+      const parts = found === 1 ? "1 part" : `${found} parts`;
+      if (found > 0)
+        log(`${parts} of the dataset ${name} will be unregistered, because ${store.url} does not have them any more`);
+      work.recover(title);
+    } catch (error) {
+      signal.throwIfAborted();
+      // They stay until the store answers.
+      this.#onFailed(title, messageOf(error));
+    }
+  }
+
   /** Reads what has become of parts whose recordings have nothing in the store any more. */
   async #readRemoved(signal: AbortSignal): Promise<void> {
-    const { name, files, quarantine } = this.#options;
+    const { name, files } = this.#options;
     const { logs } = this.#parts.source;
-    const left: (PartNames | undefined)[] = [...this.#registeredOthers()];
-    for (const key of quarantine.parts.keys()) if (key.startsWith(datasetPrefix(name))) left.push(partOfKey(name, key));
+    const left: (PartNames | undefined)[] = [...this.#registeredOthers(), ...this.#quarantinedParts()];
     if (!this.#isCleaned) for await (const key of files.keysLeft(datasetPrefix(name))) left.push(partOfKey(name, key));
     const ids = new Set(left.flatMap((part) => (part === undefined ? [] : [part.recordingId])));
     for (const id of ids) if (!logs.has(id)) await this.#parts.source.readReplacements(id, signal);
@@ -332,6 +366,14 @@ export class DatasetKeeper {
     }
   }
 
+  *#quarantinedParts(): Generator<PartNames> {
+    const { name, quarantine } = this.#options;
+    for (const key of quarantine.parts.keys()) {
+      const part = key.startsWith(datasetPrefix(name)) ? partOfKey(name, key) : undefined;
+      if (part !== undefined) yield part;
+    }
+  }
+
   /** The keys of the parts that do not count any more, and are not in the catalog either. */
   *#needless(): Generator<string> {
     const { name } = this.#options;
@@ -339,8 +381,12 @@ export class DatasetKeeper {
       for (const key of removed.keys()) if (!this.#layers.has(partOfKey(name, key)?.layer ?? "")) yield key;
   }
 
-  /** Whether a part was replaced or removed, or is too old. A part that is only missing in the store stays. */
+  /** Whether a part was replaced or removed, is too old, or is gone. A part that one list lacks stays. */
   #isGone(part: PartNames): boolean {
+    return this.#isRemoved(part) || this.#goneParts.has(part);
+  }
+
+  #isRemoved(part: PartNames): boolean {
     return this.#parts.source.isReplaced(part) || this.#old.has(part.recordingId);
   }
 }

@@ -3,7 +3,7 @@ import type { DatasetEntry } from "@rerun-ts/catalog";
 import { columnsOfPart, type PartColumns } from "../reading/part-columns.ts";
 import type { StoredPart } from "./part-files.ts";
 
-/** The number of files to read at once. */
+/** The number of files to read at a time. */
 const READ_AT_ONCE = 16;
 
 /** A part with its columns. */

@@ -80,6 +80,11 @@ export class PartsView {
     return change;
   }
 
+  /** Lets the next update list everything. */
+  relist(): void {
+    this.#fullAt = -Infinity;
+  }
+
   /** The recordings whose newest part is older than a time, in milliseconds by the clock of the store. */
   recordingsBefore(since: number): ReadonlySet<string> {
     const ids = new Set<string>();

@@ -35,7 +35,7 @@ export interface PackLink {
   publish(recording: string, message: Uint8Array): Promise<number>;
   /** Asks ingesters to commit the packs of the run, and to announce which are committed. */
   ask(): void;
-  /** Ends the connection at once. */
+  /** Ends the connection immediately. */
   close(): void;
 }
 

@@ -21,7 +21,7 @@ export interface OpenPartsOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The size below which objects are read at once and cached, because a request takes longer than their bytes. */
+/** The size below which objects are read as a whole and cached, because a request takes longer than their bytes. */
 const SMALL_BYTES = 64 * 1024;
 /** The maximum size of small objects in memory, in bytes. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;

@@ -10,7 +10,7 @@ import type { RecordingObject } from "./recording-object.ts";
 import { madePartPrefix, parseMadePartKey, parseReplacementKey, replacementPrefix } from "./replacement-keys.ts";
 import { ReplacementLog } from "./replacement-log.ts";
 
-/** Number of replacements that are read at once, of all recordings together. */
+/** Number of replacements that are read at a time, of all recordings together. */
 const READ_AHEAD = 128;
 
 /** A part of a recording that counts. */
@@ -181,7 +181,7 @@ export class CountedParts {
   }
 
   /**
-   * Reads the replacements that were added since, several at once. Those of recordings without any object are left
+   * Reads the replacements that were added since, several at a time. Those of recordings without any object are left
    * unread, because nothing of such a recording can count: most were removed long ago. Resolves to the recordings with
    * a replacement that cannot be read.
    *

@@ -74,8 +74,8 @@ export class ReplacementLog {
   }
 
   /**
-   * Reads what a list has, several objects at once: the newest checkpoint, unless the log is behind it already, and the
-   * replacements after it. Those before the first that cannot be read have effect.
+   * Reads what a list has, several objects at a time: the newest checkpoint, unless the log is behind it already, and
+   * the replacements after it. Those before the first that cannot be read have effect.
    *
    * @throws {RerunError} `NOT_FOUND` if one is missing, `INVALID_FORMAT` if it is unclear which parts it has replaced
    */

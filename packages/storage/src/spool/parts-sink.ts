@@ -19,8 +19,8 @@ import { SharedSpool, type PendingPart, type SpoolMember } from "./shared-spool.
 const MAX_SPOOL_BYTES = 10_000_000_000;
 const UPLOADS = 4;
 /**
- * The default size of a part, and the number of parts that may be open at once, because a video continues in the
- * previous part.
+ * The default size of a part, and the number of parts that may be open at the same time, because a video continues in
+ * the previous part.
  */
 const PART_BYTES = 128_000_000;
 const PARTS_AT_ONCE = 2;

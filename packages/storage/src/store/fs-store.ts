@@ -23,7 +23,7 @@ const INCOMING = ".incoming";
 /** The end of the name of a lock beside such an object, and the name. */
 const LOCK = ".lock";
 const LOCKED = /^[0-9a-f]{32}[.]lock$/;
-/** Number of listed files to check at once, because a mounted folder answers each call with a delay. */
+/** Number of listed files to check at a time, because a mounted folder answers each call with a delay. */
 const LISTED_AT_ONCE = 32;
 /** The number of attempts to create a folder that others remove. */
 const MAX_FOLDERS = 10;
@@ -204,7 +204,7 @@ class FsStore implements ObjectStore {
 
 /**
  * Removes the incomplete objects of programs that were killed, as the locks beside them tell. Never rejects: others may
- * not belong to this user, and nobody needs the room at once.
+ * not belong to this user, and nobody needs the room immediately.
  */
 async function removeLeft(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);

@@ -85,7 +85,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries((value as StructRow).toJSON()).map(([name, field]) => [name, plain(field)]));
 }
 
-/** Whether the values of a vector are stored as the numbers that they are: large ones are copied at once. */
+/** Whether the values of a vector are stored as the numbers that they are: large ones are copied together. */
 function hasNumbers({ type, nullCount }: Vector): boolean {
   return nullCount === 0 && (DataType.isInt(type) || (DataType.isFloat(type) && type.precision !== Precision.HALF));
 }

@@ -115,7 +115,7 @@ export function describeSinkContract(
         const bytes = message.payload.slice();
         sendTo(sink, message);
         expect(message.payload).toEqual(bytes);
-        // The memory of a synchronous sink is reused at once.
+        // The memory of a synchronous sink is reused immediately.
         if (sink.isSynchronous === true) message.payload.fill(0xee);
       }
       expect(decodeAll(await closeAndRead(subject)).map(nameOf)).toEqual(messages.map(nameOf));

@@ -143,7 +143,7 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
     trial.log();
     await trial.close();
   },
-  async "closed at once"(trial) {
+  async "closed immediately"(trial) {
     await trial.place();
     trial.log();
     await trial.close({ timeoutMs: 0 });
@@ -315,7 +315,7 @@ export function chunksIn(streams: Arrived): number {
 function isUncertain(situation: string, destinations: readonly Destination[]): boolean {
   if (destinations.some((destination) => destination.isUncertain)) return true;
   return (
-    situation.includes("closed at once") &&
+    situation.includes("closed immediately") &&
     destinations.some(({ sink }) => (sink as RecordingSink).needsEventLoop === true)
   );
 }

@@ -47,7 +47,7 @@ export class WebSocketRelay {
   readonly hellos: Hello[] = [];
   /** The subprotocols that each connection has offered. */
   readonly protocols: string[][] = [];
-  /** The largest number of bytes that were in flight at once. */
+  /** The largest number of bytes that were in flight at the same time. */
   largestBurst = 0;
   #sessions = new Map<string, Session>();
   readonly #sockets = new Set<FakeSocket>();

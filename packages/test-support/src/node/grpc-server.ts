@@ -78,7 +78,7 @@ export class GrpcServer {
     this.#behaviour = behaviour;
   }
 
-  /** Ends all connections at once, as a killed process does. */
+  /** Ends all connections immediately, as a killed process does. */
   async stop(): Promise<void> {
     for (const session of this.#sessions) session.destroy();
     await new Promise((resolve) => this.#server.close(resolve));

@@ -90,7 +90,7 @@ export class NatsServer {
     this.#process?.kill("SIGHUP");
   }
 
-  /** Kills the server at once, and removes its streams if they are lost with it. */
+  /** Kills the server immediately, and removes its streams if they are lost with it. */
   async kill(loss: "nothing" | "all" = "nothing"): Promise<void> {
     const process = this.#process;
     this.#process = undefined;

@@ -32,7 +32,7 @@ export async function saveToPicker(
   name: string,
   options: DownloadOptions,
 ): Promise<DownloadResult> {
-  // Called before the picker opens, so that a missing memory sink fails at once.
+  // Called before the picker opens, so that a missing memory sink fails immediately.
   collect();
   const file = await pickFile(name);
   const writable = await file.createWritable().catch(fail);

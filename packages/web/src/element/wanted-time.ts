@@ -11,7 +11,7 @@ export interface TimeSettings {
   readonly playing?: boolean | undefined;
 }
 
-/** Sets the time of the active recording, at once or as soon as the viewer has a recording with that timeline. */
+/** Sets the time of the active recording, immediately or as soon as the viewer has a recording with that timeline. */
 export class WantedTime {
   readonly #control: ViewerControl;
   readonly #onError: (error: unknown) => void;

@@ -1,7 +1,7 @@
 import type { AppendedItem, ToStorage } from "./storage-protocol.ts";
 import { Fifo } from "@rerun-ts/core/util";
 
-/** The share that a full queue frees at once, so that not every message needs a search. */
+/** The share that a full queue frees each time, so that not every message needs a search. */
 const FREED_PART = 0.125;
 
 /** A message for the worker: data, or a control message, which takes no room and is never dropped. */

@@ -3,6 +3,7 @@ import { checkOptions } from "@rerun-ts/core/checks";
 import { PROXY_SERVICE_PATH } from "@rerun-ts/core/transport";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { observePerformance } from "./observe-performance.ts";
+import { observeRequestMethods } from "./request-methods.ts";
 import { atPageTime, checkSensor, childOf, type StopSensor } from "./sensor.ts";
 
 /** Options of {@link logNetwork}. */
@@ -14,10 +15,14 @@ export interface LogNetworkOptions {
 }
 
 /**
- * Logs the requests of a page until the returned function is called, including earlier ones. Each is logged as
- * `TextLog` with address, status, duration and size, and as `Scalars` `{path}/duration` in milliseconds,
- * `{path}/time_to_first_byte` and `{path}/bytes`. `log_time` is the beginning of the request. Browsers hide some
- * figures of other origins, and all methods.
+ * Logs the requests of a page, including earlier ones, until the returned function is called or the recording is
+ * closed. Each is logged as `TextLog` with method, address, status, duration and size, and as `Scalars`
+ * `{path}/duration` in milliseconds, `{path}/time_to_first_byte` and `{path}/bytes`. `log_time` is the beginning of the
+ * request. Headers and bodies are not logged. Browsers hide some figures of other origins.
+ *
+ * Browsers do not report methods. They are taken from the calls of `fetch` and `XMLHttpRequest`, which behave as
+ * before, and are left out where they are not certain: in requests before the call of `logNetwork`, and in those that
+ * start another time than their calls.
  *
  * @throws {TypeError} if an argument or option is wrong
  * @example
@@ -27,8 +32,14 @@ export function logNetwork(recording: RecordingStream, path: string, options: Lo
   checkSensor(recording, path);
   checkOptions("logNetwork", options, { filter: "function", query: "boolean" });
   const { filter = () => true, query = false } = options;
-  return observePerformance({
+  const methods = observeRequestMethods();
+  const stop = (): void => {
+    stopObserver();
+    methods.stop();
+  };
+  const stopObserver = observePerformance({
     resource: (entry) => {
+      if (recording.state === "closed") return stop();
       const request = entry as PerformanceResourceTiming;
       // Omits requests that send the log, because logging them would never end.
       if (request.name.includes(PROXY_SERVICE_PATH) || !filter(request)) return;
@@ -36,11 +47,14 @@ export function logNetwork(recording: RecordingStream, path: string, options: Lo
       const view = atPageTime(recording, startTime);
       const address = query ? name : name.replace(/[?#].*$/, "");
       const status = responseStatus > 0 ? `${responseStatus}, ` : "";
-      const text = `${initiatorType} ${address}: ${status}${Math.round(duration)} ms, ${transferSize} bytes`;
+      const method = methods.methodOf(request);
+      const what = method === undefined ? initiatorType : `${initiatorType} ${method}`;
+      const text = `${what} ${address}: ${status}${Math.round(duration)} ms, ${transferSize} bytes`;
       view.log(path, new TextLog(text, { level: responseStatus >= 400 ? "ERROR" : "INFO" }));
       view.log(childOf(path, "duration"), new Scalars(duration));
       if (responseStart > 0) view.log(childOf(path, "time_to_first_byte"), new Scalars(responseStart - startTime));
       view.log(childOf(path, "bytes"), new Scalars(transferSize));
     },
   });
+  return stop;
 }

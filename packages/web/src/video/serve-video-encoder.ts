@@ -55,8 +55,8 @@ class VideoEncoderThread {
 
   /**
    * Closes a failed encoder, and drops its frames. Browsers close encoders of pages in the background, and an encoder
-   * rejects some sizes that a canvas may have for a moment. Later frames therefore get a new encoder, the first time at
-   * once.
+   * rejects some sizes that a canvas may have for a moment. Later frames therefore get a new encoder, the first time
+   * immediately.
    */
   #recover(cause: unknown): void {
     const lost = this.#inside;

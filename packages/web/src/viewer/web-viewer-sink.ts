@@ -64,6 +64,7 @@ export class WebViewerSink extends ServerSink {
       options,
       byteCost: "free",
       warnsOnFirstFailure: true,
+      takesBuffers: true,
       createDelivery: (limits, context) => {
         const createWriter = (queue: DeliveryQueue, events: WriterEvents): ViewerWriter =>
           new ViewerWriter(queue, source, frameBytes, events);

@@ -15,7 +15,7 @@ import type { SharedRing } from "./shared-memory.ts";
 export const WINDOW_BYTES: number = 32 * 1024 * 1024;
 /**
  * Number of bytes to post before the writer yields to the event loop. If a program logs this much without yielding, the
- * data is posted at once.
+ * data is posted immediately.
  */
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** Interval of pings to the other thread while messages are unacknowledged. */
@@ -59,7 +59,7 @@ export class PortWriter extends ReconnectingWriter {
   override wake(): void {
     super.wake();
     this.#fallback?.wake();
-    // A program may log in a loop without yielding, so messages are posted at once, as far as there is room.
+    // A program may log in a loop without yielding, so messages are posted immediately, as far as there is room.
     if (this.#port === undefined || this.queue.bytes - this.queue.sentBytes < BATCH_BYTES) return;
     if (this.#memory !== undefined) this.#onAcknowledged(this.#memory.acknowledged);
     while (this.#postBatch());

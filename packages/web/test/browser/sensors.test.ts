@@ -133,7 +133,7 @@ describe("sensors of a page", () => {
     const texts = values("/network", "TextLog:text").flat().join("\n");
     // Not all browsers tell the status.
     const status = "responseStatus" in PerformanceResourceTiming.prototype ? "\\d+, " : "";
-    expect(texts).toMatch(new RegExp(`fetch http:\\S+/no-such-page: ${status}\\d+ ms, \\d+ bytes`));
+    expect(texts).toMatch(new RegExp(`fetch GET http:\\S+/no-such-page: ${status}\\d+ ms, \\d+ bytes`));
     expect(texts).not.toContain("MessageProxyService");
     expect(values("/network/duration", "Scalars:scalars").length).toBeGreaterThanOrEqual(2);
   });

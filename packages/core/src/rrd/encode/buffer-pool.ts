@@ -3,6 +3,9 @@ const MAX_BUFFERS = 32;
 /** The maximum total size of the pooled buffers. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** Fewer bytes are copied into memory of their size. */
+const MIN_COPIED_BYTES = 64 * 1024;
+
 /** A pool of buffers for messages, so that logging in a loop allocates no new memory for each chunk. */
 export class BufferPool {
   readonly #free: ArrayBuffer[] = [];
@@ -16,6 +19,14 @@ export class BufferPool {
       if (byteLength >= size && byteLength <= size * 4 + 65536) return new Uint8Array(this.#remove(index));
     }
     return new Uint8Array(size + (size >> 3));
+  }
+
+  /** Copies bytes, into a buffer of the pool unless that would waste much of it. */
+  copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    if (bytes.byteLength < MIN_COPIED_BYTES) return bytes.slice();
+    const target = this.take(bytes.byteLength);
+    target.set(bytes);
+    return target.subarray(0, bytes.byteLength);
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { BatcherConfig } from "../../batch/batcher-config.ts";
 import { checkOptions } from "../../checks/check-arguments.ts";
 import type { OptionNames } from "../../checks/option-names.ts";
 import { LocalDelivery } from "../local-delivery.ts";
@@ -11,7 +12,7 @@ import {
   type ServerSinkOptions,
 } from "../server-sink-options.ts";
 import { ServerSink } from "../server-sink.ts";
-import { GrpcWebWriter } from "./grpc-web-writer.ts";
+import { GATHER_MS, GrpcWebWriter } from "./grpc-web-writer.ts";
 import { postMessages, type PostOptions } from "./post-messages.ts";
 
 /** Options of a {@link GrpcWebSink}. */
@@ -35,6 +36,9 @@ export const GRPC_WEB_SINK_OPTIONS: OptionNames<GrpcWebSinkOptions> = {
  * state, and all unacknowledged data.
  */
 export class GrpcWebSink extends ServerSink {
+  /** Rows of one call are one chunk per entity: separate chunks would arrive in the same call. */
+  override readonly batching: Partial<BatcherConfig> = { flushTickMs: GATHER_MS };
+
   /**
    * @param url the address of the viewer or proxy. Default: `rerun+http://127.0.0.1:9876/proxy`
    * @param page the hooks of a web page, passed by the package for browsers

@@ -17,7 +17,7 @@ const MAX_JOINED_WINDOW_BYTES = 16 * 1024 * 1024;
 const MAX_CALLS = 2;
 
 /** The shortest time between two calls that nobody waits for, unless there is enough data for a whole call. */
-const GATHER_MS = 50;
+export const GATHER_MS = 50;
 /** A server that has not answered an empty call after this time may have no connection left for it. */
 const LATE_MS = 4000;
 

@@ -569,6 +569,21 @@ it("a sink reads the rows that are pending when it asks for them, and gives memo
   expect(readChunks(memory.drainAsBytes()).map(({ entityPath }) => entityPath)).toEqual(["/z"]);
 });
 
+it("a sink that takes memory beside another one gets its copy of a large message in memory that it gave back", async () => {
+  const { dispatcher } = start();
+  const taking = new NamedSink("taking", { takesBuffers: true });
+  await dispatcher.setSinks([taking, new NamedSink("keeping")], {});
+  const payload = new Uint8Array(100_000).map((_, index) => index);
+  const message = { ...chunkMessage(), payload };
+  dispatcher.sender.send([message], true);
+  const [first] = taking.messages.splice(0).slice(-1);
+  expect(first?.payload).toEqual(payload);
+  expect(first?.payload.buffer).not.toBe(payload.buffer);
+  taking.context?.recycle(first?.payload as Uint8Array<ArrayBuffer>);
+  dispatcher.sender.send([message], true);
+  expect(taking.messages.at(-1)?.payload.buffer).toBe(first?.payload.buffer);
+});
+
 it("messages that are encoded already are sent in their order", async () => {
   const { dispatcher } = start();
   const sink = new NamedSink("a");

@@ -40,7 +40,7 @@ export class GrpcResponse {
     return this.#kind === "grpc-web-text";
   }
 
-  /** Sends the headers at once, so that a client knows that the call was accepted before the first message. */
+  /** Sends the headers immediately, so that a client knows that the call was accepted before the first message. */
   start(): void {
     if (this.#hasStarted) return;
     this.#setHeaders({});
@@ -48,7 +48,9 @@ export class GrpcResponse {
     (this.#call.response as { flushHeaders(): void }).flushHeaders();
   }
 
-  /** Sends messages with their prefixes. Returns whether more can be written at once; otherwise wait for `drain`. */
+  /**
+   * Sends messages with their prefixes. Returns whether more can be written immediately; otherwise wait for `drain`.
+   */
   write(frames: Buffer): boolean {
     this.start();
     const piece = this.#kind === "grpc-web-text" ? Buffer.from(frames.toString("base64")) : frames;

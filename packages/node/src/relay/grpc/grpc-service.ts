@@ -165,7 +165,7 @@ export class GrpcService {
     });
   }
 
-  /** Receives the only message of a request, which is passed on at once. */
+  /** Receives the only message of a request, which is passed on immediately. */
   #receiveOne(
     call: HttpExchange,
     kind: GrpcKind,

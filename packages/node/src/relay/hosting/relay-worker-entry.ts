@@ -54,7 +54,7 @@ async function listen(): Promise<void> {
   }
 }
 
-/** Writes a message to the relay, which copies it, and returns its memory at once. */
+/** Writes a message to the relay, which copies it, and returns its memory immediately. */
 function receive({ kind, isStatic, isBlueprint, bytes, offset, length, rows }: RelayMessageParts): void {
   try {
     server?.relay.writeEncoded({ kind, isStatic, isBlueprint, payload: new Uint8Array(bytes, offset, length) });

@@ -38,7 +38,7 @@ const PING_TIMEOUT_MS = 20_000;
 const MAX_CONNECTIONS = 10_000;
 /** The maximum number of requests in flight on an HTTP/1.1 connection. Clients wait for the answer to each request. */
 const MAX_PIPELINED = 16;
-/** Connections that may wait above the maximum. Further connections are closed at once. */
+/** Connections that may wait above the maximum. Further connections are closed immediately. */
 const MORE_CONNECTIONS = 100;
 const MAX_HEADER_BYTES = 32 * 1024;
 /** The beginning of the connection preface of HTTP/2, which distinguishes it from HTTP/1.1. Source: RFC 9113, 3.4. */
@@ -59,7 +59,7 @@ const MAX_STREAMS = 128;
  * two inner servers of Node never listen themselves, so the timeouts are implemented here.
  *
  * The listener tracks all connections, and destroys those that send no request in time, are idle for too long or do not
- * respond to pings. `retire` stops accepting and lets requests in flight end. `destroy` ends everything at once.
+ * respond to pings. `retire` stops accepting and lets requests in flight end. `destroy` ends everything immediately.
  */
 export class HttpListener {
   readonly #server: Server;
@@ -169,7 +169,7 @@ export class HttpListener {
     );
   }
 
-  /** Closes the port and all connections at once. */
+  /** Closes the port and all connections immediately. */
   destroy(): void {
     this.#server.close();
     for (const session of this.#sessions) session.destroy();

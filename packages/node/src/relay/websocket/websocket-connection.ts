@@ -217,7 +217,7 @@ export class ClientWebSocket {
     this.#client.ping();
   }
 
-  /** Ends the connection because the session has a newer one, which may need the memory at once. */
+  /** Ends the connection because the session has a newer one, which may need the memory immediately. */
   readonly #onReplaced = (): void => {
     this.#receiver?.release();
     this.#end(REPLACED, "replaced by a newer connection");

@@ -69,7 +69,7 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       const header = requestHeader(true, undefined, undefined);
       for (const [name, value] of await headersFor(url, options.headers)) header.set(name, value);
       // A separate signal for each call: a call listens to its signal until its response is read, which never happens
-      // if the server rejects the data at once.
+      // if the server rejects the data immediately.
       const call = new AbortController();
       const abort = (): void => call.abort(signal.reason);
       signal.addEventListener("abort", abort);

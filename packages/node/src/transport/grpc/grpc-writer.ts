@@ -57,7 +57,7 @@ export class GrpcWriter extends ReconnectingWriter {
     this.#options = options;
   }
 
-  /** `ack` ends the current call at once. */
+  /** `ack` ends the current call immediately. */
   override async until(isDone: () => boolean, ack = false): Promise<void> {
     await super.until(() => {
       if (isDone()) return true;

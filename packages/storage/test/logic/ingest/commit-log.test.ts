@@ -1,14 +1,14 @@
 import type { StoreId } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
 import type { Commit } from "../../../dist/commits/commit.js";
-import { commitKey, snapshotKey } from "../../../dist/commits/log-keys.js";
+import { commitCheckpointKey, commitKey, snapshotKey } from "../../../dist/commits/log-keys.js";
 import { CommitLog } from "../../../dist/ingest/commit-log.js";
 import { FakeStore } from "./fake-store.ts";
 
 const { signal } = new AbortController();
 const STORE: StoreId = { kind: "recording", applicationId: "fleet", recordingId: "one" };
 
-const logOf = ({ store }: FakeStore, snapshotEvery = 1000): CommitLog =>
+const logOf = ({ store }: Pick<FakeStore, "store">, snapshotEvery = 1000): CommitLog =>
   new CommitLog({ store, dataset: "fleet", partition: 0, snapshotEvery });
 
 const commitOf = (owner: string, first: number, last: number, more: Partial<Commit> = {}): Commit => ({
@@ -66,6 +66,47 @@ describe("a log of commits", () => {
     objects.losesResponse = true;
     expect(await log.append(commitOf("a", 1, 2), signal)).toBe(true);
     expect(log.next).toBe(2);
+  });
+
+  it("goes on with the newest snapshot if the commit in its place is folded before it can be read", async () => {
+    const objects = new FakeStore();
+    const { store } = objects;
+    const fold = (): void => {
+      objects.objects.set(commitCheckpointKey("fleet", 0, 2), new Uint8Array(1));
+      for (const number of [1, 2]) objects.objects.delete(commitKey("fleet", 0, number));
+    };
+    const slow = logOf({ store: { ...store, read: (...asked) => (fold(), store.read(...asked)) } }, 3);
+    await slow.catchUp(signal);
+    const writer = logOf(objects, 3);
+    for (let number = 1; number <= 3; number++) await writer.append(commitOf("a", number, number), signal);
+    await writer.writeSnapshot(signal);
+    expect(await slow.append(commitOf("b", 4, 4), signal)).toBe(false);
+    await slow.catchUp(signal);
+    expect(stateOf(slow)).toEqual([4, [1, 3], 3, undefined, []]);
+  });
+
+  it("rejects, so that the caller waits, if the store refuses to create a commit that it does not have", async () => {
+    const { store } = new FakeStore();
+    const log = logOf({ store: { ...store, create: async () => false } });
+    await expect(log.append(commitOf("a", 1, 1), signal)).rejects.toThrow(/refuses to create .*, and does not have it/);
+  });
+
+  it("lists again what compaction has deleted between the list and the read", async () => {
+    const objects = new FakeStore();
+    const { store } = objects;
+    const writer = logOf(objects, 3);
+    for (let number = 1; number <= 2; number++) await writer.append(commitOf("a", number, number), signal);
+    let reads = 0;
+    const read: typeof store.read = async (...asked) => {
+      if (++reads > 1) return store.read(...asked);
+      await writer.append(commitOf("a", 3, 3), signal);
+      await writer.writeSnapshot(signal);
+      for (const number of [1, 2]) objects.objects.delete(commitKey("fleet", 0, number));
+      return store.read(...asked);
+    };
+    const slow = logOf({ store: { ...store, read } }, 3);
+    await slow.catchUp(signal);
+    expect(slow.packsOf("run")).toEqual([1, 3]);
   });
 
   it("reads commits that the store does not list yet, one after the other", async () => {

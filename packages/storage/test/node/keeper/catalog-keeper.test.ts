@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { compactParts, fsStore, type ObjectStore } from "@rerun-ts/storage";
+import { compactParts, fsStore, type ObjectInfo, type ObjectStore } from "@rerun-ts/storage";
 import { optimizeRrd } from "@rerun-ts/reading";
 import { RerunError } from "@rerun-ts/node";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -26,6 +26,8 @@ interface Place {
   damaged: (key: string) => boolean;
   /** Prefixes that cannot be listed now. */
   unlisted: (prefix: string) => boolean;
+  /** Keys that lists lack now. */
+  missesInLists: (key: string) => boolean;
   readonly catalog: FakeCatalog;
   readonly log: string[];
   readonly copies: string;
@@ -49,13 +51,16 @@ function newPlace(): Place {
     // In the first chunk.
     return place.damaged(key) ? bytes.map((byte, at) => (at === 120 ? byte ^ 0xff : byte)) : bytes;
   };
+  const present = async function* (objects: AsyncIterable<ObjectInfo>): AsyncGenerator<ObjectInfo> {
+    for await (const object of objects) if (!place.missesInLists(object.key)) yield object;
+  };
   const store: ObjectStore = {
     url: files.url,
     create: (...args) => files.create(...args),
     head: (...args) => files.head(...args),
     list: (...args) => {
       if (place.unlisted(args[0])) throw new RerunError("AUTH", "access is denied");
-      return files.list(...args);
+      return present(files.list(...args));
     },
     delete: (...args) => files.delete(...args),
     read,
@@ -66,6 +71,7 @@ function newPlace(): Place {
     unreadable: () => false,
     damaged: () => false,
     unlisted: () => false,
+    missesInLists: () => false,
     clock,
     work: new DueWork("parts of the store", () => clock.now),
     catalog: new FakeCatalog(),
@@ -171,16 +177,69 @@ describe("the keeper of a catalog", () => {
     expect(catalog.layersOf("fleet").map((layer) => layer.split("/")[1])).toEqual(["tuesday"]);
   });
 
-  it("keeps a registered part whose object is missing in the store", async () => {
+  it("unregisters parts that the store does not have any more, as after it was restored from a copy", async () => {
+    const place = newPlace();
+    const { catalog, copies } = place;
+    await place.upload("monday", 4);
+    const [copy, later] = ["restored", "later"].map((name) => join(place.path, "..", name)) as [string, string];
+    cpSync(place.path, copy, { recursive: true });
+    await place.compact();
+    await place.upload("tuesday", 2);
+    const ingested = new IngestedRecordings(place.store);
+    await ingested.commit(["a", "b", "c"]);
+    await ingested.end();
+    await place.keeper().pass(catalog.client, signal);
+    expect(catalog.layersOf("fleet")).toHaveLength(6);
+    renameSync(place.path, later);
+    renameSync(copy, place.path);
+
+    const keeper = place.keeper();
+    await keeper.pass(catalog.client, signal);
+    // One list proves nothing.
+    expect(catalog.layersOf("fleet")).toHaveLength(4 + 6);
+    await keeper.pass(catalog.client, signal);
+    const layers = catalog.layersOf("fleet");
+    expect(layers.map((layer) => layer.split("/").slice(0, 2).join(" "))).toEqual(Array(4).fill("direct monday"));
+    expect((await keysIn(fsStore(copies), "v1/fleet/")).length).toBe(4);
+    expect(place.log).toContainEqual(expect.stringMatching(/^6 parts of the dataset fleet will be unregistered/));
+  });
+
+  it("keeps registered parts that an empty store, or a list, lacks, and those that a commit names", async () => {
+    const place = newPlace();
+    const { catalog } = place;
+    const ingested = new IngestedRecordings(place.store);
+    await ingested.commit(["a"], 5, 100_000);
+    await ingested.end();
+    await place.upload("monday", 2);
+    await place.keeper().pass(catalog.client, signal);
+    const before = catalog.layersOf("fleet");
+    const [committed = ""] = await keysIn(place.store, "v1/fleet/log-parts/");
+    await place.store.delete?.(committed);
+    place.missesInLists = (key) => key.includes("/direct/") && key.endsWith("1.rrd");
+    const keeper = place.keeper();
+    for (let pass = 0; pass < 3; pass++) await keeper.pass(catalog.client, signal);
+    expect([catalog.layersOf("fleet"), keeper.registered]).toEqual([before, 1]);
+    place.missesInLists = () => true;
+    for (let pass = 0; pass < 3; pass++) await keeper.pass(catalog.client, signal);
+    expect([catalog.layersOf("fleet"), keeper.registered]).toEqual([before, 0]);
+  });
+
+  it("keeps registered parts for which it cannot ask the store, and is not healthy if that lasts", async () => {
     const place = newPlace();
     const { catalog } = place;
     await place.upload("monday", 2);
-    const keeper = place.keeper();
-    await keeper.pass(catalog.client, signal);
-    const [first = ""] = await keysIn(place.store, "v1/fleet/direct/");
+    await place.upload("tuesday", 1);
+    await place.keeper().pass(catalog.client, signal);
+    const [first = ""] = await keysIn(place.store, "v1/fleet/direct/monday/");
     await place.store.delete?.(first);
-    await keeper.pass(catalog.client, signal);
-    expect(catalog.layersOf("fleet")).toHaveLength(2);
+    const denied = { ...place.store, head: () => Promise.reject(new RerunError("AUTH", "access is denied")) };
+    const keeper = place.keeper({ store: denied });
+    for (let pass = 0; pass < 3; pass++) {
+      place.clock.now += 20_000;
+      await keeper.pass(catalog.client, signal);
+    }
+    expect(catalog.layersOf("fleet")).toHaveLength(3);
+    expect(place.work.report().problem).toMatch(/parts of the dataset fleet that are not in lists: access is denied/);
   });
 
   it("has the recordings that it is for, and warns once of a dataset without parts", async () => {

@@ -5,7 +5,7 @@ import { BinaryPlyReader } from "./binary-ply-reader.ts";
 import { truncatedError, type PlyElement, type PlyHeader } from "./ply-header.ts";
 import type { PlyPlan, PlyReader } from "./ply-reader.ts";
 
-/** The number of rows to read at once, few enough to stay in the processor's cache. */
+/** The number of rows to read at a time, few enough to stay in the processor's cache. */
 const BATCH = 512;
 const NOTHING: PlyPlan = { columns: [], width: 0 };
 
