@@ -131,8 +131,18 @@ if (results.length > 0)
 if (options.json !== undefined)
   await writeFile(
     options.json,
-    toJson(results, { mainThread, pageStart, startRow, relay, relaySave, storage, commands, costs }),
-    toJson(results, { mainThread, pageStart, livePage, viewerPage, relay, relaySave, storage, commands, costs }),
+    toJson(results, {
+      mainThread,
+      pageStart,
+      startRow,
+      livePage,
+      viewerPage,
+      relay,
+      relaySave,
+      storage,
+      commands,
+      costs,
+    }),
   );
 if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);
