@@ -26,6 +26,7 @@ import { writeReport } from "./report.ts";
 import { formatTable, summarize, toJson, type Result } from "./results.ts";
 import { bareChromium, own, pythonPeer, rustPeer, type Peer, type PeerRun } from "./run-peers.ts";
 import { ownPeerOf, runOnce } from "./run-workload.ts";
+import { formatStartRow, measureStartRow } from "./start-row.ts";
 import { measureStartUp } from "./start-up.ts";
 import { formatViewerPage, measureViewerPage } from "./viewer-page.ts";
 import { STORAGE, formatStorage, measureStorage } from "./storage.ts";
@@ -41,6 +42,7 @@ const RELAY_SAVE = "relay-save";
 const COST = "cost";
 const COMMANDS = "commands";
 const PAGE_START = "page-start";
+const START_ROW = "start-row";
 const LIVE_PAGE = "live-page";
 const VIEWER_PAGE = "viewer-page";
 
@@ -90,6 +92,7 @@ const results: Result[] = [];
 for (const workload of chosenWorkloads(possibleWorkloads(), [
   MAIN_THREAD,
   PAGE_START,
+  START_ROW,
   LIVE_PAGE,
   VIEWER_PAGE,
   RELAY,
@@ -101,6 +104,7 @@ for (const workload of chosenWorkloads(possibleWorkloads(), [
   results.push(await measure(workload));
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
 const pageStart = isWanted(PAGE_START) && hasChromium ? await measurePageStart(size) : undefined;
+const startRow = isWanted(START_ROW) ? await measureStartRow(size) : undefined;
 const livePage = isWanted(LIVE_PAGE) && hasChromium ? await measureLivePage(size) : undefined;
 const viewerPage = isWanted(VIEWER_PAGE) && hasChromium ? await measureViewerPage(size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
@@ -112,6 +116,7 @@ await deleteRecordings();
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
 if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
 if (pageStart !== undefined) console.log(`${formatPageStart(pageStart)}\n`);
+if (startRow !== undefined) console.log(`${formatStartRow(startRow)}\n`);
 if (livePage !== undefined) console.log(`${formatLivePage(livePage)}\n`);
 if (viewerPage !== undefined) console.log(`${formatViewerPage(viewerPage)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
@@ -126,7 +131,18 @@ if (results.length > 0)
 if (options.json !== undefined)
   await writeFile(
     options.json,
-    toJson(results, { mainThread, pageStart, livePage, viewerPage, relay, relaySave, storage, commands, costs }),
+    toJson(results, {
+      mainThread,
+      pageStart,
+      startRow,
+      livePage,
+      viewerPage,
+      relay,
+      relaySave,
+      storage,
+      commands,
+      costs,
+    }),
   );
 if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);

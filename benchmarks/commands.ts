@@ -3,23 +3,18 @@ import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
 import type { RealRerun } from "@rerun-ts/test-support/setup/rerun";
-import { makeManyEntities, makeMcapImages, type McapImages } from "./commands/make-files.ts";
+import { makeManyEntities, makeMcapImages, makeSmallRecording, type McapImages } from "./commands/make-files.ts";
 import { outputFolder } from "./run-peers.ts";
 import { alignTable } from "./table.ts";
+import { timesOf, type Times } from "./times.ts";
 
-/** The least and the middle time of a command, in seconds. */
-interface Seconds {
-  readonly least: number;
-  readonly median: number;
-}
-
-/** The time of a command of `rerun-ts` beside that of the same command of `rerun`. */
+/** The time of a command of `rerun-ts` beside that of the same command of `rerun`, in seconds. */
 export interface CommandResult {
   readonly command: string;
   readonly input: string;
   readonly inputBytes: number;
-  readonly ours: Seconds;
-  readonly native: Seconds;
+  readonly ours: Times;
+  readonly native: Times;
   /** Ours through native's, of the least times. */
   readonly ratioToNative: number;
 }
@@ -32,6 +27,7 @@ interface Input {
   make(this: void, path: string): Promise<void>;
 }
 
+const STATS = ["rrd", "stats"];
 const OPTIMIZE = ["rrd", "optimize"];
 const COMPARE = ["rrd", "compare"];
 const CONVERT = ["mcap", "convert"];
@@ -53,9 +49,10 @@ export async function measureCommands(
       const { size: inputBytes } = await stat(path);
       for (const command of commands) {
         process.stdout.write(`${command.join(" ")}, ${title}: `);
-        const others = command === COMPARE ? [join(folder, `copy-${name}`)] : ["-o", join(folder, "output.rrd")];
-        if (command === COMPARE) await copyFile(path, others[0] as string);
-        const args = [...command, path, ...others];
+        const copy = join(folder, `copy-${name}`);
+        if (command === COMPARE) await copyFile(path, copy);
+        const others = command === COMPARE ? [copy] : ["-o", join(folder, "output.rrd")];
+        const args = command === STATS ? [...command, path] : [...command, path, ...others];
         const [ours, native]: [number[], number[]] = [[], []];
         for (let round = 0; round < rounds; round++) {
           ours.push(await secondsOf(process.execPath, [cli, ...args]));
@@ -63,7 +60,7 @@ export async function measureCommands(
           process.stdout.write(".");
         }
         process.stdout.write("\n");
-        const [our, their] = [summary(ours), summary(native)];
+        const [our, their] = [timesOf(ours), timesOf(native)];
         const ratioToNative = our.least / their.least;
         results.push({ command: command.join(" "), input: title, inputBytes, ours: our, native: their, ratioToNative });
       }
@@ -95,7 +92,7 @@ function inputsOf(size: "full" | "quick", python: string): readonly Input[] {
   const entities = (chunks: number, rows: number): Input => ({
     title: `1,000 entities in ${chunks},000 chunks of ${rows} rows`,
     name: "entities.rrd",
-    commands: [OPTIMIZE, COMPARE],
+    commands: [STATS, OPTIMIZE, COMPARE],
     make: (path) => makeManyEntities(path, chunks, rows),
   });
   const count = isFull ? 180 : 18;
@@ -105,7 +102,14 @@ function inputsOf(size: "full" | "quick", python: string): readonly Input[] {
     commands: [CONVERT],
     make: (path) => makeMcapImages(path, options),
   });
+  const small = {
+    title: "10,100 rows in 12 chunks",
+    name: "small.rrd",
+    commands: [STATS, OPTIMIZE, COMPARE],
+    make: makeSmallRecording,
+  };
   return [
+    small,
     entities(6, 10),
     ...(isFull ? [entities(20, 50), entities(60, 50)] : []),
     images("images with much noise, zstd", { count, noise: 8, python }),
@@ -120,9 +124,4 @@ async function secondsOf(executable: string, args: readonly string[]): Promise<n
   const seconds = (performance.now() - before) / 1000;
   if (code !== 0) throw new Error(`${executable} ${args.join(" ")} failed:\n${output}`);
   return seconds;
-}
-
-function summary(seconds: readonly number[]): Seconds {
-  const sorted = [...seconds].sort((a, b) => a - b);
-  return { least: sorted[0] ?? NaN, median: sorted[sorted.length >> 1] ?? NaN };
 }

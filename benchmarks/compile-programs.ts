@@ -7,6 +7,7 @@ const PROGRAMS = [
   "peers/read-rerun-ts.ts",
   "peers/rerun-ts.ts",
   "peers/start.mjs",
+  "peers/start-row.mjs",
   "relay/readers.ts",
   "relay/save-writer.ts",
   "relay/server.ts",

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { chromium } from "@playwright/test";
 import { bundle } from "@rerun-ts/test-support/packages/bundle";
 import { chromiumLaunchOptions } from "@rerun-ts/test-support/setup/chromium";
+import { timesOf, type Times } from "./times.ts";
 
 const PAGES = { full: 20, quick: 5 };
 /** The first work of a page: the clock stops when the page has logged its points. */
@@ -16,16 +17,10 @@ rec.log("height", new Scalars(1));
 `;
 
 /**
- * The time from the beginning of the compilation of a page's script until the script has logged points, in
- * milliseconds.
+ * Evaluates the bundle of a small page, which was loaded before, in new pages of new browser contexts. Returns the time
+ * from the beginning of the compilation of the script until the script has logged points, in milliseconds.
  */
-export interface PageStart {
-  readonly least: number;
-  readonly median: number;
-}
-
-/** Evaluates the bundle of a small page, which was loaded before, in new pages of new browser contexts. */
-export async function measurePageStart(size: "full" | "quick"): Promise<PageStart> {
+export async function measurePageStart(size: "full" | "quick"): Promise<Times> {
   const { text } = await bundle(PROGRAM);
   const server = createServer(({ url }, response) => {
     response.setHeader("content-type", url === "/page.js" ? "text/javascript" : "text/html");
@@ -47,8 +42,7 @@ export async function measurePageStart(size: "full" | "quick"): Promise<PageStar
     await browser.close();
     server.close();
   }
-  const sorted = times.toSorted((a, b) => a - b);
-  return { least: sorted[0] ?? NaN, median: sorted[sorted.length >> 1] ?? NaN };
+  return timesOf(times);
 }
 
 /** Runs in the page. */
@@ -61,6 +55,6 @@ async function evaluateScript(): Promise<number> {
 }
 
 /** Formats the result for a console. */
-export function formatPageStart({ least, median }: PageStart): string {
+export function formatPageStart({ least, median }: Times): string {
   return `A page's script until points are logged: ${least.toFixed(1)} ms at least, ${median.toFixed(1)} ms median`;
 }

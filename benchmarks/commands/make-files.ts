@@ -48,6 +48,19 @@ export async function makeManyEntities(path: string, chunks: number, rows: numbe
   await rec.close();
 }
 
+/** Makes a recording of a short program, 0.3 MB. */
+export async function makeSmallRecording(path: string): Promise<void> {
+  const rec = new rr.RecordingStream("benchmark", { recordingId: "small" });
+  await rec.save(path);
+  for (let frame = 0; frame < 1000; frame++) {
+    rec.setTime("frame", frame);
+    for (let sensor = 0; sensor < 10; sensor++) rec.log(`sensors/${sensor}`, new rr.Scalars(Math.sin(frame + sensor)));
+    const positions = Array.from({ length: 100 }, (_, index) => [index, frame, index] as const);
+    if (frame % 10 === 0) rec.log("points", new rr.Points3D(positions));
+  }
+  await rec.close();
+}
+
 /** Images of an MCAP file. */
 export interface McapImages {
   /** The number of images. */

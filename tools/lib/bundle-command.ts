@@ -5,8 +5,8 @@ import { basename, dirname, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { rolldown, type CodeSplittingGroup, type InputOptions, type OutputOptions, type Plugin } from "rolldown";
 import { directImports } from "./direct-imports.ts";
-import { chunksOf, modulesAtStart, type Chunks } from "./modules-at-start.ts";
-import { useOwnNames } from "./own-names.ts";
+import { chunksOf, modulesAtStart } from "./modules-at-start.ts";
+import { finishCode } from "./finish-code.ts";
 import { moduleOf, readManifest, sourcesOf } from "./package-sources.ts";
 
 /** Modules by their names in the bundle. */
@@ -24,9 +24,13 @@ const FREQUENT = modules(
   "mcap/convert-command",
   "mcap/convert-mcap",
   "mcap/info-command",
+  "rrd/compare-command",
   "rrd/optimize-command",
   "rrd/stats-command",
 );
+
+/** Modules that frequent commands load later whatever their input, by the names of the commands. */
+const ALWAYS_LATER: Modules = { "optimize-command": join(root, "packages/reading/src/tools/optimize-plan.ts") };
 
 /** Bundles without maps: the code is as readable as its map would be, which is larger. */
 const OUTPUT = {
@@ -35,6 +39,7 @@ const OUTPUT = {
   sourcemap: false,
   cleanDir: true,
   chunkFileNames: "[name].js",
+  minifyInternalExports: false,
 } satisfies OutputOptions;
 
 /** The packages whose sources become part of the bundle, as far as commands need them. */
@@ -44,16 +49,19 @@ const INSIDE = ["core", "reading", "mcap", "catalog", "controls", "types", "node
  * much, and libraries that few users need.
  */
 const OUTSIDE =
-  /^(?:node:|@rerun-ts\/types$|@rerun-ts\/replay|@rerun-ts\/node(?:\/(?:relay|web-viewer))?$|@mcap\/|hyparquet)/;
+  /^(?:@rerun-ts\/types$|@rerun-ts\/replay|@rerun-ts\/node(?:\/(?:relay|web-viewer))?$|@mcap\/|hyparquet)/;
 
 /** The name of the file that it may load before all others. */
 const EARLY = "early";
 
-/** Shared code of which there is less takes longer as a file of its own than at each start. */
-const SMALL_BYTES = 4000;
-
 /** The name of the file that a command loads at its start. */
 const AT_START = "at-start";
+/** The name of the file with what several frequent commands load. */
+const SHARED = "shared";
+/** The modules of frequent commands that load little. Similar commands load their files, too. */
+const SMALL = ["convert-command", "info-command", "stats-command"];
+/** The name of the file with what several of these load. */
+const COMMON = "common";
 
 /** Bundles the command with its libraries, whose licenses lie in the same folder. */
 export async function bundleCommand(): Promise<void> {
@@ -67,6 +75,7 @@ export async function bundleCommand(): Promise<void> {
     plugins: [
       await directImports(alias),
       await ownImports(),
+      NODE_MODULES,
       WASM_ON_NODE,
       ONE_CORE_WITH_TYPES,
       THREADS_OF_PACKAGES,
@@ -75,9 +84,13 @@ export async function bundleCommand(): Promise<void> {
     tsconfig: false,
   } satisfies InputOptions;
   const groups = await sharedGroups(options);
-  const bundle = await rolldown({ ...options, input: { ...ENTRIES } });
-  const written = await bundle.write({ ...OUTPUT, dir: FOLDER, codeSplitting: { groups } });
-  await useOwnNames(written, FOLDER);
+  const bundle = await rolldown({ ...options, input: { ...ENTRIES }, preserveEntrySignatures: "allow-extension" });
+  const written = await bundle.write({
+    ...OUTPUT,
+    dir: FOLDER,
+    codeSplitting: { groups, includeDependenciesRecursively: false },
+  });
+  await finishCode(written, FOLDER);
   await bundle.close();
   const bundled = written.output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
   await writeFile(join(FOLDER, "LICENSES.txt"), await licensesOf(bundled.filter(isLibrary)));
@@ -97,6 +110,12 @@ async function ownImports(): Promise<Plugin> {
       id.startsWith("#") ? imports.get(`${/\/packages\/([^/]+)\//.exec(importer)?.[1]} ${id}`) : undefined,
   };
 }
+
+/** Modules of Node, which have no effects, so the bundler's helpers become part of a file. */
+const NODE_MODULES: Plugin = {
+  name: "node-modules",
+  resolveId: (id) => (id.startsWith("node:") ? { id, external: true, moduleSideEffects: false } : undefined),
+};
 
 /** Puts WebAssembly into bundles for Node. The other modules work in pages that forbid it, and need no import map. */
 export const WASM_ON_NODE: Plugin = {
@@ -135,41 +154,27 @@ const ZSTD_WITHOUT_FETCH: Plugin = {
 };
 
 /**
- * A file for what all commands load at the start, and one for each set of modules that the same frequent commands load
- * later. Each file takes as long as 50 kB of code. Other commands may load what they do not need.
+ * A file for what all commands load at the start, one for what several frequent commands load later, and one for the
+ * rest of each. Each file takes as long as 50 kB of code. Commands may load what they do not need.
  */
 async function sharedGroups(options: InputOptions): Promise<CodeSplittingGroup[]> {
-  const chunks = await chunksOf({ ...options, input: { ...ENTRIES, ...EARLY_MODULES, ...FREQUENT } });
-  const users = new Map<string, string[]>();
+  const later = Object.fromEntries(Object.entries(ALWAYS_LATER).map(([name, path]) => [laterThan(name), path]));
+  const chunks = await chunksOf({ ...options, input: { ...ENTRIES, ...EARLY_MODULES, ...FREQUENT, ...later } });
+  const files = new Map<string, string>();
   for (const name of Object.keys(FREQUENT))
-    for (const id of modulesAtStart(chunks, [name])) users.set(id, [...(users.get(id) ?? []), name]);
-  for (const name of Object.keys(EARLY_MODULES))
-    for (const id of modulesAtStart(chunks, [name])) users.set(id, [EARLY]);
-  for (const id of modulesAtStart(chunks, ["main"])) users.set(id, [AT_START]);
-  for (const id of Object.values(ENTRIES)) users.delete(id);
-  joinSmall(users, chunks);
-  const nameOf = (id: string): string => users.get(id)?.join("+") ?? "";
-  const names = [...new Set([...users.keys()].map(nameOf))];
-  // A group takes all that its modules import, unless a group of higher priority has it.
-  const priorityOf = (name: string): number =>
-    name === AT_START || name === EARLY ? Object.keys(FREQUENT).length + 1 : name.split("+").length;
-  return names.map((name) => ({ name, test: (id) => nameOf(id) === name, priority: priorityOf(name) }));
+    for (const id of modulesAtStart(chunks, [name, laterThan(name)])) files.set(id, files.has(id) ? SHARED : name);
+  const small = SMALL.map((name) => ({ name, ids: modulesAtStart(chunks, [name]) }));
+  for (const { name, ids } of small)
+    for (const id of ids) files.set(id, small.filter((other) => other.ids.has(id)).length > 1 ? COMMON : name);
+  for (const name of Object.keys(EARLY_MODULES)) for (const id of modulesAtStart(chunks, [name])) files.set(id, EARLY);
+  for (const id of modulesAtStart(chunks, ["main"])) files.set(id, AT_START);
+  for (const id of Object.values(ENTRIES)) files.delete(id);
+  return [...new Set(files.values())].map((name) => ({ name, test: (id) => files.get(id) === name }));
 }
 
-/** Joins files that are loaded one after the other, and puts little code into the file for the start. */
-function joinSmall(users: Map<string, string[]>, chunks: Chunks): void {
-  // A conversion loads both. Whatever most commands share with the first one may lie in the file of the second one.
-  for (const [id, names] of users)
-    if (names.length > 3)
-      users.set(id, [...new Set(names.map((name) => (name === "convert-command" ? "convert-mcap" : name)))]);
-  const lengths = new Map<string, number>();
-  const files = new Map([...chunks.values()].flatMap(({ modules: contents }) => Object.entries(contents)));
-  for (const [id, names] of users) {
-    const name = names.join("+");
-    lengths.set(name, (lengths.get(name) ?? 0) + (files.get(id)?.renderedLength ?? 0));
-  }
-  for (const [id, names] of users)
-    if (names.length > 1 && (lengths.get(names.join("+")) ?? 0) < SMALL_BYTES) users.set(id, [AT_START]);
+/** The name of the modules that a command always loads later. */
+function laterThan(name: string): string {
+  return `${name}-later`;
 }
 
 /** Whether a module is part of a library. */

@@ -4,20 +4,28 @@ import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { useOwnNames } from "./own-names.ts";
-import { rolldown, type InputOptions, type OutputOptions, type RolldownOutput } from "rolldown";
+import { finishCode } from "./finish-code.ts";
+import { rolldown, type InputOptions, type OutputOptions, type Plugin, type RolldownOutput } from "rolldown";
 import { bundleCommand, WASM_ON_NODE } from "./bundle-command.ts";
 import { bundlePanel } from "./bundle-panel.ts";
 import { bundleReplay } from "./bundle-replay.ts";
 import { bundleOf, moduleOf, readManifest, sourcesOf } from "./package-sources.ts";
 import { chunksOf, modulesAtStart } from "./modules-at-start.ts";
+import { importsFromOneFile } from "./one-file.ts";
 
 /** A package that Node loads as a bundle. */
 interface BundledPackage {
   readonly name: string;
   /** Modules that programs start as workers, besides the modules that the package exports. */
   readonly workers?: readonly string[];
-  /** The entry points that other packages here always load. Default: none. */
+  /** The entry points that programs load at their start. Default: `index`. */
+  readonly atStart?: readonly string[];
+  /**
+   * An entry point that may export more names than its source. It becomes the file of everything that programs load at
+   * their start. Default: this file is separate.
+   */
+  readonly file?: string;
+  /** The entry points whose names other bundles import from `file`. Default: none. */
   readonly siblings?: readonly string[];
   /**
    * An entry point of `core` that becomes part of the bundle, because a namespace has all names of it: bundlers of
@@ -27,10 +35,20 @@ interface BundledPackage {
 }
 
 const BUNDLED: readonly BundledPackage[] = [
-  { name: "core", siblings: ["siblings", "logging"] },
-  { name: "types", siblings: ["archetype-names", "logging", "media"] },
-  { name: "blueprint" },
-  { name: "reading", siblings: ["source"], workers: ["node/threads/compress-thread-entry"] },
+  {
+    name: "core",
+    atStart: ["siblings"],
+    file: "siblings",
+    siblings: [".", "./checks", "./encode", "./logging", "./recording", "./storage", "./transport", "./util"],
+  },
+  {
+    name: "types",
+    atStart: ["siblings"],
+    file: "siblings",
+    siblings: [".", "./archetype-names", "./blueprint", "./files", "./logging", "./media"],
+  },
+  { name: "blueprint", file: "index" },
+  { name: "reading", atStart: ["index", "source"], workers: ["node/threads/compress-thread-entry"] },
   { name: "mcap", workers: ["node/decompress-thread-entry"] },
   { name: "catalog" },
   { name: "import" },
@@ -53,6 +71,17 @@ const OUTPUT = {
  * hundred, and all that programs need of `core` at their start. That takes longer than everything else at its start.
  */
 const IN_WORKERS = /^@(?:bufbuild|connectrpc)\/|^@rerun-ts\/(?:core|reading)\b/;
+/** The beginning of the id of a separate entry point. */
+const ENTRY = "\0entry:";
+/**
+ * Entry points that export everything of a module. If modules were entry points themselves, those that are part of
+ * another entry point would keep this from being a single file.
+ */
+const SEPARATE_ENTRIES: Plugin = {
+  name: "separate-entries",
+  resolveId: (id) => (id.startsWith(ENTRY) ? id : undefined),
+  load: (id) => (id.startsWith(ENTRY) ? `export * from ${JSON.stringify(id.slice(ENTRY.length))};` : undefined),
+};
 const NOTICE = `/*!
  * Contains parts of @connectrpc/connect and @connectrpc/connect-node (Apache-2.0), and of @bufbuild/protobuf
  * (Apache-2.0 AND BSD-3-Clause). They are dependencies of this package, and have their licenses.
@@ -60,16 +89,18 @@ const NOTICE = `/*!
 
 /** Bundles the packages that have an entry point for Node, from their sources. */
 export async function bundlePackages(): Promise<void> {
+  const shared = BUNDLED.flatMap(({ name, file, siblings }) => (file && siblings ? { name, file, siblings } : []));
+  const imports = await importsFromOneFile(shared);
   await Promise.all([
-    ...BUNDLED.map((bundled) => bundlePackage(bundled)),
+    ...BUNDLED.map((bundled) => bundlePackage(bundled, imports)),
     bundleCommand(),
     bundlePanel(),
     bundleReplay(),
   ]);
 }
 
-async function bundlePackage(bundled: BundledPackage): Promise<void> {
-  const { name, workers = [], siblings = [], inside } = bundled;
+async function bundlePackage(bundled: BundledPackage, imports: Plugin): Promise<void> {
+  const { name, workers = [], atStart = ["index"], file, inside } = bundled;
   const folder = join(root, "packages", name);
   const manifest = await readManifest(folder);
   const input: Record<string, string> = {};
@@ -78,7 +109,7 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
     if (entry === undefined) continue;
     const module = moduleOf(entry);
     // Modules that are exported from folders lie beside the others, because their paths are found from one folder.
-    input[module] = join(folder, "src", `${module}.ts`);
+    input[module] = `${module === file ? "" : ENTRY}${join(folder, "src", `${module}.ts`)}`;
   }
   const alias: Record<string, string> = {};
   for (const [id, { node = "" }] of Object.entries(manifest.imports ?? {})) {
@@ -88,28 +119,34 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
   const options = {
     input,
     resolve: { alias },
-    external: (id) => !id.startsWith(".") && !id.startsWith("/") && !(id in alias),
     platform: "node",
-    plugins: [WASM_ON_NODE],
+    plugins: [SEPARATE_ENTRIES, imports, externalExcept((id) => id in alias), WASM_ON_NODE],
     tsconfig: false,
+    // What pages load later, programs on Node load at the start.
+    checks: { ineffectiveDynamicImport: false },
   } satisfies InputOptions;
   // They become one file, because each file takes time.
-  const atStart = modulesAtStart(await chunksOf(options), ["index", ...siblings]);
+  const modules = modulesAtStart(await chunksOf(options), atStart);
+  const isInFile = (id: string): boolean => id === input[file ?? ""] || modules.has(id);
   const output = { ...OUTPUT, dir: join(folder, "dist/bundle") };
-  await write(options, {
-    ...output,
-    chunkFileNames: "[name].js",
-    cleanDir: true,
-    codeSplitting: {
-      groups: [{ name: "at-start", test: (id) => atStart.has(id) }],
+  const preserveEntrySignatures = file === undefined ? "strict" : "allow-extension";
+  await write(
+    { ...options, preserveEntrySignatures },
+    {
+      ...output,
+      chunkFileNames: "[name].js",
+      cleanDir: true,
+      codeSplitting: {
+        groups: [{ name: file ?? "at-start", test: isInFile }],
+      },
     },
-  });
+  );
   if (workers.length === 0) return;
   const inWorkers = { ...alias, ...(await sourcesOf("core")), ...(await sourcesOf("reading")) };
   const forWorkers = {
     ...options,
     resolve: { alias: inWorkers },
-    external: (id: string) => !IN_WORKERS.test(id) && options.external(id),
+    plugins: [externalExcept((id) => id in inWorkers || IN_WORKERS.test(id)), WASM_ON_NODE],
   };
   // Apart, because of what programs load at the start a worker needs little: its thread starts sooner, with less
   // memory.
@@ -130,6 +167,20 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
   }
 }
 
+/**
+ * Leaves everything that is imported by a name outside, except for names that belong to the bundle. Modules of Node
+ * have no effects, so the bundler's helpers become part of a file.
+ */
+function externalExcept(isInside: (id: string) => boolean): Plugin {
+  return {
+    name: "external-except",
+    resolveId: (id) =>
+      /^[./\0]/.test(id) || isInside(id)
+        ? undefined
+        : { id, external: true, moduleSideEffects: !id.startsWith("node:") },
+  };
+}
+
 /** Whether a module is part of a library. */
 function isLibrary(id: string): boolean {
   return id.includes("/node_modules/");
@@ -138,7 +189,7 @@ function isLibrary(id: string): boolean {
 async function write(options: InputOptions, output: OutputOptions): Promise<void> {
   const bundle = await rolldown(options);
   const written = await bundle.write(output);
-  await useOwnNames(written, output.dir ?? ".");
+  await finishCode(written, output.dir ?? ".");
   await shortenMaps(written, output.dir ?? ".");
   await bundle.close();
 }

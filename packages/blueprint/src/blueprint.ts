@@ -2,7 +2,7 @@ import { componentBatches, type BlueprintLike, type EncodedMessage } from "@reru
 import { describeValue, InvalidValueError, otherVersionOf, problemWith, throughProxies } from "@rerun-ts/core/checks";
 import { checkLayoutOptions } from "./layout/options.ts";
 import { encodeRbl } from "@rerun-ts/core/encode";
-import { PanelState } from "@rerun-ts/types/components";
+import { PanelState } from "@rerun-ts/types/archetype-names";
 import { isContainer, type Container } from "./containers.ts";
 import { RootIds, encodeLayout, writeViewport } from "./layout/encode-layout.ts";
 import { LayoutWriter } from "./layout/layout-writer.ts";

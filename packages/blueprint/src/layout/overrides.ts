@@ -1,9 +1,8 @@
 import { type AsComponents, componentBatches } from "@rerun-ts/core";
 import { describeValue, InvalidValueError } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
-import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
+import { VisualizerType, archetypeNameOf } from "@rerun-ts/types/archetype-names";
 import { ActiveVisualizers } from "@rerun-ts/types/blueprint";
-import { VisualizerType } from "@rerun-ts/types/components";
 import { describeData, isComponents } from "../property.ts";
 import type { Visualizer } from "../visualizer.ts";
 import type { LayoutWriter } from "./layout-writer.ts";

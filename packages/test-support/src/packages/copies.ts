@@ -85,7 +85,7 @@ export async function loadCopy(folder: string, { version, isBundle = false }: Co
   if (version !== undefined) {
     // Its bundles have the version, too.
     const dist = join(modules, "@rerun-ts/core/dist");
-    for (const path of ["version.js", "bundle/at-start.js"].map((name) => join(dist, name))) {
+    for (const path of ["version.js", "bundle/siblings.js"].map((name) => join(dist, name))) {
       const source = readFileSync(path, "utf8");
       const changed = source.replaceAll(VERSION_TEXT, `"${version}"`);
       if (changed === source) throw new Error(`${path} does not define the version`);
