@@ -44,7 +44,7 @@ describe.for(RUNTIMES)("a relay in %s", (name) => {
 /** Reads over HTTP/1.1, as pages do, until `count` chunks of the tensors have arrived. */
 async function chunksOverGrpcWeb(url: string, count: number): Promise<number> {
   let chunks = 0;
-  for await (const message of readMessages(url, { signal: AbortSignal.timeout(20_000) })) {
+  for await (const message of readMessages(url, { signal: AbortSignal.timeout(60_000) })) {
     if (message.kind === "chunk" && message.payload.length > TENSOR_BYTES / 2) chunks++;
     if (chunks === count) break;
   }
@@ -56,6 +56,6 @@ async function chunksOverGrpc(url: string, count: number): Promise<number> {
   onTestFinished(() => reader.stop());
   const chunksOf = (): number =>
     reader.messages.filter(({ kind, payload }) => kind === "chunk" && payload.length > TENSOR_BYTES / 2).length;
-  await expect.poll(chunksOf, { timeout: 20_000 }).toBe(count);
+  await expect.poll(chunksOf, { timeout: 60_000 }).toBe(count);
   return chunksOf();
 }

@@ -2,7 +2,6 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, nonNegative, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/rrd";
 import type { Damage } from "../source/frame-reader.ts";
-import { haveSameBytes } from "../source/have-same-bytes.ts";
 import { openSource, withNameOf, type RrdSource } from "../source/open-source.ts";
 import type { OpenSource, RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { FileLoader } from "../store/file-loader.ts";
@@ -151,12 +150,12 @@ export class RrdFile {
   }
 
   /**
-   * Whether the bytes of both files on disk are equal.
+   * The source.
    *
    * @internal For `compareRrd`.
    */
-  async hasSameBytes(other: RrdFile, options: ReadOptions): Promise<boolean> {
-    return haveSameBytes(this.#access, other.#access, options);
+  get source(): OpenSource {
+    return this.#access;
   }
 
   /** Releases the source. Data read so far stays valid. */

@@ -1,6 +1,6 @@
 import type { ChunkData } from "./chunk-data.ts";
 
-/** Whether no id of a row is less than the one before. Compares signed words, because larger integers would be objects. */
+/** Whether no id of a row is less than the one before. Compares signed words: larger integers would be objects. */
 export function hasSortedIds({ rowIds, rows }: Pick<ChunkData, "rowIds" | "rows">): boolean {
   const words = new DataView(rowIds.buffer, rowIds.byteOffset, rows * 16);
   const end = rows * 16;

@@ -30,8 +30,8 @@ export class GoneParts {
   }
 
   /**
-   * Checks parts that a complete list lacks. Returns the number of those that are gone since the last check, and whether
-   * the next complete list decides about others.
+   * Checks parts that a complete list lacks. Returns the number of those that are gone since the last check, and
+   * whether the next complete list decides about others.
    *
    * @throws {RerunError} the error of the store
    */
