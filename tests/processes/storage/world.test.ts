@@ -170,8 +170,6 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         await world.happenNext();
         for (let round = 1 + random(3); round > 0; round--) await producer.report();
       }
-      // What the catalog has had meanwhile is gone, and comes again in other parts.
-      await world.happen("the bucket goes back to a snapshot");
       const outage = OUTAGES[random(OUTAGES.length)] as Outage;
       const healthOf = async (reporters: readonly Reporter[], wanted: RegExp, seconds: number): Promise<void> => {
         const timeout = 1000 * seconds;
