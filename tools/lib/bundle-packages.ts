@@ -79,8 +79,18 @@ const ENTRY = "\0entry:";
  */
 const SEPARATE_ENTRIES: Plugin = {
   name: "separate-entries",
-  resolveId: (id) => (id.startsWith(ENTRY) ? id : undefined),
-  load: (id) => (id.startsWith(ENTRY) ? `export * from ${JSON.stringify(id.slice(ENTRY.length))};` : undefined),
+  resolveId: (id, importer) => {
+    if (id.startsWith(ENTRY)) return id;
+    // Some modules only have effects, such as matchers for a test runner, whatever their package declares.
+    return importer?.startsWith(ENTRY) === true ? { id, moduleSideEffects: true } : undefined;
+  },
+  load: async (id) => {
+    if (!id.startsWith(ENTRY)) return undefined;
+    const path = id.slice(ENTRY.length);
+    const module = JSON.stringify(path);
+    const hasDefault = /^export (?:default\b|\{[^}]*\bdefault\b)/m.test(await readFile(path, "utf8"));
+    return `export * from ${module};${hasDefault ? ` export { default } from ${module};` : ""}`;
+  },
 };
 const NOTICE = `/*!
  * Contains parts of @connectrpc/connect and @connectrpc/connect-node (Apache-2.0), and of @bufbuild/protobuf
