@@ -25,7 +25,7 @@ interface ReadGroup extends PlaceGroup<ChunkInfo> {
 const MAX_READ = 8 * 1024 * 1024;
 /** The size of memory that small chunks share. One that stays keeps as much as an index entry or two. */
 const SLAB = 16 * 1024;
-/** The same for chunks that do not stay: a call releases all of them together. */
+/** The size of shared memory for chunks that are read once, which a call releases together. */
 const SLAB_ONCE = 256 * 1024;
 /** Limits of reads in flight: their number, and their bytes in total. */
 const MAX_READS = 8;

@@ -58,8 +58,8 @@ export class DatasetKeeper {
   /** The recordings that are too old. */
   #old: ReadonlySet<string> = new Set();
   #isListed = false;
-  /** Whether everything was listed in this pass. */
-  #isFull = false;
+  /** The layers with files that this keeper has not registered, without those of parts that count. */
+  #foreign: ReadonlySet<string> = new Set();
   #isCleaned = false;
 
   constructor(options: DatasetKeeperOptions) {
@@ -68,7 +68,7 @@ export class DatasetKeeper {
     this.#parts = new PartsView({ store, dataset, recordings, fullEveryMs, now });
     const { committed } = this.#parts.source;
     this.#layouts = new CatalogLayouts({ store, dataset, files, committed, log });
-    this.#goneParts = new GoneParts(store, committed);
+    this.#goneParts = new GoneParts({ store, dataset, committed, work, log });
     this.#types = new PartTypes((part, signal) => files.prepare(part, signal));
     this.#preparation = new PartPreparation({
       prepare: (part, onPiece, signal) => {
@@ -127,7 +127,7 @@ export class DatasetKeeper {
     // A name may be misspelt.
     if (!this.#isListed && this.#parts.counted.size === 0) log(`${store.url} has no parts of the dataset ${name} yet`);
     this.#isListed = true;
-    this.#isFull = change === undefined;
+    if (change === undefined) this.#goneParts.noteList();
     const old = maxAgeMs === Infinity ? new Set<string>() : this.#parts.recordingsBefore(Date.now() - maxAgeMs);
     const isSame = old.size === this.#old.size && [...old].every((id) => this.#old.has(id));
     this.#old = old;
@@ -169,17 +169,21 @@ export class DatasetKeeper {
     const started = performance.now();
     const names = await registeredParts(entry, { signal });
     const layers = new Set<string>();
+    const foreign = new Set<string>();
     for (const text of names) {
-      // Only the name of the layer is needed, because it identifies the part.
-      const layer = text.slice(0, text.indexOf(" "));
-      layers.add(this.#parts.counted.get(layer)?.layer ?? layer);
+      const [layer, url] = [text.slice(0, text.indexOf(" ")), text.slice(text.indexOf(" ") + 1)];
+      const known = this.#parts.counted.get(layer)?.layer;
+      layers.add(known ?? layer);
+      // Another keeper may have registered it from another store.
+      if (known === undefined && !this.#isOwnFile(partOfLayer(name, layer), url)) foreign.add(layer);
     }
+    this.#foreign = foreign;
     const lost = this.#layers.restart(layers);
     this.#compareAll();
     if (isOther) {
       if (this.#id !== undefined)
         log(`the catalog has forgotten the dataset ${JSON.stringify(name)}: all parts are registered again`);
-      await quarantine.restart(catalog, name, signal);
+      await quarantine.restart(catalog, name, signal, (part, url) => this.#isOwnFile(part, url));
       this.#id = entry.id;
     } else if (lost > 0)
       log(`somebody else has unregistered ${lost} parts of the dataset ${name}: they are registered again`);
@@ -320,32 +324,24 @@ export class DatasetKeeper {
     await files.removeLeft(datasetPrefix(name), needless);
   }
 
-  /**
-   * Finds out which of the parts that do not count are gone from the store. None are if it has nothing at all: another
-   * folder may be mounted in its place.
-   */
+  #isOwnFile(part: PartNames | undefined, url: string): boolean {
+    return part !== undefined && this.#options.files.urlOf(part.key) === url;
+  }
+
+  /** Finds out which of the registered parts that do not count are gone from the store. */
   async #findGone(signal: AbortSignal): Promise<void> {
-    const { name, recordings, work, log, store } = this.#options;
-    if (!this.#isFull || this.#parts.counted.size === 0) return;
+    const { recordings, quarantine } = this.#options;
+    if (this.#parts.counted.size === 0) return this.#goneParts.skip();
     const isOpen = (part: PartNames): boolean =>
+      !this.#foreign.has(part.layer) &&
+      !quarantine.foreign.has(part.key) &&
       !this.#isWanted(part) &&
       !this.#isRemoved(part) &&
       !this.unclear.has(part.recordingId) &&
       recordings?.has(part.recordingId) !== false;
-    const title = `the registered parts of the dataset ${name} that are not in lists`;
-    try {
-      const open = [...this.#registeredOthers(), ...this.#quarantinedParts()].filter(isOpen);
-      const { found, isUndecided } = await this.#goneParts.check(name, open, signal);
-      if (isUndecided) this.#parts.relist();
-      const parts = found === 1 ? "1 part" : `${found} parts`;
-      if (found > 0)
-        log(`${parts} of the dataset ${name} will be unregistered, because ${store.url} does not have them any more`);
-      work.recover(title);
-    } catch (error) {
-      signal.throwIfAborted();
-      // They stay until the store answers.
-      this.#onFailed(title, messageOf(error));
-    }
+    const candidates = (): readonly PartNames[] =>
+      [...this.#registeredOthers(), ...this.#quarantinedParts()].filter(isOpen);
+    if (await this.#goneParts.check(candidates, signal)) this.#parts.relist();
   }
 
   /** Reads what has become of parts whose recordings have nothing in the store any more. */

@@ -1,10 +1,21 @@
+import { messageOf } from "@rerun-ts/core/checks";
 import type { CommittedParts } from "../commits/committed-parts.ts";
 import { parseLogPartKey } from "../commits/log-keys.ts";
 import type { PartNames } from "../replacements/part-of-key.ts";
+import type { DueWork } from "../status/due-work.ts";
 import { InParallel } from "../store/in-parallel.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
 const ASKED_AT_ONCE = 16;
+
+/** Settings of {@link GoneParts}. */
+export interface GonePartsOptions {
+  readonly store: Pick<ObjectStore, "url" | "head">;
+  readonly dataset: string;
+  readonly committed: Pick<CommittedParts, "isNamed" | "isDamaged">;
+  readonly work: Pick<DueWork, "fail" | "isDue" | "recover">;
+  readonly log: (text: string) => void;
+}
 
 /**
  * Finds registered parts that the store has no more, such as after it was restored from an older copy: others may have
@@ -12,16 +23,16 @@ const ASKED_AT_ONCE = 16;
  * key. One that a commit names was lost, which is damage, and is not gone.
  */
 export class GoneParts {
-  readonly #store: Pick<ObjectStore, "head">;
-  readonly #committed: Pick<CommittedParts, "isNamed" | "isDamaged">;
+  readonly #options: GonePartsOptions;
+  /** Whether everything was listed since the last check. */
+  #isCheckDue = false;
   /** The layers of the parts that the last complete list and the store lacked, and those of lost parts. */
   #absent: ReadonlySet<string> = new Set();
   #lost: ReadonlySet<string> = new Set();
   #gone: ReadonlySet<string> = new Set();
 
-  constructor(store: Pick<ObjectStore, "head">, committed: Pick<CommittedParts, "isNamed" | "isDamaged">) {
-    this.#store = store;
-    this.#committed = committed;
+  constructor(options: GonePartsOptions) {
+    this.#options = options;
   }
 
   /** Whether a part was gone at the last check. */
@@ -29,37 +40,60 @@ export class GoneParts {
     return this.#gone.has(layer);
   }
 
+  /** Notes that everything was listed. */
+  noteList(): void {
+    this.#isCheckDue = true;
+  }
+
+  /** Checks nothing, because the store has nothing at all: another folder may be mounted in its place. */
+  skip(): void {
+    this.#options.work.recover(this.#title);
+  }
+
   /**
-   * Checks parts that a complete list lacks. Returns the number of those that are gone since the last check, and
-   * whether the next complete list decides about others.
+   * Checks parts that complete lists lack, once after each list. Returns whether the next complete list decides about
+   * some of them. All stay as they are until the store answers.
    *
-   * @throws {RerunError} the error of the store
+   * @param candidates the parts, without those of other keepers
    */
-  async check(
-    dataset: string,
-    parts: readonly PartNames[],
-    signal: AbortSignal,
-  ): Promise<{ readonly found: number; readonly isUndecided: boolean }> {
+  async check(candidates: () => readonly PartNames[], signal: AbortSignal): Promise<boolean> {
+    const { store, dataset, work, log } = this.#options;
+    if (!this.#isCheckDue || !work.isDue(this.#title)) return false;
     const absent = new Set<string>();
     const lost = new Set<string>();
     const inParallel = new InParallel(ASKED_AT_ONCE);
-    const ask = async ({ key, layer }: PartNames): Promise<void> => {
-      if (!this.#lost.has(layer)) {
-        if ((await this.#store.head(key, { signal })) !== undefined) return;
-        const commit = parseLogPartKey(dataset, key)?.commit;
-        const isNamed = commit !== undefined && (await this.#committed.isNamed(key, commit, signal)) === true;
-        const isUnclear = commit !== undefined && this.#committed.isDamaged(commit);
-        if (!isNamed && !isUnclear) {
-          absent.add(layer);
-          return;
-        }
-      }
-      lost.add(layer);
+    const ask = async (part: PartNames): Promise<void> => {
+      if (this.#lost.has(part.layer)) lost.add(part.layer);
+      else if ((await store.head(part.key, { signal })) === undefined)
+        ((await this.#isCommitted(part, signal)) ? lost : absent).add(part.layer);
     };
-    await Promise.all(parts.map((part) => inParallel.run(() => ask(part))));
+    try {
+      await Promise.all(candidates().map((part) => inParallel.run(() => ask(part))));
+    } catch (error) {
+      signal.throwIfAborted();
+      const reason = messageOf(error);
+      if (work.fail(this.#title, reason)) log(`${this.#title} stay registered: ${reason}`);
+      return false;
+    }
+    work.recover(this.#title);
     const gone = new Set([...absent].filter((layer) => this.#absent.has(layer)));
     const found = [...gone].filter((layer) => !this.#gone.has(layer)).length;
-    [this.#absent, this.#lost, this.#gone] = [absent, lost, gone];
-    return { found, isUndecided: absent.size > gone.size };
+    const parts = found === 1 ? "1 part" : `${found} parts`;
+    if (found > 0)
+      log(`${parts} of the dataset ${dataset} will be unregistered, because ${store.url} does not have them any more`);
+    [this.#absent, this.#lost, this.#gone, this.#isCheckDue] = [absent, lost, gone, false];
+    return absent.size > gone.size;
+  }
+
+  get #title(): string {
+    return `the registered parts of the dataset ${this.#options.dataset} that are not in lists`;
+  }
+
+  /** Whether a commit names a part, or may name it, because the commit is damaged. */
+  async #isCommitted({ key }: PartNames, signal: AbortSignal): Promise<boolean> {
+    const { dataset, committed } = this.#options;
+    const commit = parseLogPartKey(dataset, key)?.commit;
+    if (commit === undefined) return false;
+    return (await committed.isNamed(key, commit, signal)) === true || committed.isDamaged(commit);
   }
 }

@@ -29,6 +29,8 @@ export class Quarantine {
   readonly parts: Map<string, QuarantinedPart> = new Map();
   /** The keys of those that do not fit to the others. */
   readonly conflicts: Set<string> = new Set();
+  /** The keys of parts with files that this keeper has not registered. */
+  readonly foreign: Set<string> = new Set();
   /** When damaged parts are read again, and the wait until then, by their keys. */
   readonly #waits = new Map<string, { readonly until: number; readonly ms: number }>();
   readonly #files: Pick<PartFiles, "remove">;
@@ -92,11 +94,21 @@ export class Quarantine {
   drop(key: string): void {
     this.parts.delete(key);
     this.conflicts.delete(key);
+    this.foreign.delete(key);
     this.#waits.delete(key);
   }
 
-  /** Forgets the parts of a dataset, and finds out which of them do not fit in another catalog. */
-  async restart(catalog: CatalogClient, name: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Forgets the parts of a dataset, and finds out which of them do not fit in another catalog.
+   *
+   * @param isOwn whether this keeper has registered a file
+   */
+  async restart(
+    catalog: CatalogClient,
+    name: string,
+    signal: AbortSignal,
+    isOwn: (part: PartNames, url: string) => boolean,
+  ): Promise<void> {
     for (const key of this.parts.keys()) if (key.startsWith(datasetPrefix(name))) this.drop(key);
     const dataset = `${name}${CONFLICTS}`;
     let conflicts;
@@ -107,8 +119,10 @@ export class Quarantine {
       throw error;
     }
     for (const text of await registeredParts(conflicts, { signal })) {
-      const key = partOfLayer(name, text.slice(0, text.indexOf(" ")))?.key;
-      if (key === undefined) continue;
+      const part = partOfLayer(name, text.slice(0, text.indexOf(" ")));
+      if (part === undefined) continue;
+      const { key } = part;
+      if (!isOwn(part, text.slice(text.indexOf(" ") + 1))) this.foreign.add(key);
       this.conflicts.add(key);
       this.parts.set(key, { key, dataset, reason: DOES_NOT_FIT });
     }

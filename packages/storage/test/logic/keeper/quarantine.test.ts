@@ -71,8 +71,10 @@ describe("the quarantine of a keeper", () => {
     const catalog = new FakeCatalog();
     await quarantineOf(catalog).put();
     const { quarantine } = quarantineOf(catalog);
-    await quarantine.restart(catalog.client, "fleet", signal);
-    expect(quarantine.parts.get(KEY)?.dataset).toBe("fleet.conflicts");
+    for (const isOwn of [false, true]) {
+      await quarantine.restart(catalog.client, "fleet", signal, () => isOwn);
+      expect([quarantine.parts.get(KEY)?.dataset, quarantine.foreign.has(KEY)]).toEqual(["fleet.conflicts", !isOwn]);
+    }
     await quarantine.forget(catalog.client, "fleet", () => true, signal);
     expect(catalog.layersOf("fleet.conflicts")).toEqual([]);
   });

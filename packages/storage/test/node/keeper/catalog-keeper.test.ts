@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compactParts, fsStore, type ObjectInfo, type ObjectStore } from "@rerun-ts/storage";
 import { optimizeRrd } from "@rerun-ts/reading";
@@ -219,9 +219,48 @@ describe("the keeper of a catalog", () => {
     const keeper = place.keeper();
     for (let pass = 0; pass < 3; pass++) await keeper.pass(catalog.client, signal);
     expect([catalog.layersOf("fleet"), keeper.registered]).toEqual([before, 1]);
-    place.missesInLists = () => true;
+    // Another folder is mounted in its place.
+    renameSync(place.path, join(place.path, "..", "away"));
+    mkdirSync(place.path);
     for (let pass = 0; pass < 3; pass++) await keeper.pass(catalog.client, signal);
     expect([catalog.layersOf("fleet"), keeper.registered]).toEqual([before, 0]);
+  });
+
+  it("keeps registered parts that are gone from recordings that are unclear, or that other keepers have", async () => {
+    const place = newPlace();
+    const { catalog } = place;
+    const ingested = new IngestedRecordings(place.store);
+    await ingested.commit(["unclear"], 5, 100_000);
+    await ingested.end();
+    for (const id of ["unclear", "other", "own"]) await place.upload(id, 2);
+    await place.keeper().pass(catalog.client, signal);
+    const before = catalog.layersOf("fleet");
+    for (const id of ["unclear", "other"]) {
+      const [first = ""] = await keysIn(place.store, `v1/fleet/direct/${id}/`);
+      await place.store.delete?.(first);
+    }
+    const [commit = ""] = await keysIn(place.store, "v1/fleet/log/");
+    writeFileSync(join(place.path, commit), "damaged");
+    const keeper = place.keeper({ recordings: new Set(["unclear", "own"]) });
+    for (let pass = 0; pass < 3; pass++) await keeper.pass(catalog.client, signal);
+    expect(keeper.unclear.map(({ recordingId }) => recordingId)).toEqual(["unclear"]);
+    expect(catalog.layersOf("fleet")).toEqual(before);
+  });
+
+  it("keeps the parts of a keeper with another store beside its own, also those that do not fit", async () => {
+    const [place, other] = [newPlace(), newPlace()];
+    for (const id of ["a", "b", "c"]) await place.upload(id, 1, 5);
+    for (const id of ["d", "e"]) await other.upload(id, 1, 5);
+    await other.upload("text", 1, "one");
+    const { client } = place.catalog;
+    for (let pass = 0; pass < 3; pass++) {
+      for (const { keeper } of [place, other]) await keeper().pass(client, signal);
+      const keepers = [place.keeper(), other.keeper()];
+      for (let again = 0; again < 2; again++) for (const keeper of keepers) await keeper.pass(client, signal);
+    }
+    expect(place.catalog.layersOf("fleet").map((layer) => layer.split("/")[1])).toEqual(["a", "b", "c", "d", "e"]);
+    expect(place.catalog.layersOf("fleet.conflicts").map((layer) => layer.split("/")[1])).toEqual(["text"]);
+    expect(place.catalog.changes.filter((change) => change.startsWith("-"))).toEqual([]);
   });
 
   it("keeps registered parts for which it cannot ask the store, and is not healthy if that lasts", async () => {
@@ -232,7 +271,8 @@ describe("the keeper of a catalog", () => {
     await place.keeper().pass(catalog.client, signal);
     const [first = ""] = await keysIn(place.store, "v1/fleet/direct/monday/");
     await place.store.delete?.(first);
-    const denied = { ...place.store, head: () => Promise.reject(new RerunError("AUTH", "access is denied")) };
+    const denied: { -readonly [Name in keyof ObjectStore]: ObjectStore[Name] } = { ...place.store };
+    denied.head = () => Promise.reject(new RerunError("AUTH", "access is denied"));
     const keeper = place.keeper({ store: denied });
     for (let pass = 0; pass < 3; pass++) {
       place.clock.now += 20_000;
@@ -240,6 +280,10 @@ describe("the keeper of a catalog", () => {
     }
     expect(catalog.layersOf("fleet")).toHaveLength(3);
     expect(place.work.report().problem).toMatch(/parts of the dataset fleet that are not in lists: access is denied/);
+    denied.head = place.store.head;
+    place.clock.now += 60_000;
+    for (let pass = 0; pass < 2; pass++) await keeper.pass(catalog.client, signal);
+    expect([catalog.layersOf("fleet").length, place.work.report().problem]).toEqual([2, undefined]);
   });
 
   it("has the recordings that it is for, and warns once of a dataset without parts", async () => {
