@@ -15,9 +15,6 @@ import { runCli } from "./relay-program.ts";
 /** The usual fate of one in so many requests during faults of single requests. */
 const SINGLE = 4;
 
-/** The time in which a server has done what it was asked for. */
-const QUIET_MS = 300;
-
 const DENIED: ForeignAnswer = {
   status: 403,
   headers: { "content-type": "application/xml" },
@@ -94,14 +91,15 @@ async function restoreBucket(world: FaultyWorldParts): Promise<void> {
     if (existsSync(from)) await cp(from, to, { recursive: true, preserveTimestamps: true });
   };
   await proxy.leave();
-  await sleep(QUIET_MS);
+  // What the server does meanwhile would be in one folder of the copy, and not in another one.
+  await proxy.settle();
   for (const [path, saved] of folders) await copy(path, saved);
   await proxy.comeBack();
   await sleep(faultMs(random));
   const [compactor] = compactors;
   await Promise.all([ingesters.pause(), ingest.kill(), compactor?.pause(), keeper.killKeeper()]);
   await proxy.leave();
-  await sleep(QUIET_MS);
+  await proxy.settle();
   const before = await rowsIn(direct);
   for (const [path, saved] of folders) await copy(saved, path);
   const after = await rowsIn(direct);

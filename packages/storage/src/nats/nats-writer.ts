@@ -20,6 +20,8 @@ const MAX_SENDING_BYTES = 8 * 1024 * 1024;
 const MAX_SENDING = 128;
 /** Interval of checks for packs without a commit. */
 const CHECK_MS = 1000;
+/** A pack for which somebody waits is looked for in the stream after this time without a commit. */
+const LOOK_MS = 5000;
 /** Limit of the factor by which later repetitions are later. */
 const MAX_DELAY_FACTOR = 16;
 
@@ -57,6 +59,7 @@ export class NatsWriter extends ReconnectingWriter {
   /** The stream of the last connection, identified by the time of its creation. */
   #stream: string | undefined;
   #losses = 0;
+  #isLooking = false;
   /** The denied rights of which it has warned. */
   readonly #denied = new Set<string>();
   #hasWarnedOfSilence = false;
@@ -137,8 +140,7 @@ export class NatsWriter extends ReconnectingWriter {
     if (now - this.#checkedAt < CHECK_MS) return;
     this.#checkedAt = now;
     for (const pack of this.#packs.items) {
-      const delay = this.#settings.resendMs * Math.min(MAX_DELAY_FACTOR, 2 ** (pack.attempts - 1));
-      if (pack.state === "stored" && now - pack.storedAt >= delay) {
+      if (isOverdue(pack, this.#settings.resendMs, now)) {
         this.#warnOfSilence(pack);
         this.#markUnsent(pack);
       }
@@ -196,7 +198,7 @@ export class NatsWriter extends ReconnectingWriter {
       if (link !== this.#link) return;
       if (losses === this.#losses && Math.min(...sequences) <= before) this.#onStreamLost();
       this.#sequence = Math.max(this.#sequence, ...sequences);
-      this.#onStored(packed);
+      this.#onStored(packed, Math.min(...sequences));
     } catch (error) {
       if (link !== this.#link) return;
       this.#loss ??= RerunError.from(error, "CONNECTION");
@@ -206,8 +208,9 @@ export class NatsWriter extends ReconnectingWriter {
     this.wake();
   }
 
-  #onStored(packed: PackInFlight): void {
+  #onStored(packed: PackInFlight, sequence: number): void {
     packed.state = "stored";
+    packed.sequence = sequence;
     packed.wasStored = true;
     packed.storedAt = performance.now();
     this.#markWritten();
@@ -232,6 +235,19 @@ export class NatsWriter extends ReconnectingWriter {
     this.#losses++;
     this.#sequence = 0;
     for (const pack of this.#packs.items) if (pack.state === "stored") this.#markUnsent(pack);
+  }
+
+  /** Sends packs again that have left the stream without a commit, because it was purged, or is full. Never rejects. */
+  async #lookForPacks(link: PackLink): Promise<void> {
+    const now = performance.now();
+    if (this.#isLooking || !this.#packs.items.some((pack) => isOverdue(pack, LOOK_MS, now))) return;
+    this.#isLooking = true;
+    const oldest = await link.oldestSequence?.();
+    this.#isLooking = false;
+    if (oldest === undefined || link !== this.#link) return;
+    for (const pack of this.#packs.items)
+      if (isOverdue(pack, LOOK_MS, now) && pack.sequence < oldest) this.#markUnsent(pack);
+    this.wake();
   }
 
   #onCommitted(packs: FlatRanges, prints: FlatPrints): void {
@@ -308,8 +324,14 @@ export class NatsWriter extends ReconnectingWriter {
     const isWaiting = (this.isAckAwaited || this.isClosing) && !this.queue.hasPending && this.#sending === 0;
     const needsRoom = this.queue.bytes > this.queue.maxBytes / 2 || this.#settings.isRoomNeeded?.() === true;
     if (this.#packs.isEmpty || !(isWaiting || needsRoom)) return Infinity;
+    void this.#lookForPacks(link);
     return this.#requests.ask(() => link.ask());
   }
+}
+
+/** Whether the stream has had a pack for so long that it may be lost. Each attempt doubles the time. */
+function isOverdue({ state, storedAt, attempts }: PackInFlight, waitMs: number, now: number): boolean {
+  return state === "stored" && now - storedAt >= waitMs * Math.min(MAX_DELAY_FACTOR, 2 ** (attempts - 1));
 }
 
 /** The numbers of ranges before a number. */

@@ -153,6 +153,15 @@ function openLink(
       });
       return seq;
     },
+    async oldestSequence() {
+      try {
+        const manager = await jetstreamManager(connection, { checkAPI: false });
+        const { state } = await manager.streams.info(streamName(dataset));
+        return state.first_seq;
+      } catch {
+        return undefined;
+      }
+    },
     ask() {
       if (!connection.isClosed()) connection.publish(askSubject(dataset, partitionOf(run)), run);
     },

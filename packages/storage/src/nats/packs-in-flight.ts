@@ -14,6 +14,8 @@ export interface PackInFlight {
   attempts: number;
   /** The time at which the stream stored the pack. */
   storedAt: number;
+  /** The sequence of the first message of the pack in the stream. */
+  sequence: number;
   /** The number of attempts at the time of the last rejection, or 0 without a rejection. */
   rejectedAttempts: number;
   /** Whether the stream has stored the pack once, although it may have to be sent again. */
@@ -52,6 +54,7 @@ export class PacksInFlight {
       state: "unsent",
       attempts: 0,
       storedAt: 0,
+      sequence: 0,
       rejectedAttempts: 0,
       wasStored: false,
     };

@@ -13,7 +13,10 @@ import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { ensureNatsServer } from "@rerun-ts/test-support/setup/nats";
 import { isCi } from "@rerun-ts/test-support/node/environment";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { streamName } from "../../src/nats/subjects.ts";
 
 const program = await ensureNatsServer();
 const isMissing = program === undefined && !isCi;
@@ -149,6 +152,27 @@ describe.skipIf(isMissing)("NatsSink", () => {
     onTestFinished(() => other.abort());
     expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
     expect(await rowsIn(store, dataset)).toEqual(numbers(100));
+    await recording.close();
+  });
+
+  it("sends again what was purged from the stream, if somebody waits for it", { timeout: 30_000 }, async () => {
+    const { dataset, store, ingest } = startDataset();
+    const { recording } = await recordTo(server.url, { dataset });
+    logRows(recording, 100);
+    await recording.flush({ ack: true });
+    await ingest.abort();
+    logRows(recording, 100, 100);
+    await recording.flush();
+    const stored = recording.flush({ ack: true, timeoutMs: 25_000 });
+    const connection = await connect({ servers: server.url });
+    const manager = await jetstreamManager(connection);
+    const { purged } = await manager.streams.purge(streamName(dataset));
+    expect(purged).toBeGreaterThan(0);
+    await connection.close();
+    const next = startIngest({ from: server.url, to: store, dataset, maxSeconds: 0.05 });
+    onTestFinished(() => next.abort());
+    expect(await stored).toMatchObject({ complete: true });
+    expect(await rowsIn(store, dataset)).toEqual(numbers(200));
     await recording.close();
   });
 

@@ -37,6 +37,8 @@ export class BadHttpProxy {
   readonly #targetPort: number;
   /** Connections of requests that are never answered. */
   readonly #hanging = new Set<Socket>();
+  /** Requests that the server has, and has not answered. */
+  readonly #passed = new Set<Promise<unknown>>();
   /** Sockets of WebSockets, which belong to the server no longer. */
   readonly #upgraded = new Set<Socket>();
 
@@ -87,6 +89,11 @@ export class BadHttpProxy {
     return this.#listener.listen();
   }
 
+  /** Settles when the server has nothing left to do: clients that are gone do not stop it. */
+  async settle(): Promise<void> {
+    while (this.#passed.size > 0) await Promise.allSettled(this.#passed);
+  }
+
   async stop(): Promise<void> {
     await this.leave();
   }
@@ -99,7 +106,9 @@ export class BadHttpProxy {
     if (fate === "hang") return void this.#hanging.add(incoming.resume().socket);
     try {
       if (fate === "cut-within") return await this.#passHalf(incoming);
-      const { response, body } = await this.#pass(incoming, fate === "flip-body");
+      const passed = this.#pass(incoming, fate === "flip-body");
+      this.#passed.add(passed);
+      const { response, body } = await passed.finally(() => this.#passed.delete(passed));
       if (fate === "flip-answer") flipBit(body);
       if (fate === "late") await delay(LATE_MS, undefined, { ref: false });
       if (fate === "cut-after") incoming.socket.destroy();
