@@ -486,7 +486,7 @@ describe("rerun-ts rrd", () => {
         "`rrd split` requires exactly one of `--time` and `--num-parts`",
       ],
       [["query", "--indx", "frame", path], 2, "unknown option `--indx` (did you mean `--index`?)"],
-      [["stats", notes], 1, `${notes} is not a Rerun recording (it does not begin like one)`],
+      [["stats", notes], 1, `${notes} is not a Rerun recording (wrong file header)`],
       [["stats", empty], 1, `there is no .rrd or .rbl file below ${empty}`],
       [
         ["query", "--index", "frame", "--format", "xlsx", path],

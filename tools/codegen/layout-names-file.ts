@@ -5,7 +5,7 @@ import type { Definitions } from "./model.ts";
 import { camelCase, shortName } from "./names.ts";
 import { propertiesOf } from "./view-files.ts";
 
-/** The names that the code of a layout needs, for the package `arrow`, which does not load the classes themselves. */
+/** The names that the code of a layout needs, for the package `reading`, which does not load the classes themselves. */
 export function layoutNamesFile(definitions: Definitions): string {
   const views = definitions.views.map((view) => {
     const properties = propertiesOf(view).map(

@@ -5,7 +5,7 @@ const NUMBERS = ["Int8", "Int16", "Int32", "UInt8", "UInt16", "UInt32", "Float16
 /** Lists of a fixed size are tuples up to this size. */
 const TUPLE_SIZE = 4;
 
-/** The TypeScript type of one value of an Arrow type when it is read, as the readers of `arrow` make it. */
+/** The TypeScript type of one value of an Arrow type when it is read, as the readers of `reading` make it. */
 export function valueType(arrow: ArrowDefinition): string {
   const { type } = arrow;
   if (NUMBERS.includes(type)) return "number";

@@ -27,19 +27,19 @@ export const SERVE = {
     save: {
       kind: "text",
       value: "FILE.rrd",
-      help: "Also write all received data to a file, before it is acknowledged. The first message creates the file; with {application} or {recording} in the path to one file for each, such as 'runs/{application}/{recording}.rrd'",
+      help: "Also write all received data to a file, before it is acknowledged. The first message creates the file. With {application} or {recording} in the path, each has a file of its own, such as 'runs/{application}/{recording}.rrd'",
     },
     overwrite: { kind: "switch", help: "Let --save replace a file that exists" },
     optimize: {
       kind: "switch",
       requires: ["save"],
-      help: "At the end, put the chunks of these files together, as `rerun-ts rrd optimize` does",
+      help: "On exit, merge small chunks of the saved files, as `rerun-ts rrd optimize` does",
     },
     fsync: {
       kind: "text",
       value: "never|interval|every-ack",
       default: "never",
-      help: "When to synchronize that file with its disk, so that it survives a loss of power: within a second, or before each acknowledgement",
+      help: "When to sync the saved file to disk, so that it survives a power failure: never, within a second, or before each acknowledgement",
     },
     "memory-limit": {
       kind: "text",
@@ -53,7 +53,7 @@ export const SERVE = {
       kind: "number",
       value: "SECONDS",
       default: "30",
-      help: "Let /healthz report lost NATS after this time",
+      help: "Report NATS as unhealthy in /healthz after this long without a connection",
     },
     "flight-recorder": {
       kind: "text",
@@ -85,14 +85,14 @@ export const SERVE = {
       value: "N",
       default: "20",
       requires: ["dump-to"],
-      help: "Remove the oldest dumps above this number",
+      help: "Remove the oldest dumps when there are more than this",
     },
     "dump-max-bytes": {
       kind: "bytes",
       value: "AMOUNT",
       default: "1GB",
       requires: ["dump-to"],
-      help: "Remove the oldest dumps above this size of all",
+      help: "Remove the oldest dumps when all together exceed this size",
     },
     quiet: { kind: "switch", help: "Do not show the status line" },
     "web-viewer": { kind: "switch", help: "Also serve the web viewer, and open it in the browser" },
@@ -101,13 +101,13 @@ export const SERVE = {
       value: "N",
       default: "9090, or a free one if that is in use",
       option: "webPort",
-      help: "Serve it on this port; 0 takes a free one. Implies --web-viewer",
+      help: "Serve the web viewer on this port; 0 takes a free one. Implies --web-viewer",
     },
     assets: {
       kind: "text",
       value: "auto|rerun|npm|pypi|FOLDER",
       default: "auto",
-      help: "Take it from there, as `rerun-ts view` does",
+      help: "Where to find the web viewer: see `rerun-ts view --help`",
     },
     "no-open": { kind: "switch", help: "Do not open the browser" },
     from: {
@@ -137,7 +137,7 @@ export const SERVE = {
       value: "NAME",
       option: "dataset",
       requires: ["from", "to"],
-      help: "The dataset, as the programs name it",
+      help: "The dataset, as programs name it for `NatsSink`",
     },
     recording: {
       kind: "text",
@@ -150,7 +150,7 @@ export const SERVE = {
       kind: "text",
       value: "FILE",
       requires: ["from", "to"],
-      help: "The certificates of the authority of NATS, in PEM format",
+      help: "The certificate authority of the NATS server, in PEM format",
     },
     "write-token": {
       kind: "text",
@@ -169,7 +169,7 @@ export const SERVE = {
     access: {
       kind: "text",
       value: "FILE.json",
-      help: 'The rights of further tokens: {"tokens": [{"token": "…" or "sha256": "…", "write": true, "read": true, "recordings": ["page-*"], "dataset": "…"}]}. With it every client needs a token. Those of other datasets than that of --dataset do not count',
+      help: 'The rights of further tokens: {"tokens": [{"token": "…" or "sha256": "…", "write": true, "read": true, "recordings": ["page-*"], "dataset": "…"}]}. With it every client needs a token. Tokens for datasets other than --dataset are ignored',
     },
     "cors-allow-origin": {
       kind: "text",

@@ -181,7 +181,7 @@ describe("rerun-ts fleet status", () => {
       expect.objectContaining({
         dataset: "fleet of 3",
         problem: expect.stringMatching(
-          /^nobody commits the partition \d+ of rr-fleet=20of=203: the oldest pack/,
+          /^partition \d+ of rr-fleet=20of=203 is not being committed; the oldest pack/,
         ) as unknown,
         action: expect.stringContaining("rerun-ts ingest") as unknown,
       }),

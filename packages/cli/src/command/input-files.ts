@@ -37,7 +37,7 @@ function checkStart(path: string, { kind, magic, headerBytes }: FileStart): void
   if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${path}: no such file`);
   if (stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${path}: it is a folder`);
   if (start === undefined) return;
-  if (start !== magic) throw new RerunError("INVALID_FORMAT", `${path} is not ${kind} (it does not begin like one)`);
+  if (start !== magic) throw new RerunError("INVALID_FORMAT", `${path} is not ${kind} (wrong file header)`);
   if (stats.size < headerBytes) throw new RerunError("INVALID_FORMAT", `${path} is too short to be ${kind}`);
 }
 

@@ -7,7 +7,7 @@ export const PRESS = {
   summary: "Press a button once, and wait for the handler of the program",
   positionals: { usage: "URL NAME", least: 2, most: 2, required: "a URL and the name of a button" },
   flags: {
-    confirm: { kind: "switch", help: "Confirm the press of a button that wants that" },
+    confirm: { kind: "switch", help: "Answer yes if the button asks for confirmation" },
     ...CONTROLS_FLAGS,
   },
   exits: CONTROLS_EXITS,

@@ -126,7 +126,7 @@ async function* fetchRecording(url: string, signal: AbortSignal): AsyncGenerator
     throw failed(causeOf(error), error);
   }
   if (start !== RECORDING)
-    throw new RerunError("INVALID_FORMAT", `${url} is not a Rerun recording (it does not begin like one)`);
+    throw new RerunError("INVALID_FORMAT", `${url} is not a Rerun recording (wrong file header)`);
 }
 
 /** The reason of a failed `fetch`, which is the cause of its error. */

@@ -14,13 +14,13 @@ export const DOWNLOAD = {
       short: "o",
       value: "FOLDER",
       default: "the current folder",
-      help: "Where to write; the folder is made if need be",
+      help: "Where to write; the folder is created if it does not exist",
     },
     "idle-timeout": {
       kind: "number",
       value: "SECONDS",
       default: "never",
-      help: "Complete the file when a server has sent nothing for so long",
+      help: "Finish the file after the server has been silent for this long",
     },
   },
   exits: {

@@ -18,21 +18,21 @@ export const OPTIMIZE = {
       kind: "text",
       value: "SIZE",
       option: "maxBytes",
-      help: "The largest chunk that is put together, such as 2MiB",
+      help: "Merge chunks up to this size, such as 2MiB",
     },
     "max-rows": {
       kind: "integer",
       value: "COUNT",
       option: "maxRows",
       environment: "RERUN_CHUNK_MAX_ROWS",
-      help: "The largest number of rows of such a chunk",
+      help: "Merge chunks up to this many rows",
     },
     "max-rows-if-unsorted": {
       kind: "integer",
       value: "COUNT",
       option: "maxRowsIfUnsorted",
       environment: "RERUN_CHUNK_MAX_ROWS_IF_UNSORTED",
-      help: "The largest number of rows if times go back",
+      help: "Merge chunks whose times are not sorted up to this many rows",
     },
     "split-size-ratio": {
       kind: "number",
@@ -41,7 +41,7 @@ export const OPTIMIZE = {
       help: "Separate archetypes whose sizes differ more than this",
     },
     "no-rebatch-videos": { kind: "switch", help: "Do not let chunks of videos begin with key frames" },
-    "fix-keyframe": { kind: "switch", help: "Label the key frames of videos anew" },
+    "fix-keyframe": { kind: "switch", help: "Label the key frames of videos again" },
     output: {
       kind: "text",
       short: "o",

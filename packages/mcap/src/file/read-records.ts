@@ -296,7 +296,7 @@ async function checkEnd(reader: ForwardReader, onDamage: ReadRecordsOptions["onD
 
 function checkMagic(bytes: Uint8Array): void {
   if (MAGIC.some((byte, index) => bytes[index] !== byte))
-    throw new RerunError("INVALID_FORMAT", "this is not an MCAP file: it does not begin like one");
+    throw new RerunError("INVALID_FORMAT", "this is not an MCAP file (wrong file header)");
 }
 
 function endsEarly(): RerunError {

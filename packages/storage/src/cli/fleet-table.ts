@@ -4,9 +4,9 @@ import { NATS_ENVIRONMENT, STORE_ARGUMENT, STORE_ENVIRONMENT, STORE_FLAGS } from
 /** `rerun-ts fleet status`. */
 export const FLEET_STATUS = {
   name: "fleet status",
-  summary: "Show what producers, ingesters and catalogs have, and lack",
+  summary: "Show the state of producers, ingesters, parts and catalogs, and problems",
   description: [
-    "Show the state of all datasets of a store: producers, recordings, parts, their growth, damaged parts, what waits in NATS, and what a catalog lacks. Name what needs a person, with one line of what to do. It lists everything: run it when somebody asks. To ask for the time of the store it creates an object, and deletes it again. STORE is s3://BUCKET/PREFIX, or a folder.",
+    "Show the state of all datasets of a store: producers, recordings, parts, their growth, damaged parts, what waits in NATS, and what a catalog lacks. List each problem with an action. The command lists the whole bucket, so do not run it periodically. To ask for the time of the store it creates an object, and deletes it again. STORE is s3://BUCKET/PREFIX, or a folder.",
   ],
   positionals: STORE_ARGUMENT,
   flags: {
@@ -16,7 +16,7 @@ export const FLEET_STATUS = {
       kind: "text",
       value: "FILE",
       requires: ["nats"],
-      help: "The certificates of the authority of NATS, in PEM format",
+      help: "The certificate authority of the NATS server, in PEM format",
     },
     catalog: {
       kind: "text",
@@ -30,8 +30,8 @@ export const FLEET_STATUS = {
   },
   environment: { ...NATS_ENVIRONMENT, ...STORE_ENVIRONMENT, RERUN_CATALOG_TOKEN: "The token for the catalog" },
   exits: {
-    0: "Nothing is wrong.",
-    1: "Something needs a person, or the store, NATS or the catalog cannot be reached.",
+    0: "There are no problems.",
+    1: "There are problems, or the store, NATS or the catalog cannot be reached.",
   },
   examples: ["fleet status s3://fleet/runs"],
 } as const satisfies CommandTable;

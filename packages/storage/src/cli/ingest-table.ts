@@ -28,7 +28,7 @@ export const INGEST = {
       value: "NAME",
       required: "a name, as programs give it to `NatsSink`",
       option: "dataset",
-      help: "The dataset, as the programs name it",
+      help: "The dataset, as programs name it for `NatsSink`",
     },
     partitions: {
       kind: "text",
@@ -49,7 +49,7 @@ export const INGEST = {
       value: "N",
       default: "60",
       option: "maxSeconds",
-      help: "Commit a partition at this age. With several small recordings only it takes turns with others, and commits after 1.4 times as long at most",
+      help: "Commit a partition at this age. A partition that has only small recordings takes turns with others, and commits after at most 1.4 times as long",
     },
     "ack-seconds": {
       kind: "number",
@@ -61,14 +61,14 @@ export const INGEST = {
     "no-bundles": {
       kind: "switch",
       option: "bundles",
-      help: "Write each small part as an object of its own: for keepers with --mounted",
+      help: "Write each small part as a separate object, for keepers with --mounted",
     },
     "max-memory": {
       kind: "bytes",
       value: "SIZE",
       default: "512MiB",
       option: "maxMemoryBytes",
-      help: "The most that is gathered of all partitions",
+      help: "Limit the memory for data that is not committed yet",
     },
     "stream-bytes": {
       kind: "bytes",
@@ -83,13 +83,13 @@ export const INGEST = {
       help: "The age limit of the stream if it must be created",
     },
     replicas: { kind: "integer", value: "N", default: "1", help: "The replicas of the stream if it must be created" },
-    "nats-ca": { kind: "text", value: "FILE", help: "The certificates of the authority of NATS, in PEM format" },
+    "nats-ca": { kind: "text", value: "FILE", help: "The certificate authority of the NATS server, in PEM format" },
     ...STORE_FLAGS,
     "unhealthy-after": {
       kind: "number",
       value: "SECONDS",
       default: "30",
-      help: "Let /healthz report failures after this time",
+      help: "Report failures in /healthz after they have lasted this long",
     },
     json: { kind: "switch", help: "Print each commit as a line of JSON" },
   },

@@ -4,7 +4,7 @@ import type { Flags } from "rerun-ts/command";
 export const STORE_FLAGS = {
   endpoint: { kind: "text", value: "URL", default: "that of Amazon", help: "The address of the store's server" },
   region: { kind: "text", value: "NAME", default: "us-east-1", help: "The region of the bucket" },
-  ca: { kind: "text", value: "FILE", help: "Certificates of authorities to trust for the store, in PEM format" },
+  ca: { kind: "text", value: "FILE", help: "Certificate authorities to trust for the store, in PEM format" },
 } as const satisfies Flags;
 
 /** The store of a command. */
@@ -17,7 +17,7 @@ export const STORE_ARGUMENT = {
 
 /** The dataset of a command. */
 export const DATASET_FLAG = {
-  dataset: { kind: "text", value: "NAME", required: "its name", option: "dataset", help: "The dataset" },
+  dataset: { kind: "text", value: "NAME", required: "the name of the dataset", option: "dataset", help: "The dataset" },
 } as const satisfies Flags;
 
 /** The variables of the environment with credentials, and those in place of flags. */

@@ -27,7 +27,7 @@ function problemsOfBucket({ dataset, damaged, unclear }: DatasetStatus): Problem
   }
   if (unclear.length > 0)
     problems.push([
-      `a record is damaged of ${counted(unclear.length, "recording", "recordings")}: ${named(unclear.map(({ reason }) => reason))}`,
+      `${counted(unclear.length, "recording has", "recordings have")} a damaged record: ${named(unclear.map(({ reason }) => reason))}`,
       "restore the object from a version or a copy of the bucket",
     ]);
   return problems;
@@ -42,8 +42,8 @@ function problemsOfStream(stream: StreamStatus | null, overdueSeconds: number): 
     const oldest = Math.max(...overdue.map(({ oldestSeconds }) => oldestSeconds ?? 0));
     const which = overdue.map(({ partition }) => partition);
     problems.push([
-      `nobody commits ${which.length === 1 ? "the partition" : "the partitions"} ${which.join(", ")} of ${name}: the oldest pack has waited for ${oldest} s`,
-      "start `rerun-ts ingest` for them; if one runs, its /healthz has the reason",
+      `${which.length === 1 ? "partition" : "partitions"} ${which.join(", ")} of ${name} ${which.length === 1 ? "is" : "are"} not being committed; the oldest pack has waited ${oldest} s`,
+      "start `rerun-ts ingest`; if it runs, its /healthz has the reason",
     ]);
   }
   const isNearly = (value: number, limit: number | null): boolean => limit !== null && value > FULL * limit;
@@ -52,8 +52,8 @@ function problemsOfStream(stream: StreamStatus | null, overdueSeconds: number): 
     (isNearly(stream.bytes, limits.bytes) || isNearly(stream.messages, limits.messages))
   )
     problems.push([
-      `the stream ${name} is nearly full, and refuses packs then`,
-      "let ingesters remove committed packs (the right to $JS.API.STREAM.PURGE), or raise its limits",
+      `the stream ${name} is nearly full, and will refuse packs`,
+      "grant ingesters `$JS.API.STREAM.PURGE`, so that they can remove committed packs, or raise the limits of the stream",
     ]);
   return problems;
 }
@@ -82,7 +82,7 @@ function problemsOfCatalog({ dataset, catalog }: DatasetStatus): Problem[] {
   if (replaced > 0)
     problems.push([
       `the catalog still has ${counted(replaced, "part that was", "parts that were")} replaced or removed`,
-      "look whether `rerun-ts catalog keep` runs for this dataset",
+      "check that `rerun-ts catalog keep` is running for this dataset",
     ]);
   if (gone.count > 0)
     problems.push([

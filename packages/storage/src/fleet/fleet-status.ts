@@ -75,7 +75,7 @@ async function datasetStatus(
     stream = await streams.stream(dataset, (partition, created) => committed.of(partition, created));
     records = Array.from(committed.damaged, ([partition, reason]) => ({
       dataset,
-      problem: `the partition ${partition} stands still: ${reason}`,
+      problem: `partition ${partition} is blocked: ${reason}`,
       action: "restore the object from a version or a copy of the bucket",
     }));
   }

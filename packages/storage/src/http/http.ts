@@ -5,7 +5,9 @@ export const MAX_ANSWER_BYTES: number = 16 * 1024 * 1024;
 
 /** The error for an answer without an end. */
 export function endlessAnswer(): Error {
-  return new Error(`the answer has more than ${MAX_ANSWER_BYTES / 1024 ** 2} MiB, so it is none of an object store`);
+  return new Error(
+    `the answer has more than ${MAX_ANSWER_BYTES / 1024 ** 2} MiB, so it does not come from an object store`,
+  );
 }
 
 /** A request to an object store. */
