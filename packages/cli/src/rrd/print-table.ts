@@ -20,7 +20,7 @@ export const PRINT = {
       kind: "integer",
       value: "0|1|2",
       default: "0",
-      help: "1 adds the time ranges of the indexes, 2 their components",
+      help: "Add the time ranges of the indexes with 1, and their components with 2",
     },
     json: { kind: "switch", help: "Show JSON" },
     migrate: { kind: "on-off", hidden: true, help: "Show chunks with current names, as always" },

@@ -4,7 +4,7 @@ import { NATS_ENVIRONMENT, STORE_ARGUMENT, STORE_ENVIRONMENT, STORE_FLAGS } from
 /** `rerun-ts fleet status`. */
 export const FLEET_STATUS = {
   name: "fleet status",
-  summary: "Show the state of producers, ingesters, parts and catalogs, and problems",
+  summary: "Show the state of a fleet, and its problems",
   description: [
     "Show the state of all datasets of a store: producers, recordings, parts, their growth, damaged parts, what waits in NATS, and what a catalog lacks. List each problem with an action. The command lists the whole bucket, so do not run it periodically. To ask for the time of the store it creates an object, and deletes it again. STORE is s3://BUCKET/PREFIX, or a folder.",
   ],
