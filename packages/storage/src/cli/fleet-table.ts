@@ -30,8 +30,8 @@ export const FLEET_STATUS = {
   },
   environment: { ...NATS_ENVIRONMENT, ...STORE_ENVIRONMENT, RERUN_CATALOG_TOKEN: "The token for the catalog" },
   exits: {
-    0: "There are no problems.",
-    1: "There are problems, or the store, NATS or the catalog cannot be reached.",
+    0: "No problem was found.",
+    1: "A problem was found, or the store, NATS or the catalog cannot be reached.",
   },
   examples: ["fleet status s3://fleet/runs"],
 } as const satisfies CommandTable;
