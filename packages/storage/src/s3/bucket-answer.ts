@@ -5,7 +5,7 @@ import { codeIn } from "./s3-errors.ts";
 const PAGE = /^(?:text\/|application\/(?:xhtml|json))/i;
 
 /** The kind of a request, which decides how a response must look to count as the answer of a bucket. */
-export type BucketRequest = "write" | "head" | "read";
+export type BucketRequest = "write" | "head" | "read" | "delete";
 
 /**
  * The reason why a response does not come from a bucket, for messages, or `undefined` if it does. Proxies, gateways and
@@ -20,20 +20,24 @@ export function foreignAnswer(response: HttpResponse, request: BucketRequest): s
   const type = headers.get("content-type") ?? "";
   const encoding = headers.get("content-encoding") ?? "";
   const answer = `HTTP status ${status}${type === "" ? "" : ` and ${type.split(";", 1)[0]}`}`;
+  const hasId = headers.has("x-amz-request-id") || headers.has("x-amzn-requestid");
+  // Buckets answer with 204, which looks alike from everybody.
+  if (request === "delete" && status === 200) return hasId ? undefined : answer;
+  if (request !== "delete" && status === 204) return answer;
   if (status === 200 || status === 201 || status === 206) {
     const isWhole = /^(?:identity|aws-chunked)?$/i.test(encoding);
     const isEmpty = body.byteLength === 0;
     // Some servers name a type of an answer without a body.
     const isPage =
       request === "read" ? /^text\/html/i.test(type) : PAGE.test(type) && !(request === "write" && isEmpty);
+    const etag = headers.get("etag");
     // The tags of web servers for their pages are weak ones.
-    const tag = request === "write" ? /^(?!W\/)/ : /^/;
-    const hasTag = tag.test(headers.get("etag") ?? "W/") || (hidesHeaders && (request !== "write" || isEmpty));
+    const isTagged = etag !== null && !(request === "write" && etag.startsWith("W/"));
+    const hasTag = isTagged || (hidesHeaders && (request !== "write" || isEmpty));
     if (isPage || !hasTag || (request !== "head" && !isWhole))
       return `${answer}${isPage || hasTag ? "" : " without an ETag"}`;
   }
   // A bucket gives the reason for a rejection as XML. Some servers send no body, or name requests as S3 does.
-  const hasId = headers.has("x-amz-request-id") || headers.has("x-amzn-requestid");
   const hasReason = codeIn(response) !== undefined || (body.byteLength === 0 && (hasId || !PAGE.test(type)));
   if ((status === 412 || status === 404) && !hasReason) return answer;
   return undefined;
