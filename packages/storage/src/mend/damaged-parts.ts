@@ -55,6 +55,7 @@ export async function findDamagedParts(
         const { key, size, isMendable } = part;
         const reason = await damageOfNamed(store, part, readsAll);
         if (reason !== undefined) damaged.push({ key, size, reason, isMendable });
+        else if (part.isSought === true) continue;
         checked++;
         onProgress?.(checked);
       }
@@ -71,8 +72,9 @@ async function damageOfNamed(
   readsAll: boolean,
 ): Promise<string | undefined> {
   const { key, named } = part;
-  const size = part.isListed ? part.size : (await store.head(key))?.size;
+  const size = part.isListed ? part.size : (await store.head(part.bundle?.key ?? key))?.size;
   if (size === undefined) return `${named?.record} names it, and its object is gone`;
+  if (part.isSought === true) return undefined;
   if (named !== undefined && named.bytes !== size) return `it has ${size} bytes, and ${named.bytes} by ${named.record}`;
   if (named !== undefined && !key.endsWith(`-${named.sha256.slice(0, HASH_DIGITS)}.rrd`))
     return `its name does not have the SHA-256 of ${named.record}`;
