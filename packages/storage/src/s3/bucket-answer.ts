@@ -5,7 +5,9 @@ import { codeIn } from "./s3-errors.ts";
 const PAGE = /^(?:text\/|application\/(?:xhtml|json))/i;
 
 /** The kind of a request, which decides how a response must look to count as the answer of a bucket. */
-export type BucketRequest = "write" | "head" | "read" | "delete";
+export type BucketRequest = "write" | "head" | "read" | "list" | "delete";
+
+const LIST = /<ListBucketResult[\s>]/;
 
 /**
  * The reason why a response does not come from a bucket, for messages, or `undefined` if it does. Proxies, gateways and
@@ -24,6 +26,10 @@ export function foreignAnswer(response: HttpResponse, request: BucketRequest): s
   // Buckets answer with 204, which looks alike from everybody.
   if (request === "delete" && status === 200) return hasId ? undefined : answer;
   if (request !== "delete" && status === 204) return answer;
+  if (request === "list" && status === 200)
+    return LIST.test(new TextDecoder().decode(body.subarray(0, 1000)))
+      ? undefined
+      : `${answer}, which is not a list of objects; check that the endpoint is that of an S3 API`;
   if (status === 200 || status === 201 || status === 206) {
     const isWhole = /^(?:identity|aws-chunked)?$/i.test(encoding);
     const isEmpty = body.byteLength === 0;

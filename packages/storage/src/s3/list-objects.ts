@@ -17,11 +17,6 @@ export interface ListPage {
  * @throws {RerunError} `INVALID_FORMAT`
  */
 export function parseListPage(xml: string, before?: string): ListPage {
-  if (!/<ListBucketResult[\s>]/.test(xml))
-    throw new RerunError(
-      "INVALID_FORMAT",
-      "the answer is not a list of objects; check that the endpoint is that of an S3 API",
-    );
   const objects = [...xml.matchAll(/<Contents>([^]*?)<\/Contents>/g)].map(([, content = ""]) => {
     const etag = elementText(content, "ETag");
     const modified = timeOf(elementText(content, "LastModified"));

@@ -245,7 +245,7 @@ class S3Store implements ObjectStore {
         ...settings,
         ...(next === undefined ? {} : { "continuation-token": next }),
       };
-      const response = await this.#call({ method: "GET", doing, search, signal });
+      const response = await this.#call({ method: "GET", request: "list", doing, search, signal });
       if (response.status !== 200) throw rejection(response, doing);
       const page = parseListPage(new TextDecoder().decode(response.body), next);
       yield page;

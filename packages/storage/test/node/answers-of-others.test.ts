@@ -10,6 +10,7 @@ const OK = (Object.keys(FOREIGN_ANSWERS) as ForeignAnswerName[]).filter(
   (name) => /^20[04]/.test(name) && !("end" in FOREIGN_ANSWERS[name]),
 );
 const BODY = Buffer.from("rows");
+const LISTED = "<ListBucketResult><Contents><Key>prefix/part.rrd</Key><Size>4</Size></Contents></ListBucketResult>";
 
 /** A bucket, and something that answers in its place while `others` has an answer for the method. */
 class Bucket {
@@ -42,6 +43,7 @@ class Bucket {
       }: { status: number; headers?: object; body?: string | Uint8Array } = FOREIGN_ANSWERS[next[1]];
       return void response.writeHead(status, { ...headers }).end(page);
     }
+    if (url.includes("list-type=2")) return void response.end(LISTED);
     const object = this.objects.get(url);
     if (method === "DELETE") {
       this.objects.delete(url);
@@ -67,13 +69,16 @@ describe("an s3Store behind something that answers some requests in place of the
     expect(bucket.requests).toEqual(["PUT", "HEAD", "PUT"]);
   });
 
-  it.each(OK)("does not take an object for read: %s", async (name) => {
+  it.each(OK)("does not take an object for read or listed: %s", async (name) => {
     const bucket = new Bucket();
     const store = await bucket.start();
     await store.create("part.rrd", BODY);
-    bucket.others.push(["GET", name], ["HEAD", name]);
+    bucket.others.push(["GET", name], ["HEAD", name], ["GET", name]);
     expect(Buffer.from(await store.read("part.rrd"))).toEqual(BODY);
     expect((await store.head("part.rrd"))?.size).toBe(BODY.byteLength);
+    const keys: string[] = [];
+    for await (const { key } of store.list("")) keys.push(key);
+    expect(keys).toEqual(["part.rrd"]);
   });
 
   // Buckets answer with 204, too.
