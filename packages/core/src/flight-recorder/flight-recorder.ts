@@ -26,7 +26,7 @@ import type {
   FlightRecorderOptions,
 } from "./recorder-options.ts";
 import { RecorderSink } from "./recorder-sink.ts";
-import { SpoolPart, type RingStorage } from "./spool-part.ts";
+import { SpoolPart, type RingStorage } from "./disk-ring.ts";
 import { TriggerLimits } from "./trigger-limits.ts";
 import { watchedValues } from "./watched-values.ts";
 

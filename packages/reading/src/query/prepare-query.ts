@@ -5,7 +5,7 @@ import { typeKey } from "../store/arrow-types.ts";
 import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
-import { TurnCounter, turnOf } from "../store/event-loop-turn.ts";
+import { TurnCounter, turnOf } from "../store/turn-counter.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { resolveCells, compareRowIds, latestRows, type ResolvedCells, type ChunkSlice } from "./resolve-cells.ts";
 import { clearChunks, clearsOf } from "./column-clears.ts";

@@ -2,7 +2,7 @@ import { checkAborted } from "@rerun-ts/core/util";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 import type { ChunkLoader, LoadOptions } from "./chunk-loader.ts";
-import { TurnCounter, turnOf } from "./event-loop-turn.ts";
+import { TurnCounter, turnOf } from "./turn-counter.ts";
 import { PendingChunk } from "./pending-chunk.ts";
 
 /** A loaded chunk, and its size in memory. */

@@ -5,7 +5,7 @@ import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { loadGroups } from "./chunk-groups.ts";
 import { first, integerAt, valuesOf } from "./video-cells.ts";
 import { CODEC } from "./video-components.ts";
-import type { VideoWindow } from "./video-options.ts";
+import type { VideoWindow } from "./video-window.ts";
 
 /** The codec from a time on. */
 interface CodecChange {

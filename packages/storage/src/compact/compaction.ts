@@ -10,7 +10,7 @@ import { deleteBundles } from "./delete-bundles.ts";
 import { deleteReplaced } from "./delete-replaced.ts";
 import { foldLog } from "./fold-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { isWithoutParts, keepDataset } from "./keep-dataset.ts";
+import { isWithoutParts, keepDataset } from "./clean-dataset.ts";
 import { MAX_COMMITS, MAX_OBJECTS } from "./memory-limits.ts";
 import type { UnchangedPart, MergeParts } from "./merge-parts.ts";
 import { planGroups, type GroupLimits } from "./plan-groups.ts";

@@ -1,7 +1,7 @@
 import { isUint8Array } from "@rerun-ts/core/checks";
 import { concatBytes } from "@rerun-ts/core/util";
 import { collectSource, sizeOf } from "../store/body.ts";
-import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
+import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http-request.ts";
 
 /** The slowest connection that counts as progress, as `fetch` does not report any. */
 const BYTES_PER_MS = 16;

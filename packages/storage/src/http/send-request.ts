@@ -5,7 +5,7 @@ import { sizeOf } from "../store/body.ts";
 import { FileSource, readBody } from "../store/file-source.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 import { Progress } from "./progress.ts";
-import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
+import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http-request.ts";
 
 // Idle connections stay open for later requests, but do not keep the program alive.
 const AGENT = { keepAlive: true, maxFreeSockets: 64, timeout: 60_000 };

@@ -8,7 +8,7 @@ import { MemoryBudget } from "./memory-budget.ts";
 import { PackAssembler } from "./pack-assembler.ts";
 import type { HashPieces } from "./part-body.ts";
 import { StaticData, type ReadMessages, type StaticDataSettings } from "./static-data.ts";
-import type { IngesterParts } from "./ingester-parts.ts";
+import type { IngesterParts } from "./ingester-context.ts";
 import { PartitionIngester } from "./partition-ingester.ts";
 import { DueWork, sumOfDueWork, type DueWorkReport } from "../status/due-work.ts";
 

@@ -8,13 +8,13 @@ import type { Pack } from "../nats/pack.ts";
 import { createObject } from "../store/create-object.ts";
 import { checkKey } from "../store/keys.ts";
 import type { ByteSource } from "../store/object-store.ts";
-import type { WorkAttempts } from "./attempts.ts";
+import type { WorkAttempts } from "./work-attempts.ts";
 import type { Batch } from "./batch.ts";
 import type { CommitLog } from "./commit-log.ts";
 import type { MemoryShare } from "./memory-budget.ts";
 import { bundleGroups } from "./bundle-groups.ts";
 import { bodyOf, partBody, type PartBody } from "./part-body.ts";
-import type { IngesterParts } from "./ingester-parts.ts";
+import type { IngesterParts } from "./ingester-context.ts";
 import { earlierStaticsToKeep, partStatics } from "./static-data.ts";
 
 /** Parts of a commit that are written at a time. */

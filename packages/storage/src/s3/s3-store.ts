@@ -3,7 +3,7 @@ import { crc32ForTls } from "#crc32-of";
 import { RequestSigner } from "#request-signer";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
-import type { HttpResponse } from "../http/http.ts";
+import type { HttpResponse } from "../http/http-request.ts";
 import { checkCertificates } from "../store/certificates.ts";
 import { checkFolder, checkKey, checkPrefix } from "../store/keys.ts";
 import { shareGate, type StoreGate } from "../store/store-gate.ts";

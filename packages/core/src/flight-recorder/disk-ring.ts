@@ -1,7 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkGroup } from "../sink/sink-group.ts";
 import type { RecordingSink, RecordingSinkContext, SinkTakeover } from "../sink/sink.ts";
-import { checkpointOf } from "./checkpoint.ts";
+import { checkpointOf } from "./ring-checkpoint.ts";
 import type { FlightRing } from "./flight-ring.ts";
 
 /** A ring on disk. */

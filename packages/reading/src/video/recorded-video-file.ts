@@ -6,7 +6,7 @@ import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { loadGroups } from "./chunk-groups.ts";
 import { binaryAt, first, longAt, valuesOf } from "./video-cells.ts";
 import { BLOB, SHOWN_TIME } from "./video-components.ts";
-import type { VideoWindow } from "./video-options.ts";
+import type { VideoWindow } from "./video-window.ts";
 
 /** A value, and the time and id of its row. A static one has no time. */
 interface Found<Value> {
