@@ -29,6 +29,7 @@ export type IngestCounts = {
   -readonly [Name in Exclude<keyof IngestStats, "pendingBytes" | "due" | "duePartitions">]: IngestStats[Name];
 };
 
-export function newCounts(): IngestCounts {
+/** Counts that are all 0. */
+export function newIngestCounts(): IngestCounts {
   return { commits: 0, conflicts: 0, parts: 0, bytes: 0, rows: 0, duplicates: 0, rejected: 0 };
 }

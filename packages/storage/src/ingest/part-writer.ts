@@ -14,7 +14,7 @@ import type { CommitLog } from "./commit-log.ts";
 import type { MemoryShare } from "./memory-budget.ts";
 import { bundleGroups } from "./bundle-groups.ts";
 import { bodyOf, partBody, type PartBody } from "./part-body.ts";
-import type { IngesterParts } from "./ingester-context.ts";
+import type { IngesterContext } from "./ingester-context.ts";
 import { earlierStaticsToKeep, partStatics } from "./static-data.ts";
 
 /** Parts of a commit that are written at a time. */
@@ -22,7 +22,7 @@ const MAX_UPLOADS = 4;
 
 /** Makes the parts of a partition, and writes them. They do not count before a commit names them. */
 export class PartWriter {
-  readonly #parts: IngesterParts;
+  readonly #context: IngesterContext;
   readonly #partition: number;
   readonly #log: Pick<CommitLog, "staticsOf">;
   readonly #attempts: WorkAttempts;
@@ -30,14 +30,14 @@ export class PartWriter {
   readonly #stop: AbortSignal;
 
   constructor(
-    parts: IngesterParts,
+    context: IngesterContext,
     partition: number,
     log: Pick<CommitLog, "staticsOf">,
     attempts: WorkAttempts,
     budget: MemoryShare,
     stop: AbortSignal,
   ) {
-    this.#parts = parts;
+    this.#context = context;
     this.#partition = partition;
     this.#log = log;
     this.#attempts = attempts;
@@ -51,7 +51,7 @@ export class PartWriter {
    * @param time the time of the newest pack, by the clock of the stream, in milliseconds
    */
   async bodies(batch: Batch, time: number | undefined): Promise<PartBody[]> {
-    const { sha256, maxBytes, dataset } = this.#parts;
+    const { sha256, maxBytes, dataset } = this.#context;
     const bodies: PartBody[] = [];
     for (const store of batch.byStore()) {
       const { storeId } = store;
@@ -75,7 +75,7 @@ export class PartWriter {
    */
   async write(number: number, bodies: readonly PartBody[], batch: Batch): Promise<(CommittedPart | undefined)[]> {
     const written: (CommittedPart | undefined)[] = Array.from(bodies, () => undefined);
-    const groups = this.#parts.hasBundles ? bundleGroups(bodies) : bodies.map((_, index) => [index]);
+    const groups = this.#context.hasBundles ? bundleGroups(bodies) : bodies.map((_, index) => [index]);
     const next = groups.values();
     const write = async (): Promise<void> => {
       for (const group of next) {
@@ -102,9 +102,9 @@ export class PartWriter {
   /** Writes several parts as one object. Resolves to `undefined` if the store will never accept it. */
   async #writeBundle(number: number, parts: readonly PartBody[]): Promise<(CommittedPart | undefined)[] | undefined> {
     const pieces = parts.flatMap((part) => part.pieces);
-    const sha256 = this.#parts.sha256(pieces);
+    const sha256 = this.#context.sha256(pieces);
     const ids = parts.map(({ storeId }) => storeId.recordingId);
-    const key = bundleKey(this.#parts.dataset, this.#partition, number, sha256, ids);
+    const key = bundleKey(this.#context.dataset, this.#partition, number, sha256, ids);
     const size = parts.reduce((sum, { body }) => sum + body.size, 0);
     if ((await this.#create(key, bodyOf(size, pieces), sha256)) !== undefined) return undefined;
     let offset = 0;
@@ -116,12 +116,12 @@ export class PartWriter {
   }
 
   #keyOf(number: number, { storeId, sha256 }: PartBody): string {
-    return logPartKey(this.#parts.dataset, this.#partition, number, storeId, sha256);
+    return logPartKey(this.#context.dataset, this.#partition, number, storeId, sha256);
   }
 
   /** Creates an object. Resolves to the reason if the store will never accept it. */
   async #create(key: string, body: ByteSource, sha256: string): Promise<RerunError | undefined> {
-    const { store } = this.#parts;
+    const { store } = this.#context;
     let refusal: RerunError | undefined;
     const create = async (): Promise<void> => {
       try {
@@ -138,7 +138,7 @@ export class PartWriter {
 
   /** Takes the packs of a store out of a batch. Their producer keeps them. */
   #reject(batch: Batch, storeId: StoreId, reason: RerunError): void {
-    const { counts, stream } = this.#parts;
+    const { counts, stream } = this.#context;
     const key = storeKey(storeId);
     this.#attempts.warn(`cannot make a part of ${storeId.recordingId}`, reason);
     const isRejected = (pack: Pack): boolean => {
@@ -152,7 +152,7 @@ export class PartWriter {
 
   /** The static data at the beginnings of earlier parts. Without it, a part would still have all of its own. */
   async #readStatics(storeId: StoreId, places: readonly StaticPlace[]): Promise<readonly EncodedMessage[]> {
-    const { statics } = this.#parts;
+    const { statics } = this.#context;
     const recordingId = storeId.kind === "recording" ? storeId.recordingId : undefined;
     const found: EncodedMessage[] = [];
     for (const place of places) {
