@@ -9,7 +9,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import type { StoredPart } from "./part-files.ts";
 import { RecordingVisits } from "./recording-visits.ts";
 
-const LISTED_AT_ONCE = 16;
+const PARALLEL_LISTS = 16;
 
 /** A part that counts. */
 export interface KeptPart extends StoredPart {
@@ -70,7 +70,7 @@ export class PartsView {
    */
   async update(signal: AbortSignal): Promise<PartsChange | undefined> {
     const { now, fullEveryMs } = this.#options;
-    const isNewsEnough = now() < this.#fullAt && this.#saves();
+    const isNewsEnough = now() < this.#fullAt && this.#takesFewerRequests();
     const fullAt = this.#fullAt;
     // After a failure it is unclear what was seen.
     this.#fullAt = -Infinity;
@@ -93,12 +93,12 @@ export class PartsView {
   }
 
   /** Whether a pass takes fewer requests if it does not list everything. */
-  #saves(): boolean {
+  #takesFewerRequests(): boolean {
     const { store, recordings } = this.#options;
     if (store.listFolders === undefined || recordings !== undefined) return false;
     let replacements = 0;
     for (const { next } of this.source.logs.values()) replacements += next - 1;
-    return this.#visits.saves(this.#uploaded.size, this.#compacted.size, replacements);
+    return this.#visits.takesFewerRequests(this.#uploaded.size, this.#compacted.size, replacements);
   }
 
   async #listAll(signal: AbortSignal): Promise<void> {
@@ -150,7 +150,7 @@ export class PartsView {
     const { dataset } = this.#options;
     const { source, unclear } = this;
     const visits = this.#visits;
-    const inParallel = new InParallel(LISTED_AT_ONCE);
+    const inParallel = new InParallel(PARALLEL_LISTS);
     this.#uploaded = await this.#idsIn(directPrefix(dataset), signal);
     const visited = visits.next(this.#uploaded, this.#compacted).filter((id) => !unclear.has(id));
     const found: CountedPart[] = [];

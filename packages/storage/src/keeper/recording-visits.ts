@@ -61,7 +61,7 @@ export class RecordingVisits {
   }
 
   /** Whether a pass that does not list everything takes fewer requests than one that does. */
-  saves(recordings: number, compacted: number, replacements: number): boolean {
+  takesFewerRequests(recordings: number, compacted: number, replacements: number): boolean {
     const all = pages(this.#uploaded) + pages(this.#committed) + pages(replacements);
     let some = pages(recordings) + pages(compacted) + 1;
     let quiet = 0;
