@@ -24,7 +24,7 @@ import { scanInto, StoreSet } from "./scan-stores.ts";
  * The number of parts to open at a time. With many parts in object storage, the latency of requests takes most of the
  * time.
  */
-const OPENED_AT_ONCE = 64;
+const PARALLEL_OPENS = 64;
 
 /** Options of {@link openRrdParts}. */
 export interface OpenRrdPartsOptions extends ReadOptions {
@@ -129,7 +129,7 @@ async function openAll(
       }
     }
   };
-  await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openSome));
+  await Promise.all(Array.from({ length: PARALLEL_OPENS }, openSome));
   if (failure !== undefined) throw failure.error;
   return footers;
 }

@@ -7,7 +7,7 @@ import { areThere } from "./delete-replaced.ts";
 import { isOrphanOfCommit, type OrphanOptions } from "./sweep-orphans.ts";
 
 /** The bundles that are looked at together. */
-const AT_ONCE = 16;
+const CHECK_BATCH = 16;
 
 /** Settings of {@link deleteBundles}. */
 export interface DeleteBundlesOptions extends OrphanOptions {
@@ -33,8 +33,8 @@ export async function deleteBundles(options: DeleteBundlesOptions): Promise<void
   if (old.length === 0) return;
   const replaced = await namesOfReplaced(options);
   const due = old.filter((bundle) => !unnamed.has(bundle.key) && namesIn(bundle).every((name) => replaced.has(name)));
-  for (let at = 0; at < due.length; at += AT_ONCE) {
-    const some = due.slice(at, at + AT_ONCE);
+  for (let at = 0; at < due.length; at += CHECK_BATCH) {
+    const some = due.slice(at, at + CHECK_BATCH);
     const areNeedless = await Promise.all(some.map((bundle) => isNeedless(options, bundle)));
     await work.deleteAll(
       some.filter((_, index) => areNeedless[index] === true),

@@ -16,7 +16,7 @@ import { Producers } from "./producers.ts";
 import { RecordingCursor } from "../replacements/recording-cursor.ts";
 
 const [HOUR_MS, DAY_MS] = [3_600_000, 24 * 3_600_000];
-const READ_AT_ONCE = 128;
+const PARALLEL_READS = 128;
 
 /** Is told of each part of a dataset. */
 export interface PartVisitor {
@@ -54,7 +54,7 @@ class BucketSurvey {
   };
   readonly #growth = { lastHourBytes: 0, lastDayBytes: 0 };
   readonly #unclear: { recordingId: string; reason: string }[] = [];
-  readonly #reading = new InParallel(READ_AT_ONCE);
+  readonly #reading = new InParallel(PARALLEL_READS);
   #recordings = 0;
   #newest: { readonly id: string; readonly time: Date } | undefined;
 

@@ -18,7 +18,7 @@ import { PartTypes } from "./part-types.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { registerNew, registeredParts } from "./register-parts.ts";
 
-const UNREGISTERED_AT_ONCE = 1000;
+const UNREGISTER_BATCH = 1000;
 /** The time without a prepared part after which a pass ends, although the bytes of others do not come. */
 const PATIENCE_MS = 5000;
 /** Intervals of asking the catalog which parts it has: this time, or this multiple of the duration of the last call. */
@@ -300,8 +300,8 @@ export class DatasetKeeper {
       getOrAdd(gone, part.recordingId, () => []).push(part);
     }
     for (const [recordingId, own] of gone) {
-      for (let at = 0; at < own.length; at += UNREGISTERED_AT_ONCE) {
-        const some = own.slice(at, at + UNREGISTERED_AT_ONCE);
+      for (let at = 0; at < own.length; at += UNREGISTER_BATCH) {
+        const some = own.slice(at, at + UNREGISTER_BATCH);
         const layersToDrop = some.map(({ layer }) => layer);
         await entry.unregister({ segmentsToDrop: recordingId, layersToDrop, signal });
         for (const { key, layer } of some) {

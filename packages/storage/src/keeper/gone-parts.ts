@@ -6,7 +6,7 @@ import type { DueWork } from "../status/due-work.ts";
 import { InParallel } from "../store/in-parallel.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
-const ASKED_AT_ONCE = 16;
+const PARALLEL_HEADS = 16;
 
 /** Settings of {@link GoneParts}. */
 export interface GonePartsOptions {
@@ -61,7 +61,7 @@ export class GoneParts {
     if (!this.#isCheckDue || !work.isDue(this.#title)) return false;
     const absent = new Set<string>();
     const lost = new Set<string>();
-    const inParallel = new InParallel(ASKED_AT_ONCE);
+    const inParallel = new InParallel(PARALLEL_HEADS);
     const ask = async (part: PartNames): Promise<void> => {
       if (this.#lost.has(part.layer)) lost.add(part.layer);
       else if ((await store.head(part.key, { signal })) === undefined)

@@ -2,8 +2,8 @@ import { RerunError } from "@rerun-ts/core";
 import { finishesWithin, sleep } from "@rerun-ts/core/util";
 import type { StoredPart } from "./part-files.ts";
 
-const PREPARED_AT_ONCE = 16;
-const REGISTERED_AT_ONCE = 100;
+const PARALLEL_PREPARATIONS = 16;
+const REGISTER_BATCH = 100;
 /** The time in which further parts may join a group. */
 const GATHER_MS = 100;
 /** The time after which a part without a byte of its file is stalled. */
@@ -57,11 +57,11 @@ export class PartPreparation {
           onFailed(part, RerunError.from(error));
         }
         onChange();
-        while (ready.length >= REGISTERED_AT_ONCE && !isEnded()) await sleep(GATHER_MS);
+        while (ready.length >= REGISTER_BATCH && !isEnded()) await sleep(GATHER_MS);
         if (isEnded()) break;
       }
     };
-    for (let count = Math.min(PREPARED_AT_ONCE, parts.length); count > 0; count--) {
+    for (let count = Math.min(PARALLEL_PREPARATIONS, parts.length); count > 0; count--) {
       const worker = work().finally(() => {
         running.delete(worker);
         onChange();
@@ -71,12 +71,12 @@ export class PartPreparation {
     try {
       while (running.size > 0 || ready.length > 0) {
         if (ready.length > 0) {
-          yield ready.splice(0, REGISTERED_AT_ONCE);
+          yield ready.splice(0, REGISTER_BATCH);
           continue;
         }
         const isChanged = await finishesWithin(patienceMs, new Promise<void>((resolve) => (onChange = resolve)));
         if (!isChanged) return;
-        if (running.size > 0 && ready.length < REGISTERED_AT_ONCE) await sleep(GATHER_MS);
+        if (running.size > 0 && ready.length < REGISTER_BATCH) await sleep(GATHER_MS);
       }
     } finally {
       // Those that go on take no further part.

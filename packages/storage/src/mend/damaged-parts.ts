@@ -6,7 +6,7 @@ import { readPart, type PlacedPart } from "../parts/read-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { partsToCheck, type PartToCheck } from "./parts-to-check.ts";
 
-const CHECKED_AT_ONCE = 16;
+const PARALLEL_CHECKS = 16;
 const PIECE_BYTES = 2 * 1024 * 1024;
 /** The digits of the SHA-256 in the names of parts of ingesters and compactors. */
 const HASH_DIGITS = 12;
@@ -59,7 +59,7 @@ export async function findDamagedParts(
         onProgress?.(checked);
       }
     };
-    await Promise.all(Array.from({ length: CHECKED_AT_ONCE }, check));
+    await Promise.all(Array.from({ length: PARALLEL_CHECKS }, check));
   }
   return { checked, damaged: damaged.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }

@@ -59,7 +59,7 @@ export class CountedParts {
   readonly #store: Pick<ObjectStore, "list" | "read" | "listFolders">;
   readonly #dataset: string;
 
-  /** @param committed remembers commits. Default: an own one */
+  /** @param committed remembers commits. Default: new, without any */
   constructor(
     store: Pick<ObjectStore, "list" | "read" | "listFolders">,
     dataset: string,

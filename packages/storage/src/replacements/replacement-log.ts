@@ -16,7 +16,7 @@ import {
 } from "./replacement-keys.ts";
 
 /** Number of replacements in memory that have no effect yet, because earlier ones are missing. */
-const AT_ONCE = 256;
+const MAX_UNORDERED = 256;
 /** The attempts to read a log whose objects are folded and deleted meanwhile. */
 const MAX_LISTS = 3;
 
@@ -178,7 +178,7 @@ export class ReplacementLog {
     }
     const replies: Promise<Replacement>[] = [];
     for (let number = this.next, asked = number; number <= last; number++) {
-      for (; asked <= last && asked < number + AT_ONCE; asked++) {
+      for (; asked <= last && asked < number + MAX_UNORDERED; asked++) {
         const own = asked;
         const reply = reading.run(() => this.#readOrPass(own, signal));
         // Handled below, after those before it.
