@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { upperBound } from "@rerun-ts/core/util";
 import { CODECS_BY_NUMBER, type VideoCodec } from "@rerun-ts/types/media";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
@@ -47,16 +48,11 @@ export class CodecHistory {
 
   /** The codec at a time: the latest one before, or else the first. @throws {RerunError} `UNSUPPORTED` if unknown */
   at(time: bigint): VideoCodec {
-    let [low, high] = [0, this.#changes.length];
-    while (low + 1 < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#changes[middle]?.time ?? time) <= time) low = middle;
-      else high = middle;
-    }
-    const found = this.#changes[low];
-    const codec = CODECS_BY_NUMBER.get(found?.number ?? 0);
+    const count = upperBound(this.#changes.length, (index) => (this.#changes[index]?.time ?? time) <= time);
+    const number = this.#changes[Math.max(0, count - 1)]?.number ?? 0;
+    const codec = CODECS_BY_NUMBER.get(number);
     if (codec === undefined)
-      throw new RerunError("UNSUPPORTED", `the codec of the video is unknown: 0x${(found?.number ?? 0).toString(16)}`);
+      throw new RerunError("UNSUPPORTED", `the codec of the video is unknown: 0x${number.toString(16)}`);
     return codec;
   }
 }

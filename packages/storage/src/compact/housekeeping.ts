@@ -1,3 +1,4 @@
+import { forEachInParallel } from "@rerun-ts/core/util";
 import { InParallel } from "../store/in-parallel.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
@@ -39,11 +40,7 @@ export class Housekeeping {
 
   /** Deletes several objects at a time. */
   async deleteAll(objects: Iterable<NeedlessObject>, signal: AbortSignal | undefined): Promise<void> {
-    const next = objects[Symbol.iterator]();
-    const deleteSome = async (): Promise<void> => {
-      for (let each = next.next(); each.done !== true; each = next.next()) await this.delete(each.value, signal);
-    };
-    await Promise.all(Array.from({ length: PARALLEL_DELETES }, deleteSome));
+    await forEachInParallel(objects, PARALLEL_DELETES, (object) => this.delete(object, signal));
   }
 
   warn(text: string): void {

@@ -1,4 +1,4 @@
-import { pushAll } from "@rerun-ts/core/util";
+import { forEachInParallel, pushAll } from "@rerun-ts/core/util";
 import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import type { CommittedPart, StaticPlace } from "../commits/commit.ts";
@@ -76,17 +76,13 @@ export class PartWriter {
   async write(number: number, bodies: readonly PartBody[], batch: Batch): Promise<(CommittedPart | undefined)[]> {
     const written: (CommittedPart | undefined)[] = Array.from(bodies, () => undefined);
     const groups = this.#context.hasBundles ? bundleGroups(bodies) : bodies.map((_, index) => [index]);
-    const next = groups.values();
-    const write = async (): Promise<void> => {
-      for (const group of next) {
-        const own = group.flatMap((index) => bodies[index] ?? []);
-        const parts = (own.length > 1 ? await this.#writeBundle(number, own) : undefined) ?? [];
-        // A bundle that the store refuses may have one part that it refuses.
-        if (parts.length === 0) for (const body of own) parts.push(await this.#writePart(number, body, batch));
-        for (const [at, index] of group.entries()) written[index] = parts[at];
-      }
-    };
-    await Promise.all(Array.from({ length: MAX_UPLOADS }, write));
+    await forEachInParallel(groups, MAX_UPLOADS, async (group) => {
+      const grouped = group.flatMap((index) => bodies[index] ?? []);
+      const parts = (grouped.length > 1 ? await this.#writeBundle(number, grouped) : undefined) ?? [];
+      // A bundle that the store refuses may have one part that it refuses.
+      if (parts.length === 0) for (const body of grouped) parts.push(await this.#writePart(number, body, batch));
+      for (const [position, index] of group.entries()) written[index] = parts[position];
+    });
     return written;
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RandomAccess } from "@rerun-ts/reading";
 import { RerunError, isRerunError } from "@rerun-ts/core";
+import { forEachInParallel } from "@rerun-ts/core/util";
 import { objectAccess } from "../reading/object-access.ts";
 import { readPart, type PlacedPart } from "../parts/read-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";
@@ -49,17 +50,13 @@ export async function findDamagedParts(
   let checked = 0;
   const ids = recordingIds === undefined ? [undefined] : new Set(recordingIds);
   for (const id of ids) {
-    const parts = partsToCheck(store, dataset, id);
-    const check = async (): Promise<void> => {
-      for await (const part of parts) {
-        const { key, size, isMendable } = part;
-        const reason = await damageOfNamed(store, part, readsAll);
-        if (reason !== undefined) damaged.push({ key, size, reason, isMendable });
-        checked++;
-        onProgress?.(checked);
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL_CHECKS }, check));
+    await forEachInParallel(partsToCheck(store, dataset, id), PARALLEL_CHECKS, async (part) => {
+      const { key, size, isMendable } = part;
+      const reason = await damageOfNamed(store, part, readsAll);
+      if (reason !== undefined) damaged.push({ key, size, reason, isMendable });
+      checked++;
+      onProgress?.(checked);
+    });
   }
   return { checked, damaged: damaged.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
