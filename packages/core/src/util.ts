@@ -12,6 +12,7 @@ export { concatBytes } from "./bytes/concat-bytes.ts";
 export { randomId } from "./bytes/random-id.ts";
 export { pushAll } from "./collections/push-all.ts";
 export { compareStrings } from "./collections/compare-strings.ts";
+export { counted } from "./collections/counted.ts";
 export { Fifo } from "./collections/fifo.ts";
 export { getOrAdd } from "./collections/get-or-add.ts";
 export { upperBound } from "./collections/upper-bound.ts";

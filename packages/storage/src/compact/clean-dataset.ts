@@ -17,6 +17,7 @@ import type { Housekeeping } from "./housekeeping.ts";
 import { oldLayouts } from "./old-layouts.ts";
 import { clockPrefix } from "./store-time.ts";
 import { isOrphanOfCommit } from "./sweep-orphans.ts";
+import { modifiedMs } from "../store/modified-ms.ts";
 
 /** Settings of {@link cleanDataset}. */
 export interface CleanDatasetOptions {
@@ -37,7 +38,7 @@ export interface CleanDatasetOptions {
  */
 export async function cleanDataset(options: CleanDatasetOptions): Promise<void> {
   const { store, dataset, before, work, signal } = options;
-  const isOld = ({ modified }: ObjectInfo): boolean => (modified?.getTime() ?? Infinity) <= before;
+  const isOld = (object: ObjectInfo): boolean => modifiedMs(object, Infinity) <= before;
   const orphans = new Set<string>();
   for (const prefix of [layoutPrefix(dataset), logLayoutPrefix(dataset)]) {
     for await (const object of store.list(prefix, { signal })) {

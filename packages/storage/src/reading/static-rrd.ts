@@ -5,6 +5,7 @@ import { concatBytes } from "@rerun-ts/core/util";
 import type { CountedPart } from "../replacements/counted-parts.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { openObjects } from "./open-parts.ts";
+import { modifiedMs } from "../store/modified-ms.ts";
 
 /** The static data of some parts of a recording, as a file of its own. */
 export interface StaticRrd {
@@ -40,7 +41,7 @@ export async function readStatics(
     }
   }
   // Nearly always the newest part has all of it.
-  for (const part of [...others].sort((a, b) => timeOf(b) - timeOf(a))) {
+  for (const part of [...others].sort((a, b) => modifiedMs(b, 0) - modifiedMs(a, 0))) {
     if (missing.size === 0) break;
     for (const chunk of (await staticsOf(store, part, signal)).chunks)
       for (const column of columnsOf(chunk)) missing.delete(column);
@@ -77,10 +78,6 @@ async function staticsOf(
     if (isRerunError(error) && error.code === "INVALID_FORMAT") return { chunks: [] };
     throw error;
   }
-}
-
-function timeOf({ modified }: CountedPart): number {
-  return modified?.getTime() ?? 0;
 }
 
 function columnsOf({ entityPath, components }: Chunk): readonly string[] {
