@@ -24,7 +24,7 @@ export function withColumns(chunk: ChunkData, columns: readonly StoredColumn[], 
 }
 
 /** A copy of some rows of a chunk. */
-export function takeRows(chunk: ChunkData, ranges: RowRanges): ChunkData {
+function takeRows(chunk: ChunkData, ranges: RowRanges): ChunkData {
   const take = ({ field, data }: StoredColumn): StoredColumn => ({ field, data: gather(field.type, [data], ranges) });
   const { entityPath } = chunk;
   const rowIds = take(rowIdsOf(chunk));

@@ -6,7 +6,7 @@ import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } 
 /** The slowest connection that counts as progress, as `fetch` does not report any. */
 const BYTES_PER_MS = 16;
 
-/** Sends a request by `fetch`. */
+/** Sends a request by `fetch`, without following redirects. Rejects with any error if there is no complete response. */
 export async function sendRequest({
   method,
   url,

@@ -12,7 +12,11 @@ const AGENT = { keepAlive: true, maxFreeSockets: 64, timeout: 60_000 };
 const httpAgent = new HttpAgent(AGENT);
 const httpsAgent = new HttpsAgent(AGENT);
 
-/** Sends a request by the modules of Node: bodies are sent from files, and authorities can be chosen. */
+/**
+ * Sends a request by the modules of Node, without following redirects: bodies are sent from files, and authorities can
+ * be chosen. Rejects with any error if there is no complete response. Its message has neither headers nor the query of
+ * the URL.
+ */
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   const { method, url, body, signal, timeoutMs, ca } = request;
   signal?.throwIfAborted();
