@@ -17,6 +17,11 @@ export interface KeptPart extends StoredPart {
   readonly time: number;
 }
 
+/** The order of parts by the ids of their recordings. */
+export function byRecording(a: KeptPart, b: KeptPart): number {
+  return a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0;
+}
+
 /** The changes of a {@link PartsView}. */
 export interface PartsChange {
   readonly added: readonly KeptPart[];
