@@ -171,7 +171,7 @@ export class Compaction {
     await this.#mergers.end();
   }
 
-  /** The folder of the last of so many recordings behind a folder. */
+  /** The folder of the recording that is `count` recordings behind the folder `at`. */
   async #folderBehind(at: string, count: number): Promise<string> {
     const { dataset, share } = this.#options;
     const after = at === "" ? undefined : at;
@@ -230,7 +230,7 @@ export class Compaction {
   }
 
   /**
-   * Does everything for one recording, its deletions first.
+   * Cleans one recording, and then merges its parts.
    *
    * @param onEnd called when it is done
    */
@@ -264,7 +264,7 @@ export class Compaction {
     }
   }
 
-  /** Deletes what a recording needs no more. Returns whether it has parts to merge. */
+  /** Deletes objects that a recording no longer needs. Returns whether the recording has parts to merge. */
   async #clean(objects: RecordingObjects, now: number): Promise<boolean> {
     const { dataset, limits, deleteAfterMs, sweepAfterMs, foldAfterCount, dryRun } = this.#options;
     const { recordingId, made } = objects;

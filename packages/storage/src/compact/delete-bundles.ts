@@ -11,7 +11,7 @@ const CHECK_BATCH = 16;
 
 /** Settings of {@link deleteBundles}. */
 export interface DeleteBundlesOptions extends OrphanOptions {
-  /** The time of the store from which on replacements are too new. */
+  /** A time of the store, in milliseconds. Newer replacements are left alone. */
   readonly before: number;
   /** Bundles without a commit that were created after this time of the store stay. */
   readonly sweepBefore: number;

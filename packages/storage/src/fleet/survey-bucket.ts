@@ -18,9 +18,9 @@ import { RecordingCursor } from "../replacements/recording-cursor.ts";
 const [HOUR_MS, DAY_MS] = [3_600_000, 24 * 3_600_000];
 const PARALLEL_READS = 128;
 
-/** Is told of each part of a dataset. */
+/** Receives each part of a dataset. */
 export interface PartVisitor {
-  /** A part that counts, or that was replaced at a time. Without a time it is not known. */
+  /** A part that counts. If it was replaced, `replaced.at` is the time, or `undefined` if the time is unknown. */
   visit(part: CountedPart, replaced: { readonly at: Date | undefined } | undefined): void;
 }
 

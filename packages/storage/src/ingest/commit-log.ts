@@ -298,8 +298,8 @@ export class CommitLog {
   }
 
   /**
-   * Forgets what had its last commit more than so many days ago. The static data of a recording that goes on later is
-   * in its earlier parts, where readers find it.
+   * Forgets recordings and runs without a commit for this many days. If a recording continues later, readers find its
+   * static data in its earlier parts.
    */
   #forget(days: number): void {
     this.#runs.forget(days);

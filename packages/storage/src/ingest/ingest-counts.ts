@@ -18,9 +18,9 @@ export interface IngestStats {
   readonly rejected: number;
   /** Bytes before their commit. */
   readonly pendingBytes: number;
-  /** Whether what is due happens: in all partitions, and with NATS. */
+  /** The pending work of all partitions, and of the connection with NATS. */
   readonly due: DueWorkReport;
-  /** The same of each partition in which something waits or fails. */
+  /** The pending work of each partition that has some, or fails. */
   readonly duePartitions: ReadonlyMap<number, DueWorkReport>;
 }
 

@@ -32,7 +32,7 @@ export class PartitionIngester {
   #leaving = new Batch();
   #isDue = false;
   readonly #pace: CommitPace;
-  /** Fires when a commit may be made for which a producer has asked. */
+  /** Fires when a commit that a producer has requested may be made. */
   #paceTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wake = (): void => {};
@@ -45,7 +45,7 @@ export class PartitionIngester {
   readonly #writer: PartWriter;
   readonly #budget: MemoryShare;
   readonly #work: DueWork;
-  /** When the oldest pack came of those that are gathered, and of those that are being committed. */
+  /** When the oldest of the gathered packs arrived, and the oldest of those that are being committed. */
   #gatheredSince = 0;
   #leavingSince = 0;
 
@@ -95,7 +95,7 @@ export class PartitionIngester {
     this.#work.setWaiting(true);
     await this.#attempts.repeat("read the commits", () => this.#log.catchUp(signal), signal);
     this.#work.setWaiting(false);
-    // There is nothing to commit: a store that is away delays no end.
+    // Nothing to commit, so an unreachable store need not delay shutdown.
     if (signal.aborted) return;
     // An ingester may have died between its commit and the announcement.
     for (const run of this.#log.newestRuns) this.#announcements.owe(run);
@@ -114,7 +114,7 @@ export class PartitionIngester {
     this.#announcements.announce();
   }
 
-  /** Whether what is due happens. */
+  /** The state of pending work. */
   get due(): DueWorkReport {
     return this.#work.report();
   }
@@ -163,7 +163,7 @@ export class PartitionIngester {
     return true;
   }
 
-  /** Commits what was gathered as soon as the pace allows it. */
+  /** Commits the gathered packs as soon as the pace allows it. */
   #commitInTime(): void {
     // More may have been gathered since.
     clearTimeout(this.#paceTimer);
@@ -172,13 +172,13 @@ export class PartitionIngester {
     else this.#paceTimer = setTimeout(() => this.commitSoon(), waitMs);
   }
 
-  /** The time at which what was gathered is old enough if it is of several small recordings. */
+  /** The time at which gathered packs of several small recordings are committed. */
   get #turnAt(): number {
     const { hasBundles, maxMs } = this.#context;
     return hasBundles ? nextTurn(this.#gatheredSince, maxMs, this.#phase) : this.#gatheredSince + maxMs;
   }
 
-  /** Commits what was gathered once it is old enough. */
+  /** Commits the gathered packs once the oldest has waited long enough. */
   #commitOfAge(): void {
     const isSmall = isOfSmallRecordings(this.#gathered);
     const waitMs = (isSmall ? this.#turnAt : this.#gatheredSince + this.#context.maxMs) - performance.now();
@@ -226,7 +226,7 @@ export class PartitionIngester {
     }
   }
 
-  /** Notes what is gathered: it waits, and is due as soon as its commit begins. */
+  /** Reports the gathered bytes as pending. They are due as soon as their commit begins. */
   #noteWaiting(): void {
     const isDue = !this.#leaving.isEmpty;
     const since = isDue ? this.#leavingSince : this.#gatheredSince;

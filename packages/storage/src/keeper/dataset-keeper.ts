@@ -16,7 +16,7 @@ import { PartTypes } from "./part-types.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { registerNew, registeredParts } from "./register-parts.ts";
 
-/** The time without a prepared part after which a pass ends, although the bytes of others do not come. */
+/** The time without a prepared part after which a pass ends, although other downloads are stalled. */
 const PATIENCE_MS = 5000;
 /** Intervals of asking the catalog which parts it has: this time, or this multiple of the duration of the last call. */
 const [COMPARE_MS, COMPARE_FACTOR] = [60_000, 100];
@@ -32,7 +32,7 @@ export interface DatasetKeeperOptions {
   readonly files: PartFiles;
   readonly quarantine: Quarantine;
   readonly work: DueWork;
-  /** Whether a pass waits for parts whose bytes do not come. */
+  /** Whether a pass waits for stalled downloads. */
   readonly waitsForAll: boolean;
   readonly log: (text: string) => void;
 }

@@ -20,7 +20,10 @@ export interface PartPreparationOptions {
   /** Makes the file of a part ready, and calls the function for each piece of it. Resolves to the URL of the file. */
   readonly prepare: (part: StoredPart, onPiece: () => void, signal: AbortSignal) => Promise<string>;
   readonly onFailed: (part: StoredPart, error: RerunError) => void;
-  /** The time without a prepared part after which the others go on in the background. `Infinity` waits for all. */
+  /**
+   * The time in milliseconds without a prepared part after which the others continue in the background. `Infinity`
+   * waits for all.
+   */
   readonly patienceMs: number;
 }
 
@@ -40,7 +43,7 @@ export class PartPreparation {
     return [...this.#inProgress].filter(([, pieceAt]) => pieceAt < since).map(([key]) => key);
   }
 
-  /** Yields groups of parts as soon as they are ready. Parts that go on in the background are ready in a later call. */
+  /** Yields groups of parts once they are ready. Parts that continue in the background are ready in a later call. */
   async *run(parts: readonly StoredPart[], signal: AbortSignal): AsyncGenerator<readonly PreparedPart[]> {
     const { onFailed, patienceMs } = this.#options;
     const ready: PreparedPart[] = [];

@@ -69,7 +69,7 @@ export class PartsView {
   }
 
   /**
-   * Finds out what is new. Returns what has changed, or `undefined` after a list of everything.
+   * Looks for new and replaced parts. Returns the change, or `undefined` after a list of everything.
    *
    * @throws {RerunError} the error of the store
    */
@@ -150,7 +150,7 @@ export class PartsView {
     for (const part of counted.values()) this.#noteTime(part);
   }
 
-  /** Adds what is new. Returns it, or `undefined` if everything has to be listed. */
+  /** Adds new parts. Returns the change, or `undefined` if everything has to be listed. */
   async #listNews(signal: AbortSignal): Promise<PartsChange | undefined> {
     const { dataset } = this.#options;
     const { source, unclear } = this;

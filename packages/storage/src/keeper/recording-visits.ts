@@ -177,7 +177,7 @@ export class RecordingVisits {
   }
 }
 
-/** The requests for a list of so many objects. */
+/** The number of requests for a list of this many objects. */
 function pages(objects: number): number {
   return Math.max(1, Math.ceil(objects / PAGE));
 }

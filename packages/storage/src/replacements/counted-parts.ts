@@ -162,7 +162,7 @@ export class CountedParts {
   }
 
   /**
-   * Frees memory of what is rarely needed: the replacements of recordings without parts, which are read again if
+   * Releases the memory of rarely needed data: the replacements of recordings without parts, which are read again if
    * somebody asks for them, and the times of removed parts.
    *
    * @param living the recordings with parts

@@ -257,7 +257,7 @@ export class PartsSink extends UploadingSink<PendingPart> {
     }
   }
 
-  /** The folder to go on with after a failure: a new one if this one was removed, or taken by another program. */
+  /** The folder after a failure: a new one if the previous one was removed, or taken by another program. */
   #ownFolder(): string {
     if (this.#run?.isOurs === true) return this.#run.path;
     const facts = { ...this.#facts, run: randomId() };

@@ -57,7 +57,7 @@ export interface PushReport {
 const KNOWN: OptionNames<PushOptions> = { dataset: 1, producer: 1, signal: 1, onProgress: "function" };
 /** Number of parts to send at a time. */
 const UPLOADS = 4;
-/** Interval of looks at folders of which only time can tell whether their programs run. */
+/** Interval between checks of folders whose programs may or may not run. */
 const LOOK_MS = 1000;
 const NEVER = new AbortController().signal;
 
