@@ -75,8 +75,8 @@ export function renameColumns(chunk: ChunkData, names: Readonly<Record<string, s
     renamed.set(columnNamed(chunk, from, true).index, to);
   }
   const { timelines, components } = chunk.layout;
-  const all = [...timelines, ...components].map(({ name, index }) => renamed.get(index) ?? name);
-  const twice = all.find((name, index) => all.indexOf(name) < index);
+  const newNames = [...timelines, ...components].map(({ name, index }) => renamed.get(index) ?? name);
+  const twice = newNames.find((name, index) => newNames.indexOf(name) < index);
   if (twice !== undefined)
     throw argumentError("names", `\`names\` must keep the columns different, but two are ${JSON.stringify(twice)}`);
   const isTime = new Set(timelines.map(({ index }) => index));

@@ -29,20 +29,21 @@ export class CodecHistory {
     const infos = chunks.filter(({ components }) => components.has(CODEC));
     const statics = infos.filter(({ timelines }) => timelines.size === 0);
     const timed = infos.filter(({ timelines }) => timelines.has(timeline?.name ?? ""));
-    const all: CodecChange[] = [];
+    const codecs: CodecChange[] = [];
     for await (const { chunk } of loadGroups(loader, statics.length > 0 ? statics : timed, options)) {
       const values = valuesOf(chunk, CODEC);
       const column = chunk.layout.timelines.find(({ name }) => name === timeline?.name);
       const times = column === undefined || statics.length > 0 ? undefined : chunk.times(column);
       for (let row = 0; row < chunk.rows; row++) {
         const number = first(values, row, integerAt);
-        if (number !== undefined) all.push({ time: times?.[row] ?? 0n, rowId: chunk.rowId(row), number });
+        if (number !== undefined) codecs.push({ time: times?.[row] ?? 0n, rowId: chunk.rowId(row), number });
       }
     }
-    if (all.length === 0)
+    if (codecs.length === 0)
       throw new RerunError("INVALID_DATA", `the video ${entityPath} has no codec: log a \`VideoStream\` with it`);
-    all.sort((a, b) => (a.time === b.time ? (a.rowId < b.rowId ? -1 : 1) : a.time < b.time ? -1 : 1));
-    const changes = statics.length > 0 ? all.slice(-1) : all.filter(({ number }, at) => number !== all[at - 1]?.number);
+    codecs.sort((a, b) => (a.time === b.time ? (a.rowId < b.rowId ? -1 : 1) : a.time < b.time ? -1 : 1));
+    const changes =
+      statics.length > 0 ? codecs.slice(-1) : codecs.filter(({ number }, at) => number !== codecs[at - 1]?.number);
     return new CodecHistory(changes);
   }
 

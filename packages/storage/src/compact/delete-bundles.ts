@@ -33,8 +33,8 @@ export async function deleteBundles(options: DeleteBundlesOptions): Promise<void
   if (old.length === 0) return;
   const replaced = await namesOfReplaced(options);
   const due = old.filter((bundle) => !unnamed.has(bundle.key) && namesIn(bundle).every((name) => replaced.has(name)));
-  for (let at = 0; at < due.length; at += CHECK_BATCH) {
-    const some = due.slice(at, at + CHECK_BATCH);
+  for (let start = 0; start < due.length; start += CHECK_BATCH) {
+    const some = due.slice(start, start + CHECK_BATCH);
     const areNeedless = await Promise.all(some.map((bundle) => isNeedless(options, bundle)));
     await work.deleteAll(
       some.filter((_, index) => areNeedless[index] === true),

@@ -135,8 +135,8 @@ async function copyParts(
 ): Promise<readonly CopiedPart[]> {
   const files = new PartFiles(store, folder, false);
   const copied: CopiedPart[] = [];
-  for (let at = 0; at < parts.length; at += COPY_BATCH) {
-    const some = parts.slice(at, at + COPY_BATCH);
+  for (let start = 0; start < parts.length; start += COPY_BATCH) {
+    const some = parts.slice(start, start + COPY_BATCH);
     const results = await Promise.allSettled(
       some.map(async (part): Promise<CopiedPart> => {
         const path = fileURLToPath(await files.prepare(part, signal));

@@ -91,19 +91,22 @@ class BucketSurvey {
     const cursors = await Promise.all(prefixes.map((prefix) => RecordingCursor.open(prefix, () => this.#list(prefix))));
     const [replacements, ...parts] = cursors as [RecordingCursor, ...RecordingCursor[]];
     try {
-      for (let at = 0; ;) {
-        const folders = [...cursors.flatMap(({ folder }) => folder ?? []), ...bundled.folders.slice(at, at + 1)].sort();
+      for (let nextBundled = 0; ;) {
+        const folders = [
+          ...cursors.flatMap(({ folder }) => folder ?? []),
+          ...bundled.folders.slice(nextBundled, nextBundled + 1),
+        ].sort();
         const [folder] = folders;
         if (folder === undefined) return;
         const id = unescapeId(folder.slice(0, -1));
-        const own = bundled.in(folder);
-        if (own.length > 0) at++;
-        const hasParts = own.length > 0 || parts.some((cursor) => cursor.folder === folder);
+        const bundledHere = bundled.in(folder);
+        if (bundledHere.length > 0) nextBundled++;
+        const hasParts = bundledHere.length > 0 || parts.some((cursor) => cursor.folder === folder);
         const problem = id === undefined || !hasParts ? undefined : committed.bundles.problemOf(id);
         if (id !== undefined && problem !== undefined) this.#unclear.push({ recordingId: id, reason: problem.message });
         const log = await this.#readReplacements(replacements, folder, hasParts ? id : undefined);
         for (const cursor of parts) for await (const object of cursor.of(folder)) this.#add(object, id, log);
-        for (const part of own) this.#add(part, id, log);
+        for (const part of bundledHere) this.#add(part, id, log);
         if (hasParts) this.#endRecording(id);
       }
     } finally {

@@ -200,8 +200,8 @@ export class CommitLog {
     this.#statics = new Map();
     this.next = 1;
     if (newest !== undefined) {
-      const found = decodeSnapshot(await store.read(newest, { signal }), newest);
-      const { through, streams, clock, runs, prints = {}, statics } = found;
+      const snapshot = decodeSnapshot(await store.read(newest, { signal }), newest);
+      const { through, streams, clock, runs, prints = {}, statics } = snapshot;
       this.#streams = new Map(Object.entries(streams));
       this.#runs = new RunMemory(clock, runs);
       this.#prints = new Map(Object.entries(prints).map(([run, flat]) => [run, new RunPrints(flat)]));

@@ -181,10 +181,10 @@ export class DatasetKeeper {
     const foreign = new Set<string>();
     for (const text of names) {
       const [layer, url] = [text.slice(0, text.indexOf(" ")), text.slice(text.indexOf(" ") + 1)];
-      const known = this.#parts.counted.get(layer)?.layer;
-      layers.add(known ?? layer);
+      const countedLayer = this.#parts.counted.get(layer)?.layer;
+      layers.add(countedLayer ?? layer);
       // Another keeper may have registered it from another store.
-      if (known === undefined && !this.#isOwnFile(partOfLayer(name, layer), url)) foreign.add(layer);
+      if (countedLayer === undefined && !this.#isOwnFile(partOfLayer(name, layer), url)) foreign.add(layer);
     }
     this.#removal.foreign = foreign;
     const lost = this.#layers.restart(layers);

@@ -77,9 +77,9 @@ export class GoneParts {
     }
     work.recover(this.#title);
     const gone = new Set([...absent].filter((layer) => this.#absent.has(layer)));
-    const found = [...gone].filter((layer) => !this.#gone.has(layer)).length;
-    const parts = found === 1 ? "1 part" : `${found} parts`;
-    if (found > 0)
+    const newlyGone = [...gone].filter((layer) => !this.#gone.has(layer)).length;
+    const parts = newlyGone === 1 ? "1 part" : `${newlyGone} parts`;
+    if (newlyGone > 0)
       log(`${parts} of the dataset ${dataset} will be unregistered, because ${store.url} does not have them any more`);
     [this.#absent, this.#lost, this.#gone, this.#isCheckDue] = [absent, lost, gone, false];
     return absent.size > gone.size;

@@ -125,15 +125,15 @@ export class PartsView {
     for (const wanted of recordings ?? [undefined]) {
       const present = new Set<string>();
       for await (const part of source.listObjects(wanted, unclear, signal)) {
-        const known = before.get(part.layer);
-        const isNews = known === undefined && before.size > 0 && !source.isReplaced(part);
+        const earlier = before.get(part.layer);
+        const isNews = earlier === undefined && before.size > 0 && !source.isReplaced(part);
         const recordingId = visits.note(part, isNews, this.#visits);
         present.add(recordingId);
         if (part.key.startsWith(direct)) uploaded.add(recordingId);
         const kept = keptPart(part, recordingId);
         // The texts of a known part are in memory already.
-        const isSame = known?.size === kept.size && known.time === kept.time;
-        counted.set(known?.layer ?? kept.layer, isSame ? known : kept);
+        const isSame = earlier?.size === kept.size && earlier.time === kept.time;
+        counted.set(earlier?.layer ?? kept.layer, isSame ? earlier : kept);
       }
       for (const [id, problem] of await source.readAllReplacements(wanted, present, signal)) unclear.set(id, problem);
       source.addUnclearOfBundles([...present, ...source.logs.keys()], unclear);
@@ -158,14 +158,14 @@ export class PartsView {
     const inParallel = new InParallel(PARALLEL_LISTS);
     this.#uploaded = await this.#idsIn(directPrefix(dataset), signal);
     const visited = visits.next(this.#uploaded, this.#compacted).filter((id) => !unclear.has(id));
-    const found: CountedPart[] = [];
+    const newParts: CountedPart[] = [];
     const visit = async (id: string): Promise<void> => {
-      for await (const part of visits.list(id, signal)) if (!this.counted.has(part.layer)) found.push(part);
+      for await (const part of visits.list(id, signal)) if (!this.counted.has(part.layer)) newParts.push(part);
     };
     const uploaded = visited.filter((id) => this.#uploaded.has(id));
     await Promise.all(uploaded.map((id) => inParallel.run(() => visit(id))));
     try {
-      for await (const part of source.committed.listAdded(signal)) found.push(part);
+      for await (const part of source.committed.listAdded(signal)) newParts.push(part);
     } catch (error) {
       if (isUnclear(error)) return undefined;
       throw error;
@@ -186,7 +186,7 @@ export class PartsView {
       this.#noteTime(part);
       added.push(part);
     };
-    for (const part of found)
+    for (const part of newParts)
       if (!unclear.has(part.recordingId) && !source.isReplaced(part)) add(keptPart(part, visits.noteNew(part)));
     for (const [id, first] of next) {
       const log = source.logOf(id);

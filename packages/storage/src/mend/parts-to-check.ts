@@ -54,9 +54,9 @@ export async function* partsToCheck(
   for await (const { key, size } of store.list(logPartPrefix(dataset, recordingId))) {
     const part = parseLogPartKey(dataset, key);
     if (part === undefined || (await replacements.of(part.recordingId))?.isRemoved(key) === true) continue;
-    const found = (await commits.of(part.commit))?.find((each) => each.key === key);
-    if (found === undefined) continue;
-    const named = { record: part.commit, bytes: found.bytes, sha256: found.sha256 };
+    const committedPart = (await commits.of(part.commit))?.find((each) => each.key === key);
+    if (committedPart === undefined) continue;
+    const named = { record: part.commit, bytes: committedPart.bytes, sha256: committedPart.sha256 };
     yield { key, size, named, isListed: true, isMendable: false };
   }
   yield* bundledParts(store, dataset, recordingId, commits);

@@ -30,13 +30,13 @@ export async function readStatics(
   signal: AbortSignal | undefined,
 ): Promise<StaticRrd | undefined> {
   let applicationId: string | undefined;
-  const found: Chunk[] = [];
+  const staticChunks: Chunk[] = [];
   const missing = new Set<string>();
   for (const part of parts) {
     const statics = await staticsOf(store, part, signal);
     applicationId ??= statics.applicationId;
     for (const chunk of statics.chunks) {
-      found.push(chunk);
+      staticChunks.push(chunk);
       for (const column of columnsOf(chunk)) missing.add(column);
     }
   }
@@ -46,7 +46,7 @@ export async function readStatics(
     for (const chunk of (await staticsOf(store, part, signal)).chunks)
       for (const column of columnsOf(chunk)) missing.delete(column);
   }
-  const kept = found.filter((chunk) => columnsOf(chunk).some((column) => missing.has(column)));
+  const kept = staticChunks.filter((chunk) => columnsOf(chunk).some((column) => missing.has(column)));
   const recordingId = parts[0]?.recordingId;
   if (kept.length === 0 || applicationId === undefined || recordingId === undefined) return undefined;
   const { ChunkStream } = await import("@rerun-ts/reading");

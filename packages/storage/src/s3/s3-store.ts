@@ -234,13 +234,13 @@ class S3Store implements ObjectStore {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ListPage> {
     checkPrefix(prefix);
-    const { prefix: own } = this.#location;
+    const { prefix: storePrefix } = this.#location;
     const doing = `cannot list ${this.url}/${prefix}`;
     let next: string | undefined;
     do {
       const search = {
         "list-type": "2",
-        prefix: own + prefix,
+        prefix: storePrefix + prefix,
         ...settings,
         ...(next === undefined ? {} : { "continuation-token": next }),
       };
