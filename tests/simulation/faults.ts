@@ -45,7 +45,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
         to: "",
       },
       {
-        file: `${RELAY}/websocket/websocket-connection.ts`,
+        file: `${RELAY}/websocket/client-websocket.ts`,
         from: "now - this.#lastAckAt >= HEARTBEAT_MS",
         to: "false",
       },

@@ -11,10 +11,6 @@ export { NO_RESERVATION, ReceiveMemory } from "../../packages/node/src/relay/rec
 export { Relay } from "../../packages/node/src/relay/relay.ts";
 export { RelayError } from "../../packages/node/src/relay/relay-error.ts";
 export { RecordReceiver } from "../../packages/node/src/relay/websocket/record-receiver.ts";
-export {
-  ClientWebSocket,
-  expectHello,
-  readFrame,
-} from "../../packages/node/src/relay/websocket/websocket-connection.ts";
+export { ClientWebSocket, expectHello, readFrame } from "../../packages/node/src/relay/websocket/client-websocket.ts";
 export { WebSocketSessions } from "../../packages/node/src/relay/websocket/websocket-sessions.ts";
 export { pageTransportHooks } from "../../packages/web/src/page/page-transport-hooks.ts";

@@ -15,7 +15,7 @@ export {
   type VerticalOptions,
 } from "./containers.ts";
 export * from "./gen/views.ts";
-export type { ViewContentsLike } from "./layout/contents.ts";
+export type { ViewContentsLike } from "./layout/view-contents.ts";
 export type { ViewOverrides, VisualizerLike } from "./layout/overrides.ts";
 export { Panel, type PanelOptions } from "./panel.ts";
 export { BlueprintPanel, SelectionPanel, TimePanel, TopPanel, type TimePanelOptions } from "./panels.ts";

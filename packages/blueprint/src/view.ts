@@ -2,7 +2,7 @@ import type { AsComponents, BlueprintLike, EncodedMessage, EntityPathLike } from
 import { InvalidValueError, brand, describeValue, hasBrand, throughProxies } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { ViewBlueprint } from "@rerun-ts/types/blueprint";
-import { toViewContents, type ViewContentsLike } from "./layout/contents.ts";
+import { toViewContents, type ViewContentsLike } from "./layout/view-contents.ts";
 import { RootIds, encodePart } from "./layout/encode-layout.ts";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
 import { checkLayoutOptions, checkRecord } from "./layout/options.ts";

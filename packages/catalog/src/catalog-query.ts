@@ -83,7 +83,7 @@ interface Plan extends OutputPlan {
 }
 
 /** The dataset of a query. */
-export interface QueriedDataset {
+interface QueriedDataset {
   readonly calls: CatalogCalls;
   readonly id: string;
   readonly name: string;

@@ -11,7 +11,7 @@ import type { SegmentTableOptions } from "./segment-table-options.ts";
 /** Segments: their ids, or a table with the column `rerun_segment_id`. */
 export type SegmentChoice = string | readonly string[] | Table;
 
-export interface SelectedDataset {
+interface SelectedDataset {
   readonly id: string;
   readonly name: string;
   segmentIds(options: CatalogCallOptions): Promise<readonly string[]>;

@@ -1,4 +1,5 @@
 import { arrowOfFrame } from "@rerun-ts/core/rrd";
+import { forEachInParallel } from "@rerun-ts/core/util";
 import { UselessUrlError, fetchRange } from "./fetch-range.ts";
 import type { CandidateChunk } from "./find-chunks.ts";
 import { mergedRanges, type MergedRange } from "./merged-ranges.ts";
@@ -43,21 +44,16 @@ export class DirectChunks {
     const direct = chunks.filter((chunk): chunk is DirectChunk => this.#isUsed(chunk));
     if (direct.length === 0) return chunks;
     const left = new Set(chunks);
-    const ranges = mergedRanges(direct).values();
-    // All readers take their next range from one iterator.
-    const readAll = async (): Promise<void> => {
-      for (const range of ranges) {
-        const bytes = await this.#read(range);
-        if (bytes === undefined) continue;
-        for (const chunk of range.chunks) {
-          const arrow = this.#decode(chunk, bytes.subarray(chunk.direct.offset - range.start));
-          if (arrow === undefined) continue;
-          left.delete(chunk);
-          onArrow(chunk, arrow);
-        }
+    await forEachInParallel(mergedRanges(direct), MAX_READS, async (range) => {
+      const bytes = await this.#read(range);
+      if (bytes === undefined) return;
+      for (const chunk of range.chunks) {
+        const arrow = this.#decode(chunk, bytes.subarray(chunk.direct.offset - range.start));
+        if (arrow === undefined) continue;
+        left.delete(chunk);
+        onArrow(chunk, arrow);
       }
-    };
-    await Promise.all(Array.from({ length: MAX_READS }, readAll));
+    });
     return [...left];
   }
 

@@ -17,8 +17,3 @@ export function entryIdMessage(id: string): { readonly id: { readonly timeNs: bi
   if (typeof id !== "string" || !ID.test(id)) throw invalidArgument("id", "32 hexadecimal digits", id);
   return { id: { timeNs: BigInt(`0x${id.slice(0, 16)}`), inc: BigInt(`0x${id.slice(16)}`) } };
 }
-
-/** Whether two ids are the same: Rerun writes them in both cases. */
-export function isSameId(first: string, second: string): boolean {
-  return first.toLowerCase() === second.toLowerCase();
-}

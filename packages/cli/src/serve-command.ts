@@ -15,9 +15,9 @@ import {
 } from "@rerun-ts/node/relay";
 import { checkFsync, type FsyncPolicy, optimizeFile, statOf } from "@rerun-ts/node/files";
 import type { WebViewerServer } from "@rerun-ts/node/web-viewer";
-import { counted } from "./rrd/rrd-sources.ts";
+import { counted } from "@rerun-ts/core/util";
 import { checkEdgeAccess, readAccess } from "./serve-access.ts";
-import { datasetOf, type StartDataset } from "./serve-dataset.ts";
+import { datasetOf, type StartDataset } from "./start-dataset.ts";
 import type { SERVE } from "./serve-table.ts";
 import { dumpsOf, type ServedDumps } from "./serve-dumps.ts";
 import { serveStatus } from "./serve-status.ts";

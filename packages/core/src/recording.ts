@@ -6,7 +6,7 @@ export { BaseFlightRecorder, type RecordsMessages } from "./flight-recorder/flig
 export type { FlightPlatform, RingLimits } from "./flight-recorder/recorder-options.ts";
 export { checkDiscardOptions, checkRecoverOptions, RECOVERED_REASON } from "./flight-recorder/recovered-dump.ts";
 export { recoverDump } from "./flight-recorder/recover-dump.ts";
-export type { RingStorage } from "./flight-recorder/spool-part.ts";
+export type { RingStorage } from "./flight-recorder/disk-ring.ts";
 export { blueprintMessages } from "./recording/blueprint-messages.ts";
 export { CONNECT_OPTIONS } from "./recording/connect-options.ts";
 export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";

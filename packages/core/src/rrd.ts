@@ -17,7 +17,7 @@ export { readBatch, type BatchHeader } from "./arrow/read-batch.ts";
 export { withSchemaMetadata } from "./arrow/with-schema-metadata.ts";
 export { asOpaque } from "./arrow/opaque-type.ts";
 export { fieldReader, metadataReader, typeIdsOf } from "./arrow/read-fields.ts";
-export { readArrowSchema } from "./arrow/read-schema.ts";
+export { readArrowSchema } from "./arrow/arrow-schema.ts";
 export { lz4Bound, Lz4Encoder, type Lz4Section } from "./compress/lz4-encode.ts";
 export { lz4Decode, lz4DecodeInto } from "./compress/lz4-decode.ts";
 export { xxh32 } from "./hash/xxh32.ts";

@@ -1,7 +1,7 @@
 // The entry point `@rerun-ts/node/relay`: the relay and its parts, for servers of other packages. It is not part of
 // the public API.
 export { FooterMemory } from "./relay/footer-limits.ts";
-export { GrpcFrameReader } from "./relay/grpc/frame-reader.ts";
+export { GrpcFrameReader } from "./relay/grpc/grpc-frame-reader.ts";
 export { WorkerRelay } from "./relay/hosting/worker-relay.ts";
 export { checkGrants, type AccessGrant } from "./relay/http/access-grants.ts";
 export { ReceiveMemory } from "./relay/receive-memory.ts";
@@ -23,7 +23,7 @@ export {
 } from "./relay/sink/grpc-server-options.ts";
 export { relayEndpointOf, type RelayEndpoint } from "./relay/sink/relay-endpoint.ts";
 export { serveGrpcRelay, type GrpcServer } from "./relay/sink/serve-grpc.ts";
-export { storeInfoOf } from "./relay/store-info.ts";
+export { storeInfoOf } from "./relay/store-info-of.ts";
 export { forwardTo } from "./relay/upstream-client.ts";
 export type { SequenceSettings, Upstream, UpstreamSequence } from "./relay/upstream.ts";
 export { isLoopback } from "./net/host-names.ts";

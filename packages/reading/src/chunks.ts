@@ -11,7 +11,7 @@ export { tableBatches, batchChunks } from "./chunks/table-chunks.ts";
 export { checkTimelineNames } from "./chunks/table-columns.ts";
 export { timeColumn } from "./chunks/time-columns.ts";
 export { IpcBatch } from "./ipc/ipc-batch.ts";
-export { writeIpcSchema, ipcStream } from "./ipc/ipc-stream.ts";
+export { writeIpcSchema, ipcStream } from "./ipc/write-ipc-stream.ts";
 export { lz4FrameDecode } from "./ipc/lz4-frame.ts";
 export { readIpc } from "./ipc/read-ipc.ts";
 export { RepeatedSchemas } from "./ipc/repeated-schemas.ts";

@@ -80,4 +80,4 @@ export type { IndexStats } from "./tools/index-stats.ts";
 export { rrdStats, type RrdSizes, type RrdStats, type StatsOptions } from "./tools/stats-rrd.ts";
 export type { RrdSources, SourceDamage, SourceProgress, ToolOptions } from "./tools/tool-options.ts";
 export { verifyRrd, type VerifyOptions, type VerifyProblem, type VerifyReport } from "./tools/verify-rrd.ts";
-export type { RecordedVideoOptions } from "./video/video-options.ts";
+export type { RecordedVideoOptions } from "./video/video-window.ts";

@@ -17,6 +17,6 @@ export {
   type WorkThread,
 } from "./source/work-thread.ts";
 export { CompressThread } from "./store/compress-thread.ts";
-export { turnOf, TurnCounter } from "./store/event-loop-turn.ts";
+export { turnOf, TurnCounter } from "./store/turn-counter.ts";
 export { inOrder, type Eventual } from "./store/in-order.ts";
 export { MessageMemory } from "./store/message-memory.ts";

@@ -49,7 +49,7 @@ const recordingMatchers = {
     const update = this.isNot === true ? "none" : (UPDATES[updateSnapshots] ?? "missing");
     return matchRecording(received, expected, options, update);
   },
-};
+} satisfies RecordingMatchers;
 
 /**
  * The `expect` of Playwright with matchers for recordings.
@@ -58,4 +58,4 @@ const recordingMatchers = {
  * import { expect } from "@rerun-ts/testing/playwright";
  * await expect(rec).toMatchPicture("scene", { time: { timeline: "frame", at: 12 } });
  */
-export const expect: Expect<typeof recordingMatchers> = base.extend(recordingMatchers);
+export const expect: Expect<RecordingMatchers> = base.extend(recordingMatchers);

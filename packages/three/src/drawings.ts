@@ -19,7 +19,7 @@ import type {
   VersionedAttribute,
 } from "./scene-like.ts";
 import { fatLinesOf } from "./fat-lines.ts";
-import { isFatLine, leftOutOf, unreadableTexture } from "./left-out.ts";
+import { isFatLine, leftOutOf, unreadableTexture } from "./left-out-objects.ts";
 import type { StampMemory } from "./stamp-memory.ts";
 import { isLoaded, rasterOf } from "./texture-raster.ts";
 

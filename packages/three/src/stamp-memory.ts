@@ -19,7 +19,7 @@ export class StampMemory {
     this.#attribute = this.#color = 0;
   }
 
-  /** As the function `revisionOf`. */
+  /** Returns `revisionOf(attribute)`, cached by its plain properties. `undefined` without an attribute. */
   revisionOf(attribute: VersionedAttribute | null | undefined): number | undefined {
     if (attribute === null || attribute === undefined) return undefined;
     const { data, count } = attribute;
@@ -35,7 +35,7 @@ export class StampMemory {
     return revision;
   }
 
-  /** A colour with its opacity, packed by a function, which is only called when they have changed. */
+  /** Returns `pack(hex, opacity)`, cached by the channels and the opacity. Without a colour, that of white. */
   packed(color: SceneColor | undefined, opacity: number, pack: (hex: number, opacity: number) => number): number {
     if (color === undefined) return pack(0xffffff, opacity);
     const seen = this.#colors;

@@ -10,6 +10,6 @@ export type {
   RecordedVideo,
   RecordedVideoFile,
   VideoTimeline,
-} from "./media/video/recorded-video.ts";
+} from "./media/video/video-timeline.ts";
 export type { Mp4Progress, ToMp4Options } from "./media/video/to-mp4-options.ts";
 export { toMp4, type VideoRecording } from "./media/video/to-mp4.ts";

@@ -1,8 +1,8 @@
+import { counted } from "@rerun-ts/core/util";
 import { WRITERS } from "../rrd/query-command.ts";
 import type { ValuesOf } from "../command/command-table.ts";
 import { givenQuery } from "../rrd/given-query.ts";
 import { writeOutput } from "../rrd/rrd-output.ts";
-import { counted } from "../rrd/rrd-sources.ts";
 import { showStatus } from "../command/status-line.ts";
 import { datasetOf, withCatalog, withUrl } from "./catalog-arguments.ts";
 import type { QUERY } from "./catalog-query-table.ts";

@@ -1,10 +1,10 @@
 import { pathToFileURL } from "node:url";
 import type { RegistrationResult } from "@rerun-ts/catalog";
+import { counted } from "@rerun-ts/core/util";
 import type { ValuesOf } from "../command/command-table.ts";
 import { showStatus } from "../command/status-line.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { expandFolders } from "../expand-folders.ts";
-import { counted } from "../rrd/rrd-sources.ts";
 import { datasetOf, withCatalog, withUrl } from "./catalog-arguments.ts";
 import { printResults } from "./print-results.ts";
 import type { REGISTER } from "./catalog-register-table.ts";

@@ -1,6 +1,6 @@
 import { describeBytes } from "@rerun-ts/node/files";
-import { counted } from "../rrd/rrd-sources.ts";
 import type { DatasetEntry } from "@rerun-ts/catalog";
+import { counted } from "@rerun-ts/core/util";
 
 type DatasetInfo = Awaited<ReturnType<DatasetEntry["info"]>>;
 

@@ -6,7 +6,7 @@ interface AnyFlag {
   readonly help: string;
   /** The letter of the flag after a single dash. */
   readonly short?: string;
-  /** The effect of no flag, as text. */
+  /** The default, as text. */
   readonly default?: string;
   /** The option of the function that the flag sets, for messages about this option. */
   readonly option?: string;
@@ -45,7 +45,7 @@ interface ValueFlag extends AnyFlag {
 /** A flag with a text, a number that is not negative, or a size such as `64MB`. */
 interface TextFlag extends ValueFlag {
   readonly kind: "text" | "integer" | "number" | "bytes";
-  /** The name of the value, such as `FILE`. The parts of `auto|FOLDER` in small letters are values themselves. */
+  /** The name of the value, such as `FILE`. The lowercase parts of `auto|FOLDER` are values themselves. */
   readonly value: string;
 }
 

@@ -54,7 +54,7 @@ export function usageOf({ name, flags, positionals }: CommandTable): string {
 }
 
 /** A flag with the name of its value. */
-export function labelOf(name: string, flag: Flag): string {
+function labelOf(name: string, flag: Flag): string {
   const short = flag.short === undefined ? "" : `-${flag.short}, `;
   const value = valueOf(flag);
   return `${short}--${name}${value === "" ? "" : ` ${value}`}`;

@@ -1,7 +1,7 @@
 import type { CommandTable, Flags } from "./command-table.ts";
 
 /** The flags of a command that serves its state. */
-export const STATUS_FLAGS = {
+const STATUS_FLAGS = {
   "status-port": { kind: "integer", value: "N", help: "Serve /healthz and /metrics on this port" },
   "status-bind": {
     kind: "text",

@@ -1,9 +1,9 @@
 import { exportMcap, type ExportMcapReport } from "@rerun-ts/mcap";
+import { counted } from "@rerun-ts/core/util";
 import type { ValuesOf } from "../command/command-table.ts";
 import { checkRecording } from "../command/input-files.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { checkOutput, writeOutput } from "../rrd/rrd-output.ts";
-import { counted } from "../rrd/rrd-sources.ts";
 import type { EXPORT } from "./export-table.ts";
 
 /** Runs `rerun-ts mcap export`. */

@@ -1,10 +1,11 @@
+import { counted } from "@rerun-ts/core/util";
 import type { ValuesOf } from "../command/command-table.ts";
 import { UsageError } from "../command/usage-error.ts";
 import type { COMPARE } from "./compare-table.ts";
 import { STDIN, withPaths } from "./rrd-arguments.ts";
 import { ALL, textOf } from "./print-command.ts";
 import { print, writeOutput } from "./rrd-output.ts";
-import { counted, showingOptions, sourceOf } from "./rrd-sources.ts";
+import { showingOptions, sourceOf } from "./rrd-sources.ts";
 import { compareRrd, printRrd } from "@rerun-ts/reading";
 
 /** Number of differences that are printed. */

@@ -1,8 +1,9 @@
 import { mergeRrd, repairRrd } from "@rerun-ts/reading";
+import { counted } from "@rerun-ts/core/util";
 import type { ValuesOf } from "../command/command-table.ts";
 import type { MERGE } from "./merge-table.ts";
 import type { REPAIR } from "./repair-table.ts";
-import { counted, warnOf } from "./rrd-sources.ts";
+import { warnOf } from "./rrd-sources.ts";
 import { writeRecording } from "./writing-command.ts";
 
 /** Runs `rerun-ts rrd merge`. */

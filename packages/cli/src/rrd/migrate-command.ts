@@ -3,12 +3,13 @@ import { rm } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { counted } from "@rerun-ts/core/util";
 import type { ValuesOf } from "../command/command-table.ts";
 import { UsageError } from "../command/usage-error.ts";
 import type { MIGRATE } from "./migrate-table.ts";
 import { STDIN, withPaths } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
-import { counted, showingProgress, writingOptions, type WritingValues } from "./rrd-sources.ts";
+import { showingProgress, writingOptions, type WritingValues } from "./rrd-sources.ts";
 import { migrateRrd } from "@rerun-ts/reading";
 
 /** Runs `rerun-ts rrd migrate`, which replaces files, and keeps the old ones beside them as `NAME.backup.rrd`. */

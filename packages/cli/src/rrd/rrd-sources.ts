@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { counted } from "@rerun-ts/core/util";
 import { showStatus } from "../command/status-line.ts";
 import { describeBytes } from "@rerun-ts/node/files";
 import { STDIN, type RrdPaths } from "./rrd-arguments.ts";
@@ -58,11 +59,6 @@ export function warnOf(given: RrdPaths, damage: readonly SourceDamage[]): void {
 export function reportDamage(given: RrdPaths, damage: readonly SourceDamage[]): void {
   warnOf(given, damage);
   if (damage.length > 0) process.exitCode = 1;
-}
-
-/** A number of things: "1 file", "2 files". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** The name of a source for messages. */

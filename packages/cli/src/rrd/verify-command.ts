@@ -1,8 +1,9 @@
 import { verifyRrd } from "@rerun-ts/reading";
+import { counted } from "@rerun-ts/core/util";
 import type { ValuesOf } from "../command/command-table.ts";
 import { withPaths } from "./rrd-arguments.ts";
 import { print } from "./rrd-output.ts";
-import { counted, nameOf, showingProgress, sourcesOf } from "./rrd-sources.ts";
+import { nameOf, showingProgress, sourcesOf } from "./rrd-sources.ts";
 import type { VERIFY } from "./verify-table.ts";
 
 /** Runs `rerun-ts rrd verify`, which ends with 1 if a file has problems. */

@@ -3,12 +3,12 @@ import { parseTimeText } from "@rerun-ts/core/encode";
 import * as rr from "@rerun-ts/node";
 import { describeBytes } from "@rerun-ts/node/files";
 import { openRrd } from "@rerun-ts/reading";
+import { counted } from "@rerun-ts/core/util";
 import { checkRecording } from "../command/input-files.ts";
 import type { ValuesOf } from "../command/command-table.ts";
 import { showStatus } from "../command/status-line.ts";
 import { UsageError } from "../command/usage-error.ts";
 import { checkOutput, writeOutput } from "./rrd-output.ts";
-import { counted } from "./rrd-sources.ts";
 import type { VIDEO } from "./video-table.ts";
 
 /** Runs `rerun-ts rrd video`, which writes an MP4 file. @throws {UsageError} if an argument is wrong */

@@ -28,7 +28,7 @@ export interface ControlProgramSetup {
   onWarning(message: string): void;
 }
 
-/** Who does what a recording has. */
+/** The name that replayed changes carry as `by`. */
 export const REPLAY = "replay";
 
 /** An action of a panel, with who does it. */

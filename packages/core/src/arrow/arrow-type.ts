@@ -31,7 +31,7 @@ export interface OpaqueType {
 }
 
 /** Writes a field. @param from the position of the reference to the field */
-export type WriteField = (out: FlatBufferWriter, from: number, field: Pick<ArrowField, "name" | "nullable">) => void;
+type WriteField = (out: FlatBufferWriter, from: number, field: Pick<ArrowField, "name" | "nullable">) => void;
 
 /**
  * The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone. `Date32` is

@@ -4,7 +4,7 @@ import { ownBuffers, placeAfter, TAGS, type ArrayShape, type BufferPlace } from 
 import { HEADER, ipcMessages, type IpcMessage } from "./ipc-messages.ts";
 import { opaqueLayoutOf } from "./opaque-type.ts";
 import { readBatch } from "./read-batch.ts";
-import { readArrowSchema, type ArrowSchema } from "./read-schema.ts";
+import { readArrowSchema, type ArrowSchema } from "./arrow-schema.ts";
 import { TYPES } from "./schema.ts";
 
 /** The outermost layer of a column: its nulls and lengths, not the values inside. */

@@ -5,7 +5,7 @@ import type { TimePoint } from "../time/time-point.ts";
 import type { BatcherConfig } from "./batcher-config.ts";
 import { BuilderPool } from "./builder-pool.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
-import type { LoggedChunk } from "./chunk.ts";
+import type { LoggedChunk } from "./logged-chunk.ts";
 import type { AsComponents } from "./component.ts";
 import type { EntityRows } from "./entity-rows.ts";
 import { EntityTable } from "./entity-table.ts";

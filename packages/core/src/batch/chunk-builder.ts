@@ -4,7 +4,7 @@ import { NO_VIEW } from "../bytes/no-bytes.ts";
 import { timeRange } from "../time/time-column.ts";
 import type { TimePoint } from "../time/time-point.ts";
 import type { Timeline, TimelineSet } from "../time/timeline.ts";
-import { compareDescriptors, type LoggedChunk, type ChunkTimes } from "./chunk.ts";
+import { compareDescriptors, type LoggedChunk, type ChunkTimes } from "./logged-chunk.ts";
 import type { ComponentField } from "./component.ts";
 import { codecInRow, isGroupStart, VIDEO } from "./video-row.ts";
 import { copyTuid, writeTuid, type Tuid } from "./tuid.ts";

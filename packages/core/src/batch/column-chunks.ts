@@ -5,7 +5,7 @@ import { isTimeColumn, timeRange, type TimeColumn } from "../time/time-column.ts
 import { checkTimeline } from "../time/time-point.ts";
 import type { TimelineRegistry } from "../time/timeline.ts";
 import { CellColumn } from "./chunk-builder.ts";
-import { compareDescriptors, type LoggedChunk, type ChunkTimes } from "./chunk.ts";
+import { compareDescriptors, type LoggedChunk, type ChunkTimes } from "./logged-chunk.ts";
 import { isComponentColumn, type ComponentColumn } from "./component-column.ts";
 import { sortByTime, type ColumnTable } from "./column-table.ts";
 import { type RowIdColumn, copyTuid, type TuidGenerator } from "./tuid.ts";

@@ -14,7 +14,7 @@ export class IdleMemory {
   readonly #bytes = new Map<ChunkBuilder, number>();
   #total = 0;
 
-  /** The rows of a builder, of so many bytes, were sent. */
+  /** Notes that a builder has sent rows with this many bytes. */
   onSent(builder: ChunkBuilder, bytes: number): void {
     const before = this.#bytes.get(builder);
     if (before === undefined && bytes < MIN_COUNTED_BYTES) return;

@@ -1,6 +1,6 @@
 import type { BoolBuilder, PrimitiveBuilder } from "../arrow/builder/leaf-builders.ts";
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
-import type { ChunkComponent } from "./chunk.ts";
+import type { ChunkComponent } from "./logged-chunk.ts";
 
 /** The beginning of the names of the components of a video stream. */
 export const VIDEO = "VideoStream:";

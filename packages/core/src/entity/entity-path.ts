@@ -101,7 +101,7 @@ export interface ParsedPath {
 }
 
 /** Parses a path as logging calls do: every string is accepted. */
-export function parseLenient(text: string): ParsedPath {
+function parseLenient(text: string): ParsedPath {
   const parts: string[] = [];
   const problems: PathProblem[] = [];
   for (const escaped of splitPath(text)) {

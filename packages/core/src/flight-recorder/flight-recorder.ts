@@ -26,7 +26,7 @@ import type {
   FlightRecorderOptions,
 } from "./recorder-options.ts";
 import { RecorderSink } from "./recorder-sink.ts";
-import { SpoolPart, type RingStorage } from "./spool-part.ts";
+import { DiskRing, type RingStorage } from "./disk-ring.ts";
 import { TriggerLimits } from "./trigger-limits.ts";
 import { watchedValues } from "./watched-values.ts";
 
@@ -73,7 +73,7 @@ export class BaseFlightRecorder implements Sink {
   readonly #conditions = new Map<string, Set<Condition>>();
   readonly #createRing: (() => RingStorage) | undefined;
   /** The rings on disk, by the recordings that are open. */
-  readonly #spools = new Map<RecordingSinkContext, SpoolPart>();
+  readonly #diskRings = new Map<RecordingSinkContext, DiskRing>();
 
   constructor(platform: FlightPlatform, options?: FlightRecorderOptions) {
     throughProxies(this);
@@ -99,18 +99,18 @@ export class BaseFlightRecorder implements Sink {
   /** @internal New sinks each time, so that many recordings can share the recorder. */
   get parts(): readonly RecordingSink[] {
     const storage = this.#createRing?.();
-    const spool = storage && new SpoolPart(`${this.#key}:spool`, storage, this.#ring, this.#windowMs);
+    const diskRing = storage && new DiskRing(`${this.#key}:spool`, storage, this.#ring, this.#windowMs);
     const memory = new RecorderSink(this.#key, {
       open: (context) => {
         this.#contexts.add(context);
-        if (spool !== undefined) this.#spools.set(context, spool);
+        if (diskRing !== undefined) this.#diskRings.set(context, diskRing);
       },
       add: (message) => this.#add(message),
       close: (context, storeIds) => this.#close(context, storeIds),
       settle: (context) => this.#settle(context),
       settleSync: (context) => this.#finishBefore(context),
     });
-    return spool === undefined ? [memory] : [memory, spool];
+    return diskRing === undefined ? [memory] : [memory, diskRing];
   }
 
   /** Statistics. `queuedBytes` is the memory in use. */
@@ -305,9 +305,9 @@ export class BaseFlightRecorder implements Sink {
     const { trigger } = this.#pending.get("") as PendingDump;
     this.#finishAll();
     this.#outbox.deliverNow();
-    for (const [{ applicationId, recordingId }, spool] of this.#spools) {
+    for (const [{ applicationId, recordingId }, diskRing] of this.#diskRings) {
       const storeId: StoreId = { kind: "recording", applicationId, recordingId };
-      spool.keep(reasonMessages(storeId, momentOf(trigger, this.#ring), []));
+      diskRing.keep(reasonMessages(storeId, momentOf(trigger, this.#ring), []));
     }
   }
 
@@ -327,7 +327,7 @@ export class BaseFlightRecorder implements Sink {
 
   #close(context: RecordingSinkContext, storeIds: readonly StoreId[]): void {
     this.#contexts.delete(context);
-    this.#spools.delete(context);
+    this.#diskRings.delete(context);
     for (const storeId of storeIds) this.#ring.close(storeId);
   }
 

@@ -2,7 +2,7 @@ import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { toBigInt } from "../time/int64.ts";
 import { LatestClears } from "./latest-clears.ts";
-import { readStoredRows, type RowsColumn, type StoredRows } from "./read-rows.ts";
+import { readStoredRows, type RowsColumn, type StoredRows } from "./stored-rows.ts";
 import { isAfter, rowId, rowIdBytes, type RowPlace } from "./row-place.ts";
 import { copiedColumn, writeRows } from "./write-rows.ts";
 

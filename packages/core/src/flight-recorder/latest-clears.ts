@@ -1,6 +1,6 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { isBitSet } from "./array-reader.ts";
-import { readStoredRows } from "./read-rows.ts";
+import { readStoredRows } from "./stored-rows.ts";
 import { isAfter, rowId, type RowPlace } from "./row-place.ts";
 
 /** The component of the archetype `Clear`. */

@@ -1,6 +1,6 @@
 import type { ComponentDescriptor } from "../batch/component.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { readStoredRows } from "./read-rows.ts";
+import { readStoredRows } from "./stored-rows.ts";
 import { copiedColumn, textsColumn, writeRows, type NewColumn } from "./write-rows.ts";
 
 /** The origin of rows of a dump that are not rows of its window. */

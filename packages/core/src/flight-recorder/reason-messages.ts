@@ -19,7 +19,7 @@ export interface Moment {
 }
 
 /** The entity with the reason of a dump. */
-export const REASON_PATH = "/flight_recorder";
+const REASON_PATH = "/flight_recorder";
 /** The most texts about data that was left out. */
 const MAX_TEXTS = 100;
 

@@ -1,4 +1,4 @@
-import type { RingStorage } from "./spool-part.ts";
+import type { RingStorage } from "./disk-ring.ts";
 import type { TriggerOptions } from "./trigger-limits.ts";
 import type { IsKeyframe } from "./video-frames.ts";
 

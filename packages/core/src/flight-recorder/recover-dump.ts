@@ -2,10 +2,10 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
 import { withStoreId } from "../rrd/decode/with-store-id.ts";
 import { buildDump, newTrigger } from "./build-dump.ts";
-import { checkpointOfStore } from "./checkpoint.ts";
+import { checkpointOfStore } from "./ring-checkpoint.ts";
 import type { FlightDump } from "./flight-dump.ts";
 import { FlightRing } from "./flight-ring.ts";
-import { readStoredRows } from "./read-rows.ts";
+import { readStoredRows } from "./stored-rows.ts";
 import { rowId } from "./row-place.ts";
 import type { IsKeyframe } from "./video-frames.ts";
 

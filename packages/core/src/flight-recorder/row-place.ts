@@ -1,4 +1,4 @@
-import type { StoredRows } from "./read-rows.ts";
+import type { StoredRows } from "./stored-rows.ts";
 
 /** The place of a row on a timeline: of two rows with the same time, the one with the larger id is later. */
 export interface RowPlace {

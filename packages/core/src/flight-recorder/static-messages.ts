@@ -1,7 +1,7 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { LatestEntity } from "./kept-values.ts";
-import { readStoredRows, type RowsColumn } from "./read-rows.ts";
+import { readStoredRows, type RowsColumn } from "./stored-rows.ts";
 import { rowId, rowIdBytes } from "./row-place.ts";
 import { copiedColumn, writeRows } from "./write-rows.ts";
 

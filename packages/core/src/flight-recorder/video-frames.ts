@@ -1,6 +1,6 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { isBitSet } from "./array-reader.ts";
-import { readStoredRows, type RowsColumn, type StoredRows } from "./read-rows.ts";
+import { readStoredRows, type RowsColumn, type StoredRows } from "./stored-rows.ts";
 import { rowId, rowIdBytes } from "./row-place.ts";
 import { copiedColumn, writeRows } from "./write-rows.ts";
 

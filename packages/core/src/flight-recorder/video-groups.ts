@@ -1,7 +1,7 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { codecInChunk, findKeyFrames, hasFrames, sliceStoredRows, type IsKeyframe } from "./video-frames.ts";
-import type { StoredRows } from "./read-rows.ts";
+import type { StoredRows } from "./stored-rows.ts";
 
 /** Facts about the frames of a message. */
 export interface FrameFacts {

@@ -1,7 +1,7 @@
 import { PRIMITIVE_WIDTHS, type ArrowType } from "../arrow/arrow-type.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { isBitSet } from "./array-reader.ts";
-import { readStoredRows, type RowsColumn } from "./read-rows.ts";
+import { readStoredRows, type RowsColumn } from "./stored-rows.ts";
 
 /** A value that a condition can test. */
 export type WatchedValue = number | string | boolean;

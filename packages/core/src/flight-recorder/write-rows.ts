@@ -2,7 +2,7 @@ import { ArrayCollector } from "../arrow/array-collector.ts";
 import { listOf, type ArrowType } from "../arrow/arrow-type.ts";
 import { IpcStream } from "../arrow/ipc-stream.ts";
 import { encodeSchema } from "../arrow/schema.ts";
-import { compareDescriptors } from "../batch/chunk.ts";
+import { compareDescriptors } from "../batch/logged-chunk.ts";
 import type { ComponentDescriptor } from "../batch/component.ts";
 import { tuidText } from "../batch/tuid.ts";
 import { NO_BYTES } from "../bytes/no-bytes.ts";
@@ -12,7 +12,7 @@ import { chunkMetadata, componentField, rowIdField, timelineField } from "../rrd
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import type { Timeline } from "../time/timeline.ts";
 import { ArrayReader } from "./array-reader.ts";
-import type { RowsColumn } from "./read-rows.ts";
+import type { RowsColumn } from "./stored-rows.ts";
 
 /** A component of new rows. */
 export interface NewColumn {

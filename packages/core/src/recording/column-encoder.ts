@@ -1,5 +1,5 @@
 import { convertColumns, cutChunks, type ChunkIds, type ColumnsLike } from "../batch/column-chunks.ts";
-import { compareDescriptors, type LoggedChunk } from "../batch/chunk.ts";
+import { compareDescriptors, type LoggedChunk } from "../batch/logged-chunk.ts";
 import type { ColumnTable } from "../batch/column-table.ts";
 import { copyTuid, RowIdColumn, TuidGenerator, tuidText } from "../batch/tuid.ts";
 import { InvalidValueError } from "../checks/invalid-value-error.ts";

@@ -85,7 +85,7 @@ export function replaceGlobalRecording<Recording extends RecordingStream>(record
 }
 
 /** The global recording, for calls that need one. @throws {RerunError} `NO_RECORDING` without one */
-export function requireGlobalRecording(): RecordingStream {
+function requireGlobalRecording(): RecordingStream {
   const recording = getGlobalRecording();
   if (recording === undefined) throw noRecording();
   return recording;

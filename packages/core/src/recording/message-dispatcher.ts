@@ -1,5 +1,5 @@
 import { DEFAULT_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
-import type { LoggedChunk } from "../batch/chunk.ts";
+import type { LoggedChunk } from "../batch/logged-chunk.ts";
 import { copyTuid, type Tuid } from "../batch/tuid.ts";
 import { RerunError, isRerunError, messageOf } from "../errors/rerun-error.ts";
 import { checkOptions } from "../checks/check-arguments.ts";

@@ -26,7 +26,7 @@ export function setInternals(recording: object, value: RecordingInternals): void
   Object.defineProperty(recording, INTERNALS, { value: () => value });
 }
 
-/** The internals of a recording. @throws {TypeError} if it is none, but a view for example */
+/** The internals of a recording. @throws {TypeError} for other values, such as a view */
 export function internalsOf(recording: object): RecordingInternals {
   const find = (recording as { readonly [INTERNALS]?: () => RecordingInternals } | null | undefined)?.[INTERNALS];
   if (find === undefined) throw invalidArgument("recording", "a RecordingStream", recording);

@@ -22,7 +22,7 @@ import { settleAll } from "../async/settle-all.ts";
 export interface ReplaceOptions {
   /** Sends the pending rows, which the old sinks still receive. */
   readonly flushRows: () => void;
-  /** Called with the new sinks in place. Runs its argument: what is logged meanwhile is sent afterwards. */
+  /** Called with the new sinks in place. Calls its argument, and sends rows that are logged meanwhile afterwards. */
   readonly sendInOrder: (send: () => void) => void;
   /** Composes the first messages for the new sinks, from the backlog of the old one. */
   readonly open: (backlog: readonly EncodedMessage[]) => readonly EncodedMessage[];

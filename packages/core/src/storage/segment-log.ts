@@ -204,7 +204,7 @@ export class SegmentLog {
     }
   }
 
-  /** Forgets all data, because its files were removed: what was not released is lost. */
+  /** Forgets all data, because its files were removed. Unreleased messages are lost. */
   forget(): void {
     this.lose("closed", 0);
     [this.#segments, this.#bytes] = [[], 0];

@@ -49,7 +49,7 @@ export async function resolveHeaders(headers: GrpcHeaders | undefined): Promise<
 }
 
 /** Checks `onFull`. @throws {TypeError} that names the option. */
-export function checkOnFull(onFull: OverflowPolicy = "block"): OverflowPolicy {
+function checkOnFull(onFull: OverflowPolicy = "block"): OverflowPolicy {
   if (ON_FULL.includes(onFull)) return onFull;
   throw invalidArgument("onFull", `one of ${ON_FULL.join(", ")}`, onFull);
 }

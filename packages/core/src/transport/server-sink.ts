@@ -19,7 +19,7 @@ import { compactMessage, releasePayload } from "./owned-message.ts";
 import { deliveryLimits, type ServerSinkOptions } from "./server-sink-options.ts";
 import { waitWithProgress } from "./wait-with-progress.ts";
 
-/** Receives each state of a connection, and the reason why there is none. */
+/** Receives each state of a connection, and the error that ended it. */
 export type FollowState = (state: SinkState, error?: RerunError) => void;
 
 /** Destination and transport of a {@link ServerSink}. */

@@ -40,7 +40,7 @@ export interface LeRobotDataset {
 }
 
 /** The description of a dataset in its folder. */
-export const INFO_PATH = "meta/info.json";
+const INFO_PATH = "meta/info.json";
 
 type Json = Readonly<Record<string, unknown>>;
 

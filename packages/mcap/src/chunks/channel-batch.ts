@@ -7,7 +7,7 @@ import type { RecordBlock } from "../file/record-block.ts";
 import type { McapChannel } from "../file/records.ts";
 import type { MappedRows } from "../mapping/mapping.ts";
 import { stampsOf, type ChannelColumns, type Stamps } from "./channel-columns.ts";
-import type { ChunkMaker, TimeData } from "./make-chunk.ts";
+import type { ChunkMaker, TimeData } from "./chunk-maker.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import { MessageTimes, storableTime, messageTimesOf } from "./message-times.ts";
 import type { ProblemLog } from "./problem-log.ts";

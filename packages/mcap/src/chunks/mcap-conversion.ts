@@ -26,7 +26,7 @@ import {
 import { ChannelBatch, topicEntityPath } from "./channel-batch.ts";
 import { countColumns } from "../columns/count-columns.ts";
 import { planChannel, type ChannelColumns } from "./channel-columns.ts";
-import { ChunkMaker } from "./make-chunk.ts";
+import { ChunkMaker } from "./chunk-maker.ts";
 import type { McapDecoder } from "./mcap-decoders.ts";
 import { checkTopics, type McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";

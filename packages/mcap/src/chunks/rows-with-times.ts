@@ -1,5 +1,5 @@
 import { gather, RowRanges } from "@rerun-ts/reading/chunks";
-import type { NewChunkRows, TimeData } from "./make-chunk.ts";
+import type { NewChunkRows, TimeData } from "./chunk-maker.ts";
 import { messageTimesOf } from "./message-times.ts";
 
 /**

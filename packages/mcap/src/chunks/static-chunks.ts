@@ -15,7 +15,7 @@ import { joinedBlobs } from "../mapping/images.ts";
 import type { Data } from "apache-arrow";
 import type { Chunk } from "@rerun-ts/reading/chunks";
 import { storableTime } from "./message-times.ts";
-import type { ChunkMaker } from "./make-chunk.ts";
+import type { ChunkMaker } from "./chunk-maker.ts";
 
 const PROPERTIES = "/__mcap_properties";
 type Pairs = readonly (readonly [key: string, value: string])[];

@@ -1,4 +1,4 @@
-import { IMAGE_PLANE } from "../mapping/frames.ts";
+import { IMAGE_PLANE } from "../mapping/coordinate-frames.ts";
 import { ENCODINGS, type PixelLayout } from "../mapping/image-formats.ts";
 import { CODECS } from "../mapping/images.ts";
 import type { ChunkRows } from "./chunk-rows.ts";

@@ -110,7 +110,7 @@ export function recordLength(bytes: Uint8Array, at: number): number {
 const decoder = new TextDecoder();
 
 /** Reads the fields of a record. All reads are checked against its end. */
-export class RecordReader {
+class RecordReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;

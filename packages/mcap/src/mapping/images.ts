@@ -2,7 +2,7 @@ import type { Data } from "apache-arrow";
 import type { StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
 import { component, numberData, onePerRow, optional, texts, vectorData, type ComponentData } from "./component-data.ts";
-import { IMAGE_PLANE, coordinateFrames, frameIds, frameNames } from "./frames.ts";
+import { IMAGE_PLANE, coordinateFrames, frameIds, frameNames } from "./coordinate-frames.ts";
 import { ENCODINGS, imageFormats, type ImageFormat } from "./image-formats.ts";
 import { blobData, bytesAt, listsAt, numbersAt, textsAt, type ByteLists } from "./message-fields.ts";
 import { withoutPadding } from "./packed-points.ts";

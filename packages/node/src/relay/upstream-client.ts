@@ -3,7 +3,7 @@ import { checkAllowed, type AllowedStores } from "./http/access-grants.ts";
 import type { Relay } from "./relay.ts";
 import { RelayError } from "./relay-error.ts";
 import { DecompressionBudget } from "./footer-limits.ts";
-import { storeInfoOf } from "./store-info.ts";
+import { storeInfoOf } from "./store-info-of.ts";
 import { UpstreamRecords } from "./upstream-record.ts";
 import type { OpenClient, ForwardedClient, Upstream, UpstreamSequence } from "./upstream.ts";
 import { Fifo } from "@rerun-ts/core/util";

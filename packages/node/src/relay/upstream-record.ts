@@ -6,7 +6,7 @@ import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { DecompressionBudget } from "./footer-limits.ts";
 import { readLogMsg } from "./grpc/log-msg.ts";
 import { RelayError } from "./relay-error.ts";
-import { storeInfoOf } from "./store-info.ts";
+import { storeInfoOf } from "./store-info-of.ts";
 
 /** Reads records as messages with manifests. Storage needs the manifests, and must not receive damaged records. */
 export class UpstreamRecords {

@@ -2,10 +2,10 @@
  * The position of each flag in shared memory. Flags are integers that a thread can wait for. The calling thread sets
  * `isEnded`, and the worker all others.
  */
-export const FLAG_INDEX = { isReady: 0, isOpen: 1, isFinished: 2, progress: 3, isEnded: 4 } as const;
+const FLAG_INDEX = { isReady: 0, isOpen: 1, isFinished: 2, progress: 3, isEnded: 4 } as const;
 const FLAG_BYTES = 24;
 /** The position of each counter in shared memory, after the flags. */
-export const COUNTER_INDEX = {
+const COUNTER_INDEX = {
   received: 0,
   sent: 1,
   pending: 2,

@@ -133,16 +133,16 @@ function joinDictionaries(
   type: DataType,
   sources: readonly Data[],
 ): { readonly dictionary: Vector; readonly shifted: readonly Data[] } {
-  const all = [...new Set(sources.map(({ dictionary }) => dictionary as Vector))];
-  const [first] = all;
+  const dictionaries = [...new Set(sources.map(({ dictionary }) => dictionary as Vector))];
+  const [first] = dictionaries;
   if (first === undefined) {
     const { dictionary } = type as unknown as { dictionary: DataType };
     return { dictionary: new Vector([gather(dictionary, [], new RowRanges())]), shifted: [] };
   }
-  if (all.length === 1) return { dictionary: joined(first), shifted: sources };
+  if (dictionaries.length === 1) return { dictionary: joined(first), shifted: sources };
   const starts = new Map<Vector, number>();
   let length = 0;
-  for (const vector of all) {
+  for (const vector of dictionaries) {
     starts.set(vector, length);
     length += vector.length;
   }
@@ -156,7 +156,7 @@ function joinDictionaries(
     const values = shift === 0 ? data.values : (data.values as Int32Array).map(add as (index: number) => number);
     return new Data(type, 0, data.length, data.nullCount, [undefined, values, data.nullBitmap] as never);
   });
-  return { dictionary: joined(new Vector(all.flatMap(({ data }) => data as readonly Data[]))), shifted };
+  return { dictionary: joined(new Vector(dictionaries.flatMap(({ data }) => data as readonly Data[]))), shifted };
 }
 
 /** A dictionary as one array, because it would otherwise be written in parts, which Rerun does not read. */

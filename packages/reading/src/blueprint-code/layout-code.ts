@@ -43,11 +43,11 @@ export function layoutCode(layout: StoredLayout, packageName: string, name: stri
 function blueprintCode(layout: StoredLayout): Expression {
   const parts = new LayoutParts(layout);
   const [root] = layout.uuids(VIEWPORT, "ViewportBlueprint:root_container");
-  const found = root === undefined ? undefined : parts.part(`container/${root}`);
+  const rootPart = root === undefined ? undefined : parts.part(`container/${root}`);
   // The constructor makes tabs of several parts, and also of a single view.
-  const tabs = found?.plainTabs ?? [];
+  const tabs = rootPart?.plainTabs ?? [];
   const isSpread = tabs.length > 1 || (tabs.length === 1 && isView(tabs[0]));
-  const contents = found === undefined ? [] : isSpread ? tabs : [found.code];
+  const contents = rootPart === undefined ? [] : isSpread ? tabs : [rootPart.code];
   const panels = Object.entries(PANELS).flatMap(([path, [panel, archetype]]) =>
     panelCode(layout, path, panel, archetype),
   );
@@ -66,7 +66,7 @@ function blueprintCode(layout: StoredLayout): Expression {
     autoViews: automatic("auto_views"),
     collapsePanels: shown.length < panels.length ? "true" : undefined,
   });
-  const panelCalls = shown.map(({ name, options: own }) => call(`new rrb.${name}`, [own]));
+  const panelCalls = shown.map(({ name, options: panelOptions }) => call(`new rrb.${name}`, [panelOptions]));
   return call("new rrb.Blueprint", [...contents, ...panelCalls, ...(isEmptyObject(options) ? [] : [options])]);
 }
 

@@ -66,10 +66,10 @@ export class LayoutParts {
     // Properties of other kinds of containers have no effect.
     layout.ignore(path, ...OF_KINDS.map((name) => `${CONTAINER}:${name}`));
     const shares = (name: string): Expression | undefined => {
-      const found = layout.instances(path, `${CONTAINER}:${name}`) ?? [];
-      return found.length === 0 || (kind !== "Grid" && found.length !== shown.length)
+      const shareValues = layout.instances(path, `${CONTAINER}:${name}`) ?? [];
+      return shareValues.length === 0 || (kind !== "Grid" && shareValues.length !== shown.length)
         ? undefined
-        : listExpression(found);
+        : listExpression(shareValues);
     };
     const options = object({
       name: value("display_name"),
@@ -89,10 +89,10 @@ export class LayoutParts {
     const layout = this.#layout;
     const value = (name: string): Expression | undefined => layout.single(path, `${VIEW}:${name}`);
     const identifier = layout.strings(path, `${VIEW}:class_identifier`)?.[0] ?? "";
-    const known = Object.hasOwn(VIEWS, identifier) ? VIEWS[identifier] : undefined;
+    const viewClass = Object.hasOwn(VIEWS, identifier) ? VIEWS[identifier] : undefined;
     const properties = this.#properties(path);
     const isKnown =
-      known !== undefined && Object.keys(properties).every((name) => Object.hasOwn(known.properties, name));
+      viewClass !== undefined && Object.keys(properties).every((name) => Object.hasOwn(viewClass.properties, name));
     const [origin, contents] = [value("space_origin"), layout.strings(`${path}/ViewContents`, "ViewContents:query")];
     const isDefault = contents?.length === 1 && contents[0] === "$origin/**";
     const options = {
@@ -103,13 +103,15 @@ export class LayoutParts {
       visible: value("visible"),
       titlebar: value("titlebar"),
       ...(isKnown
-        ? Object.fromEntries(Object.entries(properties).map(([name, { fields }]) => [known.properties[name], fields]))
+        ? Object.fromEntries(
+            Object.entries(properties).map(([name, { fields }]) => [viewClass.properties[name], fields]),
+          )
         : { properties: orNothing(object(mapValues(properties, ({ code }) => code))) }),
       defaults: this.#data(`${path}/defaults`),
       overrides: this.#overrides(`${path}/ViewContents/overrides`),
     };
     const code = object(options);
-    return call(`new rrb.${isKnown ? known.class : "View"}`, isEmptyObject(code) ? [] : [code]);
+    return call(`new rrb.${isKnown ? viewClass.class : "View"}`, isEmptyObject(code) ? [] : [code]);
   }
 
   /** The properties of a view by their archetypes. */

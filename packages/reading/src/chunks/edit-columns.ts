@@ -24,7 +24,7 @@ export function withColumns(chunk: ChunkData, columns: readonly StoredColumn[], 
 }
 
 /** A copy of some rows of a chunk. */
-export function takeRows(chunk: ChunkData, ranges: RowRanges): ChunkData {
+function takeRows(chunk: ChunkData, ranges: RowRanges): ChunkData {
   const take = ({ field, data }: StoredColumn): StoredColumn => ({ field, data: gather(field.type, [data], ranges) });
   const { entityPath } = chunk;
   const rowIds = take(rowIdsOf(chunk));
@@ -75,8 +75,8 @@ export function renameColumns(chunk: ChunkData, names: Readonly<Record<string, s
     renamed.set(columnNamed(chunk, from, true).index, to);
   }
   const { timelines, components } = chunk.layout;
-  const all = [...timelines, ...components].map(({ name, index }) => renamed.get(index) ?? name);
-  const twice = all.find((name, index) => all.indexOf(name) < index);
+  const newNames = [...timelines, ...components].map(({ name, index }) => renamed.get(index) ?? name);
+  const twice = newNames.find((name, index) => newNames.indexOf(name) < index);
   if (twice !== undefined)
     throw argumentError("names", `\`names\` must keep the columns different, but two are ${JSON.stringify(twice)}`);
   const isTime = new Set(timelines.map(({ index }) => index));

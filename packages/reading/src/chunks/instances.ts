@@ -49,7 +49,7 @@ export function listsOf(type: DataType, { items, offsets }: Instances, others: D
 }
 
 /** All elements of a vector as one array, which begins at the start of its buffers. */
-export function wholeData(vector: Vector): Data {
+function wholeData(vector: Vector): Data {
   const ranges = new RowRanges();
   for (const [index, { length }] of vector.data.entries()) ranges.push(index, 0, length);
   return gather(vector.type as DataType, vector.data as readonly Data[], ranges);

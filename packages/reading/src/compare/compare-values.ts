@@ -23,7 +23,7 @@ export function valueComparer(a: Data, b: Data, tolerance: number): ValueCompare
 }
 
 /** Whether two arrays have the same type, with the names and types of all members. */
-export function sameType(a: Data, b: Data): boolean {
+function sameType(a: Data, b: Data): boolean {
   return a.type === b.type || typeText(a.type) === typeText(b.type);
 }
 

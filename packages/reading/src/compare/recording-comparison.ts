@@ -143,15 +143,15 @@ function* entityGroups(
   let chunks = 0;
   let bytes = 0;
   for (const path of paths) {
-    const own = readers.flatMap((reader) => reader.entries.chunksByEntity.get(path) ?? []);
-    const ownBytes = own.reduce((sum, { place }) => sum + place.length, 0);
-    if (group.length > 0 && (chunks + own.length > MAX_GROUP_CHUNKS || bytes + ownBytes > MAX_GROUP_BYTES)) {
+    const entityChunks = readers.flatMap((reader) => reader.entries.chunksByEntity.get(path) ?? []);
+    const ownBytes = entityChunks.reduce((sum, { place }) => sum + place.length, 0);
+    if (group.length > 0 && (chunks + entityChunks.length > MAX_GROUP_CHUNKS || bytes + ownBytes > MAX_GROUP_BYTES)) {
       yield group;
       group = [];
       chunks = bytes = 0;
     }
     group.push(path);
-    chunks += own.length;
+    chunks += entityChunks.length;
     bytes += ownBytes;
   }
   if (group.length > 0) yield group;

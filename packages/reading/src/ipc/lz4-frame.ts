@@ -27,7 +27,7 @@ export function lz4FrameDecode(
   // After the flags: the block size, then the header's checksum.
   let from = 7 + (flags & FLAG_CONTENT_SIZE ? 8 : 0) + (flags & FLAG_DICTIONARY ? 4 : 0);
   const target = allocate(size);
-  let at = 0;
+  let written = 0;
   for (;;) {
     if (from + 4 > frame.byteLength) throw damaged();
     const header = view.getUint32(from, true);
@@ -37,13 +37,13 @@ export function lz4FrameDecode(
     const block = frame.subarray(from, from + length);
     if (block.byteLength < length) throw damaged();
     if (header >= STORED) {
-      if (at + length > size) throw damaged();
-      target.set(block, at);
-      at += length;
-    } else at = lz4DecodeInto(block, target, at);
+      if (written + length > size) throw damaged();
+      target.set(block, written);
+      written += length;
+    } else written = lz4DecodeInto(block, target, written);
     from += length + (flags & FLAG_BLOCK_CHECKSUM ? 4 : 0);
   }
-  if (at !== size) throw damaged();
+  if (written !== size) throw damaged();
   return target;
 }
 

@@ -135,8 +135,8 @@ function readUnion(
   const { typeIdToChildIndex } = data.type as unknown as { typeIdToChildIndex: Record<number, number | undefined> };
   for (let row = 0; row < length; row++) {
     const child = children[typeIdToChildIndex[typeIds[row] as number] ?? -1];
-    const at = offsets === undefined ? row : (offsets[row] as number);
-    if (child === undefined || at < 0 || at >= child.length) throw tooShort();
+    const element = offsets === undefined ? row : (offsets[row] as number);
+    if (child === undefined || element < 0 || element >= child.length) throw tooShort();
   }
   if (offsets !== undefined && hasRepetitions(typeIds, offsets)) {
     const ends = cumulativeByteLengths(data, grow);

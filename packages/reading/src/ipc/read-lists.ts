@@ -34,14 +34,14 @@ export function readListViews(type: DataType, views: ListViews, items: Data, gro
   const nulls = { nullCount, bitmap };
   const array = makeArray(type, length, { nulls });
   for (let row = 0; row < length; row++) {
-    const at = Number(offsets[row]);
+    const start = Number(offsets[row]);
     const size = Number(sizes[row]);
-    if (!(at >= 0 && size >= 0 && at + size <= items.length))
+    if (!(start >= 0 && size >= 0 && start + size <= items.length))
       throw new RerunError("INVALID_FORMAT", "an Arrow list view is outside of its elements");
     if (nullCount > 0 && !isValid(array, row)) ends[row + 1] = ends[row] as number;
     else {
       ends[row + 1] = (ends[row] as number) + size;
-      bytes += (ofBytes[at + size] as number) - (ofBytes[at] as number);
+      bytes += (ofBytes[start + size] as number) - (ofBytes[start] as number);
     }
   }
   grow(bytes);

@@ -30,9 +30,9 @@ export function readViews(
   }
   const bytes = new Uint8Array(total);
   for (let row = 0; row < length; row++) {
-    const at = offsets[row] as number;
-    const size = (offsets[row + 1] as number) - at;
-    bytes.set(valueOf(view, row * WIDTH, size, views, buffers), at);
+    const start = offsets[row] as number;
+    const size = (offsets[row + 1] as number) - start;
+    bytes.set(valueOf(view, row * WIDTH, size, views, buffers), start);
   }
   return [offsets, bytes];
 }

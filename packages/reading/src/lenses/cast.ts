@@ -7,7 +7,7 @@ import { makeArray, nullsOf } from "../arrays/make-array.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 
 /** Values cannot have another type. */
-export class CastError extends TypeError {}
+class CastError extends TypeError {}
 
 /**
  * An array as another Arrow type: numbers of other widths, lists of equal length, and types that differ in names only.

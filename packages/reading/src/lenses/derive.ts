@@ -91,28 +91,28 @@ interface FoundLens {
   readonly column: ChunkColumn;
 }
 
-function apply(chunk: Chunk, data: ChunkData, found: readonly FoundLens[], output: string): Chunk[] {
-  const own = new Map<string, StoredColumn>();
-  const read = new Set(found.map(({ lens }) => lens.from));
+function apply(chunk: Chunk, data: ChunkData, foundLenses: readonly FoundLens[], output: string): Chunk[] {
+  const ownColumns = new Map<string, StoredColumn>();
+  const read = new Set(foundLenses.map(({ lens }) => lens.from));
   for (const { name, index } of data.layout.components)
-    if (output === "all" || (output === "unmatched" && !read.has(name))) own.set(name, data.column(index));
-  const kept = own.size;
+    if (output === "all" || (output === "unmatched" && !read.has(name))) ownColumns.set(name, data.column(index));
+  const kept = ownColumns.size;
   let isChanged = false;
   const others: Chunk[] = [];
-  for (const { lens, column } of found) {
+  for (const { lens, column } of foundLenses) {
     const target = lens.to === undefined ? data.entityPath : pathText("to", lens.to);
     const isOwn = target === data.entityPath && lens.timelines === undefined && lens.scatter !== true;
     const { columns, times, rows } = columnsOfLens(data, lens, column);
     if (!isOwn) others.push(new Chunk(makeChunk({ entityPath: target, rows, columns: [...times, ...columns] })));
-    else for (const made of columns) own.set(made.field.name, made);
+    else for (const made of columns) ownColumns.set(made.field.name, made);
     isChanged ||= isOwn;
   }
   if (!isChanged && kept === chunk.components.length) return [chunk, ...others];
-  if (own.size === 0) return others;
+  if (ownColumns.size === 0) return others;
   const { entityPath, rows } = data;
   // The chunk keeps its row ids only if it contains all columns that the lenses leave.
   const rowIds = output === "derived" ? undefined : rowIdsOf(data);
-  const columns = [...timesOf(data), ...own.values()];
+  const columns = [...timesOf(data), ...ownColumns.values()];
   return [new Chunk(makeChunk({ entityPath, rows, columns, rowIds })), ...others];
 }
 

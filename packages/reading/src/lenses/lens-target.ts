@@ -77,18 +77,18 @@ function itemTypeOf({ type }: Field): DataType {
 
 /** The first field that an archetype writes, which is the required one. */
 function requiredField(archetype: ArchetypeClass): ComponentField {
-  let found: ComponentField | undefined;
+  let firstField: ComponentField | undefined;
   const row = {
     add: () => {},
     write: () => {},
-    field: (field: ComponentField) => void (found ??= field),
+    field: (field: ComponentField) => void (firstField ??= field),
   };
   try {
     new archetype([] as never).asComponents(row as unknown as RowWriter);
   } catch {
     // Archetypes whose first argument is an options object throw here.
   }
-  if (found !== undefined) return found;
+  if (firstField !== undefined) return firstField;
   const names = fieldNames(archetype);
   const [only, ...others] = names;
   if (only !== undefined && others.length === 0) return namedField(archetype, only);

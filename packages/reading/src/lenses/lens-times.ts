@@ -74,20 +74,20 @@ function timesPerRow(
   const ranges = new RowRanges();
   for (const [row, count] of counts.entries()) {
     const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
-    let found = 0;
+    let validCount = 0;
     let only = start;
-    for (let at = start; at < end; at++) {
-      if (!isValid(items, at)) continue;
-      found++;
-      only = at;
+    for (let item = start; item < end; item++) {
+      if (!isValid(items, item)) continue;
+      validCount++;
+      only = item;
     }
     // Only if there is one for each, nulls are in their places.
     const isOwn = count > 1 && end - start === count;
     for (let each = 0; each < count; each++) {
-      const at = isOwn ? start + each : only;
-      if ((isOwn || found === 1) && isValid(items, at)) ranges.push(0, at, 1);
+      const item = isOwn ? start + each : only;
+      if ((isOwn || validCount === 1) && isValid(items, item)) ranges.push(0, item, 1);
       else if (mayLack(ranges.length)) ranges.push(NULL_SOURCE, 0, 1);
-      else throw wrongTimes(name, count, row, found);
+      else throw wrongTimes(name, count, row, validCount);
     }
   }
   return gather(items.type, [items], ranges);

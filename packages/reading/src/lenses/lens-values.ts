@@ -120,9 +120,9 @@ function callFunction(
     const start = offsets[row] as number;
     const end = offsets[row + 1] as number;
     const before = results.length;
-    for (let at = start; at < end; at++) {
-      if (!isValid(items, at)) continue;
-      const result = value(read(at) as never);
+    for (let item = start; item < end; item++) {
+      if (!isValid(items, item)) continue;
+      const result = value(read(item) as never);
       if (isPromise(result)) throw invalidArgument("value", "a function without `async`", result);
       if (result !== undefined && result !== null) results.push(result);
     }

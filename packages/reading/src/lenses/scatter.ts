@@ -94,9 +94,9 @@ function scatterLists(lists: Data, { items, offsets }: Instances): Data {
   for (let row = 0; row < lists.length; row++) {
     const [from, to] = [offsets[row] as number, offsets[row + 1] as number];
     if (from === to) end(isValid(lists, row));
-    for (let at = from; at < to; at++) {
-      const isPresent = isValid(items, at);
-      if (isPresent) present.push(0, at, 1);
+    for (let item = from; item < to; item++) {
+      const isPresent = isValid(items, item);
+      if (isPresent) present.push(0, item, 1);
       end(isPresent);
     }
   }

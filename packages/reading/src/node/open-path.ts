@@ -26,11 +26,11 @@ export async function openPath(path: string | URL): Promise<OpenSource> {
   forgotten.register(file, handle, file);
   const readInto = async (target: Uint8Array, start: number): Promise<void> => {
     const length = target.byteLength;
-    let at = 0;
-    while (at < length) {
-      const { bytesRead } = await failing(path, file.handle.read(target, at, length - at, start + at));
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await failing(path, file.handle.read(target, filled, length - filled, start + filled));
       if (bytesRead === 0) throw new RerunError("IO_ERROR", `${String(path)} became shorter while it was read`);
-      at += bytesRead;
+      filled += bytesRead;
     }
   };
   return {

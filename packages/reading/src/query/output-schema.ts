@@ -15,7 +15,7 @@ function indexField({ name, type }: IndexColumn): Field {
 }
 
 /** The field of a component's column, with its metadata. */
-export function outputField(column: ComponentColumn): Field {
+function outputField(column: ComponentColumn): Field {
   const metadata = new Map<string, string>();
   if (column.archetype !== undefined) metadata.set("rerun:archetype", column.archetype);
   metadata.set("rerun:component", column.component);

@@ -5,7 +5,7 @@ import { typeKey } from "../store/arrow-types.ts";
 import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
-import { TurnCounter, turnOf } from "../store/event-loop-turn.ts";
+import { TurnCounter, turnOf } from "../store/turn-counter.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { resolveCells, compareRowIds, latestRows, type ResolvedCells, type ChunkSlice } from "./resolve-cells.ts";
 import { clearChunks, clearsOf } from "./column-clears.ts";
@@ -76,22 +76,22 @@ export async function prepareQuery(
     if (turns.isDue()) await turnOf(options.signal);
   }
   const keys = new IndexKeys([...times.values(), ...(selection.values === undefined ? [] : [selection.values])]);
-  const keysOf = new Map([...times].map(([chunk, all]) => [chunk, keys.keysOf(all)]));
+  const keysOf = new Map([...times].map(([chunk, chunkTimes]) => [chunk, keys.keysOf(chunkTimes)]));
   const wantedKeys = selection.values === undefined ? undefined : keys.keysOf(selection.values).values;
   const columns: PreparedColumn[] = [];
   for (const plan of plans) {
-    const own = plan.chunks.map(dataOf);
+    const planChunks = plan.chunks.map(dataOf);
     columns.push(
       plan.isStatic
-        ? prepareStatic(plan, own, options)
-        : prepareTemporal(plan, own, clears.map(dataOf), keysOf, wantedKeys, options),
+        ? prepareStatic(plan, planChunks, options)
+        : prepareTemporal(plan, planChunks, clears.map(dataOf), keysOf, wantedKeys, options),
     );
-    if (turns.isDue(own.length)) await turnOf(options.signal);
+    if (turns.isDue(planChunks.length)) await turnOf(options.signal);
   }
   const touching = clears.map(dataOf).flatMap((chunk) => selected.flatMap((column) => clearsOf(column, [chunk])));
   const clearKeys = touching.map(({ chunk, rows }) => {
-    const all = (keysOf.get(chunk) as Keys).values;
-    return Float64Array.from(new Set(rows.map((row) => all[row] as number))).sort();
+    const chunkKeys = (keysOf.get(chunk) as Keys).values;
+    return Float64Array.from(new Set(rows.map((row) => chunkKeys[row] as number))).sort();
   });
   // A table without any column has no rows. An index counts as a column even if this store has no data on it.
   const hasColumns = selection.index !== undefined || selected.length + store.timelines.length > 0;
@@ -148,7 +148,7 @@ function prepareStatic({ column }: ColumnPlan, chunks: readonly ChunkData[], opt
 
 function prepareTemporal(
   { column }: ColumnPlan,
-  all: readonly ChunkData[],
+  columnChunks: readonly ChunkData[],
   clearing: readonly ChunkData[],
   keysOf: ReadonlyMap<ChunkData, Keys>,
   wanted: Float64Array | undefined,
@@ -162,7 +162,7 @@ function prepareTemporal(
     const latest = wanted === undefined ? undefined : latestRows(source, wanted);
     sources.push(latest === undefined ? source : { ...source, rows: latest, areLatest: true });
   };
-  for (const chunk of all) {
+  for (const chunk of columnChunks) {
     const values = valuesOf(chunk, column, options);
     if (values !== undefined) add(chunk, values);
   }

@@ -67,11 +67,11 @@ function simpleCells(ordered: readonly (readonly [number, ChunkSlice])[]): Resol
     return { keys: first[1].keys.values, ranges };
   }
   const keys = new Float64Array(size);
-  for (const [source, { keys: own, rows }] of ordered) {
+  for (const [source, { keys: sourceKeys, rows }] of ordered) {
     if (rows === undefined) {
-      keys.set(own.values, ranges.length);
-      ranges.push(source, 0, own.values.length);
-    } else addRows(source, own.values, rows, keys, ranges);
+      keys.set(sourceKeys.values, ranges.length);
+      ranges.push(source, 0, sourceKeys.values.length);
+    } else addRows(source, sourceKeys.values, rows, keys, ranges);
   }
   return { keys, ranges };
 }
@@ -110,18 +110,18 @@ function allCells(ordered: readonly (readonly [number, ChunkSlice])[]): Unsorted
   const rows = new Int32Array(size);
   let count = 0;
   for (const [source, { values, keys: ownKeys, rows: chosen }] of ordered) {
-    const own = ownKeys.values;
+    const sourceKeys = ownKeys.values;
     const start = count;
     if (chosen === undefined && (values === undefined || values.nullCount === 0)) {
-      keys.set(own, start);
-      count += own.length;
-      for (let row = 0; row < own.length; row++) rows[start + row] = row;
+      keys.set(sourceKeys, start);
+      count += sourceKeys.length;
+      for (let row = 0; row < sourceKeys.length; row++) rows[start + row] = row;
     } else {
-      const length = (chosen ?? own).length;
+      const length = (chosen ?? sourceKeys).length;
       for (let index = 0; index < length; index++) {
         const row = chosen === undefined ? index : (chosen[index] as number);
         if (values !== undefined && !isValid(values, row)) continue;
-        keys[count] = own[row] as number;
+        keys[count] = sourceKeys[row] as number;
         rows[count++] = row;
       }
     }
@@ -153,19 +153,19 @@ export function latestRows(
   const first = countBefore(wanted, keys[0] ?? 0);
   const end = Math.min(countBefore(wanted, keys.at(-1) ?? 0) + 1, wanted.length);
   if (end - first >= keys.length) return undefined;
-  const found = new Int32Array(Math.max(end - first, 0));
+  const foundRows = new Int32Array(Math.max(end - first, 0));
   const hasNulls = values.nullCount > 0;
   let count = 0;
-  let at = -1;
+  let latestRow = -1;
   for (let index = first; index < end; index++) {
-    const before = at;
-    at = lastUpTo(keys, wanted[index] as number, at);
-    let row = at;
-    // The rows up to `before` belong to the previous key, whose latest row is already in `found`.
+    const before = latestRow;
+    latestRow = lastUpTo(keys, wanted[index] as number, latestRow);
+    let row = latestRow;
+    // The rows up to `before` belong to the previous key, whose latest row is already in `foundRows`.
     if (hasNulls) while (row > before && !isValid(values, row)) row--;
-    if (row > before) found[count++] = row;
+    if (row > before) foundRows[count++] = row;
   }
-  return found.subarray(0, count);
+  return foundRows.subarray(0, count);
 }
 
 /**
@@ -190,23 +190,23 @@ function lastUpTo(keys: Float64Array, key: number, from: number): number {
 
 /** The positions, in the order of keys, without cells that another cell with the same key hides. */
 function withoutHidden(
-  all: readonly ChunkSlice[],
+  slices: readonly ChunkSlice[],
   { keys, sources, rows }: UnsortedCells,
   positions: Uint32Array,
 ): Uint32Array {
   const hides = (a: number, b: number): boolean => {
     const [sourceA, sourceB] = [sources[a] as number, sources[b] as number];
-    const { rowIds: idsA } = all[sourceA] as ChunkSlice;
-    const { rowIds: idsB } = all[sourceB] as ChunkSlice;
+    const { rowIds: idsA } = slices[sourceA] as ChunkSlice;
+    const { rowIds: idsB } = slices[sourceB] as ChunkSlice;
     const order = compareRowIds(idsA, rows[a] as number, idsB, rows[b] as number);
     // A row that clears its own column does not hide the value in it, because sources of clears come last.
     return order > 0 || (order === 0 && sourceA <= sourceB);
   };
   let count = 0;
-  for (const at of positions) {
+  for (const position of positions) {
     const last = count === 0 ? undefined : (positions[count - 1] as number);
-    if (last === undefined || keys[last] !== keys[at]) positions[count++] = at;
-    else if (hides(at, last)) positions[count - 1] = at;
+    if (last === undefined || keys[last] !== keys[position]) positions[count++] = position;
+    else if (hides(position, last)) positions[count - 1] = position;
   }
   return positions.subarray(0, count);
 }

@@ -5,7 +5,7 @@ import type { CellOf, CheckedChoices, ColumnChoice } from "./column-choice.ts";
 export type OrderedValue = number | bigint | string | boolean | Date;
 
 /** Reads the columns of a filter in a row: `true`, `false`, or `null` if the result depends on a missing value. */
-export type RowTest = (cells: readonly unknown[]) => boolean | null;
+type RowTest = (cells: readonly unknown[]) => boolean | null;
 
 /**
  * A condition for the rows of a query, made by {@link col}. The query yields only rows for which it is true. A

@@ -35,8 +35,8 @@ export function chooseRecording<Reader extends { readonly info: RecordingInfo }>
   const recordings = fitting.filter(({ info }) => info.kind === "recording");
   // A choice without any property selects a recording, not a blueprint.
   const isOpen = recordingId === undefined && applicationId === undefined && kind === undefined;
-  const found = recordings.length > 0 || isOpen ? recordings : fitting;
-  const [first, second] = found;
+  const candidates = recordings.length > 0 || isOpen ? recordings : fitting;
+  const [first, second] = candidates;
   if (first === undefined) {
     const what = isOpen ? "no recording" : `no recording ${describeChoice(which)}`;
     throw new RerunError("NOT_FOUND", `the file has ${what}; it has: ${listOf(readers, applicationId)}`);
@@ -46,7 +46,7 @@ export function chooseRecording<Reader extends { readonly info: RecordingInfo }>
   const what = isOpen ? "" : ` that fit ${describeChoice(which)}`;
   throw new RerunError(
     "INVALID_ARGUMENT",
-    `the file has ${found.length} ${first.info.kind}s${what}; choose one by \`${argument}\`; it has: ${listOf(found, applicationId)}`,
+    `the file has ${candidates.length} ${first.info.kind}s${what}; choose one by \`${argument}\`; it has: ${listOf(candidates, applicationId)}`,
     { argument },
   );
 }

@@ -8,6 +8,7 @@ import {
   isUrl,
 } from "@rerun-ts/core/checks";
 import { toStoreId } from "@rerun-ts/core/rrd";
+import { forEachInParallel } from "@rerun-ts/core/util";
 import type { Damage } from "../source/frame-reader.ts";
 import { JoinedSources } from "../source/joined-sources.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
@@ -24,7 +25,7 @@ import { scanInto, StoreSet } from "./scan-stores.ts";
  * The number of parts to open at a time. With many parts in object storage, the latency of requests takes most of the
  * time.
  */
-const OPENED_AT_ONCE = 64;
+const PARALLEL_OPENS = 64;
 
 /** Options of {@link openRrdParts}. */
 export interface OpenRrdPartsOptions extends ReadOptions {
@@ -115,22 +116,11 @@ async function openAll(
   options: OpenRrdPartsOptions,
 ): Promise<(Footer | NoFooter)[]> {
   const footers: (Footer | NoFooter)[] = [];
-  let failure: { readonly error: unknown } | undefined;
-  const next = sources.entries();
-  const openSome = async (): Promise<void> => {
-    for (const [index, source] of next) {
-      if (failure !== undefined) return;
-      try {
-        const access = await openSource(source, options);
-        opened[index] = access;
-        footers[index] = await footerOf(access, source, index, options);
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openSome));
-  if (failure !== undefined) throw failure.error;
+  await forEachInParallel(sources.entries(), PARALLEL_OPENS, async ([index, source]) => {
+    const access = await openSource(source, options);
+    opened[index] = access;
+    footers[index] = await footerOf(access, source, index, options);
+  });
   return footers;
 }
 

@@ -4,7 +4,7 @@ import type { RecordBatch, Schema, Table } from "apache-arrow";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
-import { TurnCounter, turnOf } from "../store/event-loop-turn.ts";
+import { TurnCounter, turnOf } from "../store/turn-counter.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { makeBatches } from "../query/make-batches.ts";
 import { outputSchema } from "../query/output-schema.ts";

@@ -17,7 +17,7 @@ import { recordingSchema, type RecordingSchema } from "./recording-schema.ts";
 import type { TreeEntity } from "@rerun-ts/types";
 import type { RecordedVideo } from "@rerun-ts/types/media";
 import type { TreeRow, TreeRowsOptions } from "../typed/tree-row.ts";
-import type { RecordedVideoOptions } from "../video/video-options.ts";
+import type { RecordedVideoOptions } from "../video/video-window.ts";
 
 /** A choice of chunks. All conditions must hold. */
 export interface ChunkFilter extends ReadOptions {

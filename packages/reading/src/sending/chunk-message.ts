@@ -3,7 +3,7 @@ import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { encodeArrowPayload, withStoreId, type Allocate } from "@rerun-ts/core/rrd";
 import { isPromise } from "@rerun-ts/core/util";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { manifestOf } from "../store/chunk-manifest.ts";
+import { manifestOf } from "../store/manifest-of.ts";
 import type { CompressThread } from "../store/compress-thread.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { upperBound } from "@rerun-ts/core/util";
 import type { RandomAccess, ReadOptions } from "./random-access.ts";
 
 /** The distance of sources, so that readers that join nearby reads never read from two sources at the same time. */
@@ -37,12 +38,6 @@ export class JoinedSources implements RandomAccess {
 
   /** The last source that begins at a position or before. */
   #indexAt(position: number): number {
-    let [low, high] = [0, this.starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((this.starts[middle] as number) <= position) low = middle;
-      else high = middle;
-    }
-    return low;
+    return Math.max(0, upperBound(this.starts.length, (index) => (this.starts[index] as number) <= position) - 1);
   }
 }

@@ -105,7 +105,7 @@ export class PlaceReader {
   /** The bytes of up to {@link MAX_PLACES} places, in their order. They change with the next call. */
   async readTogether(places: readonly Place[]): Promise<readonly Uint8Array[]> {
     const counts = countByBlock(places);
-    const found: Uint8Array[] = [];
+    const pieces: Uint8Array[] = [];
     const single: number[] = [];
     const used = new Set<number>();
     for (const [index, place] of places.entries()) {
@@ -117,14 +117,14 @@ export class PlaceReader {
       }
       const bytes = await this.#block(block, used);
       const start = place.offset - block * BLOCK;
-      found[index] = bytes.subarray(start, start + place.length);
+      pieces[index] = bytes.subarray(start, start + place.length);
     }
     for (let first = 0; first < single.length; first += READS) {
       const group = single.slice(first, first + READS);
       const read = await Promise.all(group.map((index) => this.readOne(places[index] as Place)));
-      for (const [position, index] of group.entries()) found[index] = read[position] as Uint8Array;
+      for (const [position, index] of group.entries()) pieces[index] = read[position] as Uint8Array;
     }
-    return found;
+    return pieces;
   }
 
   /** @param used the blocks of this call, whose memory must not be reused yet */

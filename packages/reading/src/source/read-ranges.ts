@@ -18,12 +18,12 @@ const FIRST_BYTES = 64 * 1024;
 /** Reads from an HTTP server in ranges. See `fromUrl`. */
 export async function readRanges(url: string | URL, options: FromUrlOptions): Promise<RandomAccess> {
   const { headers, signal } = options;
-  const get = async (range: string | undefined, method: string, own?: AbortSignal): Promise<Response> => {
-    const all = new Headers(headers);
-    if (range !== undefined) all.set("range", range);
-    const init = { method, headers: all, ...(own !== undefined && { signal: own }) };
+  const get = async (range: string | undefined, method: string, requestSignal?: AbortSignal): Promise<Response> => {
+    const requestHeaders = new Headers(headers);
+    if (range !== undefined) requestHeaders.set("range", range);
+    const init = { method, headers: requestHeaders, ...(requestSignal !== undefined && { signal: requestSignal }) };
     const response = await (options.fetch ?? fetch)(url, init).catch((error: unknown) => {
-      checkAborted(own);
+      checkAborted(requestSignal);
       throw new RerunError("CONNECTION", `cannot read ${maskUrl(url)}: ${reasonOf(error)}`, { cause: error });
     });
     if (response.ok || isEmpty(response)) return response;
@@ -101,16 +101,16 @@ async function bytesOf(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
-  let at = 0;
+  let received = 0;
   try {
     const reader = response.body?.getReader();
     for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
-      if (at + next.value.byteLength > length) {
+      if (received + next.value.byteLength > length) {
         await reader?.cancel();
         throw new RerunError("SERVER", `the server returned more bytes of ${maskUrl(url)} instead of ${length}`);
       }
-      bytes.set(next.value, at);
-      at += next.value.byteLength;
+      bytes.set(next.value, received);
+      received += next.value.byteLength;
     }
   } catch (error) {
     checkAborted(signal);
@@ -119,7 +119,7 @@ async function bytesOf(
       cause: error,
     });
   }
-  return bytes.subarray(0, at);
+  return bytes.subarray(0, received);
 }
 
 /** The total size, from the response if a page may read it, or else from a request for the headers alone. */

@@ -2,7 +2,7 @@ import { checkAborted } from "@rerun-ts/core/util";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 import type { ChunkLoader, LoadOptions } from "./chunk-loader.ts";
-import { TurnCounter, turnOf } from "./event-loop-turn.ts";
+import { TurnCounter, turnOf } from "./turn-counter.ts";
 import { PendingChunk } from "./pending-chunk.ts";
 
 /** A loaded chunk, and its size in memory. */
@@ -45,12 +45,12 @@ export abstract class CachingLoader implements ChunkLoader {
     const joined = new Map<ChunkInfo, PendingChunk>();
     const missing: ChunkInfo[] = [];
     for (const info of chunks) {
-      const known = this.#cached.get(info);
+      const cached = this.#cached.get(info);
       const pending = this.#inFlight.get(info);
-      if (known !== undefined) {
-        loaded.set(info, known.chunk);
+      if (cached !== undefined) {
+        loaded.set(info, cached.chunk);
         this.#cached.delete(info);
-        this.#cached.set(info, known);
+        this.#cached.set(info, cached);
       } else if (pending !== undefined) joined.set(info, pending);
       else missing.push(info);
     }
@@ -74,7 +74,7 @@ export abstract class CachingLoader implements ChunkLoader {
     options?: LoadOptions,
   ): Promise<void> {
     const pending = new Map(missing.map((info) => [info, new PendingChunk()]));
-    for (const [info, own] of pending) this.#inFlight.set(info, own);
+    for (const [info, pendingChunk] of pending) this.#inFlight.set(info, pendingChunk);
     try {
       const turns = new TurnCounter();
       for await (const group of this.loadMissing(missing, options)) {
@@ -89,9 +89,9 @@ export abstract class CachingLoader implements ChunkLoader {
       }
     } catch (error) {
       const isAborted = options?.signal?.aborted === true;
-      for (const own of pending.values())
-        if (isAborted) own.resolve("aborted");
-        else own.reject(error);
+      for (const pendingChunk of pending.values())
+        if (isAborted) pendingChunk.resolve("aborted");
+        else pendingChunk.reject(error);
       // An aborted source may throw any error.
       checkAborted(options?.signal);
       throw error;

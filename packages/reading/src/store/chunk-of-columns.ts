@@ -1,5 +1,5 @@
 import { Schema } from "apache-arrow";
-import { chunkStream, ipcStream } from "../ipc/ipc-stream.ts";
+import { chunkStream, ipcStream } from "../ipc/write-ipc-stream.ts";
 import { ChunkData, type StoredColumn } from "./chunk-data.ts";
 
 /** A chunk of arrays, which begin at the start of their buffers. Its Arrow data is encoded on demand. */

@@ -20,8 +20,8 @@ export interface DescribedChunk {
  */
 export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): DescribedChunk {
   const times = chunk.layout.timelines.map((column) => {
-    const all = chunk.times(column);
-    return { name: column.name, times: all, span: spanOfTimes(all) };
+    const chunkTimes = chunk.times(column);
+    return { name: column.name, times: chunkTimes, span: spanOfTimes(chunkTimes) };
   });
   const filled = new Set<string>();
   checkLayout(chunk.layout);
@@ -39,7 +39,10 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
     for (const { name, data } of columns) {
       const valid = data.length - data.nullCount;
       if (valid === 0) continue;
-      const spans = data.nullCount === 0 ? timelines : new Map(times.map((own) => [own.name, spanOf(own.times, data)]));
+      const spans =
+        data.nullCount === 0
+          ? timelines
+          : new Map(times.map((timeline) => [timeline.name, spanOf(timeline.times, data)]));
       components.set(name, { rows: valid, times: spans });
     }
   }

@@ -103,12 +103,12 @@ export class StoreIndex {
     { isStatic, isEmpty }: { readonly isStatic: boolean; readonly isEmpty: boolean },
   ): void {
     const key = columnKey(entityPath, component);
-    const known = this.#columns.get(key);
+    const column = this.#columns.get(key);
     const type = listType(field.type);
-    if (known !== undefined) {
-      known.isStatic ||= isStatic;
-      known.isSemanticallyEmpty &&= isEmpty;
-      if (known.type !== type && typeKey(known.type) !== typeKey(type)) this.#conflicts.set(key, type);
+    if (column !== undefined) {
+      column.isStatic ||= isStatic;
+      column.isSemanticallyEmpty &&= isEmpty;
+      if (column.type !== type && typeKey(column.type) !== typeKey(type)) this.#conflicts.set(key, type);
       return;
     }
     const archetype = field.metadata.get("rerun:archetype");

@@ -1,6 +1,6 @@
 import { isUint8Array } from "@rerun-ts/core/checks";
 import type { IpcStream } from "@rerun-ts/core/rrd";
-import { ipcStream } from "../ipc/ipc-stream.ts";
+import { ipcStream } from "../ipc/write-ipc-stream.ts";
 import { writtenIpc } from "../ipc/written-ipc.ts";
 import type { ChunkData } from "./chunk-data.ts";
 

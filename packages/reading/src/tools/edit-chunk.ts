@@ -10,7 +10,7 @@ import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
 import type { ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import type { CompressThread } from "../store/compress-thread.ts";
-import { manifestIfPossible } from "../store/chunk-manifest.ts";
+import { manifestIfPossible } from "../store/manifest-of.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import type { ToolMessage } from "./tool-message.ts";
 

@@ -135,25 +135,25 @@ export class EntryReader {
   }
 
   async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {
-    const found = new Map<ChunkEntry, ChunkData | undefined>(
+    const chunkOf = new Map<ChunkEntry, ChunkData | undefined>(
       entries.map((entry) => [entry, this.joined(entry) ?? this.#last.get(entry)]),
     );
     const missing: ChunkEntry[] = [];
     for (const entry of entries) {
-      if (found.get(entry) !== undefined) continue;
+      if (chunkOf.get(entry) !== undefined) continue;
       const payload = this.#takeAhead(entry.place);
       if (payload === undefined) missing.push(entry);
-      else found.set(entry, this.#decode(entry, payload));
+      else chunkOf.set(entry, this.#decode(entry, payload));
     }
     for (const [source, ofSource] of this.#bySource(missing)) {
       for (let start = 0; start < ofSource.length; start += MAX_PLACES) {
         const group = ofSource.slice(start, start + MAX_PLACES);
         const payloads = await source.readTogether(group.map(({ place }) => place));
         for (const [index, entry] of group.entries())
-          found.set(entry, this.#decode(entry, payloads[index] as Uint8Array));
+          chunkOf.set(entry, this.#decode(entry, payloads[index] as Uint8Array));
       }
     }
-    return (this.#last = found as ReadonlyMap<ChunkEntry, ChunkData>);
+    return (this.#last = chunkOf as ReadonlyMap<ChunkEntry, ChunkData>);
   }
 
   #decode({ source }: ChunkEntry, payload: Uint8Array): ChunkData {

@@ -57,19 +57,19 @@ async function* filtered(
   dropped: ReadonlySet<string>,
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache(new SharedFields());
-  for await (const found of toolMessages(sources, options, { schemas })) {
-    const { chunk, storeId } = found;
+  for await (const toolMessage of toolMessages(sources, options, { schemas })) {
+    const { chunk, storeId } = toolMessage;
     if (chunk === undefined || storeId.kind === "blueprint") {
-      yield found;
+      yield toolMessage;
       continue;
     }
     if (!keeps(chunk.entityPath)) continue;
     const { timelines } = chunk.layout;
     const rest = timelines.filter(({ name }) => !dropped.has(name));
-    if (rest.length === timelines.length && (dropped.size === 0 || isPlain(chunk))) yield found;
+    if (rest.length === timelines.length && (dropped.size === 0 || isPlain(chunk))) yield toolMessage;
     else if (rest.length > 0 || timelines.length === 0) {
       const without = new Set(timelines.filter(({ name }) => dropped.has(name)).map(({ index }) => index));
-      yield { ...found, ...editChunk(chunk, { storeId, without }) };
+      yield { ...toolMessage, ...editChunk(chunk, { storeId, without }) };
     }
   }
 }

@@ -25,13 +25,13 @@ export function mergeRows(
 ): ChunkData {
   const entries = [...chunks.keys()];
   const sources = new Map(entries.map((entry, source) => [entry, source]));
-  const all = [...chunks.values()];
-  const [first] = all as [ChunkData];
+  const chunkList = [...chunks.values()];
+  const [first] = chunkList as [ChunkData];
   let ranges = new RowRanges();
   for (const { entry, from, to } of segments) ranges.push(sources.get(entry) as number, from, to - from);
-  if (!isInOrder || entries.some(({ hasSortedIds }) => !hasSortedIds)) ranges = inOrder(ranges, all);
+  if (!isInOrder || entries.some(({ hasSortedIds }) => !hasSortedIds)) ranges = inOrder(ranges, chunkList);
   const take = (pick: (chunk: ChunkData) => StoredColumn): StoredColumn => {
-    const arrays = all.map((chunk) => pick(chunk).data);
+    const arrays = chunkList.map((chunk) => pick(chunk).data);
     const { field } = pick(first);
     return { field, data: gather(field.type, arrays, ranges) };
   };

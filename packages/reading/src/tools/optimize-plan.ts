@@ -141,7 +141,7 @@ export class OptimizePlan {
       for (const { keyframes, frameTimes, rows } of entries) {
         for (let row = 0; row < rows; row++) {
           if (((keyframes?.[row] ?? 0) & codec) === 0) continue;
-          for (const [index, all] of frameTimes.entries()) times[index]?.push(all[row] as bigint);
+          for (const [index, entryTimes] of frameTimes.entries()) times[index]?.push(entryTimes[row] as bigint);
         }
       }
       if (times[0]?.length !== 0)
@@ -192,10 +192,10 @@ function partsOf(
   for (const [index, { name, archetype }] of components.entries()) {
     // Separate, because readers look for key frames without reading frames.
     const key = name === IS_KEYFRAME ? name : archetype;
-    const known = sizes.get(key) ?? { indices: [], bytes: 0 };
-    sizes.set(key, known);
-    known.indices.push(index);
-    for (const { componentBytes } of entries) known.bytes += componentBytes[index] as number;
+    const part = sizes.get(key) ?? { indices: [], bytes: 0 };
+    sizes.set(key, part);
+    part.indices.push(index);
+    for (const { componentBytes } of entries) part.bytes += componentBytes[index] as number;
   }
   const marks = sizes.get(IS_KEYFRAME);
   sizes.delete(IS_KEYFRAME);

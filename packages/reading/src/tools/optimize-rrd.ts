@@ -69,15 +69,15 @@ async function* optimize(
     const schemas = new SchemaCache(new SharedFields());
     const plan = new OptimizePlan(limits, schemas);
     const copied: CopiedMessage[] = [];
-    for await (const found of toolMessages(shared, options, {
+    for await (const toolMessage of toolMessages(shared, options, {
       isDescribed: false,
       schemas,
       allocatePart: inTurns(),
       read: readInTurn(),
       take: (arrow, chunk) => chunk.storeId.kind === "recording" && plan.take(arrow, chunk),
     })) {
-      const { message, storeId, source, place } = found;
-      if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
+      const { message, storeId, source, place } = toolMessage;
+      if (message.kind === "chunk" && storeId.kind === "recording") plan.add(toolMessage);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
     }
     yield* writeRrd(inOrder(optimized(new EntryReader(shared, options, schemas), copied, plan, compression)));

@@ -119,7 +119,7 @@ const COUNT_BYTES = 4;
 const PAIR_BYTES = 16;
 
 /** The numbers of a record batch, read where they are. */
-export class StoredBatch implements StoredArrays {
+class StoredBatch implements StoredArrays {
   // A copy, because positions in the memory of a large source could exceed 32 bits.
   readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(SMALL_CHUNK);
   readonly words: Int32Array = new Int32Array(this.bytes.buffer);

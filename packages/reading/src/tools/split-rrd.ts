@@ -89,11 +89,11 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
         const { SplitPlan } = await import("./split-plan.ts");
         const plan = new SplitPlan(options.timeline, cuts, withFrames);
         const entries: SplitEntry[] = [];
-        for await (const found of toolMessages(shared, options, { isDescribed: false })) {
-          const { chunk, storeId } = found;
+        for await (const toolMessage of toolMessages(shared, options, { isDescribed: false })) {
+          const { chunk, storeId } = toolMessage;
           const isTimed = chunk !== undefined && storeId.kind === "recording";
           if (isTimed) plan.add(chunk, storeKey(storeId));
-          entries.push(partEntry(found, isTimed ? plan.partsOf(chunk) : undefined));
+          entries.push(partEntry(toolMessage, isTimed ? plan.partsOf(chunk) : undefined));
         }
         const { onProgress } = options;
         const read = withProgress(shared, onProgress && ((progress) => onProgress({ ...progress, source: 0 })));
@@ -197,10 +197,10 @@ async function* messagesOfPart(
   recordingId: string,
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const before = plan.rowsBefore(part);
-  for await (const found of messages.of(part, before)) {
-    const { message, chunk, storeId: from } = found;
+  for await (const toolMessage of messages.of(part, before)) {
+    const { message, chunk, storeId: from } = toolMessage;
     if (from.kind === "blueprint") {
-      yield found;
+      yield toolMessage;
       continue;
     }
     const storeId: StoreId = { ...from, recordingId };
@@ -212,8 +212,8 @@ async function* messagesOfPart(
     const isWhole = rows === undefined || rows.length === times?.length;
     if (chunk === undefined || (isWhole && isPlain(chunk) && without.size === 0)) {
       const payload = withStoreId(message.kind, message.payload, storeId);
-      yield { ...found, storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
-    } else if (rows?.length !== 0) yield { ...found, ...editChunk(chunk, { storeId, rows, without }) };
+      yield { ...toolMessage, storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
+    } else if (rows?.length !== 0) yield { ...toolMessage, ...editChunk(chunk, { storeId, rows, without }) };
   }
 }
 

@@ -9,7 +9,7 @@ import { scan, type AllocatePart } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
 import type { Damage, PlacedMessage } from "../source/frame-reader.ts";
 import { ChunkData } from "../store/chunk-data.ts";
-import { manifestIfPossible } from "../store/chunk-manifest.ts";
+import { manifestIfPossible } from "../store/manifest-of.ts";
 import { checkColumns } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { lacksId, messageOfChunk } from "./edit-chunk.ts";

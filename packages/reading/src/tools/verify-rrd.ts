@@ -57,7 +57,7 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
       const stores = new StoreSet();
       const problems: VerifyProblem[] = [];
       const index = options.checkFooters === false ? undefined : await readIndex(access, options);
-      const found = new FoundChunks(index);
+      const foundChunks = new FoundChunks(index);
       for await (const messages of scan(access, damage, options)) {
         for (const { message, offset } of messages) {
           // Chunks of Rerun before 0.26 lack the application id, which an earlier store info provides.
@@ -70,7 +70,7 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
             const { info } = describeChunk(chunk, place);
             // Rerun ignores chunks without rows.
             if (info.rows > 0) checkTimelines(chunk.layout);
-            const entry = found.add(storeKey(storeId), info);
+            const entry = foundChunks.add(storeKey(storeId), info);
             if (entry !== undefined) checkChunk(chunk, entryForOnce(entry));
           } catch (error) {
             problems.push({ reason: messageOf(error), offset: offset - MESSAGE_HEADER_LENGTH });
@@ -78,11 +78,11 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
         }
       }
       for (const { reason, offset } of damage) problems.push({ reason, offset });
-      if (index?.problem === undefined) pushAll(problems, found.differences());
+      if (index?.problem === undefined) pushAll(problems, foundChunks.differences());
       // An unreadable footer is damage, too, unless it was reported already.
       else if (!damage.some(({ offset }) => offset === index.problem?.offset)) problems.push(index.problem);
       return {
-        chunks: found.size,
+        chunks: foundChunks.size,
         problems: problems.sort((a, b) => (a.offset ?? Infinity) - (b.offset ?? Infinity)),
       };
     } finally {

@@ -45,7 +45,7 @@ function instanceReader(data: Data, instance: number): PlainReader {
 }
 
 /** The names of the numbers of an enumeration. A number of a later version stays a number. */
-export function enumNames({ type }: TypedField<unknown>): ((value: PlainValue) => PlainValue) | undefined {
+function enumNames({ type }: TypedField<unknown>): ((value: PlainValue) => PlainValue) | undefined {
   const { values } = type as { readonly values?: Readonly<Record<string, number>> };
   if (values === undefined) return undefined;
   const names = new Map<PlainValue, string>(Object.entries(values).map(([name, number]) => [number, name]));

@@ -69,7 +69,7 @@ export function planColumns(
 /** Checks a chosen column. @throws {TypeError} if the column is wrong, or is not in the recording */
 export function planTypedColumn(
   store: StoreIndex,
-  known: KnownColumns,
+  knownColumns: KnownColumns,
   key: string,
   choice: unknown,
   isLive: boolean,
@@ -83,7 +83,8 @@ export function planTypedColumn(
     if (isField(wanted)) {
       checkInstance(argument, instance);
       const name = `${pathText(argument, place)}:${wanted.descriptor.component}`;
-      if (!hasColumn(known, name, wanted, argument) && !isLive) throw missing(store, argument, place, wanted, what);
+      if (!hasColumn(knownColumns, name, wanted, argument) && !isLive)
+        throw missing(store, argument, place, wanted, what);
       return { key, name, field: wanted, instance };
     }
   }
@@ -104,8 +105,8 @@ export function planTimes(
   what: QueriedKind = "recording",
 ): Omit<PlannedTimes, "key"> {
   if (typeof timeline !== "string") throw invalidArgument(argument, "the name of a timeline", timeline);
-  const found = store.timelines.find(({ name }) => name === timeline);
-  if (found === undefined && !isLive) {
+  const stored = store.timelines.find(({ name }) => name === timeline);
+  if (stored === undefined && !isLive) {
     const names = store.timelines.map(({ name }) => name);
     throw argumentError(
       "columns",
@@ -113,7 +114,7 @@ export function planTimes(
         didYouMean(timeline, suggestName(timeline, names)),
     );
   }
-  if (found !== undefined) checkForm(argument, found, form);
+  if (stored !== undefined) checkForm(argument, stored, form);
   return { timeline, form };
 }
 

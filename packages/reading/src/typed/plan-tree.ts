@@ -93,9 +93,9 @@ class TreePlanner {
   shapeOf(path: EntityPath, definition: EntityData | TreeDefinition): Shape {
     if (isArchetype(definition)) return this.#fields(path, definition);
     if (isList(definition)) {
-      const all = definition.map((type) => this.#fields(path, type));
+      const shapes = definition.map((type) => this.#fields(path, type));
       return (readers) => {
-        const reads = all.map((shape) => shape(readers));
+        const reads = shapes.map((shape) => shape(readers));
         return (row) => reads.map((read) => read(row));
       };
     }
@@ -107,8 +107,9 @@ class TreePlanner {
       for (const name of this.#recordedBelow(path))
         if (!Object.hasOwn(children, name)) parts.push([name, this.shapeOf(path.join(name), others)]);
     }
-    const own = definition[entity];
-    if (own !== undefined && archetypesOf(own).length > 0) parts.push([entity, this.shapeOf(path, own)]);
+    const ownDefinition = definition[entity];
+    if (ownDefinition !== undefined && archetypesOf(ownDefinition).length > 0)
+      parts.push([entity, this.shapeOf(path, ownDefinition)]);
     return objectShape(parts);
   }
 

@@ -1,11 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
+import { upperBound } from "@rerun-ts/core/util";
 import { CODECS_BY_NUMBER, type VideoCodec } from "@rerun-ts/types/media";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { loadGroups } from "./chunk-groups.ts";
 import { first, integerAt, valuesOf } from "./video-cells.ts";
 import { CODEC } from "./video-components.ts";
-import type { VideoWindow } from "./video-options.ts";
+import type { VideoWindow } from "./video-window.ts";
 
 /** The codec from a time on. */
 interface CodecChange {
@@ -28,35 +29,31 @@ export class CodecHistory {
     const infos = chunks.filter(({ components }) => components.has(CODEC));
     const statics = infos.filter(({ timelines }) => timelines.size === 0);
     const timed = infos.filter(({ timelines }) => timelines.has(timeline?.name ?? ""));
-    const all: CodecChange[] = [];
+    const codecs: CodecChange[] = [];
     for await (const { chunk } of loadGroups(loader, statics.length > 0 ? statics : timed, options)) {
       const values = valuesOf(chunk, CODEC);
       const column = chunk.layout.timelines.find(({ name }) => name === timeline?.name);
       const times = column === undefined || statics.length > 0 ? undefined : chunk.times(column);
       for (let row = 0; row < chunk.rows; row++) {
         const number = first(values, row, integerAt);
-        if (number !== undefined) all.push({ time: times?.[row] ?? 0n, rowId: chunk.rowId(row), number });
+        if (number !== undefined) codecs.push({ time: times?.[row] ?? 0n, rowId: chunk.rowId(row), number });
       }
     }
-    if (all.length === 0)
+    if (codecs.length === 0)
       throw new RerunError("INVALID_DATA", `the video ${entityPath} has no codec: log a \`VideoStream\` with it`);
-    all.sort((a, b) => (a.time === b.time ? (a.rowId < b.rowId ? -1 : 1) : a.time < b.time ? -1 : 1));
-    const changes = statics.length > 0 ? all.slice(-1) : all.filter(({ number }, at) => number !== all[at - 1]?.number);
+    codecs.sort((a, b) => (a.time === b.time ? (a.rowId < b.rowId ? -1 : 1) : a.time < b.time ? -1 : 1));
+    const changes =
+      statics.length > 0 ? codecs.slice(-1) : codecs.filter(({ number }, at) => number !== codecs[at - 1]?.number);
     return new CodecHistory(changes);
   }
 
   /** The codec at a time: the latest one before, or else the first. @throws {RerunError} `UNSUPPORTED` if unknown */
   at(time: bigint): VideoCodec {
-    let [low, high] = [0, this.#changes.length];
-    while (low + 1 < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#changes[middle]?.time ?? time) <= time) low = middle;
-      else high = middle;
-    }
-    const found = this.#changes[low];
-    const codec = CODECS_BY_NUMBER.get(found?.number ?? 0);
+    const count = upperBound(this.#changes.length, (index) => (this.#changes[index]?.time ?? time) <= time);
+    const number = this.#changes[Math.max(0, count - 1)]?.number ?? 0;
+    const codec = CODECS_BY_NUMBER.get(number);
     if (codec === undefined)
-      throw new RerunError("UNSUPPORTED", `the codec of the video is unknown: 0x${(found?.number ?? 0).toString(16)}`);
+      throw new RerunError("UNSUPPORTED", `the codec of the video is unknown: 0x${number.toString(16)}`);
     return codec;
   }
 }

@@ -6,7 +6,7 @@ import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { loadGroup } from "./chunk-groups.ts";
 import { CodecHistory } from "./codec-history.ts";
-import type { VideoWindow } from "./video-options.ts";
+import type { VideoWindow } from "./video-window.ts";
 import { frameChunks, isLaterRow, orderedRows, frameRows, type FrameChunk, type VideoRow } from "./video-rows.ts";
 
 /** Finds the first key frame and the codec of a window of a `VideoStream`. */

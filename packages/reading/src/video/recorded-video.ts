@@ -3,10 +3,10 @@ import type { EntityPathLike } from "@rerun-ts/core";
 import type { RecordedVideo } from "@rerun-ts/types/media";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { StoreIndex } from "../store/store-index.ts";
-import { recordedVideoFile } from "./recorded-file.ts";
+import { recordedVideoFile } from "./recorded-video-file.ts";
 import { recordedStream } from "./recorded-stream.ts";
 import { SAMPLE } from "./video-components.ts";
-import { videoWindow, type RecordedVideoOptions } from "./video-options.ts";
+import { videoWindow, type RecordedVideoOptions } from "./video-window.ts";
 
 /** Finds the video of an entity, which is a `VideoStream`, or else an `AssetVideo`. */
 export function recordedVideo(

@@ -57,7 +57,7 @@ export function parseBundle(dataset: string, { key, size, modified }: ObjectInfo
 }
 
 /**
- * The short name of a recording: six digits of a hash. Two recordings may have the same one, so it only tells in which
+ * The short name of a recording: six digits of a hash. Two recordings may have the same one, so it only says in which
  * bundles a recording is not.
  */
 export function shortName(recordingId: string): string {

@@ -75,22 +75,22 @@ export class BundledParts {
     const name = recordingId === undefined ? undefined : shortName(recordingId);
     const isWanted = (bundle: ListedBundle): boolean => name === undefined || mayHave(bundle, name);
     const bundles = await listBundles(this.#store, this.#dataset, isWanted, signal);
-    const known = new Map<string, readonly BundledPart[]>();
+    const partsByKey = new Map<string, readonly BundledPart[]>();
     const unnamed: ListedBundle[] = [];
     if (name === undefined) this.#damaged.clear();
-    for (let at = 0; at < bundles.length; at += READ_AHEAD) {
-      const some = bundles.slice(at, at + READ_AHEAD);
-      const found = await Promise.all(some.map((bundle) => this.partsOf(bundle, signal)));
+    for (let start = 0; start < bundles.length; start += READ_AHEAD) {
+      const some = bundles.slice(start, start + READ_AHEAD);
+      const partsOfEach = await Promise.all(some.map((bundle) => this.partsOf(bundle, signal)));
       for (const [index, bundle] of some.entries()) {
-        const parts = found[index];
-        if (parts !== undefined && this.#known !== undefined) known.set(bundle.key, parts);
+        const parts = partsOfEach[index];
+        if (parts !== undefined && this.#known !== undefined) partsByKey.set(bundle.key, parts);
         if ((parts?.length ?? 0) === 0 && !this.#damaged.has(bundle.key)) unnamed.push(bundle);
         for (const part of parts ?? []) if (recordingId === undefined || part.recordingId === recordingId) yield part;
       }
     }
     if (name !== undefined) return;
     this.unnamed = unnamed;
-    if (this.#known !== undefined) this.#known = known;
+    if (this.#known !== undefined) this.#known = partsByKey;
   }
 
   /** The damage of a commit of a bundle that may have a part of a recording, of the lists so far. */

@@ -27,7 +27,7 @@ export interface CommittedPart {
    */
   readonly staticBytes?: number | undefined;
   /**
-   * So many of the earlier beginnings with static data still count, the oldest ones. The part has that of the others.
+   * The number of earlier beginnings with static data that still count, from the oldest. The part repeats the others.
    * Default: none.
    */
   readonly earlierStatics?: number | undefined;

@@ -5,7 +5,7 @@ import { PARTITIONS } from "./log-keys.ts";
 
 /** The objects that one request lists. More bundles are listed by their partitions, several at a time. */
 const PAGE = 1000;
-const LISTED_AT_ONCE = 32;
+const PARALLEL_LISTS = 32;
 
 /** Lists bundles of a dataset. Many of them are listed by their partitions, because each answer takes a while. */
 export async function listBundles(
@@ -26,7 +26,7 @@ export async function listBundles(
   };
   const [objects, first] = await listIn(undefined, PAGE);
   if (objects < PAGE) return first;
-  const inParallel = new InParallel(LISTED_AT_ONCE);
+  const inParallel = new InParallel(PARALLEL_LISTS);
   const lists = Array.from({ length: PARTITIONS }, (_, partition) => inParallel.run(() => listIn(partition, Infinity)));
   return (await Promise.all(lists)).flatMap(([, bundles]) => bundles);
 }

@@ -1,3 +1,5 @@
+import { upperBound } from "@rerun-ts/core/util";
+
 /** Ranges as they are stored: the first and the last number of each, in ascending order. */
 export type FlatRanges = readonly number[];
 
@@ -51,13 +53,7 @@ export class PackRanges {
 
   /** The index of the first range that ends at or after a number. */
   #firstEndingAt(number: number): number {
-    let [low, high] = [0, this.#bounds.length / 2];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#bounds[middle * 2 + 1] as number) < number) low = middle + 1;
-      else high = middle;
-    }
-    return low * 2;
+    return 2 * upperBound(this.#bounds.length / 2, (range) => (this.#bounds[range * 2 + 1] as number) < number);
   }
 }
 

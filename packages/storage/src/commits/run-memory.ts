@@ -2,7 +2,7 @@ import { getOrAdd } from "@rerun-ts/core/util";
 import { PackRanges, type FlatRanges } from "./pack-ranges.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** The most by which the clock goes on with one commit, so that a server with a wrong time makes nothing forgotten. */
+/** The most by which one commit advances the clock, so that a wrong time of a server does not remove runs. */
 const MAX_STEP_MS = 3_600_000;
 /** The days for which runs are remembered after their last commit, and beyond the time of their messages. */
 const LEAST_DAYS = 30;
@@ -74,7 +74,7 @@ export class RunMemory {
     for (let at = 0; at + 1 < ranges.length; at += 2) packs.add(ranges[at] as number, ranges[at + 1]);
   }
 
-  /** Forgets the runs with their last commit more than so many days ago. */
+  /** Forgets the runs without a commit for this many days. */
   forget(days: number): void {
     for (const day of this.#days.keys()) if (day < this.day - days) this.#days.delete(day);
   }

@@ -1,15 +1,15 @@
-/** Lets work begin in turn as soon as its bytes fit beside those of the others. */
+/** Admits work in order while its bytes fit. */
 export class ByteRoom {
   readonly #most: number;
   readonly #waiting: { readonly bytes: number; readonly begin: () => void }[] = [];
   #used = 0;
 
-  /** @param most the most bytes at a time. Work with more is done alone */
+  /** @param most the largest number of bytes at a time. Work with more runs alone */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** Waits for room. Resolves to a function that gives it back. */
+  /** Waits until the bytes fit. Resolves to a function that releases them. */
   async enter(bytes: number): Promise<() => void> {
     await new Promise<void>((begin) => {
       this.#waiting.push({ bytes, begin });

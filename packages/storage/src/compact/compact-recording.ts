@@ -6,6 +6,7 @@ import type { ByteRoom } from "./byte-room.ts";
 import type { UnchangedPart, MergedParts, MergeParts } from "./merge-parts.ts";
 import { planGroups, type GroupLimits } from "./plan-groups.ts";
 import { randomId } from "@rerun-ts/core/util";
+import { modifiedMs } from "../store/modified-ms.ts";
 
 /** A group of parts, and the part in their place. */
 export interface CompactedParts {
@@ -105,7 +106,9 @@ async function replace(
   const { body, bytes, sha256, chunks, rows } = merged;
   const key = madePartKey(dataset, recordingId, log.next, sha256);
   await uploadPart(store, { key, body, sha256 }, signal ?? new AbortController().signal);
-  const newest = new Date(merged.parts.map(timeOf).reduce((a, b) => Math.max(a, b), 0)).toISOString();
+  const newest = new Date(
+    merged.parts.reduce((latest, part) => Math.max(latest, modifiedMs(part, 0)), 0),
+  ).toISOString();
   const replaced = merged.parts.map((part) => part.key);
   const adds = [{ key, bytes, sha256, chunks, rows, newest }];
   if (!(await log.append(store, { owner: randomId(), adds, removes: replaced }, signal))) return undefined;
@@ -114,8 +117,4 @@ async function replace(
 
 function sizeOf(parts: readonly CountedPart[]): number {
   return parts.reduce((sum, { size }) => sum + size, 0);
-}
-
-function timeOf({ modified }: CountedPart): number {
-  return modified?.getTime() ?? 0;
 }

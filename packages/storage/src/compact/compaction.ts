@@ -10,7 +10,7 @@ import { deleteBundles } from "./delete-bundles.ts";
 import { deleteReplaced } from "./delete-replaced.ts";
 import { foldLog } from "./fold-log.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { isWithoutParts, keepDataset } from "./keep-dataset.ts";
+import { isWithoutParts, cleanDataset } from "./clean-dataset.ts";
 import { MAX_COMMITS, MAX_OBJECTS } from "./memory-limits.ts";
 import type { UnchangedPart, MergeParts } from "./merge-parts.ts";
 import { planGroups, type GroupLimits } from "./plan-groups.ts";
@@ -130,7 +130,7 @@ export class Compaction {
       this.#committed.listBundled(undefined, this.#signal),
       (folder) => isInShare(folder, share),
     );
-    if (share.index === 1) await this.#crew.start(0, () => this.#keepDataset(now));
+    if (share.index === 1) await this.#crew.start(0, () => this.#cleanDataset(now));
     if (dryRun) await this.#walk({}, now, undefined);
     else await this.#goRound(now);
     await this.#endAll();
@@ -143,7 +143,7 @@ export class Compaction {
     for (const id of recordingIds)
       await this.#crew.start(0, async () => {
         const objects = await listRecording(this.#store, dataset, id, this.#committed, this.#signal);
-        await this.#keepRecording(objects, now, undefined);
+        await this.#cleanAndMerge(objects, now, undefined);
         if (countOf(objects) === 0)
           this.#work.warn(`${this.#store.url} has no parts of the recording ${id} in the dataset ${dataset}`);
       });
@@ -171,7 +171,7 @@ export class Compaction {
     await this.#mergers.end();
   }
 
-  /** The folder of the last of so many recordings behind a folder. */
+  /** The folder of the recording that is `count` recordings behind the folder `at`. */
   async #folderBehind(at: string, count: number): Promise<string> {
     const { dataset, share } = this.#options;
     const after = at === "" ? undefined : at;
@@ -196,14 +196,14 @@ export class Compaction {
     const recordings = walkRecordings(options);
     try {
       // In a loop over recordings, the objects of each would stay in memory while those of the next one are listed.
-      for (let hasMore = true; hasMore;) hasMore = await this.#keepNext(recordings, now, progress);
+      for (let hasMore = true; hasMore;) hasMore = await this.#startNext(recordings, now, progress);
     } finally {
       await recordings.return(undefined);
     }
   }
 
   /** Starts the work for the next recording. Resolves to whether there was one. */
-  async #keepNext(
+  async #startNext(
     recordings: AsyncIterator<WalkedRecording, undefined>,
     now: number,
     progress: RunProgress | undefined,
@@ -211,17 +211,17 @@ export class Compaction {
     const { value, done } = await recordings.next();
     if (done === true) return false;
     const end = progress?.start(value.folder);
-    await this.#crew.start(countOf(value), () => this.#keepRecording(value, now, end));
+    await this.#crew.start(countOf(value), () => this.#cleanAndMerge(value, now, end));
     return true;
   }
 
-  async #keepDataset(now: number): Promise<void> {
+  async #cleanDataset(now: number): Promise<void> {
     const { dataset, deleteAfterMs, sweepAfterMs, snapshotEvery } = this.#options;
     const before = now - Math.max(deleteAfterMs, sweepAfterMs);
     const [store, committed, work, signal] = [this.#store, this.#committed, this.#work, this.#signal];
     await deleteBundles({ store, dataset, committed, before: now - deleteAfterMs, sweepBefore: before, work, signal });
     try {
-      await keepDataset({ store, dataset, committed, before, snapshotEvery, work, signal });
+      await cleanDataset({ store, dataset, committed, before, snapshotEvery, work, signal });
     } catch (error) {
       const failure = RerunError.from(error);
       if (failure.code !== "INVALID_FORMAT" && failure.code !== "NOT_FOUND") throw failure;
@@ -230,17 +230,17 @@ export class Compaction {
   }
 
   /**
-   * Does everything for one recording, its deletions first.
+   * Cleans one recording, and then merges its parts.
    *
    * @param onEnd called when it is done
    */
-  async #keepRecording(
+  async #cleanAndMerge(
     objects: RecordingObjects,
     now: number,
     onEnd: (() => Promise<void>) | undefined,
   ): Promise<void> {
     const { recordingId } = objects;
-    const isWorthMerging = await this.#attempt(recordingId, () => this.#keep(objects, now), !objects.log.isEmpty);
+    const isWorthMerging = await this.#attempt(recordingId, () => this.#clean(objects, now), !objects.log.isEmpty);
     if (isWorthMerging !== true) return onEnd?.();
     await this.#mergers.start(countOf(objects), async () => {
       await this.#attempt(recordingId, () => this.#merge(recordingId), true);
@@ -264,8 +264,8 @@ export class Compaction {
     }
   }
 
-  /** Deletes what a recording needs no more. Returns whether it has parts to merge. */
-  async #keep(objects: RecordingObjects, now: number): Promise<boolean> {
+  /** Deletes objects that a recording no longer needs. Returns whether the recording has parts to merge. */
+  async #clean(objects: RecordingObjects, now: number): Promise<boolean> {
     const { dataset, limits, deleteAfterMs, sweepAfterMs, foldAfterCount, dryRun } = this.#options;
     const { recordingId, made } = objects;
     const [store, committed, work, signal] = [this.#store, this.#committed, this.#work, this.#signal];

@@ -7,11 +7,11 @@ import { areThere } from "./delete-replaced.ts";
 import { isOrphanOfCommit, type OrphanOptions } from "./sweep-orphans.ts";
 
 /** The bundles that are looked at together. */
-const AT_ONCE = 16;
+const CHECK_BATCH = 16;
 
 /** Settings of {@link deleteBundles}. */
 export interface DeleteBundlesOptions extends OrphanOptions {
-  /** The time of the store from which on replacements are too new. */
+  /** A time of the store, in milliseconds. Newer replacements are left alone. */
   readonly before: number;
   /** Bundles without a commit that were created after this time of the store stay. */
   readonly sweepBefore: number;
@@ -33,8 +33,8 @@ export async function deleteBundles(options: DeleteBundlesOptions): Promise<void
   if (old.length === 0) return;
   const replaced = await namesOfReplaced(options);
   const due = old.filter((bundle) => !unnamed.has(bundle.key) && namesIn(bundle).every((name) => replaced.has(name)));
-  for (let at = 0; at < due.length; at += AT_ONCE) {
-    const some = due.slice(at, at + AT_ONCE);
+  for (let start = 0; start < due.length; start += CHECK_BATCH) {
+    const some = due.slice(start, start + CHECK_BATCH);
     const areNeedless = await Promise.all(some.map((bundle) => isNeedless(options, bundle)));
     await work.deleteAll(
       some.filter((_, index) => areNeedless[index] === true),

@@ -11,7 +11,7 @@ export interface DeleteReplacedOptions {
   readonly replaced: readonly CountedPart[];
   /** The listed parts that were made of others. */
   readonly made: readonly ObjectInfo[];
-  /** The time of the store from which on replacements are too new. */
+  /** A time of the store, in milliseconds. Newer replacements are left alone. */
   readonly before: number;
   readonly work: Housekeeping;
   readonly signal: AbortSignal | undefined;

@@ -15,6 +15,7 @@ import {
 import { PackRanges } from "../commits/pack-ranges.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import type { Housekeeping } from "./housekeeping.ts";
+import { modifiedMs } from "../store/modified-ms.ts";
 
 /** Settings of {@link foldCommits}. */
 export interface FoldCommitsOptions {
@@ -68,7 +69,7 @@ async function partitionsOf({ store, dataset, snapshotEvery, before, signal }: F
     const log = getOrAdd(logs, partition, () => ({ newest: 0, old: 0, snapshot: 0, checkpoints: [] }));
     return log;
   };
-  const isOld = ({ modified }: ObjectInfo): boolean => (modified?.getTime() ?? Infinity) <= before;
+  const isOld = (object: ObjectInfo): boolean => modifiedMs(object, Infinity) <= before;
   for await (const object of store.list(commitCheckpointPrefix(dataset), { signal })) {
     const place = placeOfKey(object.key);
     if (place === undefined) continue;

@@ -7,7 +7,7 @@ import { InParallel } from "../store/in-parallel.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 
-const READ_AT_ONCE = 32;
+const PARALLEL_READS = 32;
 /** The time for which the names of the parts of a removed recording are remembered. */
 const REMEMBER_MS = 30 * 24 * 3_600_000;
 
@@ -63,7 +63,7 @@ async function createCheckpoint(
   for (const [number, time] of log.checkpoints) listed.checkpoints.set(number, time);
   for (const [number, time] of log.replacements) if (number <= through) listed.replacements.set(number, time);
   const state = new ReplacementLog(store, dataset, recordingId);
-  await state.read(listed, new InParallel(READ_AT_ONCE), signal);
+  await state.read(listed, new InParallel(PARALLEL_READS), signal);
   // Another one may have folded more since.
   if (state.next !== through + 1) return;
   // The same for everybody, because it follows from the replacements.

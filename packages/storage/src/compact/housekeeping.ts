@@ -1,7 +1,8 @@
+import { forEachInParallel } from "@rerun-ts/core/util";
 import { InParallel } from "../store/in-parallel.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
-const DELETED_AT_ONCE = 16;
+const PARALLEL_DELETES = 16;
 
 /** An object to delete. */
 export interface NeedlessObject {
@@ -22,7 +23,7 @@ export class Housekeeping {
   readonly warnings: string[] = [];
   readonly #store: ObjectStore;
   readonly #onDeleted: (key: string) => void;
-  readonly #deleting = new InParallel(DELETED_AT_ONCE);
+  readonly #deleting = new InParallel(PARALLEL_DELETES);
 
   constructor(store: ObjectStore, isDryRun: boolean, onDeleted: (key: string) => void) {
     this.#store = store;
@@ -39,11 +40,7 @@ export class Housekeeping {
 
   /** Deletes several objects at a time. */
   async deleteAll(objects: Iterable<NeedlessObject>, signal: AbortSignal | undefined): Promise<void> {
-    const next = objects[Symbol.iterator]();
-    const deleteSome = async (): Promise<void> => {
-      for (let each = next.next(); each.done !== true; each = next.next()) await this.delete(each.value, signal);
-    };
-    await Promise.all(Array.from({ length: DELETED_AT_ONCE }, deleteSome));
+    await forEachInParallel(objects, PARALLEL_DELETES, (object) => this.delete(object, signal));
   }
 
   warn(text: string): void {

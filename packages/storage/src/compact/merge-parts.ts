@@ -11,7 +11,7 @@ import type { ObjectBody, ObjectStore } from "../store/object-store.ts";
 import { makeWorkFolder } from "./work-folder.ts";
 import { columnsOfPart, fittingParts, type PartColumns } from "../reading/part-columns.ts";
 
-const COPIED_AT_ONCE = 8;
+const COPY_BATCH = 8;
 
 /** A part left as it is in the bucket. */
 export interface UnchangedPart {
@@ -135,8 +135,8 @@ async function copyParts(
 ): Promise<readonly CopiedPart[]> {
   const files = new PartFiles(store, folder, false);
   const copied: CopiedPart[] = [];
-  for (let at = 0; at < parts.length; at += COPIED_AT_ONCE) {
-    const some = parts.slice(at, at + COPIED_AT_ONCE);
+  for (let start = 0; start < parts.length; start += COPY_BATCH) {
+    const some = parts.slice(start, start + COPY_BATCH);
     const results = await Promise.allSettled(
       some.map(async (part): Promise<CopiedPart> => {
         const path = fileURLToPath(await files.prepare(part, signal));

@@ -2,6 +2,7 @@ import { logLayoutPrefix } from "../commits/log-keys.ts";
 import { layoutPrefix } from "../parts/part-key.ts";
 import { RecordingCursor } from "../replacements/recording-cursor.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import { modifiedMs } from "../store/modified-ms.ts";
 
 /** The number of layouts of an application that stay: the newest may be incomplete, or refused by a catalog. */
 const KEPT = 10;
@@ -32,15 +33,11 @@ export async function* oldLayouts(options: OldLayoutsOptions): AsyncGenerator<Ob
       for await (const object of cursor.of(application)) {
         if (!object.key.endsWith(".rbl")) continue;
         newest.push(object);
-        newest.sort((a, b) => timeOf(b) - timeOf(a));
+        newest.sort((a, b) => modifiedMs(b, Infinity) - modifiedMs(a, Infinity));
         const oldest = newest.length > kept ? newest.pop() : undefined;
-        if (oldest !== undefined && timeOf(oldest) <= before) yield oldest;
+        // One without a time must not count as old.
+        if (oldest !== undefined && modifiedMs(oldest, Infinity) <= before) yield oldest;
       }
     }
   }
-}
-
-/** A layout without a time must not count as old. */
-function timeOf({ modified }: ObjectInfo): number {
-  return modified?.getTime() ?? Infinity;
 }

@@ -42,7 +42,7 @@ function unitOf(parts: readonly CountedPart[]): RemovalUnit {
 export class RemovalLimit {
   /** Units that are older than this time are removed. */
   readonly #beforeMs: number;
-  /** Of the units of this very time, so many bytes are removed. */
+  /** The number of bytes that are removed from the units of exactly this time. */
   readonly #atMs: number;
   #atBytes: number;
 

@@ -19,7 +19,7 @@ import { WorkCrew } from "./work-crew.ts";
 const DAY_MS = 24 * 3_600_000;
 /** The age below which data is never removed, because its catalog may not know it yet. */
 const MIN_AGE_MS = 3_600_000;
-const AT_ONCE = 4;
+const PARALLEL_RECORDINGS = 4;
 
 /** Options of {@link removeOldParts}. */
 export interface RemoveOldPartsOptions {
@@ -188,7 +188,7 @@ class Removal {
   async #forEach(work: (recordingId: string, counted: readonly CountedPart[]) => Promise<void> | void): Promise<void> {
     const { dataset, recordingIds, share, signal } = this.#settings;
     const bundles = this.#committed.bundleIndex;
-    const crew = new WorkCrew(AT_ONCE, MAX_OBJECTS);
+    const crew = new WorkCrew(PARALLEL_RECORDINGS, MAX_OBJECTS);
     const start = (objects: RecordingObjects): Promise<void> => {
       const { uploaded, committed, bundled, made } = objects;
       const count = uploaded.length + committed.length + bundled.length + made.length;

@@ -31,11 +31,11 @@ export interface Removal {
  * are removed. If another change was faster, they stay until the next call.
  */
 export async function removeParts(store: ObjectStore, removal: Removal): Promise<boolean> {
-  const { dataset, parts, group, own, now, staticsOf, signal } = removal;
+  const { dataset, parts, group, own: ownParts, now, staticsOf, signal } = removal;
   const { recordingId, keys } = group;
   const removed = new Set(keys);
   const isRemoved = ({ key }: CountedPart): boolean => removed.has(key);
-  const [gone, kept] = [own.filter(isRemoved), own.filter((part) => !isRemoved(part))];
+  const [gone, kept] = [ownParts.filter(isRemoved), ownParts.filter((part) => !isRemoved(part))];
   const statics = gone.length === 0 ? undefined : await staticsOf(gone, kept, signal);
   const log = parts.logOf(recordingId);
   const adds: MadePart[] = [];

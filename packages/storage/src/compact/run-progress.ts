@@ -26,7 +26,7 @@ export interface Position {
 }
 
 /**
- * The position of the runs of a share, as an object in the store, so that a run goes on where a killed one has ended.
+ * The position of the runs of a share, as an object in the store, so that a run continues where a killed one has ended.
  * It only spares work: whatever it says, nothing is lost.
  */
 export class RunProgress {
@@ -81,7 +81,7 @@ export class RunProgress {
     return this.#position.tries < MAX_TRIES ? 0 : 2 ** (this.#position.tries - MAX_TRIES);
   }
 
-  /** Notes that a run goes on here. Nothing is noted before the first position. */
+  /** Stores that a run continues here. Stores nothing before the first position. */
   async begin(): Promise<void> {
     if (this.#number === 0) return;
     this.#position = { ...this.#position, tries: this.#position.tries + 1 };

@@ -7,6 +7,7 @@ import { isProbeKey } from "../store/keys.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 import { randomId } from "@rerun-ts/core/util";
+import { modifiedMs } from "../store/modified-ms.ts";
 
 /** Settings of {@link isOrphanOfCommit}. */
 export interface OrphanOptions {
@@ -36,7 +37,7 @@ export interface SweepOptions extends OrphanOptions {
  */
 export async function sweepRecording(options: SweepOptions): Promise<void> {
   const { objects, uncommitted, before, work, signal } = options;
-  const isOld = ({ modified }: ObjectInfo): boolean => (modified?.getTime() ?? Infinity) <= before;
+  const isOld = (object: ObjectInfo): boolean => modifiedMs(object, Infinity) <= before;
   const orphans: ObjectInfo[] = objects.uploaded.filter((object) => isOld(object) && isProbeKey(object.key));
   for (const object of uncommitted.filter(isOld)) {
     const commit = parseLogObjectKey(object.key);

@@ -1,4 +1,4 @@
-/** Does several pieces of work at a time, of which together only so much is in memory. */
+/** Limits parallel work by count and total weight. */
 export class WorkCrew {
   readonly #most: number;
   readonly #mostWeight: number;
@@ -7,15 +7,19 @@ export class WorkCrew {
   #failure: { readonly error: unknown } | undefined;
 
   /**
-   * @param most the most that is done at a time
-   * @param mostWeight their largest weight. Heavier work is done alone
+   * @param most the largest number of calls at a time
+   * @param mostWeight the largest total weight. Heavier work runs alone
    */
   constructor(most: number, mostWeight: number) {
     this.#most = most;
     this.#mostWeight = mostWeight;
   }
 
-  /** Starts work as soon as there is room, and waits for heavy work. @throws the error of earlier work */
+  /**
+   * Starts work as soon as the limits allow it. Resolves when the next work may be prepared.
+   *
+   * @throws the error of earlier work
+   */
   async start(weight: number, work: () => Promise<void>): Promise<void> {
     await this.#until(() => this.#running.size < this.#most && this.#weight + weight <= this.#mostWeight);
     this.#throwFailure();
@@ -33,7 +37,7 @@ export class WorkCrew {
     await this.#until(() => this.#weight < this.#mostWeight);
   }
 
-  /** Waits until something is so, or nothing is running. */
+  /** Waits until a condition holds, or nothing runs. */
   async #until(isReached: () => boolean): Promise<void> {
     while (this.#running.size > 0 && !isReached()) await Promise.race(this.#running);
   }

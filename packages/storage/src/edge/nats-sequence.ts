@@ -52,7 +52,7 @@ export class NatsSequence implements UpstreamSequence {
   readonly #queue: CountingQueue;
   readonly #writer: NatsWriter;
   #next: number;
-  /** The number after the last message for which a client waits. */
+  /** One past the last message that a client awaits. */
   #askedFor = 0;
   /** When records came that are not committed: the number after the last of each second. */
   readonly #arrivals: { end: number; readonly at: number }[] = [];

@@ -26,7 +26,7 @@ const MAX_RUNS = 10_000;
  * for which a client waits.
  */
 const GATHER_MS = 84_000;
-/** Interval of looks at what is due. */
+/** Interval between checks of pending work, in milliseconds. */
 const LOOK_MS = 1000;
 
 /** Settings of a {@link NatsUpstream}. */
@@ -74,7 +74,7 @@ export class NatsUpstream implements Upstream {
     this.#look = setInterval(() => this.#warnOfProblem(), LOOK_MS).unref();
   }
 
-  /** Whether what is due happens: that the records of clients get into the object storage. */
+  /** The state of pending work: the records of clients that are not in the object storage yet. */
   due(): DueWorkReport {
     const now = performance.now();
     let [isDue, oldestAt] = [false, now];

@@ -1,3 +1,4 @@
+import { counted } from "@rerun-ts/core/util";
 import type { DatasetStatus, FleetProblem, StreamStatus } from "./fleet-report.ts";
 
 /** The share of a limit from which on a stream is nearly full. */
@@ -91,10 +92,6 @@ function problemsOfCatalog({ dataset, catalog }: DatasetStatus): Problem[] {
         "rerun-ts catalog rm --layer LAYER URL DATASET",
     ]);
   return problems;
-}
-
-function counted(count: number, one: string, several: string): string {
-  return `${count} ${count === 1 ? one : several}`;
 }
 
 function named(names: readonly string[]): string {

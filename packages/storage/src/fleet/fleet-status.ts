@@ -66,7 +66,7 @@ async function datasetStatus(
   const count = (): void => onProgress(`Listed ${++objects} parts of ${dataset}`);
   const bucket = await surveyBucket({ store, dataset, now, visitor: registered, onProgress: count });
   const choice = { dataset, onProgress: (checked: number) => onProgress(`Checked ${checked} parts of ${dataset}`) };
-  const found = check ? (await findDamagedParts(store, choice)).damaged : null;
+  const damagedParts = check ? (await findDamagedParts(store, choice)).damaged : null;
   const unclear = new Set(bucket.unclear.map(({ recordingId }) => recordingId));
   let stream: StreamStatus | undefined;
   let records: readonly FleetProblem[] = [];
@@ -79,7 +79,7 @@ async function datasetStatus(
       action: "restore the object from a version or a copy of the bucket",
     }));
   }
-  const damaged = { ...bucket.damaged, found };
+  const damaged = { ...bucket.damaged, found: damagedParts };
   const status = {
     dataset,
     ...bucket,

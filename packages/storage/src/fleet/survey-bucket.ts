@@ -16,11 +16,11 @@ import { Producers } from "./producers.ts";
 import { RecordingCursor } from "../replacements/recording-cursor.ts";
 
 const [HOUR_MS, DAY_MS] = [3_600_000, 24 * 3_600_000];
-const READ_AT_ONCE = 128;
+const PARALLEL_READS = 128;
 
-/** Is told of each part of a dataset. */
+/** Receives each part of a dataset. */
 export interface PartVisitor {
-  /** A part that counts, or that was replaced at a time. Without a time it is not known. */
+  /** A part that counts. If it was replaced, `replaced.at` is the time, or `undefined` if the time is unknown. */
   visit(part: CountedPart, replaced: { readonly at: Date | undefined } | undefined): void;
 }
 
@@ -54,7 +54,7 @@ class BucketSurvey {
   };
   readonly #growth = { lastHourBytes: 0, lastDayBytes: 0 };
   readonly #unclear: { recordingId: string; reason: string }[] = [];
-  readonly #reading = new InParallel(READ_AT_ONCE);
+  readonly #reading = new InParallel(PARALLEL_READS);
   #recordings = 0;
   #newest: { readonly id: string; readonly time: Date } | undefined;
 
@@ -91,19 +91,22 @@ class BucketSurvey {
     const cursors = await Promise.all(prefixes.map((prefix) => RecordingCursor.open(prefix, () => this.#list(prefix))));
     const [replacements, ...parts] = cursors as [RecordingCursor, ...RecordingCursor[]];
     try {
-      for (let at = 0; ;) {
-        const folders = [...cursors.flatMap(({ folder }) => folder ?? []), ...bundled.folders.slice(at, at + 1)].sort();
+      for (let nextBundled = 0; ;) {
+        const folders = [
+          ...cursors.flatMap(({ folder }) => folder ?? []),
+          ...bundled.folders.slice(nextBundled, nextBundled + 1),
+        ].sort();
         const [folder] = folders;
         if (folder === undefined) return;
         const id = unescapeId(folder.slice(0, -1));
-        const own = bundled.in(folder);
-        if (own.length > 0) at++;
-        const hasParts = own.length > 0 || parts.some((cursor) => cursor.folder === folder);
+        const bundledHere = bundled.in(folder);
+        if (bundledHere.length > 0) nextBundled++;
+        const hasParts = bundledHere.length > 0 || parts.some((cursor) => cursor.folder === folder);
         const problem = id === undefined || !hasParts ? undefined : committed.bundles.problemOf(id);
         if (id !== undefined && problem !== undefined) this.#unclear.push({ recordingId: id, reason: problem.message });
         const log = await this.#readReplacements(replacements, folder, hasParts ? id : undefined);
         for (const cursor of parts) for await (const object of cursor.of(folder)) this.#add(object, id, log);
-        for (const part of own) this.#add(part, id, log);
+        for (const part of bundledHere) this.#add(part, id, log);
         if (hasParts) this.#endRecording(id);
       }
     } finally {

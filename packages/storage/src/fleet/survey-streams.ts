@@ -16,7 +16,7 @@ import { datasetOfStream, partitionSubject, streamName } from "../nats/subjects.
 import { InParallel } from "../store/in-parallel.ts";
 import type { StreamStatus, WaitingPartition } from "./fleet-report.ts";
 
-const AT_ONCE = 8;
+const PARALLEL_REQUESTS = 8;
 /** The server forgets a reader that is gone for this long. */
 const INACTIVE_MS = 5000;
 /** The longest wait for a message that the server has. */
@@ -73,7 +73,7 @@ export class StreamsSurvey {
     return this.#attempt(`look at the stream ${streamName(dataset)}`, async () => {
       const info = await this.#info(streamName(dataset));
       if (info === undefined) return undefined;
-      const parallel = new InParallel(AT_ONCE);
+      const parallel = new InParallel(PARALLEL_REQUESTS);
       const partitions = Array.from({ length: info.state.messages === 0 ? 0 : PARTITIONS }, (_, partition) =>
         parallel.run(async () => this.#waiting(info, dataset, partition, await committed(partition, info.created))),
       );

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
-import type { HttpResponse } from "../http/http.ts";
+import type { HttpResponse } from "../http/http-request.ts";
 import type { PartStore } from "../parts/part-store.ts";
 import { foreignAnswer } from "../s3/bucket-answer.ts";
 import { conflictIn, rejection } from "../s3/s3-errors.ts";

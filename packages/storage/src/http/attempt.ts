@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { Backoff, RefusedError, retryAfterMs } from "@rerun-ts/core/transport";
 import { sleep } from "@rerun-ts/core/util";
-import type { HttpResponse } from "./http.ts";
+import type { HttpResponse } from "./http-request.ts";
 
 /** Statuses after which the same request may succeed. */
 const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);

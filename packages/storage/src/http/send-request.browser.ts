@@ -1,12 +1,12 @@
 import { isUint8Array } from "@rerun-ts/core/checks";
 import { concatBytes } from "@rerun-ts/core/util";
 import { collectSource, sizeOf } from "../store/body.ts";
-import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
+import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http-request.ts";
 
 /** The slowest connection that counts as progress, as `fetch` does not report any. */
 const BYTES_PER_MS = 16;
 
-/** Sends a request by `fetch`. */
+/** Sends a request by `fetch`, without following redirects. Rejects with any error if there is no complete response. */
 export async function sendRequest({
   method,
   url,

@@ -5,14 +5,18 @@ import { sizeOf } from "../store/body.ts";
 import { FileSource, readBody } from "../store/file-source.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 import { Progress } from "./progress.ts";
-import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
+import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http-request.ts";
 
 // Idle connections stay open for later requests, but do not keep the program alive.
 const AGENT = { keepAlive: true, maxFreeSockets: 64, timeout: 60_000 };
 const httpAgent = new HttpAgent(AGENT);
 const httpsAgent = new HttpsAgent(AGENT);
 
-/** Sends a request by the modules of Node: bodies are sent from files, and authorities can be chosen. */
+/**
+ * Sends a request by the modules of Node, without following redirects: bodies are sent from files, and authorities can
+ * be chosen. Rejects with any error if there is no complete response. Its message has neither headers nor the query of
+ * the URL.
+ */
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   const { method, url, body, signal, timeoutMs, ca } = request;
   signal?.throwIfAborted();

@@ -21,7 +21,7 @@ export class Announcements {
     this.#owed.add(run);
   }
 
-  /** Announces what is owed immediately, unless everything has ended. */
+  /** Sends all owed announcements immediately. No effect once the ingester has ended. */
   announce(): void {
     if (this.#stop.aborted) this.#owed.clear();
     for (const run of this.#owed)

@@ -200,8 +200,8 @@ export class CommitLog {
     this.#statics = new Map();
     this.next = 1;
     if (newest !== undefined) {
-      const found = decodeSnapshot(await store.read(newest, { signal }), newest);
-      const { through, streams, clock, runs, prints = {}, statics } = found;
+      const snapshot = decodeSnapshot(await store.read(newest, { signal }), newest);
+      const { through, streams, clock, runs, prints = {}, statics } = snapshot;
       this.#streams = new Map(Object.entries(streams));
       this.#runs = new RunMemory(clock, runs);
       this.#prints = new Map(Object.entries(prints).map(([run, flat]) => [run, new RunPrints(flat)]));
@@ -298,8 +298,8 @@ export class CommitLog {
   }
 
   /**
-   * Forgets what had its last commit more than so many days ago. The static data of a recording that goes on later is
-   * in its earlier parts, where readers find it.
+   * Forgets recordings and runs without a commit for this many days. If a recording continues later, readers find its
+   * static data in its earlier parts.
    */
   #forget(days: number): void {
     this.#runs.forget(days);

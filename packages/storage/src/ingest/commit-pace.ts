@@ -1,18 +1,18 @@
-/** The most seconds that may be saved, for small commits that follow each other directly. */
+/** The largest credit in seconds, for small commits that follow each other directly. */
 const BURST = 8;
-/** So much new data is worth a second: clients with much of it need room, and wait for no other reason. */
+/** New data that earns one second of credit, so that large commits are not delayed. */
 const BYTES_PER_SECOND = 256 * 1024;
-/** So much repeated static data costs a second. */
+/** Repeated static data that costs one second of credit. */
 const STATIC_BYTES_PER_SECOND = 4 * 1024 * 1024;
 
 /**
  * Limits the commits for which producers ask. Each costs a request and a part, with all static data of its recording:
- * a client that asks for every row could fill the storage with parts. Some follow each other directly, and then one a
- * second, or as the ingester is told, and fewer with much static data. All who ask in between share the next one.
+ * a client that asks for every row could fill the storage with parts. A few commits may follow directly. Then there is
+ * one in `secondsEach`, and fewer with much static data. Requests in between share the next commit.
  */
 export class CommitPace {
   readonly #secondsEach: number;
-  /** Seconds that were not used, or, below 0, that are owed. */
+  /** Unused seconds. Below 0: the seconds until the next small commit. */
   #credit = BURST;
   #at = performance.now();
 
@@ -21,7 +21,7 @@ export class CommitPace {
     this.#secondsEach = secondsEach;
   }
 
-  /** The time in milliseconds until a commit of so many bytes may be made. */
+  /** The time in milliseconds until a commit of this many bytes may be made. */
   waitMs(bytes: number): number {
     this.#earn();
     return Math.max(0, -1000 * (this.#credit + bytes / BYTES_PER_SECOND));

@@ -18,9 +18,9 @@ export interface IngestStats {
   readonly rejected: number;
   /** Bytes before their commit. */
   readonly pendingBytes: number;
-  /** Whether what is due happens: in all partitions, and with NATS. */
+  /** The pending work of all partitions, and of the connection with NATS. */
   readonly due: DueWorkReport;
-  /** The same of each partition in which something waits or fails. */
+  /** The pending work of each partition that has some, or fails. */
   readonly duePartitions: ReadonlyMap<number, DueWorkReport>;
 }
 
@@ -29,6 +29,7 @@ export type IngestCounts = {
   -readonly [Name in Exclude<keyof IngestStats, "pendingBytes" | "due" | "duePartitions">]: IngestStats[Name];
 };
 
-export function newCounts(): IngestCounts {
+/** Counts that are all 0. */
+export function newIngestCounts(): IngestCounts {
   return { commits: 0, conflicts: 0, parts: 0, bytes: 0, rows: 0, duplicates: 0, rejected: 0 };
 }

@@ -2,13 +2,13 @@ import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
 import { logPrefix, snapshotPrefix } from "../commits/log-keys.ts";
 import { FirstKeys } from "./first-keys.ts";
-import { newCounts, type IngestStats } from "./ingest-counts.ts";
+import { newIngestCounts, type IngestStats } from "./ingest-counts.ts";
 import type { LogStream } from "./log-stream.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { PackAssembler } from "./pack-assembler.ts";
 import type { HashPieces } from "./part-body.ts";
 import { StaticData, type ReadMessages, type StaticDataSettings } from "./static-data.ts";
-import type { IngesterParts } from "./ingester-parts.ts";
+import type { IngesterContext } from "./ingester-context.ts";
 import { PartitionIngester } from "./partition-ingester.ts";
 import { DueWork, sumOfDueWork, type DueWorkReport } from "../status/due-work.ts";
 
@@ -50,7 +50,7 @@ export interface IngesterSettings {
 
 /** Turns the packs of a dataset into parts in a store, one {@link PartitionIngester} for each partition. */
 export class Ingester {
-  readonly #counts = newCounts();
+  readonly #counts = newIngestCounts();
   /** The addresses of the stream and the store, for messages. */
   readonly #route: string;
   /** The work that concerns all partitions. */
@@ -65,7 +65,7 @@ export class Ingester {
     this.#common = new DueWork(`rights and settings of ${stream.url}`, undefined, limitMs);
     this.#budget = new MemoryBudget(maxMemoryBytes, partitions.length);
     this.#assembler = new PackAssembler(maxMemoryBytes * ASSEMBLY_SHARE);
-    const parts: IngesterParts = {
+    const context: IngesterContext = {
       store,
       stream,
       dataset,
@@ -99,7 +99,7 @@ export class Ingester {
     this.#partitions = new Map(
       partitions.map((partition, index) => [
         partition,
-        new PartitionIngester(parts, partition, index / partitions.length),
+        new PartitionIngester(context, partition, index / partitions.length),
       ]),
     );
     stream.onProblem?.((name, reason) => {

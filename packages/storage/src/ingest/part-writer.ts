@@ -1,4 +1,4 @@
-import { pushAll } from "@rerun-ts/core/util";
+import { forEachInParallel, pushAll } from "@rerun-ts/core/util";
 import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import type { CommittedPart, StaticPlace } from "../commits/commit.ts";
@@ -8,13 +8,13 @@ import type { Pack } from "../nats/pack.ts";
 import { createObject } from "../store/create-object.ts";
 import { checkKey } from "../store/keys.ts";
 import type { ByteSource } from "../store/object-store.ts";
-import type { WorkAttempts } from "./attempts.ts";
+import type { WorkAttempts } from "./work-attempts.ts";
 import type { Batch } from "./batch.ts";
 import type { CommitLog } from "./commit-log.ts";
 import type { MemoryShare } from "./memory-budget.ts";
 import { bundleGroups } from "./bundle-groups.ts";
 import { bodyOf, partBody, type PartBody } from "./part-body.ts";
-import type { IngesterParts } from "./ingester-parts.ts";
+import type { IngesterContext } from "./ingester-context.ts";
 import { earlierStaticsToKeep, partStatics } from "./static-data.ts";
 
 /** Parts of a commit that are written at a time. */
@@ -22,7 +22,7 @@ const MAX_UPLOADS = 4;
 
 /** Makes the parts of a partition, and writes them. They do not count before a commit names them. */
 export class PartWriter {
-  readonly #parts: IngesterParts;
+  readonly #context: IngesterContext;
   readonly #partition: number;
   readonly #log: Pick<CommitLog, "staticsOf">;
   readonly #attempts: WorkAttempts;
@@ -30,14 +30,14 @@ export class PartWriter {
   readonly #stop: AbortSignal;
 
   constructor(
-    parts: IngesterParts,
+    context: IngesterContext,
     partition: number,
     log: Pick<CommitLog, "staticsOf">,
     attempts: WorkAttempts,
     budget: MemoryShare,
     stop: AbortSignal,
   ) {
-    this.#parts = parts;
+    this.#context = context;
     this.#partition = partition;
     this.#log = log;
     this.#attempts = attempts;
@@ -51,7 +51,7 @@ export class PartWriter {
    * @param time the time of the newest pack, by the clock of the stream, in milliseconds
    */
   async bodies(batch: Batch, time: number | undefined): Promise<PartBody[]> {
-    const { sha256, maxBytes, dataset } = this.#parts;
+    const { sha256, maxBytes, dataset } = this.#context;
     const bodies: PartBody[] = [];
     for (const store of batch.byStore()) {
       const { storeId } = store;
@@ -75,18 +75,14 @@ export class PartWriter {
    */
   async write(number: number, bodies: readonly PartBody[], batch: Batch): Promise<(CommittedPart | undefined)[]> {
     const written: (CommittedPart | undefined)[] = Array.from(bodies, () => undefined);
-    const groups = this.#parts.hasBundles ? bundleGroups(bodies) : bodies.map((_, index) => [index]);
-    const next = groups.values();
-    const write = async (): Promise<void> => {
-      for (const group of next) {
-        const own = group.flatMap((index) => bodies[index] ?? []);
-        const parts = (own.length > 1 ? await this.#writeBundle(number, own) : undefined) ?? [];
-        // A bundle that the store refuses may have one part that it refuses.
-        if (parts.length === 0) for (const body of own) parts.push(await this.#writePart(number, body, batch));
-        for (const [at, index] of group.entries()) written[index] = parts[at];
-      }
-    };
-    await Promise.all(Array.from({ length: MAX_UPLOADS }, write));
+    const groups = this.#context.hasBundles ? bundleGroups(bodies) : bodies.map((_, index) => [index]);
+    await forEachInParallel(groups, MAX_UPLOADS, async (group) => {
+      const grouped = group.flatMap((index) => bodies[index] ?? []);
+      const parts = (grouped.length > 1 ? await this.#writeBundle(number, grouped) : undefined) ?? [];
+      // A bundle that the store refuses may have one part that it refuses.
+      if (parts.length === 0) for (const body of grouped) parts.push(await this.#writePart(number, body, batch));
+      for (const [position, index] of group.entries()) written[index] = parts[position];
+    });
     return written;
   }
 
@@ -102,9 +98,9 @@ export class PartWriter {
   /** Writes several parts as one object. Resolves to `undefined` if the store will never accept it. */
   async #writeBundle(number: number, parts: readonly PartBody[]): Promise<(CommittedPart | undefined)[] | undefined> {
     const pieces = parts.flatMap((part) => part.pieces);
-    const sha256 = this.#parts.sha256(pieces);
+    const sha256 = this.#context.sha256(pieces);
     const ids = parts.map(({ storeId }) => storeId.recordingId);
-    const key = bundleKey(this.#parts.dataset, this.#partition, number, sha256, ids);
+    const key = bundleKey(this.#context.dataset, this.#partition, number, sha256, ids);
     const size = parts.reduce((sum, { body }) => sum + body.size, 0);
     if ((await this.#create(key, bodyOf(size, pieces), sha256)) !== undefined) return undefined;
     let offset = 0;
@@ -116,17 +112,20 @@ export class PartWriter {
   }
 
   #keyOf(number: number, { storeId, sha256 }: PartBody): string {
-    return logPartKey(this.#parts.dataset, this.#partition, number, storeId, sha256);
+    return logPartKey(this.#context.dataset, this.#partition, number, storeId, sha256);
   }
 
   /** Creates an object. Resolves to the reason if the store will never accept it. */
   async #create(key: string, body: ByteSource, sha256: string): Promise<RerunError | undefined> {
-    const { store } = this.#parts;
+    const { store } = this.#context;
     let refusal: RerunError | undefined;
     const create = async (): Promise<void> => {
       try {
-        // If it exists, it is the same.
-        await createObject(store, key, body, { sha256, signal: this.#stop });
+        const signal = this.#stop;
+        const isCreated = await createObject(store, key, body, { sha256, signal });
+        // An object with this key is the same. An intermediary may say that there is one.
+        if (!isCreated && (await store.head(key, { signal })) === undefined)
+          throw new RerunError("SERVER", `${store.url} refuses to create ${key}, and does not have it`);
       } catch (error) {
         if (!isRerunError(error) || error.code !== "INVALID_ARGUMENT") throw error;
         refusal = error;
@@ -138,7 +137,7 @@ export class PartWriter {
 
   /** Takes the packs of a store out of a batch. Their producer keeps them. */
   #reject(batch: Batch, storeId: StoreId, reason: RerunError): void {
-    const { counts, stream } = this.#parts;
+    const { counts, stream } = this.#context;
     const key = storeKey(storeId);
     this.#attempts.warn(`cannot make a part of ${storeId.recordingId}`, reason);
     const isRejected = (pack: Pack): boolean => {
@@ -152,7 +151,7 @@ export class PartWriter {
 
   /** The static data at the beginnings of earlier parts. Without it, a part would still have all of its own. */
   async #readStatics(storeId: StoreId, places: readonly StaticPlace[]): Promise<readonly EncodedMessage[]> {
-    const { statics } = this.#parts;
+    const { statics } = this.#context;
     const recordingId = storeId.kind === "recording" ? storeId.recordingId : undefined;
     const found: EncodedMessage[] = [];
     for (const place of places) {

@@ -2,12 +2,12 @@ import type { Commit } from "../commits/commit.ts";
 import type { PackId } from "../nats/pack.ts";
 import { DueWork, type DueWorkReport } from "../status/due-work.ts";
 import { Announcements } from "./announcements.ts";
-import { WorkAttempts } from "./attempts.ts";
+import { WorkAttempts } from "./work-attempts.ts";
 import { isOfSmallRecordings, nextTurn } from "./bundle-groups.ts";
 import { Batch, missingPacks, type HeldPack } from "./batch.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPace } from "./commit-pace.ts";
-import type { IngesterParts } from "./ingester-parts.ts";
+import type { IngesterContext } from "./ingester-context.ts";
 import type { MemoryShare } from "./memory-budget.ts";
 import { PartWriter } from "./part-writer.ts";
 import { PartitionReader } from "./partition-reader.ts";
@@ -23,7 +23,7 @@ const READING = "read";
  * succeeds. The others read this commit, drop its packs from their batches, and continue after it.
  */
 export class PartitionIngester {
-  readonly #parts: IngesterParts;
+  readonly #context: IngesterContext;
   readonly #partition: number;
   readonly #log: CommitLog;
   readonly #reader: PartitionReader;
@@ -32,7 +32,7 @@ export class PartitionIngester {
   #leaving = new Batch();
   #isDue = false;
   readonly #pace: CommitPace;
-  /** Fires when a commit may be made for which a producer has asked. */
+  /** Fires when a commit that a producer has requested may be made. */
   #paceTimer: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wake = (): void => {};
@@ -45,26 +45,26 @@ export class PartitionIngester {
   readonly #writer: PartWriter;
   readonly #budget: MemoryShare;
   readonly #work: DueWork;
-  /** When the oldest pack came of those that are gathered, and of those that are being committed. */
+  /** When the oldest of the gathered packs arrived, and the oldest of those that are being committed. */
   #gatheredSince = 0;
   #leavingSince = 0;
 
   readonly #phase: number;
 
   /** @param phase the place of the partition among those of the ingester, from 0 to 1 */
-  constructor(parts: IngesterParts, partition: number, phase: number) {
+  constructor(context: IngesterContext, partition: number, phase: number) {
     this.#phase = phase;
-    const { store, dataset, snapshotEvery, firstKeys, stream, assembler, counts } = parts;
-    const budget = parts.budget.share();
+    const { store, dataset, snapshotEvery, firstKeys, stream, assembler, counts } = context;
+    const budget = context.budget.share();
     this.#budget = budget;
-    this.#parts = parts;
-    this.#pace = new CommitPace(parts.ackSeconds);
+    this.#context = context;
+    this.#pace = new CommitPace(context.ackSeconds);
     this.#partition = partition;
     this.#log = new CommitLog({ store, dataset, partition, snapshotEvery, firstKeys });
-    this.#work = new DueWork(`requests of partition ${partition}`, undefined, parts.limitMs);
-    this.#attempts = new WorkAttempts(parts, partition, this.#work);
+    this.#work = new DueWork(`requests of partition ${partition}`, undefined, context.limitMs);
+    this.#attempts = new WorkAttempts(context, partition, this.#work);
     this.#announcements = new Announcements(stream, this.#log, this.#stop.signal);
-    this.#writer = new PartWriter(parts, partition, this.#log, this.#attempts, budget, this.#stop.signal);
+    this.#writer = new PartWriter(context, partition, this.#log, this.#attempts, budget, this.#stop.signal);
     this.#reader = new PartitionReader(stream, partition, assembler, {
       isKnown: (id) => {
         if (this.#log.missing(id).length === 0) {
@@ -79,11 +79,11 @@ export class PartitionIngester {
       onRejected: (reason, id) => {
         counts.rejected++;
         if (id !== undefined) stream.reject(id, reason);
-        parts.onWarning(`${parts.stream.url}: ${reason}`);
+        context.onWarning(`${context.stream.url}: ${reason}`);
       },
       room: async () => {
         if (!budget.isExceeded) return;
-        parts.onFull();
+        context.onFull();
         await budget.room();
       },
     });
@@ -95,7 +95,7 @@ export class PartitionIngester {
     this.#work.setWaiting(true);
     await this.#attempts.repeat("read the commits", () => this.#log.catchUp(signal), signal);
     this.#work.setWaiting(false);
-    // There is nothing to commit: a store that is away delays no end.
+    // Nothing to commit, so an unreachable store need not delay shutdown.
     if (signal.aborted) return;
     // An ingester may have died between its commit and the announcement.
     for (const run of this.#log.newestRuns) this.#announcements.owe(run);
@@ -105,7 +105,7 @@ export class PartitionIngester {
         return this.#log.positionIn(stream);
       },
       signal,
-      (error) => this.#attempts.failed(READING, `cannot read ${this.#parts.stream.url}`, error),
+      (error) => this.#attempts.failed(READING, `cannot read ${this.#context.stream.url}`, error),
     );
     await this.#commitAll();
     this.#reading.abort();
@@ -114,7 +114,7 @@ export class PartitionIngester {
     this.#announcements.announce();
   }
 
-  /** Whether what is due happens. */
+  /** The state of pending work. */
   get due(): DueWorkReport {
     return this.#work.report();
   }
@@ -155,7 +155,7 @@ export class PartitionIngester {
       return known.printsOf(id.run)?.differFrom(id, !isNew) === true;
     });
     if (!isTaken) return false;
-    const { stream, counts, onWarning } = this.#parts;
+    const { stream, counts, onWarning } = this.#context;
     counts.rejected++;
     const reason = "another program has used these numbers of its run";
     stream.reject(id, reason, true);
@@ -163,7 +163,7 @@ export class PartitionIngester {
     return true;
   }
 
-  /** Commits what was gathered as soon as the pace allows it. */
+  /** Commits the gathered packs as soon as the pace allows it. */
   #commitInTime(): void {
     // More may have been gathered since.
     clearTimeout(this.#paceTimer);
@@ -172,23 +172,23 @@ export class PartitionIngester {
     else this.#paceTimer = setTimeout(() => this.commitSoon(), waitMs);
   }
 
-  /** The time at which what was gathered is old enough if it is of several small recordings. */
+  /** The time at which gathered packs of several small recordings are committed. */
   get #turnAt(): number {
-    const { hasBundles, maxMs } = this.#parts;
+    const { hasBundles, maxMs } = this.#context;
     return hasBundles ? nextTurn(this.#gatheredSince, maxMs, this.#phase) : this.#gatheredSince + maxMs;
   }
 
-  /** Commits what was gathered once it is old enough. */
+  /** Commits the gathered packs once the oldest has waited long enough. */
   #commitOfAge(): void {
     const isSmall = isOfSmallRecordings(this.#gathered);
-    const waitMs = (isSmall ? this.#turnAt : this.#gatheredSince + this.#parts.maxMs) - performance.now();
+    const waitMs = (isSmall ? this.#turnAt : this.#gatheredSince + this.#context.maxMs) - performance.now();
     if (waitMs <= 0) this.commitSoon();
     else this.#timer = setTimeout(() => this.#commitOfAge(), waitMs);
   }
 
   /** Gathers those messages of a pack that are not known: another sender of the run may have sent some of them. */
   #gather(held: HeldPack): void {
-    const { maxBytes } = this.#parts;
+    const { maxBytes } = this.#context;
     let packs: readonly HeldPack[] = [held];
     for (const known of [this.#log, this.#gathered, this.#leaving])
       packs = packs.flatMap((pack) => missingPacks(pack, known));
@@ -199,7 +199,7 @@ export class PartitionIngester {
         this.#gatheredSince = performance.now();
         this.#timer = setTimeout(
           () => this.#commitOfAge(),
-          Math.min(this.#parts.maxMs, this.#turnAt - performance.now()),
+          Math.min(this.#context.maxMs, this.#turnAt - performance.now()),
         );
       }
       this.#budget.add(pack.bytes);
@@ -226,7 +226,7 @@ export class PartitionIngester {
     }
   }
 
-  /** Notes what is gathered: it waits, and is due as soon as its commit begins. */
+  /** Reports the gathered bytes as pending. They are due as soon as their commit begins. */
   #noteWaiting(): void {
     const isDue = !this.#leaving.isEmpty;
     const since = isDue ? this.#leavingSince : this.#gatheredSince;
@@ -248,22 +248,22 @@ export class PartitionIngester {
       const written = await this.#writer.write(number, bodies, batch);
       if (signal.aborted || batch.isEmpty) break;
       const parts = written.filter((part) => part !== undefined);
-      const owner = `${this.#parts.owner}-${this.#partition}-${++this.#commits}`;
+      const owner = `${this.#context.owner}-${this.#partition}-${++this.#commits}`;
       const [packs, prints] = [batch.ranges(), batch.prints()];
       const commit: Commit = { owner, stream, last, parts, packs, prints, time, runDays };
       if (await this.#append(commit)) {
         this.#pace.spend(batch.bytes, Math.max(0, bytesOf(commit) - batch.bytes));
         this.#count(commit);
-        this.#parts.stream.release?.(this.#partition, stream, last);
+        this.#context.stream.release?.(this.#partition, stream, last);
         for (const [index, part] of written.entries())
           if (part !== undefined)
-            this.#parts.statics.hold(
+            this.#context.statics.hold(
               part.key,
               bodies[index]?.statics ?? [],
               before[index]?.places.slice(part.earlierStatics ?? 0),
             );
       } else {
-        this.#parts.counts.conflicts++;
+        this.#context.counts.conflicts++;
         await this.#attempts.repeat("read the commits", () => this.#log.catchUp(signal), signal);
       }
       for (const run of this.#log.newestRuns) this.#announcements.owe(run);
@@ -280,7 +280,7 @@ export class PartitionIngester {
   }
 
   #count(commit: Commit): void {
-    const { counts, onCommit } = this.#parts;
+    const { counts, onCommit } = this.#context;
     counts.commits++;
     for (const { bytes, rows } of commit.parts) {
       counts.parts++;

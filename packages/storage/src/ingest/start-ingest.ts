@@ -83,7 +83,7 @@ export interface RunningIngest {
 
 /**
  * Writes the recordings of a dataset from NATS to a store, in parts. Any number of ingesters may run for a dataset, on
- * any machines: each pack is committed once. It goes on through failures of NATS and of the store.
+ * any machines: each pack is committed once. It survives failures of NATS and of the store.
  *
  * @throws {TypeError} if an option is wrong
  */

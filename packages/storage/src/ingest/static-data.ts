@@ -133,11 +133,11 @@ export function partStatics(
   { packs }: StorePacks,
   maxPartBytes: number,
 ): PartStatics {
-  const own = packs.flatMap(({ pack }) => staticsIn(pack));
-  const ids = new Set(own.map(chunkName));
+  const newStatics = packs.flatMap(({ pack }) => staticsIn(pack));
+  const ids = new Set(newStatics.map(chunkName));
   const retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, maxPartBytes / 2));
   // Sorted by age, because repeated messages may be older than committed ones.
-  const byAge = [...earlier.filter((message) => !ids.has(chunkName(message))), ...own].sort(compareAges);
+  const byAge = [...earlier.filter((message) => !ids.has(chunkName(message))), ...newStatics].sort(compareAges);
   for (const message of byAge) retained.add(message);
   const kept = new Set(retained.inOrder);
   const repeated = earlier.filter((message) => kept.has(message));

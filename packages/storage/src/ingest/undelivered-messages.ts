@@ -6,7 +6,7 @@ const NAME = "undelivered messages";
 
 /**
  * Notices a server that counts messages and does not deliver them, because it has lost their files or cannot open
- * them: readers hear nothing of that.
+ * them: readers receive no notice of that.
  */
 export class UndeliveredMessages {
   readonly #where: string;

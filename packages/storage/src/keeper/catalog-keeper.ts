@@ -28,11 +28,11 @@ export interface KeeperOptions {
   readonly fullEveryMs?: number | undefined;
   /** The folder with the files of the parts, by its path for the server. */
   readonly files: string;
-  /** Whether the files are there by themselves. Otherwise parts are copied. */
+  /** Whether the folder is a mount of the store. Otherwise parts are copied into it. */
   readonly isMounted: boolean;
-  /** Is told what succeeds, and what fails. */
+  /** Receives successes and failures. */
   readonly work: DueWork;
-  /** Whether a pass waits for parts whose bytes do not come. Default `false`: they go on until a later pass. */
+  /** Whether a pass waits for stalled downloads. Default `false`: they continue in a later pass. */
   readonly waitsForAll?: boolean | undefined;
   /** The clock for `fullEveryMs`. Default: that of the process. */
   readonly now?: (() => number) | undefined;

@@ -5,6 +5,7 @@ import { commitOfObject, logLayoutPrefix } from "../commits/log-keys.ts";
 import { layoutPrefix } from "../parts/part-key.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import type { PartFiles } from "./part-files.ts";
+import { modifiedMs } from "../store/modified-ms.ts";
 
 /** Larger layouts are left alone. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -86,7 +87,7 @@ export class CatalogLayouts {
     const layouts: ObjectInfo[] = [];
     for (const prefix of [layoutPrefix(dataset), logLayoutPrefix(dataset)])
       for await (const object of store.list(prefix, { signal })) if (this.#isPossible(object)) layouts.push(object);
-    return layouts.sort((a, b) => timeOf(b) - timeOf(a) || (a.key < b.key ? 1 : -1));
+    return layouts.sort((a, b) => modifiedMs(b, 0) - modifiedMs(a, 0) || (a.key < b.key ? 1 : -1));
   }
 
   #isPossible({ key, size }: ObjectInfo): boolean {
@@ -106,8 +107,4 @@ export class CatalogLayouts {
     this.#useless.add(key);
     return undefined;
   }
-}
-
-function timeOf({ modified }: ObjectInfo): number {
-  return modified?.getTime() ?? 0;
 }

@@ -1,25 +1,22 @@
 import type { CatalogClient, DatasetEntry } from "@rerun-ts/catalog";
 import type { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
-import { getOrAdd } from "@rerun-ts/core/util";
-import { fittingParts } from "../reading/part-columns.ts";
 import { datasetPrefix } from "../commits/log-keys.ts";
 import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-key.ts";
-import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import type { DueWork } from "../status/due-work.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { CatalogLayouts } from "./catalog-layouts.ts";
+import { DatasetConflicts } from "./dataset-conflicts.ts";
+import { DatasetRemoval } from "./dataset-removal.ts";
 import { GoneParts } from "./gone-parts.ts";
 import { NO_FILE, type PartFiles, type StoredPart } from "./part-files.ts";
 import { LayerComparison } from "./layer-comparison.ts";
-import { PartsView, type KeptPart } from "./parts-view.ts";
+import { byRecording, PartsView, type KeptPart } from "./parts-view.ts";
 import { PartPreparation, type PreparedPart } from "./part-preparation.ts";
 import { PartTypes } from "./part-types.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { registerNew, registeredParts } from "./register-parts.ts";
 
-const UNREGISTERED_AT_ONCE = 1000;
-/** The time without a prepared part after which a pass ends, although the bytes of others do not come. */
+/** The time without a prepared part after which a pass ends, although other downloads are stalled. */
 const PATIENCE_MS = 5000;
 /** Intervals of asking the catalog which parts it has: this time, or this multiple of the duration of the last call. */
 const [COMPARE_MS, COMPARE_FACTOR] = [60_000, 100];
@@ -35,7 +32,7 @@ export interface DatasetKeeperOptions {
   readonly files: PartFiles;
   readonly quarantine: Quarantine;
   readonly work: DueWork;
-  /** Whether a pass waits for parts whose bytes do not come. */
+  /** Whether a pass waits for stalled downloads. */
   readonly waitsForAll: boolean;
   readonly log: (text: string) => void;
 }
@@ -52,15 +49,14 @@ export class DatasetKeeper {
   readonly #preparation: PartPreparation;
   readonly #layers = new LayerComparison();
   readonly #goneParts: GoneParts;
+  readonly #conflicts: DatasetConflicts;
+  readonly #removal: DatasetRemoval;
   /** The dataset that has these layers. */
   #id: string | undefined;
   #compareAt = 0;
   /** The recordings that are too old. */
   #old: ReadonlySet<string> = new Set();
   #isListed = false;
-  /** The layers with files that this keeper has not registered, without those of parts that count. */
-  #foreign: ReadonlySet<string> = new Set();
-  #isCleaned = false;
 
   constructor(options: DatasetKeeperOptions) {
     this.#options = options;
@@ -80,6 +76,20 @@ export class DatasetKeeper {
       },
       onFailed: (part, error) => this.#onUnprepared(part, error),
       patienceMs: waitsForAll ? Infinity : PATIENCE_MS,
+    });
+    const common = {
+      ...options,
+      parts: this.#parts,
+      layers: this.#layers,
+      types: this.#types,
+      isYoung: this.#isYoung,
+      isWanted: this.#isWanted,
+    };
+    this.#removal = new DatasetRemoval({ ...common, goneParts: this.#goneParts });
+    this.#conflicts = new DatasetConflicts({
+      ...common,
+      register: (entry, parts, signal) => this.#registerAll(entry, parts, signal),
+      onFailed: (key, reason) => this.#onFailed(key, reason),
     });
   }
 
@@ -107,8 +117,8 @@ export class DatasetKeeper {
     const entry = await this.#open(catalog, signal);
     try {
       await this.#registerAll(entry, this.#missing(), signal);
-      await this.#settleConflicts(catalog, entry, signal);
-      await this.#unregister(catalog, entry, signal);
+      await this.#conflicts.settle(catalog, entry, signal);
+      await this.#removal.pass(catalog, entry, signal);
       await this.#layouts.pass(entry, signal);
     } finally {
       const missing = this.#missing();
@@ -147,9 +157,8 @@ export class DatasetKeeper {
   readonly #isYoung = ({ recordingId }: PartNames): boolean => !this.#old.has(recordingId);
 
   /** Whether a part is to be registered. */
-  #isWanted(part: PartNames | undefined): boolean {
-    return part !== undefined && this.#parts.counted.has(part.layer) && this.#isYoung(part);
-  }
+  readonly #isWanted = (part: PartNames | undefined): boolean =>
+    part !== undefined && this.#parts.counted.has(part.layer) && this.#isYoung(part);
 
   /** The parts that the catalog lacks, by their recordings. */
   #missing(): readonly KeptPart[] {
@@ -172,12 +181,12 @@ export class DatasetKeeper {
     const foreign = new Set<string>();
     for (const text of names) {
       const [layer, url] = [text.slice(0, text.indexOf(" ")), text.slice(text.indexOf(" ") + 1)];
-      const known = this.#parts.counted.get(layer)?.layer;
-      layers.add(known ?? layer);
+      const countedLayer = this.#parts.counted.get(layer)?.layer;
+      layers.add(countedLayer ?? layer);
       // Another keeper may have registered it from another store.
-      if (known === undefined && !this.#isOwnFile(partOfLayer(name, layer), url)) foreign.add(layer);
+      if (countedLayer === undefined && !this.#isOwnFile(partOfLayer(name, layer), url)) foreign.add(layer);
     }
-    this.#foreign = foreign;
+    this.#removal.foreign = foreign;
     const lost = this.#layers.restart(layers);
     this.#compareAll();
     if (isOther) {
@@ -236,157 +245,7 @@ export class DatasetKeeper {
     }
   }
 
-  /**
-   * Decides which parts are in the dataset if they have different types in one column: those with most of the data, and
-   * not the first ones, so that a restarted catalog has the same parts. Most of the others are in the dataset for
-   * conflicts.
-   */
-  async #settleConflicts(catalog: CatalogClient, entry: DatasetEntry, signal: AbortSignal): Promise<void> {
-    const { quarantine, files, work, name } = this.#options;
-    if (![...quarantine.conflicts].some((key) => this.#isWanted(partOfKey(name, key)))) return;
-    const known = [...this.#parts.counted.values()]
-      .filter(this.#isYoung)
-      .filter(({ key, layer }) => this.#layers.has(layer) || quarantine.conflicts.has(key))
-      .sort(byRecording);
-    const typed = await this.#types.ofAll(known, signal).catch((error: unknown) => {
-      signal.throwIfAborted();
-      // Everything stays in its place until all types are known.
-      this.#onFailed(`the types of the dataset ${this.#options.name}`, messageOf(error));
-      return undefined;
-    });
-    if (typed === undefined) return;
-    work.succeed(`the types of the dataset ${this.#options.name}`);
-    const fitting = new Set(fittingParts(typed));
-    const others = new Set(fittingParts(typed.filter((each) => !fitting.has(each))));
-    const isInConflicts = ({ key }: KeptPart): boolean => quarantine.parts.get(key)?.dataset !== undefined;
-    // Removed first, because a dataset cannot have both types.
-    for (const each of typed) {
-      const { part } = each;
-      if (!fitting.has(each) && this.#layers.has(part.layer)) {
-        await entry.unregister({ segmentsToDrop: part.recordingId, layersToDrop: part.layer, signal });
-        this.#layers.unregister(part.layer, part);
-        quarantine.setAside(part.key, "most of the data has another type in one of its columns");
-      }
-      if (!others.has(each) && isInConflicts(part)) await quarantine.takeOut(catalog, part, signal);
-    }
-    const back = Array.from(fitting, ({ part }) => part).filter(({ layer }) => !this.#layers.has(layer));
-    for (const { key } of back) quarantine.drop(key);
-    if (back.length > 0) await this.#registerAll(entry, back, signal);
-    for (const { part } of others) {
-      const { key, layer } = part;
-      if (isInConflicts(part) || !work.isDue(key)) continue;
-      const file = { layer, url: files.urlOf(key) };
-      const failure = await quarantine.putInConflicts(catalog, this.#options.name, key, file, signal);
-      if (failure !== undefined) this.#onFailed(key, failure);
-    }
-  }
-
-  /**
-   * Unregisters parts that do not count any more, are too old or are gone, and removes their copies. Parts in whose
-   * place others count wait for those.
-   */
-  async #unregister(catalog: CatalogClient, entry: DatasetEntry, signal: AbortSignal): Promise<void> {
-    const { name, files, quarantine } = this.#options;
-    await this.#readRemoved(signal);
-    await this.#findGone(signal);
-    const incomplete = new Set<string>();
-    for (const { key, recordingId } of this.#layers.missing.values())
-      if (parseMadePartKey(key) !== undefined) incomplete.add(recordingId);
-    const isGone = (part: PartNames): boolean =>
-      !this.#isWanted(part) && !incomplete.has(part.recordingId) && this.#isGone(part);
-    const gone = new Map<string, PartNames[]>();
-    for (const part of this.#registeredOthers()) {
-      if (!isGone(part)) continue;
-      getOrAdd(gone, part.recordingId, () => []).push(part);
-    }
-    for (const [recordingId, own] of gone) {
-      for (let at = 0; at < own.length; at += UNREGISTERED_AT_ONCE) {
-        const some = own.slice(at, at + UNREGISTERED_AT_ONCE);
-        const layersToDrop = some.map(({ layer }) => layer);
-        await entry.unregister({ segmentsToDrop: recordingId, layersToDrop, signal });
-        for (const { key, layer } of some) {
-          this.#layers.unregister(layer, undefined);
-          this.#types.forget(key);
-          await files.remove(key);
-        }
-      }
-    }
-    await quarantine.forget(catalog, name, isGone, signal);
-    if (this.#isCleaned) return;
-    // Removes copies that a killed keeper has left.
-    this.#isCleaned = true;
-    const needless = new Set<string>(this.#needless());
-    // What is in checkpoints has no list.
-    for await (const key of files.keysLeft(datasetPrefix(name))) {
-      const part = partOfKey(name, key);
-      if (part !== undefined && this.#parts.source.isReplaced(part) && !this.#layers.has(part.layer)) needless.add(key);
-    }
-    await files.removeLeft(datasetPrefix(name), needless);
-  }
-
   #isOwnFile(part: PartNames | undefined, url: string): boolean {
     return part !== undefined && this.#options.files.urlOf(part.key) === url;
   }
-
-  /** Finds out which of the registered parts that do not count are gone from the store. */
-  async #findGone(signal: AbortSignal): Promise<void> {
-    const { recordings, quarantine } = this.#options;
-    if (this.#parts.counted.size === 0) return this.#goneParts.skip();
-    const isOpen = (part: PartNames): boolean =>
-      !this.#foreign.has(part.layer) &&
-      !quarantine.foreign.has(part.key) &&
-      !this.#isWanted(part) &&
-      !this.#isRemoved(part) &&
-      !this.unclear.has(part.recordingId) &&
-      recordings?.has(part.recordingId) !== false;
-    const candidates = (): readonly PartNames[] =>
-      [...this.#registeredOthers(), ...this.#quarantinedParts()].filter(isOpen);
-    if (await this.#goneParts.check(candidates, signal)) this.#parts.relist();
-  }
-
-  /** Reads what has become of parts whose recordings have nothing in the store any more. */
-  async #readRemoved(signal: AbortSignal): Promise<void> {
-    const { name, files } = this.#options;
-    const { logs } = this.#parts.source;
-    const left: (PartNames | undefined)[] = [...this.#registeredOthers(), ...this.#quarantinedParts()];
-    if (!this.#isCleaned) for await (const key of files.keysLeft(datasetPrefix(name))) left.push(partOfKey(name, key));
-    const ids = new Set(left.flatMap((part) => (part === undefined ? [] : [part.recordingId])));
-    for (const id of ids) if (!logs.has(id)) await this.#parts.source.readReplacements(id, signal);
-  }
-
-  /** The registered parts that are not to be registered. */
-  *#registeredOthers(): Generator<PartNames> {
-    for (const layer of this.#layers.others) {
-      const part = partOfLayer(this.#options.name, layer);
-      if (part !== undefined) yield part;
-    }
-  }
-
-  *#quarantinedParts(): Generator<PartNames> {
-    const { name, quarantine } = this.#options;
-    for (const key of quarantine.parts.keys()) {
-      const part = key.startsWith(datasetPrefix(name)) ? partOfKey(name, key) : undefined;
-      if (part !== undefined) yield part;
-    }
-  }
-
-  /** The keys of the parts that do not count any more, and are not in the catalog either. */
-  *#needless(): Generator<string> {
-    const { name } = this.#options;
-    for (const { removed } of this.#parts.source.logs.values())
-      for (const key of removed.keys()) if (!this.#layers.has(partOfKey(name, key)?.layer ?? "")) yield key;
-  }
-
-  /** Whether a part was replaced or removed, is too old, or is gone. A part that one list lacks stays. */
-  #isGone(part: PartNames): boolean {
-    return this.#isRemoved(part) || this.#goneParts.has(part);
-  }
-
-  #isRemoved(part: PartNames): boolean {
-    return this.#parts.source.isReplaced(part) || this.#old.has(part.recordingId);
-  }
-}
-
-function byRecording(a: KeptPart, b: KeptPart): number {
-  return a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import type { DueWork } from "../status/due-work.ts";
 import { InParallel } from "../store/in-parallel.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
-const ASKED_AT_ONCE = 16;
+const PARALLEL_HEADS = 16;
 
 /** Settings of {@link GoneParts}. */
 export interface GonePartsOptions {
@@ -61,7 +61,7 @@ export class GoneParts {
     if (!this.#isCheckDue || !work.isDue(this.#title)) return false;
     const absent = new Set<string>();
     const lost = new Set<string>();
-    const inParallel = new InParallel(ASKED_AT_ONCE);
+    const inParallel = new InParallel(PARALLEL_HEADS);
     const ask = async (part: PartNames): Promise<void> => {
       if (this.#lost.has(part.layer)) lost.add(part.layer);
       else if ((await store.head(part.key, { signal })) === undefined)
@@ -77,9 +77,9 @@ export class GoneParts {
     }
     work.recover(this.#title);
     const gone = new Set([...absent].filter((layer) => this.#absent.has(layer)));
-    const found = [...gone].filter((layer) => !this.#gone.has(layer)).length;
-    const parts = found === 1 ? "1 part" : `${found} parts`;
-    if (found > 0)
+    const newlyGone = [...gone].filter((layer) => !this.#gone.has(layer)).length;
+    const parts = newlyGone === 1 ? "1 part" : `${newlyGone} parts`;
+    if (newlyGone > 0)
       log(`${parts} of the dataset ${dataset} will be unregistered, because ${store.url} does not have them any more`);
     [this.#absent, this.#lost, this.#gone, this.#isCheckDue] = [absent, lost, gone, false];
     return absent.size > gone.size;

@@ -19,7 +19,7 @@ export interface KeeperStatus {
   readonly failures: number;
   /** The failure of the last pass, or `undefined` after a success. */
   readonly lastFailure: string | undefined;
-  /** Whether what is due happens. */
+  /** The state of pending work. */
   readonly due: DueWorkReport;
 }
 

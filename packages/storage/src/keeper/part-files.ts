@@ -164,14 +164,14 @@ export class PartFiles {
     let whole: Uint8Array | undefined;
     const hash = createHash("sha256");
     const { size } = part;
-    for (let at = 0; at < size;) {
-      const length = Math.min(PIECE_BYTES, size - at);
-      const piece = await readPart(this.#store, part, { offset: at, length, signal });
+    for (let offset = 0; offset < size;) {
+      const length = Math.min(PIECE_BYTES, size - offset);
+      const piece = await readPart(this.#store, part, { offset, length, signal });
       if (piece.byteLength === 0)
         throw new RerunError("SERVER", `${this.#store.url}/${nameOfPart(part)} has become shorter`);
       hash.update(piece);
       for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
-      at += piece.byteLength;
+      offset += piece.byteLength;
       onPiece();
       if (piece.byteLength === size) whole = piece;
     }

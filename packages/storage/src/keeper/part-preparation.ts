@@ -2,8 +2,8 @@ import { RerunError } from "@rerun-ts/core";
 import { finishesWithin, sleep } from "@rerun-ts/core/util";
 import type { StoredPart } from "./part-files.ts";
 
-const PREPARED_AT_ONCE = 16;
-const REGISTERED_AT_ONCE = 100;
+const PARALLEL_PREPARATIONS = 16;
+const REGISTER_BATCH = 100;
 /** The time in which further parts may join a group. */
 const GATHER_MS = 100;
 /** The time after which a part without a byte of its file is stalled. */
@@ -20,7 +20,10 @@ export interface PartPreparationOptions {
   /** Makes the file of a part ready, and calls the function for each piece of it. Resolves to the URL of the file. */
   readonly prepare: (part: StoredPart, onPiece: () => void, signal: AbortSignal) => Promise<string>;
   readonly onFailed: (part: StoredPart, error: RerunError) => void;
-  /** The time without a prepared part after which the others go on in the background. `Infinity` waits for all. */
+  /**
+   * The time in milliseconds without a prepared part after which the others continue in the background. `Infinity`
+   * waits for all.
+   */
   readonly patienceMs: number;
 }
 
@@ -40,7 +43,7 @@ export class PartPreparation {
     return [...this.#inProgress].filter(([, pieceAt]) => pieceAt < since).map(([key]) => key);
   }
 
-  /** Yields groups of parts as soon as they are ready. Parts that go on in the background are ready in a later call. */
+  /** Yields groups of parts once they are ready. Parts that continue in the background are ready in a later call. */
   async *run(parts: readonly StoredPart[], signal: AbortSignal): AsyncGenerator<readonly PreparedPart[]> {
     const { onFailed, patienceMs } = this.#options;
     const ready: PreparedPart[] = [];
@@ -57,11 +60,11 @@ export class PartPreparation {
           onFailed(part, RerunError.from(error));
         }
         onChange();
-        while (ready.length >= REGISTERED_AT_ONCE && !isEnded()) await sleep(GATHER_MS);
+        while (ready.length >= REGISTER_BATCH && !isEnded()) await sleep(GATHER_MS);
         if (isEnded()) break;
       }
     };
-    for (let count = Math.min(PREPARED_AT_ONCE, parts.length); count > 0; count--) {
+    for (let count = Math.min(PARALLEL_PREPARATIONS, parts.length); count > 0; count--) {
       const worker = work().finally(() => {
         running.delete(worker);
         onChange();
@@ -71,12 +74,12 @@ export class PartPreparation {
     try {
       while (running.size > 0 || ready.length > 0) {
         if (ready.length > 0) {
-          yield ready.splice(0, REGISTERED_AT_ONCE);
+          yield ready.splice(0, REGISTER_BATCH);
           continue;
         }
         const isChanged = await finishesWithin(patienceMs, new Promise<void>((resolve) => (onChange = resolve)));
         if (!isChanged) return;
-        if (running.size > 0 && ready.length < REGISTERED_AT_ONCE) await sleep(GATHER_MS);
+        if (running.size > 0 && ready.length < REGISTER_BATCH) await sleep(GATHER_MS);
       }
     } finally {
       // Those that go on take no further part.

@@ -4,7 +4,7 @@ import { columnsOfPart, type PartColumns } from "../reading/part-columns.ts";
 import type { StoredPart } from "./part-files.ts";
 
 /** The number of files to read at a time. */
-const READ_AT_ONCE = 16;
+const READ_BATCH = 16;
 
 /** A part with its columns. */
 export interface TypedPart<Part> {
@@ -45,8 +45,8 @@ export class PartTypes {
     signal: AbortSignal,
   ): Promise<readonly TypedPart<Part>[]> {
     const typed: TypedPart<Part>[] = [];
-    for (let at = 0; at < parts.length; at += READ_AT_ONCE) {
-      const some = parts.slice(at, at + READ_AT_ONCE);
+    for (let at = 0; at < parts.length; at += READ_BATCH) {
+      const some = parts.slice(at, at + READ_BATCH);
       const all = some.map(async (part) => ({ part, size: part.size, columns: await this.of(part, signal) }));
       typed.push(...(await Promise.all(all)));
     }

@@ -9,12 +9,17 @@ import type { ObjectStore } from "../store/object-store.ts";
 import type { StoredPart } from "./part-files.ts";
 import { RecordingVisits } from "./recording-visits.ts";
 
-const LISTED_AT_ONCE = 16;
+const PARALLEL_LISTS = 16;
 
 /** A part that counts. */
 export interface KeptPart extends StoredPart {
   /** The time of its newest data by the clock of the store, in milliseconds. `Infinity` if it is unknown. */
   readonly time: number;
+}
+
+/** The order of parts by the ids of their recordings. */
+export function byRecording(a: KeptPart, b: KeptPart): number {
+  return a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0;
 }
 
 /** The changes of a {@link PartsView}. */
@@ -64,13 +69,13 @@ export class PartsView {
   }
 
   /**
-   * Finds out what is new. Returns what has changed, or `undefined` after a list of everything.
+   * Looks for new and replaced parts. Returns the change, or `undefined` after a list of everything.
    *
    * @throws {RerunError} the error of the store
    */
   async update(signal: AbortSignal): Promise<PartsChange | undefined> {
     const { now, fullEveryMs } = this.#options;
-    const isNewsEnough = now() < this.#fullAt && this.#saves();
+    const isNewsEnough = now() < this.#fullAt && this.#takesFewerRequests();
     const fullAt = this.#fullAt;
     // After a failure it is unclear what was seen.
     this.#fullAt = -Infinity;
@@ -93,12 +98,12 @@ export class PartsView {
   }
 
   /** Whether a pass takes fewer requests if it does not list everything. */
-  #saves(): boolean {
+  #takesFewerRequests(): boolean {
     const { store, recordings } = this.#options;
     if (store.listFolders === undefined || recordings !== undefined) return false;
     let replacements = 0;
     for (const { next } of this.source.logs.values()) replacements += next - 1;
-    return this.#visits.saves(this.#uploaded.size, this.#compacted.size, replacements);
+    return this.#visits.takesFewerRequests(this.#uploaded.size, this.#compacted.size, replacements);
   }
 
   async #listAll(signal: AbortSignal): Promise<void> {
@@ -120,15 +125,15 @@ export class PartsView {
     for (const wanted of recordings ?? [undefined]) {
       const present = new Set<string>();
       for await (const part of source.listObjects(wanted, unclear, signal)) {
-        const known = before.get(part.layer);
-        const isNews = known === undefined && before.size > 0 && !source.isReplaced(part);
+        const earlier = before.get(part.layer);
+        const isNews = earlier === undefined && before.size > 0 && !source.isReplaced(part);
         const recordingId = visits.note(part, isNews, this.#visits);
         present.add(recordingId);
         if (part.key.startsWith(direct)) uploaded.add(recordingId);
         const kept = keptPart(part, recordingId);
         // The texts of a known part are in memory already.
-        const isSame = known?.size === kept.size && known.time === kept.time;
-        counted.set(known?.layer ?? kept.layer, isSame ? known : kept);
+        const isSame = earlier?.size === kept.size && earlier.time === kept.time;
+        counted.set(earlier?.layer ?? kept.layer, isSame ? earlier : kept);
       }
       for (const [id, problem] of await source.readAllReplacements(wanted, present, signal)) unclear.set(id, problem);
       source.addUnclearOfBundles([...present, ...source.logs.keys()], unclear);
@@ -145,22 +150,22 @@ export class PartsView {
     for (const part of counted.values()) this.#noteTime(part);
   }
 
-  /** Adds what is new. Returns it, or `undefined` if everything has to be listed. */
+  /** Adds new parts. Returns the change, or `undefined` if everything has to be listed. */
   async #listNews(signal: AbortSignal): Promise<PartsChange | undefined> {
     const { dataset } = this.#options;
     const { source, unclear } = this;
     const visits = this.#visits;
-    const inParallel = new InParallel(LISTED_AT_ONCE);
+    const inParallel = new InParallel(PARALLEL_LISTS);
     this.#uploaded = await this.#idsIn(directPrefix(dataset), signal);
     const visited = visits.next(this.#uploaded, this.#compacted).filter((id) => !unclear.has(id));
-    const found: CountedPart[] = [];
+    const newParts: CountedPart[] = [];
     const visit = async (id: string): Promise<void> => {
-      for await (const part of visits.list(id, signal)) if (!this.counted.has(part.layer)) found.push(part);
+      for await (const part of visits.list(id, signal)) if (!this.counted.has(part.layer)) newParts.push(part);
     };
     const uploaded = visited.filter((id) => this.#uploaded.has(id));
     await Promise.all(uploaded.map((id) => inParallel.run(() => visit(id))));
     try {
-      for await (const part of source.committed.listAdded(signal)) found.push(part);
+      for await (const part of source.committed.listAdded(signal)) newParts.push(part);
     } catch (error) {
       if (isUnclear(error)) return undefined;
       throw error;
@@ -181,7 +186,7 @@ export class PartsView {
       this.#noteTime(part);
       added.push(part);
     };
-    for (const part of found)
+    for (const part of newParts)
       if (!unclear.has(part.recordingId) && !source.isReplaced(part)) add(keptPart(part, visits.noteNew(part)));
     for (const [id, first] of next) {
       const log = source.logOf(id);

@@ -61,7 +61,7 @@ export class RecordingVisits {
   }
 
   /** Whether a pass that does not list everything takes fewer requests than one that does. */
-  saves(recordings: number, compacted: number, replacements: number): boolean {
+  takesFewerRequests(recordings: number, compacted: number, replacements: number): boolean {
     const all = pages(this.#uploaded) + pages(this.#committed) + pages(replacements);
     let some = pages(recordings) + pages(compacted) + 1;
     let quiet = 0;
@@ -177,7 +177,7 @@ export class RecordingVisits {
   }
 }
 
-/** The requests for a list of so many objects. */
+/** The number of requests for a list of this many objects. */
 function pages(objects: number): number {
   return Math.max(1, Math.ceil(objects / PAGE));
 }

@@ -91,7 +91,7 @@ export async function registeredParts(dataset: DatasetEntry, options: RegisterPa
 }
 
 /** A name for a part, made of its layer and its URL. */
-export function layerPartName(layer: string, url: string): string {
+function layerPartName(layer: string, url: string): string {
   return `${layer} ${url}`;
 }
 

@@ -97,10 +97,10 @@ async function readSubject(stream: NatsLogStream, subject: string, reading: Read
   const reader = new PartitionReader(source, 0, new PackAssembler(MAX_ASSEMBLY_BYTES), {
     isKnown: (id) => missingOf(runs.get(id.run), id).length === 0,
     onPack({ pack }) {
-      const known = getOrAdd(runs, pack.run, () => new PackRanges());
-      for (const part of slicePack(pack, missingOf(known, pack)))
+      const passed = getOrAdd(runs, pack.run, () => new PackRanges());
+      for (const part of slicePack(pack, missingOf(passed, pack)))
         for (const rest of slicePack(part, others?.missing(part) ?? missingOf(undefined, part))) passOn(rest);
-      known.add(pack.number, pack.number + pack.count - 1);
+      passed.add(pack.number, pack.number + pack.count - 1);
     },
     onRejected: (reason) => onWarning(`${stream.url}: ${reason}`),
     room: () => Promise.resolve(),

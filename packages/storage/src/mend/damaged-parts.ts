@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { RandomAccess } from "@rerun-ts/reading";
 import { RerunError, isRerunError } from "@rerun-ts/core";
+import { forEachInParallel } from "@rerun-ts/core/util";
 import { objectAccess } from "../reading/object-access.ts";
 import { readPart, type PlacedPart } from "../parts/read-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { partsToCheck, type PartToCheck } from "./parts-to-check.ts";
 
-const CHECKED_AT_ONCE = 16;
+const PARALLEL_CHECKS = 16;
 const PIECE_BYTES = 2 * 1024 * 1024;
 /** The digits of the SHA-256 in the names of parts of ingesters and compactors. */
 const HASH_DIGITS = 12;
@@ -49,18 +50,14 @@ export async function findDamagedParts(
   let checked = 0;
   const ids = recordingIds === undefined ? [undefined] : new Set(recordingIds);
   for (const id of ids) {
-    const parts = partsToCheck(store, dataset, id);
-    const check = async (): Promise<void> => {
-      for await (const part of parts) {
-        const { key, size, isMendable } = part;
-        const reason = await damageOfNamed(store, part, readsAll);
-        if (reason !== undefined) damaged.push({ key, size, reason, isMendable });
-        else if (part.isSought === true) continue;
-        checked++;
-        onProgress?.(checked);
-      }
-    };
-    await Promise.all(Array.from({ length: CHECKED_AT_ONCE }, check));
+    await forEachInParallel(partsToCheck(store, dataset, id), PARALLEL_CHECKS, async (part) => {
+      const { key, size, isMendable } = part;
+      const reason = await damageOfNamed(store, part, readsAll);
+      if (reason !== undefined) damaged.push({ key, size, reason, isMendable });
+      else if (part.isSought === true) return;
+      checked++;
+      onProgress?.(checked);
+    });
   }
   return { checked, damaged: damaged.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }

@@ -64,10 +64,10 @@ export async function* partsToCheck(
       note(part.commit);
       continue;
     }
-    const found = (await commits.of(part.commit))?.find((each) => each.key === key);
-    if (found === undefined) continue;
+    const committedPart = (await commits.of(part.commit))?.find((each) => each.key === key);
+    if (committedPart === undefined) continue;
     note(part.commit);
-    const named = { record: part.commit, bytes: found.bytes, sha256: found.sha256 };
+    const named = { record: part.commit, bytes: committedPart.bytes, sha256: committedPart.sha256 };
     yield { key, size, named, isListed: true, isMendable: false };
   }
   const counted = new CountedParts(store, dataset);

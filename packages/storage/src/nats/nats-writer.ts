@@ -329,7 +329,7 @@ export class NatsWriter extends ReconnectingWriter {
   }
 }
 
-/** Whether the stream has had a pack for so long that it may be lost. Each attempt doubles the time. */
+/** Whether a pack has been in the stream for so long that it counts as lost. Each attempt doubles that time. */
 function isOverdue({ state, storedAt, attempts }: PackInFlight, waitMs: number, now: number): boolean {
   return state === "stored" && now - storedAt >= waitMs * Math.min(MAX_DELAY_FACTOR, 2 ** (attempts - 1));
 }

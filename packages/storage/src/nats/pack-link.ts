@@ -33,7 +33,7 @@ export interface PackLink {
   readonly maxMessageBytes: number;
   /** Publishes a message of a recording. Settles with its sequence once the stream has stored it. */
   publish(recording: string, message: Uint8Array): Promise<number>;
-  /** The sequence of the oldest message of the stream, or `undefined` if the server does not tell. Never rejects. */
+  /** The sequence of the oldest message of the stream. `undefined` if the server does not report it. Never rejects. */
   oldestSequence?(): Promise<number | undefined>;
   /** Asks ingesters to commit the packs of the run, and to announce which are committed. */
   ask(): void;

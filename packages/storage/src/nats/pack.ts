@@ -62,14 +62,14 @@ export function encodePack({ storeId, storeInfo, messages, ...id }: Pack): Uint8
   const view = writePrefix(bytes, MAGIC, id);
   view.setUint32(18, json.byteLength);
   bytes.set(json, PREFIX_LENGTH);
-  let at = PREFIX_LENGTH + json.byteLength;
-  writer.copyTo(view, at);
-  at += writer.byteLength;
-  if (storeInfo !== undefined) bytes.set(storeInfo, at);
-  at += info;
+  let offset = PREFIX_LENGTH + json.byteLength;
+  writer.copyTo(view, offset);
+  offset += writer.byteLength;
+  if (storeInfo !== undefined) bytes.set(storeInfo, offset);
+  offset += info;
   for (const { payload } of messages) {
-    bytes.set(payload, at);
-    at += payload.byteLength;
+    bytes.set(payload, offset);
+    offset += payload.byteLength;
   }
   return bytes;
 }
@@ -163,18 +163,18 @@ export function decodePack(bytes: Uint8Array<ArrayBuffer>): DecodedPack {
       "INVALID_FORMAT",
       "a pack is from another version of @rerun-ts/storage: ingesters must have the version of its producer",
     );
-  let at = PREFIX_LENGTH + viewOf(bytes).getUint32(18);
-  if (magic !== MAGIC || at > bytes.byteLength) throw damaged();
-  const { store, info, table, records } = parseHeader(bytes.subarray(PREFIX_LENGTH, at));
+  let offset = PREFIX_LENGTH + viewOf(bytes).getUint32(18);
+  if (magic !== MAGIC || offset > bytes.byteLength) throw damaged();
+  const { store, info, table, records } = parseHeader(bytes.subarray(PREFIX_LENGTH, offset));
   const take = (size: number): Uint8Array<ArrayBuffer> => {
-    if (!Number.isSafeInteger(size) || size < 0 || size > bytes.byteLength - at) throw damaged();
-    at += size;
-    return bytes.subarray(at - size, at);
+    if (!Number.isSafeInteger(size) || size < 0 || size > bytes.byteLength - offset) throw damaged();
+    offset += size;
+    return bytes.subarray(offset - size, offset);
   };
   const view = viewOf(take(records));
   const storeInfo = info === 0 ? undefined : take(info);
   try {
-    const decoded = PackedMessages.read(store, table, view, bytes.subarray(at));
+    const decoded = PackedMessages.read(store, table, view, bytes.subarray(offset));
     if (decoded.messages.length > count) throw damaged();
     return { run, number, count, prints, storeId: store, storeInfo, ...decoded };
   } catch (error) {

@@ -107,12 +107,17 @@ export class PackedMessages implements PackMessages {
       const shape = shapes[first - FIRST_SHAPE];
       if (first === ACTIVATION) yield { kind: "activation", storeId, payload, isStatic: true };
       else {
-        const at = record + START_BYTES;
-        const [timeHi, timeLo] = [records.getUint32(at), records.getUint32(at + 4)];
-        const chunkId = { timeHi, timeLo, incHi: records.getUint32(at + 8), incLo: records.getUint32(at + 12) };
+        const idOffset = record + START_BYTES;
+        const [timeHi, timeLo] = [records.getUint32(idOffset), records.getUint32(idOffset + 4)];
+        const chunkId = {
+          timeHi,
+          timeLo,
+          incHi: records.getUint32(idOffset + 8),
+          incLo: records.getUint32(idOffset + 12),
+        };
         if (shape === undefined) yield { kind: "chunk", storeId, payload, isStatic: false, chunkId };
         else {
-          const manifest = readManifest(records, shape, at + ID_BYTES);
+          const manifest = readManifest(records, shape, idOffset + ID_BYTES);
           yield { kind: "chunk", storeId, payload, isStatic: shape.timelines.length === 0, chunkId, manifest };
         }
       }

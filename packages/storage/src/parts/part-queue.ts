@@ -5,7 +5,7 @@ import { jittered } from "../store/store-gate.ts";
 /** The wait until a refused part is tried again: longer each time, up to a minute. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
-/** After so many refusals in a row the store counts as one that refuses everything, and all known parts wait. */
+/** The number of consecutive refusals after which all known parts wait, because the store may refuse everything. */
 const MAX_REFUSALS = 8;
 const MAX_NAMED = 5;
 
@@ -39,7 +39,7 @@ export interface Pending<Part> {
   refusal?: RerunError | undefined;
 }
 
-/** The parts that wait to be sent. A part that is refused waits on its own, and the others go on. */
+/** The parts to send. A refused part waits alone, while others are sent. */
 export class PartQueue<Part extends WaitingPart> {
   /** The bytes of all parts. */
   bytes = 0;
@@ -140,7 +140,7 @@ export class PartQueue<Part extends WaitingPart> {
   }
 }
 
-/** The wait after so many failures, in milliseconds. */
+/** The wait after a number of failures, in milliseconds. */
 function waitAfter(failures: number): number {
   return jittered(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)));
 }

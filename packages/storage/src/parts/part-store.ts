@@ -121,14 +121,14 @@ function notThere(store: PartStore, { key }: PartUpload): RerunError {
 async function compareWith(
   store: PartStore,
   { key, body, sha256, md5 }: PartUpload,
-  found: ObjectInfo,
+  existing: ObjectInfo,
   signal: AbortSignal,
 ): Promise<"same" | "other" | "unknown"> {
-  if (found.size !== sizeOf(body)) return "other";
-  if (sha256 !== undefined && found.sha256 !== undefined)
-    return found.sha256 === (await sha256Of(sha256)) ? "same" : "other";
+  if (existing.size !== sizeOf(body)) return "other";
+  if (sha256 !== undefined && existing.sha256 !== undefined)
+    return existing.sha256 === (await sha256Of(sha256)) ? "same" : "other";
   // In most stores the entity tag of an object is its MD5, but not in stores with encryption.
-  const etag = /^"?([0-9a-f]{32})"?$/.exec(found.etag ?? "")?.[1];
+  const etag = /^"?([0-9a-f]{32})"?$/.exec(existing.etag ?? "")?.[1];
   if (md5 !== undefined && etag !== undefined && (await md5()) === etag) return "same";
   if (store.read === undefined) return "unknown";
   let offset = 0;

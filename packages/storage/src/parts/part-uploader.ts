@@ -13,7 +13,7 @@ const LOOK_MS = 10_000;
 export interface UploaderEvents<Part> {
   /** An upload has failed because of the store, and will be tried again. */
   readonly onFailure: (error: RerunError) => void;
-  /** A part was refused, which is kept and tried again. So many are refused at present. */
+  /** A part was refused, and is kept for further attempts. Called with the number of refused parts. */
   readonly onRefused?: ((error: RerunError, part: Part, count: number) => void) | undefined;
   /** A part was removed to make room. */
   readonly onRemoved?: ((part: Part) => void) | undefined;

@@ -18,7 +18,7 @@ export class UploadFailures {
     this.#warn(`${error.message}; parts are kept${this.#where}, and tried again`);
   }
 
-  /** A part was refused, and the others go on. */
+  /** A part was refused, while uploads of others continue. */
   reportRefused(error: RerunError, name: string, count: number): void {
     if ((count & (count - 1)) !== 0) return;
     const what = count === 1 ? "1 part is refused and kept" : `${count} parts are refused and kept`;

@@ -5,6 +5,7 @@ import { concatBytes } from "@rerun-ts/core/util";
 import type { CountedPart } from "../replacements/counted-parts.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { openObjects } from "./open-parts.ts";
+import { modifiedMs } from "../store/modified-ms.ts";
 
 /** The static data of some parts of a recording, as a file of its own. */
 export interface StaticRrd {
@@ -29,23 +30,23 @@ export async function readStatics(
   signal: AbortSignal | undefined,
 ): Promise<StaticRrd | undefined> {
   let applicationId: string | undefined;
-  const found: Chunk[] = [];
+  const staticChunks: Chunk[] = [];
   const missing = new Set<string>();
   for (const part of parts) {
     const statics = await staticsOf(store, part, signal);
     applicationId ??= statics.applicationId;
     for (const chunk of statics.chunks) {
-      found.push(chunk);
+      staticChunks.push(chunk);
       for (const column of columnsOf(chunk)) missing.add(column);
     }
   }
   // Nearly always the newest part has all of it.
-  for (const part of [...others].sort((a, b) => timeOf(b) - timeOf(a))) {
+  for (const part of [...others].sort((a, b) => modifiedMs(b, 0) - modifiedMs(a, 0))) {
     if (missing.size === 0) break;
     for (const chunk of (await staticsOf(store, part, signal)).chunks)
       for (const column of columnsOf(chunk)) missing.delete(column);
   }
-  const kept = found.filter((chunk) => columnsOf(chunk).some((column) => missing.has(column)));
+  const kept = staticChunks.filter((chunk) => columnsOf(chunk).some((column) => missing.has(column)));
   const recordingId = parts[0]?.recordingId;
   if (kept.length === 0 || applicationId === undefined || recordingId === undefined) return undefined;
   const { ChunkStream } = await import("@rerun-ts/reading");
@@ -77,10 +78,6 @@ async function staticsOf(
     if (isRerunError(error) && error.code === "INVALID_FORMAT") return { chunks: [] };
     throw error;
   }
-}
-
-function timeOf({ modified }: CountedPart): number {
-  return modified?.getTime() ?? 0;
 }
 
 function columnsOf({ entityPath, components }: Chunk): readonly string[] {

@@ -59,7 +59,7 @@ export class CountedParts {
   readonly #store: Pick<ObjectStore, "list" | "read" | "listFolders">;
   readonly #dataset: string;
 
-  /** @param committed remembers commits. Default: an own one */
+  /** @param committed remembers commits. Default: new, without any */
   constructor(
     store: Pick<ObjectStore, "list" | "read" | "listFolders">,
     dataset: string,
@@ -162,7 +162,7 @@ export class CountedParts {
   }
 
   /**
-   * Frees memory of what is rarely needed: the replacements of recordings without parts, which are read again if
+   * Releases the memory of rarely needed data: the replacements of recordings without parts, which are read again if
    * somebody asks for them, and the times of removed parts.
    *
    * @param living the recordings with parts

@@ -13,7 +13,7 @@ export class RecordingCursor {
   readonly #list: ListAfter;
   #objects: AsyncIterator<ObjectInfo>;
   #next: ObjectInfo | undefined;
-  /** The objects and the folders that were read, whose ratio tells how far away another folder is. */
+  /** The objects and the folders that were read, whose ratio estimates the distance of another folder. */
   #objectCount = 0;
   #folderCount = 0;
   #lastFolder: string | undefined;

@@ -16,7 +16,7 @@ import {
 } from "./replacement-keys.ts";
 
 /** Number of replacements in memory that have no effect yet, because earlier ones are missing. */
-const AT_ONCE = 256;
+const MAX_UNORDERED = 256;
 /** The attempts to read a log whose objects are folded and deleted meanwhile. */
 const MAX_LISTS = 3;
 
@@ -173,14 +173,14 @@ export class ReplacementLog {
     const { last, checkpoint } = listed;
     if (checkpoint >= this.next) {
       const key = checkpointKey(this.#dataset, this.#recordingId, checkpoint);
-      const found = decodeCheckpoint(await reading.run(() => this.#store.read(key, { signal })), key);
-      if (checkpoint >= this.next) this.#begin(found);
+      const decoded = decodeCheckpoint(await reading.run(() => this.#store.read(key, { signal })), key);
+      if (checkpoint >= this.next) this.#begin(decoded);
     }
     const replies: Promise<Replacement>[] = [];
     for (let number = this.next, asked = number; number <= last; number++) {
-      for (; asked <= last && asked < number + AT_ONCE; asked++) {
-        const own = asked;
-        const reply = reading.run(() => this.#readOrPass(own, signal));
+      for (; asked <= last && asked < number + MAX_UNORDERED; asked++) {
+        const askedNumber = asked;
+        const reply = reading.run(() => this.#readOrPass(askedNumber, signal));
         // Handled below, after those before it.
         reply.catch(() => {});
         replies.push(reply);

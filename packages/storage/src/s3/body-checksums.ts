@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../http/http.ts";
+import type { HttpResponse } from "../http/http-request.ts";
 import { sizeOf } from "../store/body.ts";
 import { inTurn } from "../store/in-turn.ts";
 import { probeKey } from "../store/keys.ts";

@@ -1,4 +1,4 @@
-import type { HttpResponse } from "../http/http.ts";
+import type { HttpResponse } from "../http/http-request.ts";
 import { codeIn } from "./s3-errors.ts";
 
 /** Types of contents that intermediaries answer with, and buckets do not. */

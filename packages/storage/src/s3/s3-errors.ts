@@ -1,5 +1,5 @@
 import type { RerunError, RerunErrorCode } from "@rerun-ts/core";
-import type { HttpResponse } from "../http/http.ts";
+import type { HttpResponse } from "../http/http-request.ts";
 import { RejectedError } from "../store/rejected-error.ts";
 import { elementText } from "./list-objects.ts";
 

@@ -3,7 +3,7 @@ import { crc32ForTls } from "#crc32-of";
 import { RequestSigner } from "#request-signer";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
-import type { HttpResponse } from "../http/http.ts";
+import type { HttpResponse } from "../http/http-request.ts";
 import { sizeOf } from "../store/body.ts";
 import { checkCertificates } from "../store/certificates.ts";
 import { checkFolder, checkKey, checkPrefix } from "../store/keys.ts";
@@ -235,13 +235,13 @@ class S3Store implements ObjectStore {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<ListPage> {
     checkPrefix(prefix);
-    const { prefix: own } = this.#location;
+    const { prefix: storePrefix } = this.#location;
     const doing = `cannot list ${this.url}/${prefix}`;
     let next: string | undefined;
     do {
       const search = {
         "list-type": "2",
-        prefix: own + prefix,
+        prefix: storePrefix + prefix,
         ...settings,
         ...(next === undefined ? {} : { "continuation-token": next }),
       };

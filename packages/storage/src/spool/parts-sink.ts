@@ -23,7 +23,7 @@ const UPLOADS = 4;
  * the previous part.
  */
 const PART_BYTES = 128_000_000;
-const PARTS_AT_ONCE = 2;
+const OPEN_PARTS = 2;
 const NONE: PendingParts = { pendingParts: 0, pendingBytes: 0, removeOldest: () => undefined };
 
 /** Options of {@link PartsSink}. */
@@ -250,14 +250,14 @@ export class PartsSink extends UploadingSink<PendingPart> {
   protected override onSent(): void {
     try {
       const { bavail, bsize } = statfsSync(this.spool);
-      this.#roomBytes = this.pending.pendingBytes + bavail * bsize - PARTS_AT_ONCE * this.#partBytes;
+      this.#roomBytes = this.pending.pendingBytes + bavail * bsize - OPEN_PARTS * this.#partBytes;
     } catch {
       // Writing to the spool reports its problems.
       this.#roomBytes = Infinity;
     }
   }
 
-  /** The folder to go on with after a failure: a new one if this one was removed, or taken by another program. */
+  /** The folder after a failure: a new one if the previous one was removed, or taken by another program. */
   #ownFolder(): string {
     if (this.#run?.isOurs === true) return this.#run.path;
     const facts = { ...this.#facts, run: randomId() };

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { RerunError } from "@rerun-ts/core";
 import { argumentError, checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { forEachInParallel } from "@rerun-ts/core/util";
 import { LockedError } from "@rerun-ts/node/spool";
 import { parsePartName, sealParts } from "@rerun-ts/node/parts";
 import { checkDataset } from "../parts/part-key.ts";
@@ -56,7 +57,7 @@ export interface PushReport {
 const KNOWN: OptionNames<PushOptions> = { dataset: 1, producer: 1, signal: 1, onProgress: "function" };
 /** Number of parts to send at a time. */
 const UPLOADS = 4;
-/** Interval of looks at folders of which only time can tell whether their programs run. */
+/** Interval between checks of folders whose programs may or may not run. */
 const LOOK_MS = 1000;
 const NEVER = new AbortController().signal;
 
@@ -200,20 +201,16 @@ async function sendAll(
   report: Report,
   send: (part: SpooledPart, signal: AbortSignal) => Promise<SentPart>,
 ): Promise<void> {
-  const waiting = parts.values();
   let bytes = report.sent.reduce((sum, sent) => sum + sent.bytes, 0);
-  const sendSome = async (): Promise<void> => {
-    for (const part of waiting) {
-      if (signal.aborted) return;
-      try {
-        const sent = await send(part, signal);
-        report.sent.push(sent);
-        bytes += sent.bytes;
-        onProgress?.({ parts: report.sent.length, bytes });
-      } catch (error) {
-        if (!signal.aborted) fail(report, part.path, error);
-      }
+  await forEachInParallel(parts, UPLOADS, async (part) => {
+    if (signal.aborted) return;
+    try {
+      const sent = await send(part, signal);
+      report.sent.push(sent);
+      bytes += sent.bytes;
+      onProgress?.({ parts: report.sent.length, bytes });
+    } catch (error) {
+      if (!signal.aborted) fail(report, part.path, error);
     }
-  };
-  await Promise.all(Array.from({ length: UPLOADS }, sendSome));
+  });
 }

@@ -233,14 +233,14 @@ export async function hasFacts(path: string): Promise<boolean> {
 /** Reads the facts of a run. Rejects with an error that says what to do with the parts. */
 async function readFacts(path: string): Promise<RunFacts> {
   const file = join(path, FACTS);
-  let found: Partial<RunFacts> & { readonly version?: unknown };
+  let facts: Partial<RunFacts> & { readonly version?: unknown };
   try {
-    found = JSON.parse(await readFile(file, "utf8")) as typeof found;
+    facts = JSON.parse(await readFile(file, "utf8")) as typeof facts;
   } catch (error) {
     if (!isMissing(error) && !(error instanceof SyntaxError)) throw error;
-    found = {};
+    facts = {};
   }
-  const { version, dataset, producer, run } = found ?? {};
+  const { version, dataset, producer, run } = facts ?? {};
   if (version !== undefined && version !== VERSION)
     throw new RerunError(
       "UNSUPPORTED",

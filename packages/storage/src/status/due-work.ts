@@ -2,7 +2,7 @@
 const LIMIT_MS = 30_000;
 const MAX_LISTED = 3;
 
-/** Something that was tried in vain. */
+/** Work that has failed, and not succeeded since. */
 interface Failing {
   readonly since: number;
   attempts: number;
@@ -15,24 +15,23 @@ const [FIRST_WAIT_MS, MAX_WAIT_MS] = [1000, 60_000];
 
 /** The state of due work. */
 export interface DueWorkReport {
-  /** Seconds since the last success while something waits, and 0 if nothing does. */
+  /** Seconds since the last success while work is pending, or else 0. */
   readonly secondsSinceSuccess: number;
-  /** Seconds since the first failure of what has failed longest, and 0 if nothing fails. */
+  /** Seconds since the failure that has lasted longest began, or 0 without failures. */
   readonly oldestFailureSeconds: number;
-  /** The number of things that fail at present. */
+  /** The number of failures that have not ended. */
   readonly failing: number;
-  /** The number of bytes that wait. */
+  /** The number of pending bytes. */
   readonly waitingBytes: number;
-  /** The age of the oldest of what waits in seconds, and 0 if nothing does. */
+  /** The age of the oldest pending bytes in seconds, or 0 without any. */
   readonly oldestWaitingSeconds: number;
   /** Why the work is not healthy, in words. */
   readonly problem: string | undefined;
 }
 
 /**
- * Tells whether what is due happens: how long ago the last success was while something waits, and what fails for how
- * long. Health, metrics and exit codes are made of it. A failing thing is due again after a wait that grows up to a
- * minute.
+ * Tracks pending work: the time since the last success, and failures with their duration. Health, metrics and exit
+ * codes are derived from it. Failed work is due again after a wait that grows up to a minute.
  */
 export class DueWork {
   readonly #what: string;
@@ -56,10 +55,10 @@ export class DueWork {
   }
 
   /**
-   * Something is due from now on, or nothing is.
+   * Sets whether work is pending.
    *
-   * @param bytes how much waits, also of what is not due yet
-   * @param since when the oldest of it came. Default: with this call, if nothing has waited before
+   * @param bytes the pending bytes, and those that are not due yet
+   * @param since when the oldest of them arrived. Default: now, or earlier if bytes were pending before this call
    */
   setWaiting(isWaiting: boolean, bytes = 0, since?: number): void {
     if (isWaiting && !this.#isWaiting) this.#successAt = this.#now();
@@ -68,18 +67,18 @@ export class DueWork {
     this.#waitingSince = isWaiting || bytes > 0 ? (since ?? this.#waitingSince ?? this.#now()) : undefined;
   }
 
-  /** Some of the work was done: this thing, or any. */
+  /** Notes a success of the work with this name, or of any work. */
   succeed(name?: string): void {
     this.#successAt = this.#now();
     if (name !== undefined) this.#failing.delete(name);
   }
 
-  /** A failure has ended, although none of the work was done. */
+  /** Forgets a failure, without a success. */
   recover(name: string): void {
     this.#failing.delete(name);
   }
 
-  /** One thing has failed, for a reason that may pass. Returns whether the reason is new. */
+  /** Notes a failure that may be temporary. Returns whether its reason is new. */
   fail(name: string, reason: string): boolean {
     const now = this.#now();
     const known = this.#failing.get(name);
@@ -91,12 +90,12 @@ export class DueWork {
     return isNew;
   }
 
-  /** Whether a thing may be tried now: it has not failed, or its wait is over. */
+  /** Whether work may be attempted now: it has not failed, or its wait is over. */
   isDue(name: string): boolean {
     return (this.#failing.get(name)?.nextAt ?? 0) <= this.#now();
   }
 
-  /** Forgets the failures of things that are no longer due. */
+  /** Forgets the failures of work that is no longer due. */
   keepOnly(isStillDue: (name: string) => boolean): void {
     for (const name of this.#failing.keys()) if (!isStillDue(name)) this.#failing.delete(name);
   }
@@ -125,7 +124,7 @@ export class DueWork {
   }
 }
 
-/** The state of several kinds of due work as one: the longest times, and the sums of what waits and fails. */
+/** Several reports as one: the longest times, and the sums of pending bytes and failures. */
 export function sumOfDueWork(reports: readonly DueWorkReport[]): DueWorkReport {
   const most = (of: (report: DueWorkReport) => number): number =>
     reports.reduce((max, each) => Math.max(max, of(each)), 0);

@@ -24,7 +24,7 @@ const INCOMING = ".incoming";
 const LOCK = ".lock";
 const LOCKED = /^[0-9a-f]{32}[.]lock$/;
 /** Number of listed files to check at a time, because a mounted folder answers each call with a delay. */
-const LISTED_AT_ONCE = 32;
+const LIST_BATCH = 32;
 /** The number of attempts to create a folder that others remove. */
 const MAX_FOLDERS = 10;
 /** Errors of file systems that have no hard links. */
@@ -121,7 +121,7 @@ class FsStore implements ObjectStore {
     const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
     let keys: string[] = [];
     for await (const key of this.#keys(folder, prefix, startAfter)) {
-      if (keys.push(key) < LISTED_AT_ONCE) continue;
+      if (keys.push(key) < LIST_BATCH) continue;
       yield* await this.#heads(keys, signal);
       keys = [];
     }

@@ -1,9 +1,8 @@
-/** Runs work, so much of it at a time. */
+/** Runs at most `most` calls in parallel. */
 export class InParallel {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
-  /** @param most the most that runs at a time */
   constructor(most: number) {
     this.#free = most;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { attempt } from "../../dist/http/attempt.js";
-import type { HttpResponse } from "../../dist/http/http.js";
+import type { HttpResponse } from "../../dist/http/http-request.js";
 
 function answer(status: number, headers: Record<string, string> = {}): HttpResponse {
   return { status, headers: new Headers(headers), body: new Uint8Array() };

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { attempt } from "../../dist/http/attempt.js";
-import type { HttpResponse } from "../../dist/http/http.js";
+import type { HttpResponse } from "../../dist/http/http-request.js";
 import { PartUploader } from "../../dist/parts/part-uploader.js";
 import { StoreGate } from "../../dist/store/store-gate.js";
 

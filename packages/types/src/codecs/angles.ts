@@ -24,7 +24,7 @@ export const angles: Codec<AnglesLike, PrimitiveBuilder> = {
 };
 
 /** Converts an angle in any form to radians. Throws `InvalidValueError`. */
-export function toRadians(angle: unknown): number {
+function toRadians(angle: unknown): number {
   if (typeof angle === "number") return angle;
   if (typeof angle !== "object" || angle === null) throw wrongType(EXPECTED, angle);
   const [unit, ...others] = Object.keys(angle);

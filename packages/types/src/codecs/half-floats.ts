@@ -60,7 +60,7 @@ export function appendHalfFloats(values: unknown, builder: PrimitiveBuilder): vo
 }
 
 /** Whether the value is a `Float16Array`, which only newer runtimes have. */
-export function isHalfFloatArray(value: unknown): value is ArrayBufferView {
+function isHalfFloatArray(value: unknown): value is ArrayBufferView {
   return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Float16Array]";
 }
 

@@ -19,7 +19,7 @@ export function expandGeoPoints(options: FieldValues): FieldValues {
 }
 
 /** Swaps the two numbers of each pair. Throws an `InvalidValueError` that names `argument`. */
-export function swapPairs(pairs: unknown, argument: string): Float64Array {
+function swapPairs(pairs: unknown, argument: string): Float64Array {
   const flat = flatDoubles(pairs, 2, argument);
   return flat.map((_, index) => flat[index ^ 1] as number);
 }

@@ -64,7 +64,7 @@ interface JointMove {
 }
 
 /** Entity paths of the shapes of a robot. */
-export interface UrdfTarget {
+interface UrdfTarget {
   readonly recording: RecordingStream;
   readonly view: RecordingView;
   readonly prefix: EntityPath;

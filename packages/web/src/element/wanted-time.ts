@@ -1,4 +1,5 @@
 import { RerunError, type TimeValue } from "@rerun-ts/core";
+import { sleep } from "@rerun-ts/core/util";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 
 /** The first interval between two polls of a viewer without the timeline, and the longest. */
@@ -59,7 +60,7 @@ export class WantedTime {
         return true;
       });
       if (isDone && revision === this.#revision) this.#changes = {};
-      else if (!isDone) await new Promise((resolve) => setTimeout(resolve, wait));
+      else if (!isDone) await sleep(wait);
     }
     this.#isRunning = false;
   }

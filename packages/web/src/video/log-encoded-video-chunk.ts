@@ -2,7 +2,7 @@ import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core
 import { InvalidValueError } from "@rerun-ts/core/checks";
 import { VideoStream, type EncodedChunkLike } from "@rerun-ts/types";
 import { SHOWN_VIDEO, videoCodecOf, replacingImage, type VideoCodec } from "@rerun-ts/types/media";
-import { toAnnexB } from "./annex-b.ts";
+import { toAnnexB } from "./to-annex-b.ts";
 
 /** Options of {@link logEncodedVideoChunk}. */
 export interface EncodedVideoChunkOptions extends LogOptions {

@@ -3,7 +3,7 @@ import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { waitWithProgress } from "@rerun-ts/core/transport";
 import { VideoStream } from "@rerun-ts/types";
 import { SHOWN_VIDEO, replacingImage, type VideoCodec } from "@rerun-ts/types/media";
-import { toAnnexB } from "./annex-b.ts";
+import { toAnnexB } from "./to-annex-b.ts";
 import { openEncoderChannel, type EncoderChannel } from "./encoder-channel.ts";
 import type { FromEncoder } from "./encoder-protocol.ts";
 import { epochNow } from "./epoch-now.ts";

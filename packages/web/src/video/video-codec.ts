@@ -98,6 +98,6 @@ async function canEncode(
 }
 
 /** A size without odd numbers, which encoders do not support because colours have half the resolution. */
-export function evenSize(width: number, height: number): { readonly width: number; readonly height: number } {
+function evenSize(width: number, height: number): { readonly width: number; readonly height: number } {
   return { width: Math.max(2, width & ~1), height: Math.max(2, height & ~1) };
 }

@@ -24,7 +24,7 @@ import { PageDelivery } from "../page/page-delivery.ts";
 import type { PortCredentials, PortTarget, ToPort } from "./port-protocol.ts";
 import { compactPortMessage } from "./compact-message.ts";
 import type { OpenedPort, PortPeer } from "./port-peer.ts";
-import type { SharedRing } from "./shared-memory.ts";
+import type { SharedRing } from "./shared-ring.ts";
 import { PortWriter } from "./port-writer.ts";
 
 /** Opens a port to the worker. Rejects if the worker does not start. */

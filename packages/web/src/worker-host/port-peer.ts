@@ -1,7 +1,7 @@
 import type { EncodedMessage, RerunError } from "@rerun-ts/core";
 import type { QueueWriter, WriterEvents } from "@rerun-ts/core/transport";
 import type { PortCredentials, ToPort } from "./port-protocol.ts";
-import type { SharedRing } from "./shared-memory.ts";
+import type { SharedRing } from "./shared-ring.ts";
 
 /** A port to the other thread. */
 export interface OpenedPort {

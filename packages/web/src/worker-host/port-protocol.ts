@@ -1,6 +1,6 @@
 import type { EncodedMessage, ProxyUrl, RerunErrorCode, SinkState } from "@rerun-ts/core";
 import type { MessageParts, SerializedError } from "@rerun-ts/core/transport";
-import type { SharedBuffers } from "./shared-memory.ts";
+import type { SharedBuffers } from "./shared-ring.ts";
 import type { PageAddress } from "../page/connection-hint.ts";
 
 /** Headers, or a token, for a server. */

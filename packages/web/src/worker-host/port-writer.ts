@@ -9,7 +9,7 @@ import {
 } from "@rerun-ts/core/transport";
 import type { FromPort, ToPort } from "./port-protocol.ts";
 import type { OpenedPort, PortPeer } from "./port-peer.ts";
-import type { SharedRing } from "./shared-memory.ts";
+import type { SharedRing } from "./shared-ring.ts";
 
 /** Number of bytes that may be posted without an acknowledgement. */
 export const WINDOW_BYTES: number = 32 * 1024 * 1024;

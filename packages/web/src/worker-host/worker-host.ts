@@ -5,7 +5,7 @@ import type { FromPort, PortTarget, OpenRequest } from "./port-protocol.ts";
 import { createWorkerHooks } from "./create-worker-hooks.ts";
 import type { OpenedPort } from "./port-peer.ts";
 import { WINDOW_BYTES } from "./port-writer.ts";
-import { SharedRing } from "./shared-memory.ts";
+import { SharedRing } from "./shared-ring.ts";
 
 /** Longest time that a worker may take to start, its script included. */
 const START_MS = 10_000;

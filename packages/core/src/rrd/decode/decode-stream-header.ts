@@ -13,7 +13,7 @@ const SERIALIZER_MSGPACK = 1;
 const SERIALIZER_PROTOBUF = 2;
 
 /** The first four bytes as a string. */
-export function magicOf(bytes: Uint8Array): string {
+function magicOf(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes.subarray(0, 4));
 }
 

@@ -9,7 +9,7 @@ import {
 import type { ArrowField, ArrowType } from "../../arrow/arrow-type.ts";
 import type { ChunkFacts } from "../../arrow/ipc-stream.ts";
 import type { IpcMessage } from "../../arrow/ipc-messages.ts";
-import { readArrowSchema, type ArrowSchema } from "../../arrow/read-schema.ts";
+import { readArrowSchema, type ArrowSchema } from "../../arrow/arrow-schema.ts";
 import { readStream, type ReadColumn } from "../../arrow/read-stream.ts";
 import { getOrAdd } from "../../collections/get-or-add.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";

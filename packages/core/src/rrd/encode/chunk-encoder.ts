@@ -3,7 +3,7 @@ import { fieldKey } from "../../arrow/arrow-type.ts";
 import { IpcStream } from "../../arrow/ipc-stream.ts";
 import { encodeRecordBatch, type RecordBatchMessage } from "../../arrow/schema.ts";
 import { SchemaTemplate } from "../../arrow/schema-template.ts";
-import type { LoggedChunk } from "../../batch/chunk.ts";
+import type { LoggedChunk } from "../../batch/logged-chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
 import { getOrAdd } from "../../collections/get-or-add.ts";
 import { NO_BYTES } from "../../bytes/no-bytes.ts";

@@ -1,4 +1,4 @@
-import type { LoggedChunk, ChunkComponent } from "../../batch/chunk.ts";
+import type { LoggedChunk, ChunkComponent } from "../../batch/logged-chunk.ts";
 import type { ChunkManifest, ManifestComponent, ManifestRange } from "./encoded-message.ts";
 import { timeRange } from "../../time/time-column.ts";
 

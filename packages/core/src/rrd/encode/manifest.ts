@@ -2,7 +2,7 @@ import { arrowTypeKey, fieldKey, type ArrowField, type ArrowType } from "../../a
 import { encodeSchema } from "../../arrow/schema.ts";
 import { getOrAdd } from "../../collections/get-or-add.ts";
 import { compareStrings } from "../../collections/compare-strings.ts";
-import { compareDescriptors } from "../../batch/chunk.ts";
+import { compareDescriptors } from "../../batch/logged-chunk.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import { sha256 } from "../../hash/sha256.ts";
 import type { Timeline } from "../../time/timeline.ts";

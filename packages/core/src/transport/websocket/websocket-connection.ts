@@ -34,7 +34,7 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
   /** Closes the connection immediately, if the platform can. */
   terminate?(): void;
-  /** Why connecting has failed, if the platform knows more than its events tell. */
+  /** The reason for a failed connection, if the platform knows more than its events. */
   readonly failure?: RerunError | undefined;
 }
 

@@ -3,7 +3,7 @@ import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Batcher } from "../../../dist/batch/batcher.js";
-import type { LoggedChunk } from "../../../dist/batch/chunk.js";
+import type { LoggedChunk } from "../../../dist/batch/logged-chunk.js";
 import type { AsComponents } from "../../../dist/batch/component.js";
 import { TuidGenerator } from "../../../dist/batch/tuid.js";
 import { Clock } from "../../../dist/time/clock.js";

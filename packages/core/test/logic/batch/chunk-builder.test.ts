@@ -3,7 +3,7 @@ import type { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { TestNumber } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it } from "vitest";
 import { ChunkBuilder } from "../../../dist/batch/chunk-builder.js";
-import type { LoggedChunk } from "../../../dist/batch/chunk.js";
+import type { LoggedChunk } from "../../../dist/batch/logged-chunk.js";
 import type { ComponentField } from "../../../dist/batch/component.js";
 import { TimePoint } from "../../../dist/time/time-point.js";
 import { TimelineRegistry } from "../../../dist/time/timeline.js";

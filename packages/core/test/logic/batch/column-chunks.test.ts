@@ -3,7 +3,7 @@ import type { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { TestNumber } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it } from "vitest";
 import { convertColumns, cutChunks, type ColumnsLike } from "../../../dist/batch/column-chunks.js";
-import type { LoggedChunk, ChunkComponent } from "../../../dist/batch/chunk.js";
+import type { LoggedChunk, ChunkComponent } from "../../../dist/batch/logged-chunk.js";
 import { ComponentColumn } from "../../../dist/batch/component-column.js";
 import type { ColumnTable } from "../../../dist/batch/column-table.js";
 import { RowIdColumn, TuidGenerator } from "../../../dist/batch/tuid.js";

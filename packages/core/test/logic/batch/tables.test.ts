@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BuilderPool } from "../../../dist/batch/builder-pool.js";
-import { compareDescriptors } from "../../../dist/batch/chunk.js";
+import { compareDescriptors } from "../../../dist/batch/logged-chunk.js";
 import { EntityTable } from "../../../dist/batch/entity-table.js";
 
 const set = { timelines: [{ name: "t", kind: "sequence" as const }] };

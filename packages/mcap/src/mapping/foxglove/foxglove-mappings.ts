@@ -9,7 +9,7 @@ import {
   vectorData,
   type ComponentData,
 } from "../component-data.ts";
-import { coordinateFrames } from "../frames.ts";
+import { coordinateFrames } from "../coordinate-frames.ts";
 import { mapCameras, mapCompressedVideos, mapFoxgloveCompressedImages, mapImages } from "../images.ts";
 import { findField, floatsOf, messageAt, messagesAt, numberList, textsAt, timesAt } from "../message-fields.ts";
 import type { MappedRows, Mapping } from "../mapping.ts";

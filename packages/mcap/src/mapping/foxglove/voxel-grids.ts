@@ -1,7 +1,7 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
 import { Offsets } from "@rerun-ts/core/encode";
 import { component, instanceLists, numberData, vectorData } from "../component-data.ts";
-import { coordinateFrames } from "../frames.ts";
+import { coordinateFrames } from "../coordinate-frames.ts";
 import { bytesAt, numberList } from "../message-fields.ts";
 import type { MappedRows, ReportLoss } from "../mapping.ts";
 import { poseComponents, vectorComponent } from "./foxglove-rows.ts";

@@ -10,7 +10,7 @@ import {
   repeatValue,
   vectorData,
 } from "../component-data.ts";
-import { coordinateFrames } from "../frames.ts";
+import { coordinateFrames } from "../coordinate-frames.ts";
 import { GREY, imageFormats } from "../image-formats.ts";
 import { joinedBlobs } from "../images.ts";
 import { bytesAt, floatsOf, listsAt, messageAt, numberList, numbersAt } from "../message-fields.ts";

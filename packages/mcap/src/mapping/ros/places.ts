@@ -1,6 +1,6 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
 import { component, onePerRow, ownComponent, vectorData } from "../component-data.ts";
-import { coordinateFrames } from "../frames.ts";
+import { coordinateFrames } from "../coordinate-frames.ts";
 import { findField, floatsOf, messageAt, messagesAt, numbersAt, textsAt } from "../message-fields.ts";
 import type { MappedRows } from "../mapping.ts";
 

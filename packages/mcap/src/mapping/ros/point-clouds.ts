@@ -11,7 +11,7 @@ import {
   vectorData,
   type ComponentData,
 } from "../component-data.ts";
-import { coordinateFrames } from "../frames.ts";
+import { coordinateFrames } from "../coordinate-frames.ts";
 import { blobData, bytesAt, findField, messagesAt, numbersAt, textsAt } from "../message-fields.ts";
 import type { MappedRows, ReportLoss } from "../mapping.ts";
 import { PACKED_BYTES, readPacked, withoutPadding, type PackedField, type PackedPoints } from "../packed-points.ts";

@@ -11,7 +11,7 @@ import {
   texts,
   type ComponentData,
 } from "../component-data.ts";
-import { coordinateFrames } from "../frames.ts";
+import { coordinateFrames } from "../coordinate-frames.ts";
 import { findField, listsAt, numberList, numbersAt } from "../message-fields.ts";
 import type { MappedRows } from "../mapping.ts";
 

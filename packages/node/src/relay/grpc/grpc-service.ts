@@ -1,5 +1,5 @@
 import { GRPC_STATUS, PROXY_SERVICE_PATH } from "@rerun-ts/core/transport";
-import type { FrameListener } from "./frame-reader.ts";
+import type { FrameListener } from "./grpc-frame-reader.ts";
 import type { AccessControl, Granted, Permission } from "../http/access-control.ts";
 import { checkAllowed, type AllowedStores } from "../http/access-grants.ts";
 import { GrpcResponse, grpcKindOf, type GrpcKind } from "./grpc-response.ts";

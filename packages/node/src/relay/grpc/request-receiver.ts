@@ -7,7 +7,7 @@ import type { ReceiveMemory } from "../receive-memory.ts";
 import { RelayError } from "../relay-error.ts";
 import type { ForwardedClient } from "../upstream.ts";
 import { Base64Decoder } from "./base64-decoder.ts";
-import { GrpcFrameReader, type FrameListener } from "./frame-reader.ts";
+import { GrpcFrameReader, type FrameListener } from "./grpc-frame-reader.ts";
 import type { GrpcKind, GrpcResponse } from "./grpc-response.ts";
 
 /** Way of receiving a request. */

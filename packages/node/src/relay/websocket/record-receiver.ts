@@ -1,5 +1,5 @@
 import { FrameError, GRPC_STATUS, type DataFrame, type PartFrame } from "@rerun-ts/core/transport";
-import { MAX_MESSAGE_BYTES } from "../grpc/frame-reader.ts";
+import { MAX_MESSAGE_BYTES } from "../grpc/grpc-frame-reader.ts";
 import type { AllowedStores } from "../http/access-grants.ts";
 import type { MemoryReservation } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";

@@ -11,7 +11,7 @@ import { NO_RESERVATION, type ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
 import { RecordReceiver, invalidFrame } from "./record-receiver.ts";
-import { ClientWebSocket, type ConnectionContext, expectHello, readFrame } from "./websocket-connection.ts";
+import { ClientWebSocket, type ConnectionContext, expectHello, readFrame } from "./client-websocket.ts";
 import { WebSocketSessions, type WebSocketSession } from "./websocket-sessions.ts";
 
 /** The last part of the path of WebSockets. */

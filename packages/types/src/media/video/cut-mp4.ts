@@ -4,7 +4,7 @@ import { Mp4File } from "../mp4/mp4-file.ts";
 import { mp4SourceOf } from "../mp4/mp4-source.ts";
 import type { StoredSample } from "../mp4/stored-sample.ts";
 import { Mp4Writer } from "../mp4/write/mp4-writer.ts";
-import type { RecordedVideoFile } from "./recorded-video.ts";
+import type { RecordedVideoFile } from "./video-timeline.ts";
 import type { Mp4Progress, ToMp4Options } from "./to-mp4-options.ts";
 
 /** Number of bytes that are yielded together. */

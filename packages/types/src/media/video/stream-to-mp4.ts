@@ -5,7 +5,7 @@ import { checkAborted } from "@rerun-ts/core/util";
 import { MAX_32 } from "../mp4/write/box.ts";
 import { displayOf } from "../mp4/write/movie-box.ts";
 import { Mp4Writer } from "../mp4/write/mp4-writer.ts";
-import type { RecordedFrame, RecordedStream } from "./recorded-video.ts";
+import type { RecordedFrame, RecordedStream } from "./video-timeline.ts";
 import { formatOf } from "./stored/format-of.ts";
 import type { StoredFormat } from "./stored/stored-format.ts";
 import type { ToMp4Options } from "./to-mp4-options.ts";

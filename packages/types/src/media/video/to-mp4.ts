@@ -1,6 +1,6 @@
 import { isRerunError, RerunError, type EntityPathLike, type TimeValue } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, InvalidValueError, yieldingRerunErrors } from "@rerun-ts/core/checks";
-import type { RecordedVideo } from "./recorded-video.ts";
+import type { RecordedVideo } from "./video-timeline.ts";
 import { TO_MP4_OPTIONS, type ToMp4Options } from "./to-mp4-options.ts";
 
 /** A recording with videos, such as the `RecordingReader` of `@rerun-ts/reading`. */

@@ -6,7 +6,7 @@ import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { loadGroups } from "./chunk-groups.ts";
 import { binaryAt, first, longAt, valuesOf } from "./video-cells.ts";
 import { BLOB, SHOWN_TIME } from "./video-components.ts";
-import type { VideoWindow } from "./video-options.ts";
+import type { VideoWindow } from "./video-window.ts";
 
 /** A value, and the time and id of its row. A static one has no time. */
 interface Found<Value> {
@@ -74,19 +74,19 @@ async function cells<Value>(
   const infos = chunks.filter(({ components }) => components.has(component));
   const statics = infos.filter(({ timelines }) => timelines.size === 0);
   const timed = infos.filter(({ timelines }) => timeline === undefined || timelines.has(timeline.name));
-  const found: Found<Value>[] = [];
+  const foundValues: Found<Value>[] = [];
   for await (const { chunk } of loadGroups(loader, statics.length > 0 ? statics : timed, options)) {
     const values = valuesOf(chunk, component);
     const column = chunk.layout.timelines.find(({ name }) => name === timeline?.name);
     const times = column === undefined ? undefined : chunk.times(column);
     for (let row = 0; row < chunk.rows; row++) {
       const value = first(values, row, read);
-      if (value !== undefined) found.push({ time: times?.[row], rowId: chunk.rowId(row), value });
+      if (value !== undefined) foundValues.push({ time: times?.[row], rowId: chunk.rowId(row), value });
     }
   }
-  found.sort((a, b) => {
+  foundValues.sort((a, b) => {
     if (a.time === b.time) return a.rowId < b.rowId ? -1 : 1;
     return a.time === undefined || (b.time !== undefined && a.time < b.time) ? -1 : 1;
   });
-  return statics.length > 0 ? found.slice(-1) : found;
+  return statics.length > 0 ? foundValues.slice(-1) : foundValues;
 }

@@ -36,9 +36,3 @@ export interface HttpResponse {
   /** Whether a browser hides headers of the response, because the server does not expose them. Default `false`. */
   readonly hidesHeaders?: boolean;
 }
-
-/**
- * Sends a request, without following redirects. Rejects with any error if there is no complete response. The error's
- * message contains neither headers nor the query of the URL.
- */
-export type SendRequest = (request: HttpRequest) => Promise<HttpResponse>;

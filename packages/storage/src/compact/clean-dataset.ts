@@ -17,9 +17,10 @@ import type { Housekeeping } from "./housekeeping.ts";
 import { oldLayouts } from "./old-layouts.ts";
 import { clockPrefix } from "./store-time.ts";
 import { isOrphanOfCommit } from "./sweep-orphans.ts";
+import { modifiedMs } from "../store/modified-ms.ts";
 
-/** Settings of {@link keepDataset}. */
-export interface KeepDatasetOptions {
+/** Settings of {@link cleanDataset}. */
+export interface CleanDatasetOptions {
   readonly store: ObjectStore;
   readonly dataset: string;
   readonly committed: CommittedParts;
@@ -35,9 +36,9 @@ export interface KeepDatasetOptions {
  * Deletes what belongs to no recording: layouts that newer ones have replaced or that no commit names, snapshots of
  * commits that newer ones have replaced, and what killed programs have left of their tests and clocks.
  */
-export async function keepDataset(options: KeepDatasetOptions): Promise<void> {
+export async function cleanDataset(options: CleanDatasetOptions): Promise<void> {
   const { store, dataset, before, work, signal } = options;
-  const isOld = ({ modified }: ObjectInfo): boolean => (modified?.getTime() ?? Infinity) <= before;
+  const isOld = (object: ObjectInfo): boolean => modifiedMs(object, Infinity) <= before;
   const orphans = new Set<string>();
   for (const prefix of [layoutPrefix(dataset), logLayoutPrefix(dataset)]) {
     for await (const object of store.list(prefix, { signal })) {
@@ -60,7 +61,7 @@ export async function keepDataset(options: KeepDatasetOptions): Promise<void> {
 }
 
 /** Objects with which ingesters have tested the store. They are behind all commits, of which there are ever more. */
-async function* probesOfLog({ store, dataset, signal }: KeepDatasetOptions): AsyncGenerator<ObjectInfo> {
+async function* probesOfLog({ store, dataset, signal }: CleanDatasetOptions): AsyncGenerator<ObjectInfo> {
   const prefix = logPrefix(dataset);
   const list = async function* (folder: string, startAfter?: string): AsyncGenerator<ObjectInfo> {
     for await (const object of store.list(folder, { startAfter, signal })) if (isProbeKey(object.key)) yield object;
@@ -71,7 +72,7 @@ async function* probesOfLog({ store, dataset, signal }: KeepDatasetOptions): Asy
 
 /** Snapshots before one that is old itself: an ingester that starts reads the newest in its list. */
 async function* oldSnapshots(
-  { store, dataset, signal }: KeepDatasetOptions,
+  { store, dataset, signal }: CleanDatasetOptions,
   isOld: (object: ObjectInfo) => boolean,
 ): AsyncGenerator<ObjectInfo> {
   let folder: string | undefined;

@@ -2,7 +2,7 @@ import { kindOf } from "@rerun-ts/core/integration";
 import type { SceneObject, SceneTexture } from "./scene-like.ts";
 import { isLoaded } from "./texture-raster.ts";
 
-/** Describes what of an object has no counterpart and is left out. `undefined` if nothing is that users may miss. */
+/** The warning for an object that Rerun cannot show. `undefined` if the object can be shown, or shows nothing. */
 export function leftOutOf(object: SceneObject): string | undefined {
   const { isBatchedMesh, isMesh, geometry } = object;
   if (isBatchedMesh === true) return "a `BatchedMesh` is left out; log its parts as `InstancedMesh` or `Mesh`";
@@ -11,7 +11,7 @@ export function leftOutOf(object: SceneObject): string | undefined {
   return undefined;
 }
 
-/** Describes why a texture cannot be read. `undefined` if it can be, or may become readable. */
+/** The warning for a texture that cannot be read. `undefined` if it can be, or may become readable. */
 export function unreadableTexture(texture: SceneTexture): string | undefined {
   const { isCompressedTexture, isVideoTexture, isRenderTargetTexture } = texture;
   if (isCompressedTexture === true) return "a compressed texture is left out";

@@ -72,22 +72,22 @@ function chosen(
   { timeline }: RecordedVideoOptions,
 ): StoreIndex["timelines"][number] {
   const names = new Set(chunks.flatMap((chunk) => [...chunk.timelines.keys()]));
-  const all = store.timelines.filter(({ name }) => names.has(name));
-  const listed = all.map(({ name }) => name).join(", ");
+  const timelines = store.timelines.filter(({ name }) => names.has(name));
+  const listed = timelines.map(({ name }) => name).join(", ");
   if (timeline !== undefined) {
-    const named = all.find(({ name }) => name === timeline);
+    const named = timelines.find(({ name }) => name === timeline);
     if (named !== undefined) return named;
-    const others = all.length === 0 ? "it has no times" : `its timelines are ${listed}`;
+    const others = timelines.length === 0 ? "it has no times" : `its timelines are ${listed}`;
     throw argumentError(
       "timeline",
       `\`timeline\` must be one of the video, got ${JSON.stringify(timeline)}; ${others}`,
     );
   }
-  const own = all.filter(({ name }) => !LOGGED.has(name));
-  const [first, second] = own.length > 0 ? own : all;
+  const userTimelines = timelines.filter(({ name }) => !LOGGED.has(name));
+  const [first, second] = userTimelines.length > 0 ? userTimelines : timelines;
   if (first === undefined)
     throw new RerunError("NOT_FOUND", "the video has no times: log its frames with a time, or pass no `from` and `to`");
-  if (second !== undefined && own.length > 0)
+  if (second !== undefined && userTimelines.length > 0)
     throw argumentError("timeline", `\`timeline\` is missing: the video has several (${listed})`);
   return first;
 }

@@ -13,7 +13,7 @@ import {
   type Hello,
 } from "@rerun-ts/core/transport";
 import type { WebSocket } from "ws";
-import { MAX_MESSAGE_BYTES } from "../grpc/frame-reader.ts";
+import { MAX_MESSAGE_BYTES } from "../grpc/grpc-frame-reader.ts";
 import type { AllowedStores } from "../http/access-grants.ts";
 import type { ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";

@@ -15,7 +15,7 @@ export class WorkAttempts {
   readonly #partition: number;
   readonly #work: DueWork;
 
-  /** @param work knows what succeeds and what fails */
+  /** @param work receives successes and failures */
   constructor(events: AttemptEvents, partition: number, work: DueWork) {
     this.#events = events;
     this.#partition = partition;
@@ -48,7 +48,7 @@ export class WorkAttempts {
     this.#work.succeed(what);
   }
 
-  /** A failure has ended, although nothing was committed. */
+  /** Forgets a failure, without a success. */
   recovered(what: string): void {
     this.#work.recover(what);
   }

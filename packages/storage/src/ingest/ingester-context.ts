@@ -9,7 +9,7 @@ import type { HashPieces } from "./part-body.ts";
 import type { StaticData } from "./static-data.ts";
 
 /** Common settings and state of the partitions of an ingester. */
-export interface IngesterParts {
+export interface IngesterContext {
   readonly store: ObjectStore;
   readonly stream: LogStream;
   readonly dataset: string;

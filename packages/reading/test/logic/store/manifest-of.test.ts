@@ -1,7 +1,7 @@
 import { Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 import { ChunkData } from "../../../dist/store/chunk-data.js";
-import { manifestOf } from "../../../dist/store/chunk-manifest.js";
+import { manifestOf } from "../../../dist/store/manifest-of.js";
 import { SchemaCache } from "../../../dist/store/schema-cache.js";
 import { SharedFields } from "../../../dist/store/shared-fields.js";
 import { arrowOf, editArrow, record } from "../chunks.ts";

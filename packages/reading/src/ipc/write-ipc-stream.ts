@@ -53,10 +53,10 @@ export function chunkStream(schema: Schema, columns: readonly Data[], rows: numb
   const [, id] = metadata.at(-2) as [string, string];
   const [key, last] = metadata.at(-1) as [string, string];
   const { fields } = schema;
-  const known = getOrAdd(templates, fields.at(-1) as Field, () => []);
-  let template = known.find((one) => isFor(one, fields, metadata));
+  const candidates = getOrAdd(templates, fields.at(-1) as Field, () => []);
+  let template = candidates.find((one) => isFor(one, fields, metadata));
   if (template === undefined) {
-    if (known.length === MAX_TEMPLATES) known.shift();
+    if (candidates.length === MAX_TEMPLATES) candidates.shift();
     const batch = encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
     const schemaTemplate = new SchemaTemplate(arrowFields(fields), metadata);
     template = {
@@ -67,7 +67,7 @@ export function chunkStream(schema: Schema, columns: readonly Data[], rows: numb
       nodes: arrays.nodes.length,
       buffers: arrays.buffers.length,
     };
-    known.push(template);
+    candidates.push(template);
   }
   // Columns of views have any number of buffers.
   const isSameShape = template.nodes === arrays.nodes.length && template.buffers === arrays.buffers.length;

@@ -1,7 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkGroup } from "../sink/sink-group.ts";
 import type { RecordingSink, RecordingSinkContext, SinkTakeover } from "../sink/sink.ts";
-import { checkpointOf } from "./checkpoint.ts";
+import { checkpointOf } from "./ring-checkpoint.ts";
 import type { FlightRing } from "./flight-ring.ts";
 
 /** A ring on disk. */
@@ -11,14 +11,14 @@ export interface RingStorage extends RecordingSink {
 }
 
 /** The ring on disk of one recording, beside the one in memory. */
-export class SpoolPart extends SinkGroup {
+export class DiskRing extends SinkGroup {
   readonly #storage: RingStorage;
   readonly #ring: FlightRing;
   readonly #checkpointMs: number;
   #checkpointAt = performance.now();
   #number = 0;
 
-  /** @param key the same for all recordings of a recorder */
+  /** @param key the identity of the recorder, which all its recordings share */
   constructor(key: string, storage: RingStorage, ring: FlightRing, windowMs: number) {
     super("flight-spool", key, [storage]);
     this.#storage = storage;
