@@ -12,16 +12,24 @@ export class FakeStore {
   /** Called before an object is created. It may throw. */
   onCreate: (key: string) => void = () => undefined;
 
+  /** Whether an intermediary says that there is an object. */
+  claimsToHave: (key: string) => boolean = () => false;
+
   get store(): ObjectStore {
     const store: Partial<ObjectStore> = {
       url: "memory:",
       create: async (key, body) => {
         this.onCreate(key);
+        if (this.claimsToHave(key)) return false;
         if (this.objects.has(key)) return false;
         this.objects.set(key, await bytesOf(body));
         const isLost = this.losesResponse;
         this.losesResponse = false;
         return !isLost;
+      },
+      head: (key) => {
+        const size = this.objects.get(key)?.byteLength;
+        return Promise.resolve(size === undefined ? undefined : { key, size });
       },
       read: async (key, { offset = 0, length } = {}) => {
         this.reads.push(key);

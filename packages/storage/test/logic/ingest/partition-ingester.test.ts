@@ -251,6 +251,17 @@ describe("an ingester of a partition", () => {
     expect(ingester.stats().due).toMatchObject({ failing: 0, problem: undefined });
   });
 
+  it("writes a part again that seems to be there, and is not", async () => {
+    const [objects, stream] = [new FakeStore(), new FakeStream()];
+    const { finish } = ingesterOf(objects, stream);
+    stream.push(packOf(1, 4));
+    await expect.poll(() => stream.handled).toBe(1);
+    let claims = 2;
+    objects.claimsToHave = (key) => !key.includes("/log/") && claims-- > 0;
+    await finish();
+    expect([storedRows(objects), claims < 0]).toEqual([4, true]);
+  });
+
   it("repeats large static data each hour, small static data in each part, and all of it is where the log says", async () => {
     for (const [textBytes, most] of [
       [20_000, 26],
