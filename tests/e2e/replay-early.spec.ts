@@ -15,9 +15,10 @@ let waiting: ServerResponse | undefined;
 let address = "";
 
 const server = createServer((request, response) => {
-  if (request.url !== "/") return void response.writeHead(404).end();
-  response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).write(parts.shift());
-  waiting = response;
+  if (request.url === "/") {
+    response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).write(parts.shift());
+    waiting = response;
+  } else response.writeHead(404).end();
 });
 
 /** Sends the next part of the page. */
