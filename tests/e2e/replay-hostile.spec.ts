@@ -344,13 +344,19 @@ test("a hostile recording runs no script and loads nothing", async ({ page }) =>
         link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
       for (const form of replay.page.querySelectorAll("form")) form.submit();
       await new Promise((resolve) => setTimeout(resolve, 2000));
-      return { text: replay.page.body.textContent, ran: "ran" in globalThis, policies: replay.page.location.href };
+      // Addresses do not even reach the frame, whose policy would stop them.
+      const documents = [replay.page, ...[...replay.page.querySelectorAll("iframe")].map((one) => one.contentDocument)];
+      const sheets = documents.flatMap((one) => [...(one?.styleSheets ?? []), ...(one?.adoptedStyleSheets ?? [])]);
+      const css = sheets.flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("\n");
+      return { css, text: replay.page.body.textContent, ran: "ran" in globalThis, policies: replay.page.location.href };
     },
     { rrd, end: start + 5000 },
   );
   expect(shown.text).toContain("shown");
   expect(shown.text).toContain("the end");
   expect(shown.ran).toBe(false);
+  expect(shown.css).toContain("data:,");
+  expect(shown.css).not.toMatch(/http:|relative-/);
   expect(asked).toEqual([]);
   expect(connections).toBe(0);
   expect(page.url()).toBe(`${pages.url}tests/e2e/pages/replay-player.html`);

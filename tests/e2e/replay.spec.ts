@@ -72,6 +72,25 @@ for (const [name, changes] of Object.entries(CHANGES))
     await page.close();
   });
 
+test("a frame has its contents right after a later snapshot, too", async ({ page }) => {
+  await page.goto(RECORDER());
+  const { rrd, time } = await page.evaluate(async () => {
+    const root = document.querySelector("#root") as HTMLElement;
+    root.innerHTML = '<iframe srcdoc="<p>framed</p>"></iframe>';
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    api.start({});
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    api.snapshot();
+    const now = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    api.stop();
+    return { rrd: await api.bytes(), time: now };
+  });
+  await play(page, rrd);
+  const [dom] = await domsAt(page, [time]);
+  expect(dom).toContain("framed");
+});
+
 test("a page has one recorder at a time, which stops once, and with its recording", async ({ page }) => {
   await page.goto(RECORDER());
   const seen = await page.evaluate(async () => {
