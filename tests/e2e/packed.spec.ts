@@ -79,6 +79,25 @@ test("the packed integrations work in a bundle that leaves out `@rerun-ts/node`,
   expect(stderr).toBe("");
 });
 
+test("without rrweb, the packed player of pages works, and the recorder names what is missing", async () => {
+  const missing = runFile(process.execPath, ["--input-type=module", "-e", 'await import("@rerun-ts/replay")'], {
+    cwd: project,
+  });
+  await expect(missing).rejects.toThrow("Cannot find package 'rrweb' imported from ");
+  const build = (entry: string): Promise<esbuild.BuildResult> =>
+    esbuild.build({
+      absWorkingDir: project,
+      stdin: { contents: `export * from "${entry}"`, resolveDir: project },
+      write: false,
+      bundle: true,
+      format: "esm",
+      logLevel: "silent",
+    });
+  await expect(build("@rerun-ts/replay")).rejects.toThrow('Could not resolve "rrweb"');
+  for (const entry of ["@rerun-ts/replay/element", "@rerun-ts/replay/page"])
+    expect((await build(entry)).errors).toEqual([]);
+});
+
 test("the package `rerun-ts` runs the command", async () => {
   const command = join(project, "node_modules/rerun-ts/dist/bundle/main.js");
   const { stdout } = await runFile(process.execPath, [command, "serve", "--help"], { cwd: project });

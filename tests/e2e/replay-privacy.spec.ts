@@ -41,7 +41,10 @@ async function typeSecrets(page: Page, mask: "all" | "inputs" | "none"): Promise
       <a href="/path?k=SECRETlink">link</a><form action="/send?k=SECRETaction"></form><div style="background:url('/b.png?k=SECRETstyle')"></div>
       <div class="private"><input id="blocked"><p>SECRETblockedtext</p><canvas></canvas></div><style>p { background: url(/c.png?k=SECRETcss) }</style>
       <div data-link="/x?k=SECRETdatalink" onclick="SECRETonclick()"></div><iframe srcdoc="<input id=framed><p>f</p>" id="frame"></iframe>
-      <x-host></x-host>`;
+      <x-host></x-host><style id="rules">i { top: 0 }</style>`;
+    const sheet = new CSSStyleSheet();
+    document.adoptedStyleSheets = [sheet];
+    sheet.insertRule("i { background: url(/d.png?k=SECRETcssadopted) }");
     const shadow = (root.querySelector("x-host") as HTMLElement).attachShadow({ mode: "open" });
     shadow.innerHTML = "<input id=shadowed>";
     api.startAll({ mask: given, blockSelector: ".private", checkoutSeconds: 1 });
@@ -76,6 +79,15 @@ async function typeSecrets(page: Page, mask: "all" | "inputs" | "none"): Promise
     edited.append(
       Object.assign(document.createElement("a"), { href: "/SECRETeditedhref", title: "SECRETeditedattribute" }),
     );
+    // Styles that programs change.
+    const rules = (document.querySelector("#rules") as HTMLStyleElement).sheet as CSSStyleSheet;
+    rules.insertRule("b { background: url(/e.png?k=SECRETcssrule) }");
+    (rules.cssRules[0] as CSSStyleRule).style.setProperty("background", "url(/f.png?k=SECRETcssdeclared)");
+    document.adoptedStyleSheets[0]?.replaceSync("i { background: url(/g.png?k=SECRETcssreplaced) }");
+    const text = document.createTextNode("u { background: url(/h.png?k=SECRETcsstext) }");
+    document.querySelector("#root")?.appendChild(document.createElement("style")).append(text);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    text.data = "u { background: url(/i.png?k=SECRETcsschanged) }";
     history.pushState(null, "", "?k=SECRETpushed");
     await fetch("/fetched?k=SECRETfetched").catch(() => {});
     api.snapshot();
@@ -89,6 +101,27 @@ async function typeSecrets(page: Page, mask: "all" | "inputs" | "none"): Promise
 function secretsIn(text: string): string[] {
   return [...new Set([...text.matchAll(/SECRET\w*/g)].map(([name]) => name))].sort();
 }
+
+test("the length of a password is not in a recording, and that of a text is", async ({ page }) => {
+  await page.goto(`${pages.url}tests/e2e/pages/replay.html`);
+  await page.evaluate(() => {
+    (document.querySelector("#root") as HTMLElement).innerHTML =
+      '<input id="early" type="password"><input id="text"><input id="password" type="password">';
+    (document.querySelector("#early") as HTMLInputElement).value = "a very long password";
+    api.start({});
+  });
+  await page.locator("#text").fill("fourteen chars");
+  await page.locator("#password").fill("a very long password");
+  await page.evaluate(() => {
+    api.snapshot();
+    api.stop();
+  });
+  const lengths = [...(await textsOf(await page.evaluate(() => api.bytes()))).matchAll(/\*{3,}/g)].map(
+    ([stars]) => stars.length,
+  );
+  // Longer runs of the text, which keeps its space, and the password.
+  expect([...new Set(lengths)].sort((a, b) => a - b)).toEqual([5, 8]);
+});
 
 test("with the mask `all`, no secret is in a recording", async ({ page }) => {
   expect(secretsIn(await typeSecrets(page, "all"))).toEqual([]);

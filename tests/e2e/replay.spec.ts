@@ -1,10 +1,18 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
+import { openRrd, plainRows } from "@rerun-ts/reading";
+import { root as project } from "@rerun-ts/test-support/node/environment";
 import type { ReplayPageApi } from "./pages/replay.ts";
 import { CHANGES, DESCRIBE, recordMoments } from "./replay-pages.ts";
 import { serveOwnPages, type PageServer } from "./serve.ts";
 
 declare const api: ReplayPageApi;
 
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 let pages: PageServer;
 test.beforeAll(async () => {
   pages = await serveOwnPages(
@@ -17,8 +25,8 @@ const RECORDER = (): string => `${pages.url}tests/e2e/pages/replay.html`;
 const PLAYER = (): string => `${pages.url}tests/e2e/pages/replay-player.html`;
 
 /** Opens the player with a recording, in base64. */
-async function play(page: Page, rrd: string): Promise<void> {
-  await page.goto(PLAYER());
+async function play(page: Page, rrd: string, address = PLAYER()): Promise<void> {
+  await page.goto(address);
   await page.evaluate(async (text) => {
     const element = document.querySelector("rerun-replay") as HTMLElement & { source: unknown };
     const ready = new Promise((resolve, reject) => {
@@ -71,6 +79,79 @@ for (const [name, changes] of Object.entries(CHANGES))
     }
     await page.close();
   });
+
+test("a frame has its contents right after a later snapshot, too", async ({ page }) => {
+  await page.goto(RECORDER());
+  const rrd = await page.evaluate(async () => {
+    const root = document.querySelector("#root") as HTMLElement;
+    root.innerHTML = '<iframe srcdoc="<p>framed</p>"></iframe>';
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    api.start({});
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    api.snapshot();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    api.stop();
+    return api.bytes();
+  });
+  const reader = (await openRrd(Uint8Array.from(Buffer.from(rrd, "base64")))).recording();
+  const rows = plainRows(await reader.query({ index: "log_time", contents: "/page/snapshots" }).toTable());
+  const times = [...rows].map((row) => (row["log_time"] as bigint).toString());
+  expect(times).toHaveLength(2);
+  await play(page, rrd);
+  const framed = await page.evaluate(async (time) => {
+    const element = document.querySelector("rerun-replay") as unknown as {
+      setTime(time: bigint): Promise<void>;
+      readonly page: Document;
+    };
+    // From later on, so that the page is built again.
+    await element.setTime(BigInt(time) + 1_000_000_000n);
+    await element.setTime(BigInt(time));
+    return element.page.querySelector("iframe")?.contentDocument?.body.textContent;
+  }, times[1] ?? "");
+  expect(framed).toBe("framed");
+});
+
+test("pages with the policy of the documentation are recorded and replayed with styles and images", async ({
+  page,
+}) => {
+  const documented = await readFile(join(project, "docs/page-replay.md"), "utf8");
+  const [policy = ""] = /style-src [^`]*/.exec(documented) ?? [];
+  const [connections = ""] = /connect-src [^`]*/.exec(documented) ?? [];
+  const address = await pages.serveWith({
+    "content-security-policy": `default-src 'none'; script-src 'self'; ${connections}; ${policy}`,
+  });
+  const problems: string[] = [];
+  page.on("console", (message) => void (message.type() === "error" && problems.push(message.text())));
+  await page.route("**/image.png", (route) => route.fulfill({ body: PNG, contentType: "image/png" }));
+  await page.goto(`${address}tests/e2e/pages/replay.html`);
+  const rrd = await page.evaluate(
+    async (data) => {
+      const place = document.querySelector("#root") as HTMLElement;
+      place.innerHTML = `<p style="color: rgb(1, 2, 3)">styled</p><img src="${data}"><img src="/image.png">`;
+      api.start({});
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      api.stop();
+      return api.bytes();
+    },
+    `data:image/png;base64,${PNG.toString("base64")}`,
+  );
+  // The policy refuses the image of the page's own origin, which the recorder loads by a request.
+  expect(problems.splice(0)).toHaveLength(1);
+  await play(page, rrd, `${address}tests/e2e/pages/replay-player.html`);
+  const shown = await page.evaluate(async () => {
+    const element = document.querySelector("rerun-replay") as unknown as {
+      setTime(time: bigint): Promise<void>;
+      readonly page: Document;
+    };
+    await element.setTime(BigInt(Date.now()) * 1_000_000n);
+    const images = [...element.page.querySelectorAll("img")];
+    await Promise.all(images.map((image) => image.decode().catch(() => {})));
+    const text = element.page.querySelector("#root p");
+    return { color: text && getComputedStyle(text).color, widths: images.map(({ naturalWidth }) => naturalWidth) };
+  });
+  expect(shown).toEqual({ color: "rgb(1, 2, 3)", widths: [1, 1] });
+  expect(problems).toEqual([]);
+});
 
 test("a page has one recorder at a time, which stops once, and with its recording", async ({ page }) => {
   await page.goto(RECORDER());

@@ -40,6 +40,30 @@ describe("rerun-ts rrd video", () => {
     expect(await framesOf(piped.stdout)).toBe(23);
   });
 
+  it("says how many frames no decoder can show", async ({ folder }) => {
+    const [run, film] = [join(folder, "run.rrd"), join(folder, "camera.mp4")];
+    const rec = new rr.RecordingStream("run");
+    await rec.save(run);
+    let frame = 0;
+    for await (const { sample } of rr.video.mp4Samples(join(VIDEOS, "h264.mp4")))
+      if (frame++ > 0) rec.log("camera", new rr.VideoStream("H264", { sample }), { time: { frame } });
+    await rec.close();
+    const { code, stderr } = await runWarmCli(["rrd", "video", run, "camera", "--fps", "25", "-o", film]);
+    expect(code).toBe(0);
+    const [, written, skipped] =
+      /: (\d+) frames, [\d.]+ kB; (\d+) frames before the first key frame left out\n$/.exec(stderr) ?? [];
+    expect(await framesOf(film)).toBe(Number(written));
+    expect(Number(written) + Number(skipped)).toBe(22);
+  });
+
+  it("does not write to a terminal", async ({ folder, skip }) => {
+    const command = `${process.execPath} ${CLI} rrd video ${await record(join(folder, "run.rrd"))} /camera`;
+    const { status, stdout, error } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
+    skip(error !== undefined, "the program `script` is missing");
+    expect(stdout).toContain("a video cannot be shown on a terminal: pass `-o FILE.mp4`");
+    expect(status).toBe(2);
+  });
+
   it("writes nothing if an argument is wrong, and names the flag", async ({ folder }) => {
     const [run, film] = [await record(join(folder, "run.rrd")), join(folder, "camera.mp4")];
     const before = await readFile(run);

@@ -66,6 +66,11 @@ async function colorsOf(name: string): Promise<string[]> {
   });
 }
 
+/** What FFmpeg says about a film. */
+async function factsOf(name: string): Promise<string> {
+  return (await run(ffmpegPath, ["-hide_banner", "-i", join(folder, name)], { capture: true })).output;
+}
+
 describe.skipIf(missing !== undefined)("renderVideo", () => {
   it("draws a picture for each number of a sequence into an MP4 file, with progress", async () => {
     const seen: number[] = [];
@@ -77,12 +82,14 @@ describe.skipIf(missing !== undefined)("renderVideo", () => {
     expect(drawn).toEqual({ pictures: 3, totalPictures: 3 });
     expect(seen).toEqual([1, 2, 3]);
     expect(await colorsOf("film.mp4")).toEqual(["red", "green", "blue"]);
+    expect(await factsOf("film.mp4")).toContain(" 5 fps,");
   });
 
   it("draws a GIF of a part of a timeline with times, as fast as these", async () => {
     await render("film.gif", { timeline: "t", from: { duration: 0.5 }, to: { duration: 1 }, fps: 4 });
     // At 0.5, 0.75 and 1 s.
     expect(await colorsOf("film.gif")).toEqual(["green", "green", "blue"]);
+    expect(await factsOf("film.gif")).toContain(" 4 fps,");
   });
 
   it("leaves no file if a call is aborted or an argument is wrong, and says which", async () => {

@@ -9,6 +9,12 @@ const REFUSED = new Set(
     "dynsrc usemap autoplay xmlns xml:base popovertarget commandfor command shadowrootmode target rel"
   ).split(" "),
 );
+/** Elements whose names would hide properties of the document. */
+const NAMED = new Set("form iframe img embed object".split(" "));
+/** Properties of elements that the player uses, besides those of all nodes. Fields could hide those of their form. */
+const USED = new Set(
+  "localName shadowRoot attachShadow setAttribute setAttributeNS removeAttribute remove scrollTo".split(" "),
+);
 /** Elements that are replaced: they run, load, animate addresses, or hold other documents. */
 const REPLACED: Readonly<Record<string, string>> = {
   script: "noscript",
@@ -51,12 +57,19 @@ export function setSafeAttribute(element: Element, name: string, value: unknown,
   if (value === null) return element.removeAttribute(name);
   if (typeof value === "object") return setStyles(element, value as Readonly<Record<string, unknown>>, find);
   const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
+  if ((lower === "name" || lower === "id") && hidesProperty(tag, lower, text)) return;
   if (isImage) element.setAttribute(name, safeUrl(text, find));
   else if (lower === "href" || lower === "xlink:href") setLink(element, tag, lower, text, find);
   else if (lower === "style") element.setAttribute(name, safeCss(text, find));
   else if (text.includes("(") || text.includes("\\"))
     element.setAttribute(name, isProse(lower) ? text : safeCss(text, find));
   else element.setAttribute(name, text);
+}
+
+/** Whether a name or an id would hide a property that the player uses, of the document or of a form. */
+function hidesProperty(tag: string, name: string, value: string): boolean {
+  if (NAMED.has(tag) && (name === "name" || (tag === "object" && value in Document.prototype))) return true;
+  return USED.has(value) || value in Node.prototype;
 }
 
 /** Links lead nowhere, and images of SVG are those that are stored. */
@@ -76,7 +89,12 @@ function isProse(name: string): boolean {
 }
 
 function setStyles(element: Element, styles: Readonly<Record<string, unknown>>, find: FindAsset): void {
-  const { style } = element as HTMLElement;
+  // A field of a form may have the name `style`.
+  const style: CSSStyleDeclaration | undefined = Reflect.get(
+    Object.getPrototypeOf(element) as object,
+    "style",
+    element,
+  );
   if (style === undefined) return;
   for (const [property, value] of Object.entries(styles)) {
     if (value === false) style.removeProperty(property);

@@ -40,18 +40,19 @@ export class EventLog {
     }
   }
 
-  /** Logs all pending events. */
+  /** Logs all pending events, unless the recording is closed. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const events = this.#pending;
-    if (events.length === 0) return;
     this.#pending = [];
+    if (events.length === 0 || this.#recording.state === "closed") return;
     this.#viewAt(this.#pendingMs).log(this.#path, rowOf(events));
   }
 
-  /** Logs an image or a font. */
+  /** Logs an image or a font, unless the recording is closed. */
   asset(url: string, mediaType: string, bytes: ArrayBuffer): void {
+    if (this.#recording.state === "closed") return;
     const path = `${assetsPath(this.#path)}/${this.#assets++}`;
     const values = { url, media_type: mediaType, bytes };
     this.#recording.log(path, new DynamicArchetype(ASSET_ARCHETYPE, values), { static: true });

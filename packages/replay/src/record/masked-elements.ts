@@ -34,6 +34,11 @@ export class MaskedElements {
     return isSecret;
   }
 
+  /** Keeps in mind that an element was a field for a password. */
+  rememberPassword(element: Element): void {
+    this.#passwords.add(element);
+  }
+
   /** Whether an element's own value and its attributes are masked. */
   isField(element: Element): boolean {
     if (this.isSecret(element)) return true;

@@ -12,12 +12,12 @@ import { checkRecordOptions, type RecordPageOptions } from "./record-options.ts"
 export interface RecordedPage {
   /** Ends the recording of the page. Further calls do nothing. The recording stream stays open. */
   stop(): void;
-  /** Logs a full snapshot, the beginning of a replay. Does nothing before the page has loaded, or once stopped. */
+  /** Logs a full snapshot, the beginning of a replay. Does nothing before the first one, or once stopped. */
   snapshot(): void;
 }
 
-/** The recorder of rrweb has one state for all calls. */
-let isRecording = false;
+/** The recorder of rrweb has one state for all calls: this is the call that uses it. */
+let current: { readonly recording: RecordingStream; readonly stop: () => void } | undefined;
 
 /**
  * Records a page by the recorder of rrweb, until `stop` is called or the recording is closed: its elements, their
@@ -26,7 +26,8 @@ let isRecording = false;
  * `{path}/meta` the size and the address of the page for each, and `{path}/assets` the images and fonts of the page's
  * origin. Keys and contents of canvases are not recorded: log a canvas by `rr.video.logCanvas`.
  *
- * A page has one recorder at a time.
+ * A page has one recorder at a time. In a document that is still being parsed, the first full snapshot comes with the
+ * event `DOMContentLoaded`. Close the recording after `stop`, which logs the events of the last 50 ms.
  *
  * @param path the entity, such as `"page"`
  * @throws {TypeError} if an argument or option is wrong
@@ -40,7 +41,8 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
   if (entityPath === "/") throw invalidArgument("path", "an entity path below the root", path);
   if (typeof document === "undefined") throw new RerunError("UNSUPPORTED", "`recordPage` must be called in a page");
   const settings = checkRecordOptions(options);
-  if (isRecording)
+  if (current?.recording.state === "closed") current.stop();
+  if (current !== undefined)
     throw new RerunError("ALREADY_EXISTS", "the page is being recorded already: call `stop` of that recording first");
   const log = new EventLog(recording, entityPath);
   const assets = new PageAssets(settings.maxAssetBytes, (url, mediaType, bytes) =>
@@ -54,7 +56,8 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
 
   const onEvent = (event: PageEvent): void => {
     if (isStopped) return;
-    if (recording.state === "closed") return stop();
+    // Not here: the recorder may be starting, and does not stop what it starts later.
+    if (recording.state === "closed") return queueMicrotask(stop);
     try {
       hasSnapshot ||= event.type === EVENT.fullSnapshot;
       if (mask.apply(event)) log.write(event);
@@ -70,10 +73,13 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
   const stop = (): void => {
     if (isStopped) return;
     isStopped = true;
-    isRecording = false;
+    if (current?.stop === stop) current = undefined;
     clearInterval(timer);
+    rootObserver.disconnect();
+    earlyObserver.disconnect();
     removeEventListener("pagehide", flush, true);
     document.removeEventListener("visibilitychange", flush, true);
+    document.removeEventListener("DOMContentLoaded", begin);
     assets.stop();
     stopRecorder?.();
     log.flush();
@@ -81,11 +87,13 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
   // A ring forgets the last snapshot also while nothing happens.
   const timer = setInterval(snapshot, settings.checkoutMs);
   const flush = (): void => log.flush();
-  // Before the sinks, which send what is left. Phones hide a page without any later event.
-  addEventListener("pagehide", flush, true);
-  document.addEventListener("visibilitychange", flush, true);
-  isRecording = true;
-  try {
+  const listen = (): void => {
+    // Before the sinks, which send what is left. Phones hide a page without any later event.
+    addEventListener("pagehide", flush, true);
+    document.addEventListener("visibilitychange", flush, true);
+  };
+  const begin = (): void => {
+    stopRecorder?.();
     stopRecorder = record({
       emit: (event) => onEvent(event as unknown as PageEvent),
       recordAfter: "DOMContentLoaded",
@@ -101,11 +109,33 @@ export function recordPage(recording: RecordingStream, path: string, options?: R
         headMetaVerification: true,
       },
     });
+  };
+  // The recorder loses a page whose root is replaced, and `document.open` also removes all listeners.
+  let root = document.documentElement;
+  const rootObserver = new MutationObserver(() => {
+    if (document.documentElement === root) return;
+    root = document.documentElement;
+    listen();
+    if (document.readyState !== "loading" || !hasSnapshot) return begin();
+    snapshot();
+    document.addEventListener("DOMContentLoaded", begin, { once: true });
+  });
+  // The recorder watches fields from the first snapshot on. A password that is shown before that is one nevertheless.
+  const earlyObserver = new MutationObserver((changes) => {
+    for (const { target, oldValue } of changes)
+      if (oldValue?.toLowerCase() === "password") mask.elements.rememberPassword(target as Element);
+    if (hasSnapshot) earlyObserver.disconnect();
+  });
+  current = { recording, stop };
+  try {
+    listen();
+    rootObserver.observe(document, { childList: true });
+    earlyObserver.observe(document, { subtree: true, attributeFilter: ["type"], attributeOldValue: true });
+    begin();
   } catch (error) {
     stop();
     throw error;
   }
-  if (isStopped) stopRecorder?.();
   return { stop, snapshot };
 }
 
