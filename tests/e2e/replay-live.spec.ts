@@ -148,7 +148,7 @@ test("wrong values of the player are refused by their names", async ({ page }) =
       thrown("now"),
       thrown(Infinity),
       thrown(5.5),
-      await replay.setTime(5 as never).catch(String),
+      await replay.setTime("5" as never).catch(String),
     ];
   });
   const source = "`source` must be a URL, a file, bytes, or a MemorySink of a recording";
@@ -157,9 +157,9 @@ test("wrong values of the player are refused by their names", async ({ page }) =
     `INVALID_ARGUMENT ${source}, got ArrayBuffer of 8 bytes`,
     "INVALID_FORMAT the data is too short to be a Rerun recording",
     expect.stringContaining("`viewer` must be an object with `subscribe`, `show` and `play`"),
-    'TypeError: `time` must be nanoseconds since 1970: a bigint, got "now"',
-    "TypeError: `time` must be nanoseconds since 1970: a bigint, got Infinity",
+    'TypeError: `time` must be nanoseconds since 1970, as a bigint or a finite number, got "now"',
+    "TypeError: `time` must be nanoseconds since 1970, as a bigint or a finite number, got Infinity",
     "done",
-    "TypeError: `time` must be nanoseconds since 1970: a bigint, got 5",
+    'TypeError: `time` must be nanoseconds since 1970, as a bigint or a finite number, got "5"',
   ]);
 });

@@ -17,12 +17,12 @@ export interface OpenedReplay {
   readonly frame: HTMLIFrameElement;
   /** The time on `log_time` of a time on a timeline of the viewer. `undefined` if it is unknown. */
   toLogTime(time: number, timeline: string | undefined): Promise<bigint | undefined>;
-  /** Reads what a live recording has got since. `undefined` for other recordings. */
+  /** Reads the rows that a live recording has received since. `undefined` for other recordings. */
   readonly refresh: (() => Promise<void>) | undefined;
   close(): void;
 }
 
-/** Times of sequences are smaller, in nanoseconds since 1970: those before 1973. */
+/** A larger time is a time of the clock (1973, in nanoseconds since 1970), and not the number of a sequence. */
 const FIRST_WALL_TIME = 1e17;
 
 /** The interval in which a live recording is searched for its page, in milliseconds. */
@@ -41,17 +41,17 @@ interface PageOfRecording {
  * `NOT_FOUND` naming the entities with a page, if the entity of a file has none, and with the errors of `openRrd` and
  * `openLive`.
  *
- * @param say shows a state
+ * @param onStatus receives texts about the progress
  */
 export async function openReplay(
   source: PageSource,
   entity: string,
-  place: HTMLElement,
+  parent: HTMLElement,
   signal: AbortSignal,
-  say: (text: string) => void,
+  onStatus: (text: string) => void,
 ): Promise<OpenedReplay> {
   const path = entity.startsWith("/") ? entity : `/${entity}`;
-  const page = await (isLiveSource(source) ? openLivePage(source, path, signal, say) : openFilePage(source, path));
+  const page = await (isLiveSource(source) ? openLivePage(source, path, signal, onStatus) : openFilePage(source, path));
   const { reader, events } = page;
   const frame = document.createElement("iframe");
   const urls = new Map<string, string>();
@@ -68,9 +68,9 @@ export async function openReplay(
   try {
     await readAssets();
     signal.throwIfAborted();
-    place.prepend(frame);
+    parent.prepend(frame);
     const inner = await openReplayFrame(frame);
-    if (inner === undefined) throw new RerunError("UNSUPPORTED", "the browser opens no frame for the page");
+    if (inner === undefined) throw new RerunError("UNSUPPORTED", "the browser did not open a frame for the replay");
     const player = new ReplayPlayer(events, new ReplayDocument(inner, (url) => urls.get(url)));
     const maps = new Map<string, Promise<TimeMap>>();
     const refresh = async (): Promise<void> => {
@@ -127,7 +127,7 @@ async function openLivePage(
   source: LiveSource,
   path: string,
   signal: AbortSignal,
-  say: (text: string) => void,
+  onStatus: (text: string) => void,
 ): Promise<PageOfRecording> {
   const reader = await openLive(source, { signal });
   const close = (): void => reader.close();
@@ -135,7 +135,7 @@ async function openLivePage(
     for (;;) {
       const events = await PageEvents.open(reader, path);
       if (events !== undefined) return { reader, events, isLive: true, close };
-      say(`Waiting for a page at ${path} …`);
+      onStatus(`Waiting for a page at ${path} …`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       signal.throwIfAborted();
     }

@@ -24,7 +24,7 @@ export interface RerunReplayElementEvents {
 type ViewerWithRecording = HTMLElement & { readonly source?: PageSource; readonly recording?: object };
 
 const VIEWER = "an object with `subscribe`, `show` and `play`; an element has its id in the attribute `for`";
-const TIME = "nanoseconds since 1970: a bigint";
+const TIME = "nanoseconds since 1970, as a bigint or a finite number";
 /** The time between two looks at a live recording. */
 const REFRESH_MS = 500;
 /** Events of a live recording come by this time, in nanoseconds, after others of their time. */
@@ -118,19 +118,18 @@ export class RerunReplayElement extends Base {
 
   set time(time: bigint | number | null | undefined) {
     if (time === null || time === undefined) return;
-    if (typeof time === "number" && !Number.isFinite(time)) throw invalidArgument("time", TIME, time);
-    void this.setTime(checkTime(typeof time === "number" ? BigInt(Math.round(time)) : time));
+    void this.setTime(checkTime(time));
   }
 
   /**
    * Shows a time, in nanoseconds since 1970, and sets that of the viewer. Resolves when the page is shown. Rejects with
-   * a `TypeError` if the time is none.
+   * a `TypeError` if the time is neither a bigint nor a finite number.
    */
-  async setTime(time: bigint): Promise<void> {
-    checkTime(time);
+  async setTime(time: bigint | number): Promise<void> {
+    const wanted = checkTime(time);
     this.#ignoresViewerUntil = performance.now() + OWN_CHANGE_MS;
-    this.#viewer?.show(time);
-    await this.#show(time);
+    this.#viewer?.show(wanted);
+    await this.#show(wanted);
   }
 
   /** The document of the page, for tests and tools. `undefined` until there is one. */
@@ -316,9 +315,10 @@ export class RerunReplayElement extends Base {
   }
 }
 
-function checkTime(time: bigint): bigint {
-  if (typeof time !== "bigint") throw invalidArgument("time", TIME, time);
-  return time;
+function checkTime(time: bigint | number): bigint {
+  if (typeof time === "bigint") return time;
+  if (!Number.isFinite(time)) throw invalidArgument("time", TIME, time);
+  return BigInt(Math.round(time));
 }
 
 /** A duration as minutes and seconds. */

@@ -17,28 +17,29 @@ export interface TimedEvent {
 
 /** The events of a page in a recording. They are read as they are needed, from one full snapshot to the next. */
 export class PageEvents {
-  readonly #snapshots: TimedEvent[];
+  /** The events with the size and the address of the page, one before each full snapshot. */
+  readonly #metas: TimedEvent[];
   #end = 0n;
   readonly #reader: RecordingReader;
   readonly #path: string;
   readonly #readAssets = new Set<string>();
   readonly #segments = new Map<number, Promise<readonly TimedEvent[]>>();
 
-  private constructor(reader: RecordingReader, path: string, snapshots: TimedEvent[]) {
+  private constructor(reader: RecordingReader, path: string, metas: TimedEvent[]) {
     this.#reader = reader;
     this.#path = path;
-    this.#snapshots = snapshots;
+    this.#metas = metas;
     this.#findEnd();
   }
 
-  /** The times of the full snapshots, in their order. */
-  get snapshots(): readonly TimedEvent[] {
-    return this.#snapshots;
+  /** The size and the address of the page at each full snapshot, in their order. */
+  get metas(): readonly TimedEvent[] {
+    return this.#metas;
   }
 
   /** The first time of the page. */
   get start(): bigint {
-    return this.#snapshots[0]?.time ?? 0n;
+    return this.#metas[0]?.time ?? 0n;
   }
 
   /** The last time of the recording. */
@@ -49,31 +50,31 @@ export class PageEvents {
   /** Reads where the snapshots are. @returns `undefined` if the entity has no page */
   static async open(reader: RecordingReader, path: string): Promise<PageEvents | undefined> {
     if (!reader.schema().entityPaths.includes(metaPath(path))) return undefined;
-    const snapshots = await rowsOf(reader, metaPath(path));
-    return snapshots.length === 0 ? undefined : new PageEvents(reader, path, snapshots);
+    const metas = await rowsOf(reader, metaPath(path));
+    return metas.length === 0 ? undefined : new PageEvents(reader, path, metas);
   }
 
-  /** Reads what a live recording has got since. */
+  /** Reads the rows that a live recording has received since the last call. */
   async refresh(): Promise<void> {
     // The events after the last snapshot have grown, too.
-    this.#segments.delete(this.#snapshots.length - 1);
-    const last = this.#snapshots.at(-1)?.time ?? 0n;
-    this.#snapshots.push(...(await rowsOf(this.#reader, metaPath(this.#path), last + 1n)));
+    this.#segments.delete(this.#metas.length - 1);
+    const last = this.#metas.at(-1)?.time ?? 0n;
+    this.#metas.push(...(await rowsOf(this.#reader, metaPath(this.#path), last + 1n)));
     this.#findEnd();
   }
 
   #findEnd(): void {
-    const last = this.#snapshots.at(-1)?.time ?? 0n;
+    const last = this.#metas.at(-1)?.time ?? 0n;
     const end = this.#reader.timeRange(PAGE_TIMELINE)?.end ?? last;
     this.#end = end > last ? end : last;
   }
 
   /** The index of the last snapshot at or before a time, or -1. */
   snapshotAt(time: bigint): number {
-    let [low, high] = [0, this.snapshots.length];
+    let [low, high] = [0, this.metas.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.snapshots[middle]?.time ?? 0n) <= time) low = middle + 1;
+      if ((this.metas[middle]?.time ?? 0n) <= time) low = middle + 1;
       else high = middle;
     }
     return low - 1;
@@ -81,7 +82,7 @@ export class PageEvents {
 
   /** The full snapshot with an index. `undefined` if it is missing. */
   async snapshot(index: number): Promise<PageEvent | undefined> {
-    const time = this.snapshots[index]?.time;
+    const time = this.metas[index]?.time;
     if (time === undefined) return undefined;
     const [row] = await rowsOf(this.#reader, snapshotsPath(this.#path), time, time);
     return row?.event;
@@ -91,11 +92,11 @@ export class PageEvents {
   segment(index: number): Promise<readonly TimedEvent[]> {
     const known = this.#segments.get(index);
     if (known !== undefined) return known;
-    const from = this.snapshots[index]?.time ?? 0n;
-    const next = this.snapshots[index + 1]?.time;
+    const from = this.metas[index]?.time ?? 0n;
+    const next = this.metas[index + 1]?.time;
     const rows = rowsOf(this.#reader, this.#path, from, next === undefined ? undefined : next - 1n);
     this.#segments.set(index, rows);
-    // A failed one is read again.
+    // The next call repeats a failed read.
     rows.catch(() => this.#segments.delete(index));
     const [oldest] = this.#segments.keys();
     if (this.#segments.size > MAX_SEGMENTS && oldest !== undefined) this.#segments.delete(oldest);

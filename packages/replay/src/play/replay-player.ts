@@ -62,14 +62,14 @@ export class ReplayPlayer {
     this.#time = time;
   }
 
-  /** Builds the document of the last snapshot with which the documents of frames have come, too. */
+  /** Rebuilds the document from the last snapshot that is old enough to have the documents of frames. */
   async #rebuild(now: number, time: bigint): Promise<bigint | undefined> {
-    const start = this.events.snapshots[now]?.time ?? 0n;
+    const start = this.events.metas[now]?.time ?? 0n;
     const first = now > 0 && time - start < SETTLE_NS ? now - 1 : now;
     // A ring may have lost one.
     for (let index = first; index >= 0; index--) {
       const snapshot = await this.events.snapshot(index);
-      const meta = this.events.snapshots[index];
+      const meta = this.events.metas[index];
       if (snapshot === undefined || meta === undefined) continue;
       this.document.rebuild(meta.event, snapshot);
       return meta.time;

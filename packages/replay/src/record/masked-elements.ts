@@ -1,5 +1,5 @@
 const FIELDS = new Set(["INPUT", "TEXTAREA", "SELECT"]);
-/** EventFields whose values are texts of the page. */
+/** The types of inputs whose values are labels, and not what a person has entered. */
 const LABELS = new Set(["button", "submit", "reset", "image", "checkbox", "radio"]);
 /** The elements that may mask their contents. */
 const HOLDERS = "textarea,[contenteditable],[role]";
@@ -14,7 +14,7 @@ export type Mask = "all" | "inputs" | "none";
 /** Finds out whose texts are masked. */
 export class MaskedElements {
   readonly #mask: Mask;
-  /** EventFields that have once been for passwords. */
+  /** Elements that are, or were, password fields. */
   readonly #passwords = new WeakSet<Element>();
 
   constructor(mask: Mask) {
