@@ -113,7 +113,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "an ingester takes its own static data for that of others": {
     only: { maxBytes: 1_000_000, partitions: 1 },
     seed: 1361,
-    first: 3121,
+    first: 4701,
     finding: /has static data .* [02] times/,
     patches: [
       {
@@ -130,7 +130,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
       {
         file: `${INGEST}/partition-ingester.ts`,
         from: "const written = await this.#writer.write(number, bodies, batch);",
-        to: `for (const [run, packs] of Object.entries(batch.ranges())) this.#parts.stream.announce(run, packs, []);
+        to: `for (const [run, packs] of Object.entries(batch.ranges())) this.#context.stream.announce(run, packs, []);
       const written = await this.#writer.write(number, bodies, batch);`,
       },
     ],
@@ -163,8 +163,8 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
     patches: [
       {
         file: `${NATS}/nats-writer.ts`,
-        from: "this.#onStored(packed);",
-        to: "this.#onStored(packed); this.#onCommitted([pack.number, pack.number + pack.count - 1]);",
+        from: "this.#onStored(packed, Math.min(...sequences));",
+        to: "this.#onStored(packed, 0); this.#onCommitted([pack.number, pack.number + pack.count - 1]);",
       },
     ],
   },
@@ -175,8 +175,8 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
     patches: [
       {
         file: `${NATS}/nats-writer.ts`,
-        from: `if (pack.state === "stored" && now - pack.storedAt >= delay)`,
-        to: "if (delay < 0)",
+        from: `return state === "stored" && now - storedAt >=`,
+        to: `return state === "stored" && waitMs < 0 && now - storedAt >=`,
       },
     ],
   },
