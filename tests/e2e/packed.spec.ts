@@ -94,7 +94,7 @@ test("without rrweb, the packed player of pages works, and the recorder names wh
       logLevel: "silent",
     });
   await expect(build("@rerun-ts/replay")).rejects.toThrow('Could not resolve "rrweb"');
-  for (const entry of ["@rerun-ts/replay/element", "@rerun-ts/replay/page"])
+  for (const entry of ["@rerun-ts/replay/element", "@rerun-ts/replay/html"])
     expect((await build(entry)).errors).toEqual([]);
 });
 

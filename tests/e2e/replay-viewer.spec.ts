@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import * as rr from "@rerun-ts/node";
-import { replayPart } from "@rerun-ts/replay/page";
+import { htmlReplay } from "@rerun-ts/replay/html";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
@@ -203,7 +203,7 @@ test("one HTML file has the viewer and the page, which follows its time", async 
   const made = await rr.viewer.recordingToHtml(await saveVisit(), {
     viewerFiles: await ensureWebViewer(),
     at: { timeline: "log_time", at: BigInt((visit.times[2] ?? 0) + 50) * 1_000_000n },
-    replay: replayPart("/page"),
+    replay: htmlReplay("/page"),
     theme: "light",
   });
   await writeFile(path, made.stream());

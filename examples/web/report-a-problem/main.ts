@@ -4,7 +4,7 @@
 // The folder `viewer` beside the page has the files of Rerun's viewer: npx rerun-ts viewer-files viewer
 import * as rr from "@rerun-ts/web";
 import { recordPage } from "@rerun-ts/replay";
-import { replayPart } from "@rerun-ts/replay/page";
+import { htmlReplay } from "@rerun-ts/replay/html";
 import { followScene } from "@rerun-ts/three";
 import { WebGLRenderer } from "three";
 import { showStatus } from "../page.ts";
@@ -45,7 +45,7 @@ async function report(): Promise<void> {
     reason: "a user reports a problem",
     title: "A problem",
     viewerFiles: "viewer/",
-    replay: replayPart("/page"),
+    replay: htmlReplay("/page"),
     // Without this option, the viewer plays the recording from its beginning.
     at: `frame@${frame - 1}`,
   });

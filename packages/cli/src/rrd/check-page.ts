@@ -7,11 +7,11 @@ import { UsageError } from "../command/usage-error.ts";
  * @throws {UsageError} naming the flag and the entities with a page, if the entity has none
  */
 export async function checkPage(flag: string, files: readonly (string | Blob)[], entity: string): Promise<void> {
-  const [{ openRrd }, { pagesOf, replayPart }] = await Promise.all([
+  const [{ openRrd }, { pagesOf, htmlReplay }] = await Promise.all([
     import("@rerun-ts/reading"),
-    import("@rerun-ts/replay/page"),
+    import("@rerun-ts/replay/html"),
   ]);
-  const { entityPath } = replayPart(entity);
+  const { entityPath } = htmlReplay(entity);
   const pages = new Set<string>();
   for (const given of files) {
     const file = await openRrd(given);

@@ -43,7 +43,7 @@ export async function html(values: ValuesOf<typeof HTML>): Promise<void> {
     viewer,
     viewerFiles: assets,
     maxBytes,
-    replay: replay === undefined ? undefined : (await import("@rerun-ts/replay/page")).replayPart(replay),
+    replay: replay === undefined ? undefined : (await import("@rerun-ts/replay/html")).htmlReplay(replay),
   });
   console.error(`Writing ${output ?? "the page"} (${describeBytes(page.size)})`);
   await writeOutput(output, page.stream() as AsyncIterable<Uint8Array>);

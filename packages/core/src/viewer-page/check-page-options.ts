@@ -47,7 +47,7 @@ export function checkPageOptions(options: RecordingToHtmlOptions): PageMoment | 
         throw invalidArgument(`panels.${name}`, '"hidden", "collapsed" or "expanded"', state);
   }
   if (replay !== undefined && (typeof replay?.entityPath !== "string" || typeof replay.script !== "string"))
-    throw invalidArgument("replay", "a result of `replayPart`", replay);
+    throw invalidArgument("replay", "a result of `htmlReplay`", replay);
   if (maxBytes !== undefined && !(maxBytes >= 0)) throw invalidArgument("maxBytes", "a non-negative number", maxBytes);
   if (signal !== undefined && typeof (signal as Partial<AbortSignal>).throwIfAborted !== "function")
     throw invalidArgument("signal", "an AbortSignal", signal);

@@ -2,7 +2,7 @@ import { sha256 } from "../hash/sha256.ts";
 import type { PageMoment } from "./check-page-options.ts";
 import { BLOCK_BYTES } from "./pack-file.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
-import type { ReplayPart } from "./page-options.ts";
+import type { HtmlReplay } from "./page-options.ts";
 import { RERUN_LICENSE } from "./rerun-license.ts";
 
 /** A file of the viewer or a recording, for the script of a page. */
@@ -26,7 +26,7 @@ export interface PageContents {
   readonly moment: PageMoment | undefined;
   readonly panels: object;
   readonly theme: string | undefined;
-  readonly replay: ReplayPart | undefined;
+  readonly replay: HtmlReplay | undefined;
 }
 
 /** The start and the end of a page, around the script elements with its files. */
@@ -70,7 +70,7 @@ ${replay === undefined ? "" : `<script type="module">${replay.script}</script>\n
 }
 
 /** The Content Security Policy: the script of the page, the viewer, and no server but that of the viewer's files. */
-function policyOf(files: readonly PageFile[], replay: ReplayPart | undefined): string {
+function policyOf(files: readonly PageFile[], replay: HtmlReplay | undefined): string {
   const servers = new Set(files.flatMap(({ url }) => (url === undefined ? [] : [new URL(url).origin])));
   const scripts = [PAGE_SCRIPT, ...(replay === undefined ? [] : [replay.script])];
   const hashes = scripts.map((script) => `'${sha256Text(new TextEncoder().encode(script))}'`).join(" ");

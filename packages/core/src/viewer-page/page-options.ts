@@ -4,7 +4,7 @@ import type { LinkTime } from "../viewer-control/viewer-link.ts";
 export type PagePanel = "top" | "blueprint" | "selection" | "time";
 
 /** The player of a recorded page, for a page with recordings. */
-export interface ReplayPart {
+export interface HtmlReplay {
   /** The entity of the recorded page. */
   readonly entityPath: string;
   /** The program of the player, a module. */
@@ -37,8 +37,8 @@ export interface RecordingToHtmlOptions {
    * Firefox.
    */
   maxBytes?: number | undefined;
-  /** A page that was recorded, beside the viewer: made by `replayPart` of `@rerun-ts/replay/page`. Default: none. */
-  replay?: ReplayPart | undefined;
+  /** A page that was recorded, beside the viewer: made by `htmlReplay` of `@rerun-ts/replay/html`. Default: none. */
+  replay?: HtmlReplay | undefined;
   /** Aborts making the page. */
   signal?: AbortSignal | undefined;
 }
