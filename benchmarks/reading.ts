@@ -17,6 +17,7 @@ import {
   type Peer,
   type PeerRun,
 } from "./run-peers.ts";
+import { ownPeerOf } from "./run-workload.ts";
 import type { Workload } from "./workloads.ts";
 
 const ORACLE = join(root, "tests/conformance/query_oracle.py");
@@ -36,7 +37,7 @@ export async function measureReading(
   if (workload.ofCatalog === true) return measureCatalog(workload, size, rounds, python);
   const { name, inPage = false } = workload;
   const { program, file, steps } = await toRead(workload, size);
-  const peers: Peer[] = [inPage ? own.inPage : own.reading];
+  const peers: Peer[] = [inPage ? ownPeerOf(workload, own) : own.reading];
   if (inPage) peers.push({ ...own.reading, name: NODE });
   if (python !== undefined) peers.push(pythonReading(python));
   if (python !== undefined && (await areTablesEqual(program, file, steps, python)))
@@ -56,7 +57,7 @@ export async function measureReading(
 
 /** Runs a workload that reads a file once. */
 export async function readOnce(workload: Workload, peers: OwnPeers, size: "full" | "quick"): Promise<PeerRun> {
-  return readWith(workload.inPage === true ? peers.inPage : peers.reading, workload, size);
+  return readWith(workload.inPage === true ? ownPeerOf(workload, peers) : peers.reading, workload, size);
 }
 
 async function readWith(peer: Peer, workload: Workload, size: "full" | "quick"): Promise<PeerRun> {
@@ -69,11 +70,11 @@ async function readWith(peer: Peer, workload: Workload, size: "full" | "quick"):
 
 /** The program of a workload that reads, and the file, which is made at the first call. */
 async function toRead(
-  { name, readsSteps }: Workload,
+  { name, program = name.replace(/^web-/, ""), readsSteps }: Workload,
   size: "full" | "quick",
 ): Promise<{ readonly program: string; readonly file: string; readonly steps: number }> {
   const steps = readsSteps?.[size] ?? 0;
-  return { program: name.replace(/^web-/, ""), file: await makeRecording(steps), steps };
+  return { program, file: await makeRecording(steps), steps };
 }
 
 /** Measures a workload that reads a dataset of a real catalog, which both SDKs read in turns. */

@@ -32,7 +32,7 @@ export interface PeerRun {
   readonly peakBytes?: number;
   /** The result of a workload that reads, which is the same for all SDKs. */
   readonly value?: number;
-  /** The longest task of a page's main thread while a worker reads; 0 if no task took more than 50 ms. */
+  /** The longest task of a page's main thread while it or its worker reads, in milliseconds. */
   readonly longestTaskMs?: number;
 }
 
@@ -46,7 +46,7 @@ export interface OwnPeers {
   readonly reading: Peer;
   /** In Chromium. */
   readonly inPage: Peer;
-  /** In Chromium, where a worker sends. */
+  /** In Chromium, where a worker sends or reads. */
   readonly inWorker: Peer;
 }
 

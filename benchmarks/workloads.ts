@@ -9,7 +9,7 @@ export interface Workload {
   readonly toServer?: boolean;
   /** Sends to a relay of this SDK, a new one for each run: pages over a WebSocket, others over gRPC. */
   readonly toRelay?: boolean;
-  /** In a page, a worker sends. */
+  /** In a page, a worker sends or reads. */
   readonly fromWorker?: boolean;
   /** Runs this SDK in Chromium. Both SDKs keep the recording in memory, unless the workload sends it to a server. */
   readonly inPage?: boolean;
@@ -39,6 +39,7 @@ export interface WorkloadCalls {
 }
 
 const SMALL_FILE: ReadSteps = { full: 160_000, quick: 80_000 };
+const MIDDLE_FILE: ReadSteps = { full: 320_000, quick: 320_000 };
 const LARGE_FILE: ReadSteps = { full: 3_200_000, quick: 160_000 };
 /** The segments of a dataset, with 1000 chunks each. */
 const SEGMENTS: ReadSteps = { full: 100, quick: 20 };
@@ -108,7 +109,16 @@ export const WORKLOADS: readonly Workload[] = [
     title: "R2, a File in a worker",
     calls: { full: 5, quick: 5 },
     inPage: true,
+    fromWorker: true,
     readsSteps: SMALL_FILE,
+  },
+  {
+    name: "web-page-r2",
+    title: "R2, a File of 200 MB in a page",
+    calls: { full: 3, quick: 1 },
+    program: "r2",
+    inPage: true,
+    readsSteps: MIDDLE_FILE,
   },
   ...[
     { name: "web-worker-w4", title: "W4, a page's worker to a server", toServer: true, fromWorker: true },

@@ -1,7 +1,8 @@
-// Has a worker read a `File`, as the address of the page says: ?program=r2&calls=5&steps=160000. Posts its measurements
-// to the server of the page.
+// Reads a `File` in the page or, with `worker` in its address, in a worker: ?program=r2&calls=5&steps=160000. Posts its
+// measurements to the server of the page.
+import { LongestGap } from "./longest-gap.ts";
+import { readFile, type ReadReport, type ReadRequest } from "./read-file.ts";
 import type { PageMeasurement, PageReport } from "./run-page.ts";
-import type { ReadReport, ReadRequest } from "./read-worker.ts";
 
 const query = new URLSearchParams(location.search);
 
@@ -18,20 +19,24 @@ async function measure(): Promise<PageMeasurement> {
     steps: Number(query.get("steps")),
     file: new File([blob], "robot.rrd"),
   };
-  const worker = new Worker("/read-worker.js", { type: "module" });
+  const read = query.has("worker") ? readInWorker : readFile;
+  const gap = new LongestGap();
   await post("/begin");
-  const longTasks: PerformanceEntry[] = [];
-  const observer = new PerformanceObserver((list) => longTasks.push(...list.getEntries()));
-  observer.observe({ type: "longtask" });
-  const report = await new Promise<ReadReport>((resolve, reject) => {
+  gap.start();
+  const report = await read(request);
+  const longest = gap.stop();
+  await post("/end");
+  if ("error" in report) throw new Error(report.error);
+  return { calls: request.calls, ...report, blocked: [], longTasksMs: [longest] };
+}
+
+function readInWorker(request: ReadRequest): Promise<ReadReport> {
+  const worker = new Worker("/read-worker.js", { type: "module" });
+  return new Promise((resolve, reject) => {
     worker.addEventListener("message", ({ data }: MessageEvent<ReadReport>) => resolve(data));
     worker.addEventListener("error", ({ message }) => reject(new Error(message)));
     worker.postMessage(request);
   });
-  await post("/end");
-  longTasks.push(...observer.takeRecords());
-  if ("error" in report) throw new Error(report.error);
-  return { calls: request.calls, ...report, blocked: [], longTasksMs: longTasks.map(({ duration }) => duration) };
 }
 
 async function post(path: string, body: string | null = null): Promise<void> {

@@ -17,7 +17,7 @@ export interface PageMeasurement {
   readonly value?: number;
   /** How long each call took, in milliseconds, if the workload is paced. */
   readonly blocked: readonly number[];
-  /** The long tasks of the browser: tasks of more than 50 ms. */
+  /** The long tasks of the browser: tasks of more than 50 ms. While a page reads, only the longest of all tasks. */
   readonly longTasksMs: readonly number[];
 }
 
