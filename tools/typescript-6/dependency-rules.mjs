@@ -182,7 +182,7 @@ const PACKAGES = {
       sibling("mcap", "index", "threads"),
       sibling("catalog", "index"),
       sibling("controls", "protocol"),
-      sibling("replay", "page"),
+      sibling("replay", "html"),
       npm("@bufbuild/protobuf", "@connectrpc/connect-node"),
     ],
   },
@@ -235,6 +235,8 @@ const PACKAGES = {
   replay: {
     allowed: [
       sibling("core", "index", "checks", "integration"),
+      // The type of what `recordingToHtml` takes.
+      VIEWER_PAGE,
       sibling("types", "index"),
       READING,
       npm("rrweb"),
