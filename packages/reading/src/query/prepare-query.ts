@@ -72,11 +72,16 @@ export async function prepareQuery(
   const turns = new TurnCounter();
   const times = new Map<ChunkData, BigInt64Array>();
   for (const chunk of timed) {
-    times.set(chunk, timesOf(chunk, timeline));
-    if (turns.isDue()) await turnOf(options.signal);
+    const chunkTimes = timesOf(chunk, timeline);
+    times.set(chunk, chunkTimes);
+    if (turns.isDue(1, chunkTimes.byteLength)) await turnOf(options.signal);
   }
   const keys = new IndexKeys([...times.values(), ...(selection.values === undefined ? [] : [selection.values])]);
-  const keysOf = new Map([...times].map(([chunk, chunkTimes]) => [chunk, keys.keysOf(chunkTimes)]));
+  const keysOf = new Map<ChunkData, Keys>();
+  for (const [chunk, chunkTimes] of times) {
+    keysOf.set(chunk, keys.keysOf(chunkTimes));
+    if (turns.isDue(0, chunkTimes.byteLength)) await turnOf(options.signal);
+  }
   const wantedKeys = selection.values === undefined ? undefined : keys.keysOf(selection.values).values;
   const columns: PreparedColumn[] = [];
   for (const plan of plans) {

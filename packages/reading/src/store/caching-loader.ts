@@ -79,12 +79,12 @@ export abstract class CachingLoader implements ChunkLoader {
       const turns = new TurnCounter();
       for await (const group of this.loadMissing(missing, options)) {
         for (const entry of group) {
-          const { info, chunk } = entry;
+          const { info, chunk, bytes } = entry;
           if (options?.isOnce !== true) this.#keep(entry);
           loaded.set(info, chunk);
           pending.get(info)?.resolve(chunk);
           this.#inFlight.delete(info);
-          if (turns.isDue()) await turnOf(options?.signal);
+          if (turns.isDue(1, bytes)) await turnOf(options?.signal);
         }
       }
     } catch (error) {

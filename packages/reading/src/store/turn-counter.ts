@@ -8,14 +8,16 @@ export async function turnOf(signal: AbortSignal | undefined): Promise<void> {
 
 /** The number of small chunks, or of rows of a table, that take some milliseconds. */
 const TURN_WORK = 256;
+/** The bytes that take about as long as a small chunk. */
+const CHUNK_BYTES = 32 * 1024;
 
 /** Counts work, and tells when it is time for a turn of the event loop. By number, because clocks make tests random. */
 export class TurnCounter {
   #done = 0;
 
-  /** Counts work. Whether to wait for a turn before the rest. */
-  isDue(work = 1): boolean {
-    this.#done += work;
+  /** Counts chunks or rows, and their bytes. Whether to wait for a turn before the rest. */
+  isDue(work = 1, bytes = 0): boolean {
+    this.#done += work + bytes / CHUNK_BYTES;
     if (this.#done < TURN_WORK) return false;
     this.#done = 0;
     return true;

@@ -1,6 +1,7 @@
 import { col, openRrd, plainRows, verifyRrd, type RandomAccess } from "@rerun-ts/reading";
 import { AnyBatchValue, AnyValues, Clear, Points2D, Scalars, TextLog } from "@rerun-ts/types";
 import { RecordingStream } from "@rerun-ts/core";
+import { countTurns } from "@rerun-ts/test-support/common/count-turns";
 import { concat } from "@rerun-ts/test-support/common/recordings";
 import { describe, expect, it } from "vitest";
 
@@ -309,4 +310,18 @@ describe("a query", () => {
       );
     expect(() => recording.query({ index: "frame", columns: ["/a:x"] })).toThrow(/\/a:Scalars:scalars.*no "\/a:x"/);
   });
+});
+
+it("a query of a few large chunks lets other events have their turn each ten megabytes", async () => {
+  const recording = new RecordingStream("reading", { batcher: { flushNumRows: 1 } });
+  const memory = recording.memoryRecording();
+  const positions = new Float32Array(2 * 2 ** 17);
+  for (let frame = 0; frame < 40; frame++) {
+    recording.setTime("frame", frame);
+    recording.log("cloud", new Points2D(positions.fill(frame)));
+  }
+  await using file = await openRrd(memory.drainAsBytes());
+  const query = file.recording().query({ index: "frame" });
+  const turns = await countTurns(async () => expect((await query.toTable()).numRows).toBe(40));
+  expect(turns).toBeGreaterThanOrEqual(4);
 });
