@@ -57,7 +57,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "query-page",
     story: "a page opens a recording and queries it, with apache-arrow",
-    budget: 69_600,
+    budget: 69_900,
     later: ["open-path.browser"],
   },
   { name: "controls-panel", story: "the panel of controls, as a page or an element", budget: 15_000 },

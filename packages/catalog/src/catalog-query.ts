@@ -281,11 +281,12 @@ export class CatalogQuery<Index extends string | null = string | null> implement
     if (own.length === 0 && selection.index !== undefined && selection.values === undefined) return;
     const prepared = await prepareQuery(segment.store, segment, own, selection, this.#options);
     const rows = selection.index === undefined ? new Float64Array(1) : prepared.rows;
-    const isFilled = this.#options.fillLatestAt === true;
+    const { fillLatestAt, signal } = this.#options;
+    const isFilled = fillLatestAt === true;
     const ownSchema = outputSchema(dataset.timelines, own);
-    const plan = { schema: ownSchema, timelines: dataset.timelines, index: selection.index?.name, isFilled };
+    const plan = { schema: ownSchema, timelines: dataset.timelines, index: selection.index?.name, isFilled, signal };
     const places = inner.fields.map(({ name }) => ownSchema.fields.findIndex((field) => field.name === name));
-    for (const { data } of makeBatches({ ...prepared, rows }, plan, size)) {
+    for await (const { data } of makeBatches({ ...prepared, rows }, plan, size)) {
       const values = inner.fields.map(({ type }, at) => data.children[places[at] ?? -1] ?? nulls(type, data.length));
       const children = [textColumn(segment.id, data.length), ...values];
       yield* filtered([batchOf(schema, data.length, children)]);

@@ -23,8 +23,17 @@ export interface LatestTimes {
   readonly valid: number;
 }
 
-/** The times of rows on a timeline other than the index. A row has the latest time of its cells. */
-export function latestTimes(taken: readonly RowRanges[], sourceTimes: SourceTimes, length: number): LatestTimes {
+/**
+ * The times of rows on a timeline other than the index. A row has the latest time of its cells.
+ *
+ * @param turn is called after each column
+ */
+export async function latestTimes(
+  taken: readonly RowRanges[],
+  sourceTimes: SourceTimes,
+  length: number,
+  turn: () => Promise<void>,
+): Promise<LatestTimes> {
   const times = new BigInt64Array(length);
   const latest = wordsOf(times);
   const bitmap = new Uint8Array(Math.ceil(length / 64) * 8);
@@ -39,6 +48,7 @@ export function latestTimes(taken: readonly RowRanges[], sourceTimes: SourceTime
       if (words !== undefined) valid += takeLatest(words, starts[range] as number, latest, bitmap, row, end);
       row = end;
     }
+    await turn();
   }
   return { times, bitmap, valid };
 }

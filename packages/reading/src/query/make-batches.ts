@@ -1,5 +1,6 @@
 import type { Data, RecordBatch, Schema } from "apache-arrow";
 import type { IndexColumn } from "../store/chunk-info.ts";
+import { TurnCounter } from "../store/turn-counter.ts";
 import { gather } from "../arrays/gather.ts";
 import { batchOf, makeArray } from "../arrays/make-array.ts";
 import { latestTimes, timesOfSources } from "./latest-times.ts";
@@ -14,26 +15,44 @@ export interface BatchPlan {
   /** The name of the index. `undefined` for static components only. */
   readonly index: string | undefined;
   readonly isFilled: boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** Yields the rows of a query in batches of at most `size` rows. */
-export function* makeBatches(query: PreparedQuery, plan: BatchPlan, size: number): Generator<RecordBatch> {
+/** Yields the rows of a query in batches of at most `size` rows. Other events have their turn between columns. */
+export async function* makeBatches(
+  query: PreparedQuery,
+  plan: BatchPlan,
+  size: number,
+): AsyncGenerator<RecordBatch, void, undefined> {
   const { columns, rows } = query;
   const takers = columns.map((column) => new RowTaker(column, plan.isFilled));
   const words = plan.timelines.map(({ name }) =>
     plan.index === undefined || name === plan.index ? undefined : timesOfSources(columns, name),
   );
+  const turns = new TurnCounter();
   for (let start = 0; start < rows.length; start += size) {
     const keys = rows.subarray(start, start + size);
-    const taken = takers.map((taker) => taker.take(keys));
-    const times = plan.timelines.map(({ name, type }, at) => {
-      if (name === plan.index) return makeArray(type, keys.length, { values: query.keys.timesOf(keys) });
-      const { times: latest, bitmap, valid } = latestTimes(taken, words[at] ?? [], keys.length);
-      const nulls = { nullCount: keys.length - valid, bitmap: valid === keys.length ? undefined : bitmap };
-      return makeArray(type, keys.length, { values: latest, nulls });
-    });
-    const values = columns.map((column, at) => columnData(column, taken[at] as RowRanges));
-    yield batchOf(plan.schema, keys.length, [...times, ...values]);
+    const turn = (bytes = 0): Promise<void> => turns.cells(keys.length, bytes, plan.signal);
+    const taken: RowRanges[] = [];
+    for (const taker of takers) {
+      taken.push(taker.take(keys));
+      await turn();
+    }
+    const data: Data[] = [];
+    for (const [at, { name, type }] of plan.timelines.entries()) {
+      if (name === plan.index) data.push(makeArray(type, keys.length, { values: query.keys.timesOf(keys) }));
+      else {
+        const { times: latest, bitmap, valid } = await latestTimes(taken, words[at] ?? [], keys.length, turn);
+        const nulls = { nullCount: keys.length - valid, bitmap: valid === keys.length ? undefined : bitmap };
+        data.push(makeArray(type, keys.length, { values: latest, nulls }));
+      }
+    }
+    for (const [at, column] of columns.entries()) {
+      const values = columnData(column, taken[at] as RowRanges);
+      data.push(values);
+      await turn(values.byteLength);
+    }
+    yield batchOf(plan.schema, keys.length, data);
   }
 }
 

@@ -6,6 +6,7 @@ import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import { TurnCounter, turnOf } from "../store/turn-counter.ts";
+import { spanOfTimes } from "../store/compare-times.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { resolveCells, compareRowIds, latestRows, type ResolvedCells, type ChunkSlice } from "./resolve-cells.ts";
 import { clearChunks, clearsOf } from "./column-clears.ts";
@@ -74,24 +75,25 @@ export async function prepareQuery(
   for (const chunk of timed) {
     const chunkTimes = timesOf(chunk, timeline);
     times.set(chunk, chunkTimes);
-    if (turns.isDue(1, chunkTimes.byteLength)) await turnOf(options.signal);
+    // Kept for the keys, which need the spans of all times.
+    spanOfTimes(chunkTimes);
+    await turns.cells(chunkTimes.length, chunkTimes.byteLength, options.signal);
   }
   const keys = new IndexKeys([...times.values(), ...(selection.values === undefined ? [] : [selection.values])]);
   const keysOf = new Map<ChunkData, Keys>();
   for (const [chunk, chunkTimes] of times) {
     keysOf.set(chunk, keys.keysOf(chunkTimes));
-    if (turns.isDue(0, chunkTimes.byteLength)) await turnOf(options.signal);
+    await turns.cells(chunkTimes.length, chunkTimes.byteLength, options.signal);
   }
   const wantedKeys = selection.values === undefined ? undefined : keys.keysOf(selection.values).values;
   const columns: PreparedColumn[] = [];
   for (const plan of plans) {
     const planChunks = plan.chunks.map(dataOf);
-    columns.push(
-      plan.isStatic
-        ? prepareStatic(plan, planChunks, options)
-        : prepareTemporal(plan, planChunks, clears.map(dataOf), keysOf, wantedKeys, options),
-    );
-    if (turns.isDue(planChunks.length)) await turnOf(options.signal);
+    const column = plan.isStatic
+      ? prepareStatic(plan, planChunks, options)
+      : prepareTemporal(plan, planChunks, clears.map(dataOf), keysOf, wantedKeys, options);
+    columns.push(withKeysOf(columns.at(-1), column));
+    if (turns.isDue(planChunks.length, column.cells.keys.byteLength)) await turnOf(options.signal);
   }
   const touching = clears.map(dataOf).flatMap((chunk) => selected.flatMap((column) => clearsOf(column, [chunk])));
   const clearKeys = touching.map(({ chunk, rows }) => {
@@ -100,8 +102,13 @@ export async function prepareQuery(
   });
   // A table without any column has no rows. An index counts as a column even if this store has no data on it.
   const hasColumns = selection.index !== undefined || selected.length + store.timelines.length > 0;
-  const rows = hasColumns ? rowsOf(columns, clearKeys, keys, selection) : new Float64Array(0);
-  const aligned = columns.map((column) => ({ ...column, hasCellForEachRow: areEqual(column.cells.keys, rows) }));
+  const turn = (list: Float64Array): Promise<void> => turns.cells(list.length, 0, options.signal);
+  const rows = hasColumns ? await rowsOf(columns, clearKeys, keys, selection, turn) : new Float64Array(0);
+  const aligned: PreparedColumn[] = [];
+  for (const column of columns) {
+    aligned.push({ ...column, hasCellForEachRow: areEqual(column.cells.keys, rows) });
+    await turn(rows);
+  }
   return { columns: aligned, rows, keys };
 }
 
@@ -187,32 +194,49 @@ function prepareTemporal(
   };
 }
 
-function rowsOf(
+async function rowsOf(
   columns: readonly PreparedColumn[],
   clearKeys: readonly Float64Array[],
   keys: IndexKeys,
   { index, values, from, to }: RowSelection,
-): Float64Array {
+  turn: (list: Float64Array) => Promise<void>,
+): Promise<Float64Array> {
   if (index === undefined) return new Float64Array(1);
   const all =
     values === undefined ? [...columns.map(({ cells }) => cells.keys), ...clearKeys] : [keys.keysOf(values).values];
-  const sorted = distinct(all);
+  const sorted = await distinct(all, turn);
   const [first, last] = [keys.keyFrom(from), keys.keyTo(to)];
-  return sorted.subarray(countBefore(sorted, first), countUpTo(sorted, last));
+  const [start, end] = [countBefore(sorted, first), countUpTo(sorted, last)];
+  return start === 0 && end === sorted.length ? sorted : sorted.subarray(start, end);
+}
+
+/** Columns that were logged together have the same keys, which are compared and kept once. */
+function withKeysOf(other: PreparedColumn | undefined, column: PreparedColumn): PreparedColumn {
+  if (other === undefined || !areEqual(other.cells.keys, column.cells.keys)) return column;
+  const cells = { ...column.cells, keys: other.cells.keys };
+  return { ...column, cells, fillCells: column.fillCells === column.cells ? cells : column.fillCells };
 }
 
 function areEqual(first: Float64Array, second: Float64Array): boolean {
+  if (first === second) return true;
   if (first.length !== second.length) return false;
   for (let at = 0; at < first.length; at++) if (first[at] !== second[at]) return false;
   return true;
 }
 
 /** The keys that occur in any of these lists, each of which is in order and without duplicates. */
-function distinct(all: readonly Float64Array[]): Float64Array {
+async function distinct(
+  all: readonly Float64Array[],
+  turn: (list: Float64Array) => Promise<void>,
+): Promise<Float64Array> {
   let lists = all;
   while (lists.length > 1) {
     const merged: Float64Array[] = [];
-    for (let at = 0; at < lists.length; at += 2) merged.push(union(lists[at], lists[at + 1]));
+    for (let at = 0; at < lists.length; at += 2) {
+      const list = union(lists[at], lists[at + 1]);
+      merged.push(list);
+      await turn(list);
+    }
     lists = merged;
   }
   return lists[0] ?? new Float64Array(0);
@@ -229,5 +253,7 @@ function union(first: Float64Array = new Float64Array(0), second: Float64Array =
     if (a <= b) one++;
     if (b <= a) two++;
   }
-  return merged.slice(0, count);
+  // Usually all keys of one list are in the other.
+  if (count === first.length) return first;
+  return count === second.length ? second : merged.slice(0, count);
 }

@@ -162,13 +162,15 @@ export class Query<Index extends string | null = string | null> implements Async
     const prepared = await prepareQuery(this.#store, this.#loader, columns, this.#selection, this.#options);
     const timelines = this.#timelines;
     const schema = hidden.length === 0 ? this.schema : outputSchema(timelines, columns);
-    const plan = { schema, timelines, index: this.#selection.index?.name, isFilled: fillLatestAt === true };
+    const plan = { schema, timelines, index: this.#selection.index?.name, isFilled: fillLatestAt === true, signal };
     const turns = new TurnCounter();
-    for (const batch of filtered(makeBatches(prepared, plan, size))) {
-      // Also if all chunks were in memory.
-      checkAborted(signal);
-      yield batch;
-      if (turns.isDue(batch.numRows)) await turnOf(signal);
+    for await (const made of makeBatches(prepared, plan, size)) {
+      for (const batch of filtered([made])) {
+        // Also if all chunks were in memory.
+        checkAborted(signal);
+        yield batch;
+      }
+      if (turns.isDue(made.numRows)) await turnOf(signal);
     }
   }
 }

@@ -9,7 +9,9 @@ export async function turnOf(signal: AbortSignal | undefined): Promise<void> {
 /** The number of small chunks, or of rows of a table, that take some milliseconds. */
 const TURN_WORK = 256;
 /** The bytes that take about as long as a small chunk. */
-const CHUNK_BYTES = 32 * 1024;
+const CHUNK_BYTES = 8 * 1024;
+/** The cells of a column that take about as long as a small chunk. */
+const CHUNK_CELLS = 512;
 
 /** Counts work, and tells when it is time for a turn of the event loop. By number, because clocks make tests random. */
 export class TurnCounter {
@@ -21,5 +23,10 @@ export class TurnCounter {
     if (this.#done < TURN_WORK) return false;
     this.#done = 0;
     return true;
+  }
+
+  /** Counts cells of a column, and their bytes, and waits for a turn if it is time for one. */
+  async cells(count: number, bytes: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.isDue(count / CHUNK_CELLS, bytes)) await turnOf(signal);
   }
 }

@@ -1,6 +1,6 @@
 import { col, openRrd, plainRows, verifyRrd, type RandomAccess } from "@rerun-ts/reading";
 import { AnyBatchValue, AnyValues, Clear, Points2D, Scalars, TextLog } from "@rerun-ts/types";
-import { RecordingStream } from "@rerun-ts/core";
+import { RecordingStream, TimeColumn } from "@rerun-ts/core";
 import { countTurns } from "@rerun-ts/test-support/common/count-turns";
 import { concat } from "@rerun-ts/test-support/common/recordings";
 import { describe, expect, it } from "vitest";
@@ -324,4 +324,22 @@ it("a query of a few large chunks lets other events have their turn each ten meg
   const query = file.recording().query({ index: "frame" });
   const turns = await countTurns(async () => expect((await query.toTable()).numRows).toBe(40));
   expect(turns).toBeGreaterThanOrEqual(4);
+});
+
+it("a query of many rows lets other events have their turn between columns", async () => {
+  const recording = new RecordingStream("reading");
+  const memory = recording.memoryRecording();
+  const rows = 65_536;
+  const times = TimeColumn.sequence(
+    "frame",
+    Array.from({ length: rows }, (_, row) => row),
+  );
+  for (let entity = 0; entity < 8; entity++)
+    recording.sendColumns(`joint_${entity}`, times, Scalars.columns({ scalars: new Float64Array(rows) }));
+  await using file = await openRrd(memory.drainAsBytes());
+  const query = file.recording().query({ index: "frame" });
+  // All chunks are in memory after this.
+  await query.toTable();
+  const turns = await countTurns(async () => expect((await query.toTable()).numRows).toBe(rows));
+  expect(turns).toBeGreaterThanOrEqual(8);
 });
