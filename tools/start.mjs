@@ -8,7 +8,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const [program = ""] = process.argv.splice(2, 1);
-for (const folder of [".", "tools/typescript-6"]) install(folder);
+install(".");
+// These check the documentation and the imports, which needs the compiler's JavaScript API.
+if (["tools/check.ts", "tools/docs.ts", "tools/test.ts"].includes(program)) install("tools/typescript-6");
 const { register } = await import("tsx/esm/api");
 register();
 await import(pathToFileURL(resolve(program)).href);
