@@ -66,7 +66,7 @@ class Bucket {
     this.objects--;
     if (folder.entries.size === 0) {
       top.folders.delete(id);
-      top.sorted = undefined;
+      top.sorted.splice(placeOf(top.sorted, id), 1);
     }
   }
 
@@ -75,7 +75,6 @@ class Bucket {
     const page = [];
     for (const [topPath, top] of this.#sortedTops()) {
       if (!topPath.startsWith(prefix) && !prefix.startsWith(topPath)) continue;
-      top.sorted ??= [...top.folders.keys()].sort(compareNames);
       for (
         let at = firstOf(top.sorted, topPath, prefix > startAfter ? prefix : startAfter);
         at < top.sorted.length;
@@ -111,7 +110,6 @@ class Bucket {
     const found = [];
     const top = this.#tops.get(prefix);
     if (top === undefined) return found;
-    top.sorted ??= [...top.folders.keys()].sort(compareNames);
     for (let at = firstOf(top.sorted, prefix, startAfter); at < top.sorted.length && found.length < PAGE; at++)
       if (top.sorted[at] !== "" && `${prefix}${top.sorted[at]}` > startAfter) found.push(`${prefix}${top.sorted[at]}`);
     return found;
@@ -125,18 +123,25 @@ class Bucket {
   #find(key, isNew) {
     const [, topPath, id = "", name] = /^([^/]+\/[^/]+\/[^/]+\/)([^/]+\/)?(.+)$/.exec(key);
     let top = this.#tops.get(topPath);
-    if (top === undefined && isNew) this.#tops.set(topPath, (top = { folders: new Map(), sorted: undefined }));
+    if (top === undefined && isNew) this.#tops.set(topPath, (top = { folders: new Map(), sorted: [] }));
     let folder = top?.folders.get(id);
     if (folder === undefined && isNew) {
       top.folders.set(id, (folder = { names: [], entries: new Map(), isSorted: true }));
-      top.sorted = undefined;
+      top.sorted.splice(placeOf(top.sorted, id), 0, id);
     }
     return { top, folder, name, id };
   }
 }
 
-function compareNames(a, b) {
-  return a < b ? -1 : Number(a > b);
+/** The place of a name among sorted names. */
+function placeOf(names, name) {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (names[middle] >= name) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The first folder that may have a key behind another one. */
