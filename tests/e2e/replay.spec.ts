@@ -122,12 +122,14 @@ test("pages with the policy of the documentation are recorded and replayed with 
   });
   const problems: string[] = [];
   page.on("console", (message) => void (message.type() === "error" && problems.push(message.text())));
-  await page.route("**/image.png", (route) => route.fulfill({ body: PNG, contentType: "image/png" }));
+  await page.route("**/image.png*", (route) => route.fulfill({ body: PNG, contentType: "image/png" }));
   await page.goto(`${address}tests/e2e/pages/replay.html`);
   const rrd = await page.evaluate(
     async (data) => {
       const place = document.querySelector("#root") as HTMLElement;
-      place.innerHTML = `<p style="color: rgb(1, 2, 3)">styled</p><img src="${data}"><img src="/image.png">`;
+      place.innerHTML =
+        `<p style="color: rgb(1, 2, 3); background: url(/image.png?v=2)">styled</p>` +
+        `<style>b { background: url("image.png?v=3") }</style><b></b><img src="${data}"><img src="/image.png?v=1">`;
       api.start({});
       await new Promise((resolve) => setTimeout(resolve, 500));
       api.stop();
@@ -135,8 +137,8 @@ test("pages with the policy of the documentation are recorded and replayed with 
     },
     `data:image/png;base64,${PNG.toString("base64")}`,
   );
-  // The policy refuses the image of the page's own origin, which the recorder loads by a request.
-  expect(problems.splice(0)).toHaveLength(1);
+  // The policy refuses the images of the page's own origin, which the recorder loads by requests.
+  expect(problems.splice(0)).toHaveLength(3);
   await play(page, rrd, `${address}tests/e2e/pages/replay-player.html`);
   const shown = await page.evaluate(async () => {
     const element = document.querySelector("rerun-replay") as unknown as {
@@ -147,9 +149,13 @@ test("pages with the policy of the documentation are recorded and replayed with 
     const images = [...element.page.querySelectorAll("img")];
     await Promise.all(images.map((image) => image.decode().catch(() => {})));
     const text = element.page.querySelector("#root p");
-    return { color: text && getComputedStyle(text).color, widths: images.map(({ naturalWidth }) => naturalWidth) };
+    const backgrounds = [text, element.page.querySelector("#root b")].map(
+      (one) => one && getComputedStyle(one).backgroundImage.slice(0, 10),
+    );
+    const widths = images.map(({ naturalWidth }) => naturalWidth);
+    return { color: text && getComputedStyle(text).color, backgrounds, widths };
   });
-  expect(shown).toEqual({ color: "rgb(1, 2, 3)", widths: [1, 1] });
+  expect(shown).toEqual({ color: "rgb(1, 2, 3)", backgrounds: ['url("blob:', 'url("blob:'], widths: [1, 1] });
   expect(problems).toEqual([]);
 });
 

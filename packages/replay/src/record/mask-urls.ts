@@ -2,12 +2,13 @@
 const MAX_QUERIES = 10_000;
 /** The longest inline image or font that is kept, in characters. */
 const MAX_DATA_URL = 1_000_000;
-const CSS_URL = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)/gi;
-/** Addresses in strings, of `@import` and `image-set`. */
-const CSS_STRING = /(["'])([^"'\s]*[?#][^"'\s]*)\1/g;
+/** Addresses of `url()`, and those in strings, of `@import` and `image-set`. */
+const CSS_ADDRESS = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|(["'])([^"'\s]*[?#@][^"'\s]*)\4/gi;
 /** A query string within other text. */
 const QUERY = /[?#&;][^\s"'<>()=?#]*=[^\s"'<>()]*/g;
 const LOCAL_REFERENCE = /^#[\w.:-]*$/;
+/** The user and the password of an address. Browsers accept any slashes after the schemes of the web, or none. */
+const USER = /^((?:(?:https?|wss?|ftp):[\\/]*|(?:[a-z][a-z\d+.-]*:)?[\\/]{2,}))[^\\/?#]*@/i;
 
 /** Makes URLs that may be recorded: without query strings, unless these are wanted, and without users and scripts. */
 export class UrlMask {
@@ -23,10 +24,10 @@ export class UrlMask {
   url(given: string): string {
     const url = given.trim();
     if (url === "" || LOCAL_REFERENCE.test(url)) return url;
-    if (!url.includes(":")) return this.#withoutQuery(url);
-    if (/^data:/i.test(url)) return /^data:(?:image|font)\//i.test(url) && url.length <= MAX_DATA_URL ? url : "data:,";
+    if (!url.includes(":") && !url.includes("@")) return this.#withoutQuery(url);
+    if (isInline(url)) return /^data:(?:image|font)\//i.test(url) && url.length <= MAX_DATA_URL ? url : "data:,";
     if (/^(?:javascript|vbscript|blob|filesystem):/i.test(url)) return "";
-    return this.#withoutQuery(url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#@]*@/i, "$1"));
+    return this.#withoutQuery(url.replace(USER, "$1"));
   }
 
   #withoutQuery(plain: string): string {
@@ -39,15 +40,13 @@ export class UrlMask {
   /** A style sheet, or a part of it. */
   css(css: string, use: (url: string) => void = () => {}): string {
     if (!/url\(|["']/i.test(css)) return css;
-    const masked = css.replace(CSS_URL, (_, double?: string, single?: string, bare?: string) => {
+    type Part = string | undefined;
+    return css.replace(CSS_ADDRESS, (all, double: Part, single: Part, bare: Part, quote: Part, text = "") => {
+      if (quote !== undefined) return isInline(text) ? all : `${quote}${this.url(text)}${quote}`;
       const url = double ?? single ?? bare ?? "";
       use(url);
       return `url("${this.url(url).replaceAll('"', "%22")}")`;
     });
-    if (this.#keepsQueries) return masked;
-    return masked.replace(CSS_STRING, (all, quote: string, url: string) =>
-      /^data:/i.test(url) ? all : `${quote}${this.url(url)}${quote}`,
-    );
   }
 
   /** Any other text, such as that of an attribute. */
@@ -62,4 +61,8 @@ export class UrlMask {
     this.#queries.set(query, this.#queries.size + 1);
     return `?masked=${this.#queries.size}`;
   }
+}
+
+function isInline(url: string): boolean {
+  return /^data:/i.test(url);
 }

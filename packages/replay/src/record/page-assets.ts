@@ -25,8 +25,9 @@ export class PageAssets {
     if (this.#maxBytes === 0 || this.#seen.size >= MAX_ASSETS || /^(?:data|blob|javascript|about):/i.test(given))
       return;
     const url = URL.canParse(given, document.baseURI) ? new URL(given, document.baseURI) : undefined;
-    if (url === undefined || url.origin !== location.origin || this.#seen.has(url.href)) return;
-    this.#seen.add(url.href);
+    // Replays look for an image by the address that the page has given.
+    if (url === undefined || url.origin !== location.origin || this.#seen.has(given)) return;
+    this.#seen.add(given);
     this.#queue.push(given);
     if (!this.#isLoading) void this.#load();
   }
