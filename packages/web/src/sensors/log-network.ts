@@ -18,7 +18,7 @@ export interface LogNetworkOptions {
  * Logs the requests of a page, including earlier ones, until the returned function is called or the recording is
  * closed. Each is logged as `TextLog` with method, address, status, duration and size, and as `Scalars`
  * `{path}/duration` in milliseconds, `{path}/time_to_first_byte` and `{path}/bytes`. `log_time` is the beginning of the
- * request. Headers and bodies are not logged. Browsers hide some figures of other origins.
+ * request. Headers, bodies, and users in addresses are not logged. Browsers hide some figures of other origins.
  *
  * Browsers do not report methods. They are taken from the calls of `fetch` and `XMLHttpRequest`, which behave as
  * before, and are left out where they are not certain: in requests before the call of `logNetwork`, and in those that
@@ -45,7 +45,7 @@ export function logNetwork(recording: RecordingStream, path: string, options: Lo
       if (request.name.includes(PROXY_SERVICE_PATH) || !filter(request)) return;
       const { name, startTime, duration, responseStart, transferSize, responseStatus, initiatorType } = request;
       const view = atPageTime(recording, startTime);
-      const address = query ? name : name.replace(/[?#].*$/, "");
+      const address = addressOf(name, query);
       const status = responseStatus > 0 ? `${responseStatus}, ` : "";
       const method = methods.methodOf(request);
       const what = method === undefined ? initiatorType : `${initiatorType} ${method}`;
@@ -57,4 +57,13 @@ export function logNetwork(recording: RecordingStream, path: string, options: Lo
     },
   });
   return stop;
+}
+
+/** An address without the user and the password that it may contain. */
+function addressOf(name: string, withQuery: boolean): string {
+  if (!URL.canParse(name)) return "";
+  const url = new URL(name);
+  url.username = "";
+  url.password = "";
+  return withQuery ? url.href : url.href.replace(/[?#].*$/, "");
 }

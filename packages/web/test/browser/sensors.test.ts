@@ -138,6 +138,15 @@ describe("sensors of a page", () => {
     expect(values("/network/duration", "Scalars:scalars").length).toBeGreaterThanOrEqual(2);
   });
 
+  it("requests are logged without the user and the password of their addresses, also with their queries", async () => {
+    stop = logNetwork(rec, "network", { query: true });
+    const request = new XMLHttpRequest();
+    request.open("GET", "/with-user?page=2", true, "somebody", "secret");
+    request.send();
+    await expect.poll(() => values("/network", "TextLog:text").flat().join("\n")).toContain("/with-user?page=2");
+    expect(values("/network", "TextLog:text").flat().join("\n")).not.toMatch(/somebody|secret/);
+  });
+
   it("the poses of a headset and its controllers are logged in every frame of a session", () => {
     let callback: ((time: number, frame: sensors.XrFrameLike<string>) => void) | undefined;
     const session: sensors.XrSessionLike<string> = {
