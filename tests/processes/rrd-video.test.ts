@@ -74,7 +74,10 @@ describe("rerun-ts rrd video", () => {
       [[run, "/camera", "--timeline", "nope", "-o", film], 2, "`--timeline` must be one of the video"],
       [[run, "/camera", "--from", "soon", "-o", film], 2, "`--from` must be a time, such as 120"],
       [[run, "/camera", "--from", "2026-01-31", "-o", film], 2, "`--from` must be a duration"],
-      [[run, "/camera", "--fps", "30", "-o", film], 2, "`--fps` must be undefined for video"],
+      [[run, "/camera", "--from", "1", "-o", film], 2, "as the timeline video, got 1 (seconds? pass `1s`)"],
+      [[run, "/camera", "--from", "2s", "--to", "1s", "-o", film], 2, "`--to` must not be before `--from`"],
+      [[run, "/camera", "--fps", "30", "-o", film], 2, "`--fps` must be left out for the timeline video"],
+      [[run, "/camera", "-o", join(folder, "film.gif")], 2, "`-o` must be an MP4 file, such as film.mp4, got"],
       [[join(folder, "none.rrd"), "/camera", "-o", film], 1, "no such file"],
       [[run, "/camera", "-o", run], 2, "`-o` must be another file than the input"],
     ];

@@ -33,7 +33,9 @@ export const VIDEO = {
     ...OUTPUT,
   },
   exits: RRD_EXITS,
-  notes: ["Integers are in the unit of the timeline: nanoseconds for timelines of time."],
+  notes: [
+    "An integer is a number of a sequence. Timelines of time take `1.5s` or a date, or nanoseconds from 1000000000 on.",
+  ],
   examples: [
     "rrd video run.rrd /camera -o camera.mp4",
     "rrd video run.rrd /camera --timeline frame --from 120 --to 480 --fps 30 -o part.mp4",

@@ -4,6 +4,9 @@ import { TO_MP4_OPTIONS, toMp4, type Mp4Progress, type ToMp4Options, type VideoR
 import { loadPackage } from "./load-package.ts";
 import { toPathString } from "./read-bytes.ts";
 
+/** The ends of the names of other films, whose players would reject an MP4 file. */
+const OTHER_FORMAT = /\.(?:avi|gif|mkv|webm|webp)$/i;
+
 /**
  * Writes the video of an entity into an MP4 file, as {@link toMp4} makes it. The file appears when it is complete, so
  * errors, an abort and a full disk leave none behind. Resolves to its facts.
@@ -21,8 +24,8 @@ export function saveMp4(
   options: ToMp4Options = {},
 ): Promise<Mp4Progress> {
   return withRerunErrors(async () => {
-    if ((typeof path !== "string" && !isUrl(path)) || path === "")
-      throw invalidArgument("path", "the path of a file", path);
+    if ((typeof path !== "string" && !isUrl(path)) || path === "" || OTHER_FORMAT.test(String(path)))
+      throw invalidArgument("path", "the path of an MP4 file", path);
     checkOptions("saveMp4", options, TO_MP4_OPTIONS);
     const name = toPathString(path);
     let facts: Mp4Progress | undefined;

@@ -218,10 +218,11 @@ describe("saveMp4", () => {
     const save = (path: unknown, entity: unknown, options?: object): Promise<unknown> =>
       rr.video.saveMp4(recording, entity as string, path as string, options);
     const path = join(folder, "film.mp4");
-    await expect(save("", "camera")).rejects.toThrow('`path` must be the path of a file, got ""');
+    await expect(save("", "camera")).rejects.toThrow('`path` must be the path of an MP4 file, got ""');
+    await expect(save(join(folder, "film.GIF"), "camera")).rejects.toThrow("`path` must be the path of an MP4 file");
     await expect(save(path, "nope")).rejects.toThrow("the videos are /camera");
     await expect(save(path, "camera", { timeline: "nope" })).rejects.toThrow("`timeline` must be one of the video");
-    await expect(save(path, "camera", { fps: 30 })).rejects.toThrow("`fps` must be undefined for video");
+    await expect(save(path, "camera", { fps: 30 })).rejects.toThrow("`fps` must be left out for the timeline video");
     await expect(save(path, "camera", { fps: -1 })).rejects.toThrow("`fps` must be a positive number up to 90000");
     await expect(save(path, "camera", { from: 5 })).rejects.toThrow("`from` must be a duration");
     await expect(save(path, "camera", { from: { duration: 2 }, to: { duration: 1 } })).rejects.toThrow(

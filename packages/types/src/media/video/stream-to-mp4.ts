@@ -62,7 +62,10 @@ export async function* streamToMp4(
 function clockOf({ timeline }: RecordedStream, fps: number | undefined): (time: bigint) => number {
   if (timeline.kind !== "sequence") {
     if (fps !== undefined)
-      throw argumentError("fps", `\`fps\` must be undefined for ${timeline.name}, which has times, got ${fps}`);
+      throw argumentError(
+        "fps",
+        `\`fps\` must be left out for the timeline ${timeline.name}, which has times, got ${fps}`,
+      );
     return (nanos) => Number((nanos * BigInt(TIMESCALE) + NANOS / 2n) / NANOS);
   }
   if (fps === undefined)
