@@ -1,12 +1,8 @@
-/** The numbers of the algorithm, computed for the first digest: a page that starts needs none. */
-interface Constants {
-  /** The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
-  readonly rounds: Int32Array;
-  /** The first 32 bits of the fractional parts of the square roots of the first 8 primes. */
-  readonly initial: Int32Array;
-}
-
-let constants: Constants | undefined;
+/**
+ * The first 32 bits of the fractional parts of the cube roots of the first 64 primes. They are computed for the first
+ * digest: a page that starts needs none.
+ */
+let rounds: Int32Array | undefined;
 
 /** The SHA-256 digest of `bytes`. Synchronous, unlike the platform's. Source: FIPS 180-4. */
 export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -17,9 +13,8 @@ export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   tail.setUint8(rest.byteLength, 0x80);
   tail.setUint32(tail.byteLength - 8, bytes.byteLength / 0x20000000);
   tail.setUint32(tail.byteLength - 4, bytes.byteLength << 3);
-  constants ??= { rounds: fractions(64, 1 / 3), initial: fractions(8, 1 / 2) };
-  const { rounds, initial } = constants;
-  const state = initial.slice();
+  rounds ??= fractions(64, 1 / 3);
+  const state = fractions(8, 1 / 2);
   addBlocks(state, rounds, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength - rest.byteLength));
   addBlocks(state, rounds, tail);
   const digest = new DataView(new ArrayBuffer(32));
@@ -28,7 +23,7 @@ export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** Adds whole blocks. Each assignment truncates to 32 bits, so the engine computes with integers instead of doubles. */
-function addBlocks(state: Int32Array, rounds: Int32Array, view: DataView): void {
+function addBlocks(state: Int32Array, constants: Int32Array, view: DataView): void {
   const words = new Int32Array(64);
   for (let at = 0; at < view.byteLength; at += 64) {
     let a = state[0] as number;
@@ -51,7 +46,7 @@ function addBlocks(state: Int32Array, rounds: Int32Array, view: DataView): void 
       }
       words[index] = word;
       const choice = (e & f) ^ (~e & g);
-      const sum = (h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + choice + (rounds[index] as number) + word) | 0;
+      const sum = (h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + choice + (constants[index] as number) + word) | 0;
       const majority = (a & b) ^ (a & c) ^ (b & c);
       h = g;
       g = f;
