@@ -13,6 +13,7 @@ const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
+const FONT = "node_modules/vitepress/dist/client/theme-default/fonts/inter-roman-greek-ext.woff2";
 let pages: PageServer;
 test.beforeAll(async () => {
   pages = await serveOwnPages(
@@ -111,7 +112,7 @@ test("a frame has its contents right after a later snapshot, too", async ({ page
   expect(framed).toBe("framed");
 });
 
-test("pages with the policy of the documentation are recorded and replayed with styles and images", async ({
+test("pages with the policy of the documentation are recorded and replayed with styles, images and fonts", async ({
   page,
 }) => {
   const documented = await readFile(join(project, "docs/page-replay.md"), "utf8");
@@ -123,13 +124,15 @@ test("pages with the policy of the documentation are recorded and replayed with 
   const problems: string[] = [];
   page.on("console", (message) => void (message.type() === "error" && problems.push(message.text())));
   await page.route("**/image.png*", (route) => route.fulfill({ body: PNG, contentType: "image/png" }));
+  const font = await readFile(join(project, FONT));
+  await page.route("**/font.woff2*", (route) => route.fulfill({ body: font, contentType: "font/woff2" }));
   await page.goto(`${address}tests/e2e/pages/replay.html`);
   const rrd = await page.evaluate(
     async (data) => {
       const place = document.querySelector("#root") as HTMLElement;
       place.innerHTML =
         `<p style="color: rgb(1, 2, 3); background: url(/image.png?v=2)">styled</p>` +
-        `<style>b { background: url("image.png?v=3") }</style><b></b><img src="${data}"><img src="/image.png?v=1">`;
+        `<style>@font-face { font-family: own; src: url(font.woff2?v=4) } b { background: url("image.png?v=3"); font-family: own }</style><b>text</b><img src="${data}"><img src="/image.png?v=1">`;
       api.start({});
       await new Promise((resolve) => setTimeout(resolve, 500));
       api.stop();
@@ -137,8 +140,8 @@ test("pages with the policy of the documentation are recorded and replayed with 
     },
     `data:image/png;base64,${PNG.toString("base64")}`,
   );
-  // The policy refuses the images of the page's own origin, which the recorder loads by requests.
-  expect(problems.splice(0)).toHaveLength(3);
+  // The policy refuses the images and the font of the page's own origin, which the recorder loads by requests.
+  expect(problems.splice(0)).toHaveLength(4);
   await play(page, rrd, `${address}tests/e2e/pages/replay-player.html`);
   const shown = await page.evaluate(async () => {
     const element = document.querySelector("rerun-replay") as unknown as {
@@ -153,9 +156,15 @@ test("pages with the policy of the documentation are recorded and replayed with 
       (one) => one && getComputedStyle(one).backgroundImage.slice(0, 10),
     );
     const widths = images.map(({ naturalWidth }) => naturalWidth);
-    return { color: text && getComputedStyle(text).color, backgrounds, widths };
+    const fonts = await Promise.all([...element.page.fonts].map((face) => face.load().then(({ status }) => status)));
+    return { color: text && getComputedStyle(text).color, backgrounds, widths, fonts };
   });
-  expect(shown).toEqual({ color: "rgb(1, 2, 3)", backgrounds: ['url("blob:', 'url("blob:'], widths: [1, 1] });
+  expect(shown).toEqual({
+    color: "rgb(1, 2, 3)",
+    backgrounds: ['url("blob:', 'url("blob:'],
+    widths: [1, 1],
+    fonts: ["loaded"],
+  });
   expect(problems).toEqual([]);
 });
 
