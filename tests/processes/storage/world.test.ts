@@ -55,10 +55,19 @@ const UNHEALTHY_AFTER = 5;
 /** Sinks tell of parts that are not sent for 30 seconds, which is looked at in each round. */
 const MAX_UNTOLD_S = 40;
 
+/** A producer whose right to publish was denied tries again within a minute. */
+const MAX_IDLE_S = 120;
+
 /** The code of a program's health, and its words. */
 async function healthAt(port: number): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/healthz`);
   return `${response.status} ${await response.text()}`;
+}
+
+/** A metric of a program without labels. */
+async function metricAt(port: number, name: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  return Number(new RegExp(`^rerun_ts_${name} (.*)$`, "m").exec(await response.text())?.[1]);
 }
 
 const lacksChromium = chromiumPath() === undefined && !isCi;
@@ -180,13 +189,18 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       };
       // The ingester that is asked must have something to do, which the others would take from it.
       await ingesters.pause();
+      const commits = async (): Promise<number> => metricAt(ports.ingester, "ingest_commits_total");
+      const commitsBefore = await commits();
+      await expect
+        .poll(commits, { timeout: 1000 * MAX_IDLE_S, message: "commits of the ingester that lives on" })
+        .toBeGreaterThan(commitsBefore);
       const endOutage = await outage.begin(everything);
       await healthOf(outage.reporters, /^503/, UNHEALTHY_AFTER + 30);
       await endOutage();
       ingesters.resume();
       // A right that is back counts as denied for minutes, unless it is used.
       await healthOf(["keeper", "ingester", "edge"], /^200|denies this program the right/, 90);
-      if (isSoak) console.log(`${world.happened.join(", ")}; ${outage.name}`);
+      if (isSoak) console.log(`${random.seed}: ${world.happened.join(", ")}; ${outage.name}`);
 
       await watch?.stop();
       expect(watch?.untrue ?? []).toEqual([]);

@@ -251,6 +251,28 @@ describe("an ingester of a partition", () => {
     expect(ingester.stats().due).toMatchObject({ failing: 0, problem: undefined });
   });
 
+  it("reports a problem for as long as creating is denied, although it has committed before", async () => {
+    const [objects, stream] = [new FakeStore(), new FakeStream()];
+    const { ingester, commits, finish } = ingesterOf(objects, stream, { limitMs: 20, maxMs: 1 });
+    stream.push(packOf(1, 2));
+    await expect.poll(() => commits.length).toBe(1);
+    let isDenied = true;
+    objects.onCreate = () => {
+      if (isDenied) throw new RerunError("SERVER", "creating is denied");
+    };
+    // Without pending packs nothing is due.
+    expect(ingester.stats().due.problem).toBeUndefined();
+    stream.push(packOf(3, 4));
+    await expect.poll(() => ingester.stats().due.problem).toMatch(/write a part.*creating is denied/);
+    stream.push(packOf(5, 6));
+    await expect.poll(() => stream.handled).toBe(3);
+    expect(ingester.stats().due.problem).toMatch(/creating is denied/);
+    isDenied = false;
+    await expect.poll(() => ingester.stats().due.problem, { timeout: 10_000 }).toBeUndefined();
+    await finish();
+    expect(storedRows(objects)).toBe(6);
+  });
+
   it("writes a part again that seems to be there, and is not", async () => {
     const [objects, stream] = [new FakeStore(), new FakeStream()];
     const { finish } = ingesterOf(objects, stream);
