@@ -11,7 +11,7 @@ import { TARGETS } from "./targets.ts";
 
 const SECONDS = 60;
 const SEED = 1;
-const INPUTS = isSoak ? 300 : 100;
+const INPUTS = isSoak ? 300 : 40;
 
 describe.each(TARGETS)("$name", (target) => {
   const inputs = [...target.seeds(), ...readCorpus(target.name)];

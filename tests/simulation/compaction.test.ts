@@ -8,7 +8,7 @@ import { currentGlobals } from "./current-globals.ts";
 import { shortenStacks } from "./short-stacks.ts";
 import { simulateCompaction, type CompactionParts } from "./simulate-compaction.ts";
 
-const RUNS = isSoak ? 1_000_000 : 400;
+const RUNS = isSoak ? 1_000_000 : 200;
 /** How many schedules a search may try without a hint that a later start saves time. */
 const FEW_RUNS = 100;
 /** How many schedules a fault may survive. */

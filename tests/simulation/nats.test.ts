@@ -8,7 +8,7 @@ import { currentGlobals } from "./current-globals.ts";
 import { shortenStacks } from "./short-stacks.ts";
 import { simulateNats, type NatsParts } from "./simulate-nats.ts";
 
-const RUNS = isSoak ? 1_000_000 : 1000;
+const RUNS = isSoak ? 1_000_000 : 500;
 /** How many schedules a search may try without a hint that a later start saves time. */
 const FEW_RUNS = 100;
 /** How many schedules a fault may survive. */

@@ -8,7 +8,7 @@ import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messagesOf } from "@rerun-ts/test-support/node/relay-messages";
 
-const BODIES = isSoak ? 500_000 : 20_000;
+const BODIES = isSoak ? 500_000 : 6000;
 const REQUESTS = isSoak ? 5000 : 300;
 
 it(

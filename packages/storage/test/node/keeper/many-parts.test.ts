@@ -20,7 +20,7 @@ const { signal } = new AbortController();
 const HOUR_MS = 3_600_000;
 
 /** A million parts in soak tests. */
-const MANY = isSoak ? 100 : 20;
+const MANY = isSoak ? 100 : 11;
 
 describe("a keeper of a great many parts", () => {
   it.each([
