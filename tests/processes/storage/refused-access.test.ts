@@ -84,6 +84,29 @@ describe.skipIf(s3Name() !== "versitygw")("refused credentials of a bucket", () 
   });
 });
 
+describe("a variable of the environment", () => {
+  const KEYS = { AWS_ACCESS_KEY_ID: "canary", AWS_SECRET_ACCESS_KEY: "canary" };
+  const FLEET = ["fleet", "status", "s3://bucket", "--endpoint", "http://127.0.0.1:1"];
+
+  it.for([
+    ["AWS_ACCESS_KEY_ID", FLEET, 1],
+    ["AWS_SESSION_TOKEN", FLEET, 1],
+    ["RERUN_CATALOG_TOKEN", [...FLEET.slice(0, 2), ".", "--catalog", "rerun+http://127.0.0.1:1"], 2],
+    ["RERUN_CATALOG_TOKEN", ["catalog", "ls", "rerun+http://127.0.0.1:1"], 2],
+    ["RERUN_CONTROL_TOKEN", ["controls", "ls", "http://127.0.0.1:1"], 2],
+  ] as const)("%s with a line break, of which headers make a message, is not shown: %j", async ([name, args, code]) => {
+    const end = await runWarmCli(args, { env: { ...KEYS, [name]: "canary\ncanary" } });
+    expect([end.code, end.stderr]).toEqual([code, expect.stringContaining("ASCII characters without spaces")]);
+    expect(end.stderr + end.stdout.toString()).not.toContain("canary");
+  });
+
+  it("is none if it is empty, and is named if it is wrong", async () => {
+    const env = { ...KEYS, AWS_REGION: "", AWS_DEFAULT_REGION: "eu west", AWS_ENDPOINT_URL_S3: "" };
+    const { code, stderr } = await runWarmCli(["fleet", "status", "s3://bucket"], { env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("`AWS_DEFAULT_REGION` must be the name of a region")]);
+  });
+});
+
 describe("a place that may be meant as a bucket", () => {
   it.for([
     ["push", "spool", "--to", "recordings/robots"],
