@@ -154,6 +154,27 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     });
   });
 
+  it.for([
+    [400, "ExpiredToken"],
+    [400, "InvalidToken"],
+    [404, "XAdminUserNotFound"],
+  ] as const)("says that the credentials are wrong if the answer is %i with %s", async ([status, code]) => {
+    const store = newStore({ attempts: 1, probe: false });
+    proxy.fate = () => ({
+      status,
+      headers: { "content-type": "application/xml" },
+      body: `<Error><Code>${code}</Code></Error>`,
+    });
+    const calls = [() => store.read("a"), () => store.create("a", bytes("a")), () => store.delete("a")];
+    for (const call of [...calls, () => store.list("")[Symbol.asyncIterator]().next()])
+      await expect(call()).rejects.toMatchObject({
+        code: "AUTH",
+        message: expect.stringMatching(
+          `access was denied, HTTP status ${status} \\(${code}\\); check the cred`,
+        ) as string,
+      });
+  });
+
   it("says that a key is too long for the server", async () => {
     // moto has no limit.
     if (s3Name() === "moto") return;

@@ -21,7 +21,7 @@ import { BodyChecksums, type ChecksumCalls } from "./body-checksums.ts";
 import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from "./body-headers.ts";
 import { parseListPage, timeOf, type ListPage } from "./list-objects.ts";
 import { alreadyThere, foreignAnswer, type BucketRequest } from "./bucket-answer.ts";
-import { conflictIn, isOldSignature, rejection } from "./s3-errors.ts";
+import { conflictIn, isDenied, isOldSignature, rejection } from "./s3-errors.ts";
 import { presignedUrl, signingTime } from "./presigned-url.ts";
 import { probeStore, testOnce } from "./probe-store.ts";
 import {
@@ -268,7 +268,7 @@ class S3Store implements ObjectStore {
     return withRerunErrors(async () => {
       const doing = `cannot delete ${this.url}/${checkKey(key)}`;
       const response = await this.#call({ method: "DELETE", request: "delete", doing, key, signal });
-      if (![200, 204, 404].includes(response.status)) throw rejection(response, doing);
+      if (![200, 204, 404].includes(response.status) || isDenied(response)) throw rejection(response, doing);
     });
   }
 
