@@ -1,3 +1,4 @@
+import { messageOf } from "@rerun-ts/core/checks";
 import { SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
 import type { CommandContext, ValuesOf } from "rerun-ts/command";
 import { describeBytes } from "@rerun-ts/node/files";
@@ -56,6 +57,10 @@ export async function compact(values: ValuesOf<typeof COMPACT>, context: Command
     if (output === undefined) show({ ...report, failed }, dryRun);
     else output.end({ ...rest, failed });
     if (failed.length > 0) process.exitCode = 1;
+  } catch (error) {
+    // The document has begun.
+    output?.end({ error: messageOf(error) });
+    throw error;
   } finally {
     hideStatus();
   }
