@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fsStore, openParts } from "@rerun-ts/storage";
@@ -104,6 +104,38 @@ describe("a variable of the environment", () => {
     const env = { ...KEYS, AWS_REGION: "", AWS_DEFAULT_REGION: "eu west", AWS_ENDPOINT_URL_S3: "" };
     const { code, stderr } = await runWarmCli(["fleet", "status", "s3://bucket"], { env });
     expect([code, stderr]).toEqual([2, expect.stringContaining("`AWS_DEFAULT_REGION` must be the name of a region")]);
+  });
+});
+
+describe("an address or a port that is wrong", () => {
+  const KEEP = ["catalog", "keep", "--from", ".", "--files", "files", "--dataset", "fleet"];
+
+  it.for([
+    [[...KEEP, "--url", "nonsense"], "`--url` must be the address of a catalog"],
+    [[...KEEP, "--url", "rerun+http://127.0.0.1:1", "--port", "5"], "`--url` cannot be combined with `--port`"],
+    [[...KEEP, "--port", "99999"], "`--port` must be a port from 0 to 65535"],
+    [[...KEEP, "--status-port", "99999"], "`--status-port` must be a port from 0 to 65535"],
+    [["server", "--port", "1e3"], "`--port` must be a port from 0 to 65535"],
+    [["fleet", "status", ".", "--catalog", "nonsense"], "`--catalog` must be the address of a catalog"],
+  ] as const)("ends the command with its name: %j", async ([args, message], { folder }) => {
+    const { code, stderr } = await runWarmCli(args, { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`rerun-ts: ${message}`)]);
+  });
+
+  it("ends a keeper whose folder cannot be made, in one line", async ({ folder }) => {
+    await writeFile(join(folder, "files"), "");
+    const { code, stderr } = await runWarmCli(KEEP, { cwd: folder });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^rerun-ts: cannot make the folder of --files: .*\n$/)]);
+  });
+
+  it("is noticed by `parts check`, because nothing is there", async ({ folder }) => {
+    for (const [more, what] of [
+      [[], "no parts of the dataset typo"],
+      [["--recording", "monday"], "no parts of these recordings of the dataset typo"],
+    ] as const) {
+      const { code, stderr } = await runWarmCli(["parts", "check", folder, "--dataset", "typo", ...more]);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(new RegExp(`^rerun-ts: file:.* has ${what}\n$`))]);
+    }
   });
 });
 

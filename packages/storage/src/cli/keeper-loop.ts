@@ -52,7 +52,7 @@ export class KeeperLoop {
     return { catalog, store, registered, pending, quarantined: parts, unclear, passes, failures, lastFailure, due };
   }
 
-  /** Works until the signal is aborted, or once. @throws {RerunError} `AUTH` if access is denied from the beginning */
+  /** Works until the signal is aborted, or once. @throws {RerunError} from the beginning: `AUTH` if access is denied, `INVALID_ARGUMENT` if `url` is none of a catalog */
   async run(signal: AbortSignal): Promise<void> {
     const { intervalMs, isOnce } = this.#settings;
     for (;;) {
@@ -74,8 +74,8 @@ export class KeeperLoop {
       work.setWaiting(keeper.pending > 0, keeper.pendingBytes);
     } catch (error) {
       if (signal.aborted) return;
-      // Nothing of a wrong login will change by itself.
-      if (this.#passes === 0 && isRerunError(error) && error.code === "AUTH") throw error;
+      // A wrong login or address does not change by itself.
+      if (this.#passes === 0 && isRerunError(error) && (error.code === "AUTH" || error.argument === "url")) throw error;
       this.#failures++;
       const text = messageOf(error);
       if (text !== this.#lastFailure) this.#settings.log(text);

@@ -45,6 +45,10 @@ async function run(
     hideStatus();
     if (values.json) console.log(JSON.stringify({ checked, damaged, mended }, undefined, 2));
     else show(checked, damaged, mended, dryRun);
+    if (checked + damaged.length === 0)
+      console.error(
+        `rerun-ts: ${store.url} has no parts of ${values.recording === undefined ? "" : "these recordings of "}the dataset ${dataset}`,
+      );
     // Whatever is mended needs nobody any more.
     if (damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
   } finally {
