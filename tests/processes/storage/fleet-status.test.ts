@@ -117,6 +117,14 @@ describe("rerun-ts fleet status", () => {
     const [cut = "", other = ""] = keys.filter((key) => key.includes("direct/monday/"));
     for (const key of [cut, other]) truncateSync(join(path, key), 300);
     const place = ["--dataset", "fleet", path];
+    // The place of the first of them is taken.
+    mkdirSync(join(path, cut.replace("direct", "damaged")), { recursive: true });
+    const half = await runWarmCli(["parts", "mend", ...place, "--json"]);
+    expect([half.code, JSON.parse(half.stdout.toString())]).toMatchObject([
+      1,
+      { damaged: [{ key: cut }, { key: other }], mended: [{ key: other }], failed: [{ key: cut }] },
+    ]);
+    rmSync(join(path, cut.replace("direct", "damaged")), { recursive: true });
     const mended = await runWarmCli(["parts", "mend", ...place]);
     expect(mended.code).toBe(0);
     expect(await status([...place, "--check"])).toMatchObject({
