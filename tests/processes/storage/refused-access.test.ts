@@ -11,6 +11,8 @@ import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server"
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
 import { describe, expect, onTestFinished } from "vitest";
+import { CLI } from "../harness/command.ts";
+import { Program } from "../harness/program.ts";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
@@ -126,6 +128,24 @@ describe("an address or a port that is wrong", () => {
     await writeFile(join(folder, "files"), "");
     const { code, stderr } = await runWarmCli(KEEP, { cwd: folder });
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^rerun-ts: cannot make the folder of --files: .*\n$/)]);
+  });
+
+  it("has a password that neither the output of a keeper nor its state shows", async ({ folder }) => {
+    const port = await freePort();
+    const url = `rerun+http://me:canary@127.0.0.1:${await freePort()}`;
+    const keeper = new Program(process.execPath, [CLI, ...KEEP, "--url", url, "--status-port", `${port}`], {
+      cwd: folder,
+    });
+    let state = "";
+    while (!state.includes("cannot connect"))
+      state = await fetch(`http://127.0.0.1:${port}/healthz`).then(
+        (response) => response.text(),
+        () => "",
+      );
+    keeper.process.kill();
+    const { stdout, stderr } = await keeper.ended;
+    expect(state).toContain("rerun+http://…@127.0.0.1");
+    expect(state + stdout.toString() + stderr).not.toContain("canary");
   });
 
   it("is noticed by `parts check`, because nothing is there", async ({ folder }) => {
