@@ -10,6 +10,8 @@ import { storeOf } from "./open-store.ts";
 
 /** The time after which a problem counts. */
 const UNHEALTHY_SECONDS = 30;
+/** The time after which an end that waits for the store is explained. */
+const WAITING_MS = 5000;
 /** The minimum interval of printed warnings. Faster ones are only counted. */
 const WARNING_MS = 1000;
 const REPEATED_WARNING_MS = 60_000;
@@ -55,7 +57,13 @@ export async function ingest(values: ValuesOf<typeof INGEST>, context: CommandCo
   // Printed after adding the listeners, because the reader of this line may send a signal.
   if (!values.json) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
   await ended;
+  const waiting = setTimeout(() => {
+    console.error(
+      "rerun-ts: waits until the rest is committed; a second signal ends the program, and NATS keeps the rest",
+    );
+  }, WAITING_MS);
   await running.finish();
+  clearTimeout(waiting);
   await status?.stop();
 }
 
