@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fsStore, openParts } from "@rerun-ts/storage";
@@ -82,6 +85,32 @@ describe.skipIf(s3Name() !== "versitygw")("refused credentials of a bucket", () 
     expect(await runWarmCli(other, { env })).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^rerun-ts: cannot \S+ s3:.*: no such bucket; create it first\n$/) as string,
+    });
+  });
+});
+
+describe("an ingester that cannot begin, and has reached NATS,", () => {
+  it("ends", async ({ folder, skip }) => {
+    const nats = await NatsServer.start(await needNats({ skip }), folder);
+    onTestFinished(() => nats.kill());
+    const args = ["ingest", "--from", nats.url, "--dataset", "fleet"];
+    const port = createServer().listen(0, "127.0.0.1");
+    await once(port, "listening");
+    onTestFinished(() => void port.close());
+    const taken = `${(port.address() as AddressInfo).port}`;
+    expect(await runCli([...args, "--to", join(folder, "bucket"), "--status-port", taken])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`cannot serve the status at 127.0.0.1:${taken}`) as string,
+    });
+    // It is not a bucket.
+    const denied = createHttpServer((_, response) => response.writeHead(403).end()).listen(0, "127.0.0.1");
+    await once(denied, "listening");
+    onTestFinished(() => void denied.close());
+    const endpoint = `http://127.0.0.1:${(denied.address() as AddressInfo).port}`;
+    const env = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+    expect(await runCli([...args, "--to", "s3://bucket", "--endpoint", endpoint], { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("access was denied") as string,
     });
   });
 });

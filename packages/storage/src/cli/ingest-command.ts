@@ -42,13 +42,17 @@ export async function ingest(values: ValuesOf<typeof INGEST>, context: CommandCo
     onCommit: (commit) => console.log(values.json ? JSON.stringify(commit) : describe(commit)),
   };
   const prepared = prepareIngest(options, limitMs);
-  // Later it goes on through refusals, too: whoever has changed the credentials may change them back.
-  await prepared.check();
   let running: RunningIngest | undefined;
-  // Before the ingester: if the port is in use, nothing has begun that would keep the program running.
-  const status = await context.serveStatus(() => {
-    return ingestStatus((running ??= prepared.start()).stats(), dataset);
-  });
+  let status: Awaited<ReturnType<CommandContext["serveStatus"]>>;
+  try {
+    // Later it goes on through refusals, too: whoever has changed the credentials may change them back.
+    await prepared.check();
+    // Before the ingester, because the port may be in use.
+    status = await context.serveStatus(() => ingestStatus((running ??= prepared.start()).stats(), dataset));
+  } catch (error) {
+    await prepared.close();
+    throw error;
+  }
   running ??= prepared.start();
   const ended = new Promise<void>((resolve) => {
     // A second signal ends the process immediately.
