@@ -1,8 +1,14 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { fsStore } from "@rerun-ts/storage";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { expect } from "vitest";
+import { describe, expect } from "vitest";
+import { UploadedRecording } from "../../packages/storage/test/stored-rows.ts";
+import { CLI } from "./harness/command.ts";
 import { Program, type ProgramEnd } from "./harness/program.ts";
+import { runCli } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
 
 const BUNDLE = join(root, "packages/cli/dist/bundle");
@@ -43,4 +49,45 @@ it("commands for object storage are found in the folder where the command runs",
   expect(help.stdout.toString()).toContain("Usage: rerun-ts push --to STORE [OPTION …] SPOOL …");
   const push = await run(project, "push", "spool");
   expect(push).toMatchObject({ code: 2, stderr: expect.stringContaining("`--to` is required: s3://BUCKET/PREFIX") });
+});
+
+describe("the output of commands for object storage", () => {
+  /** Runs a command whose standard output goes elsewhere. */
+  function pipe(args: readonly string[], end: string): { code: number | null; stdout: string; stderr: string } {
+    const line = [process.execPath, CLI, ...args].join(" ");
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", `set -o pipefail; ${line} ${end}`], {
+      encoding: "utf8",
+    });
+    return { code: status, stdout, stderr };
+  }
+
+  it("may be cut by a reader that needs no more, and otherwise is missed", async ({ folder, skip }) => {
+    skip(!existsSync("/dev/full"), "there is no /dev/full");
+    const bucket = join(folder, "bucket");
+    for (const id of ["monday", "tuesday"]) {
+      const recording = new UploadedRecording(fsStore(bucket), join(folder, "spool"), id);
+      await recording.logParts(4);
+      await recording.recording.close();
+    }
+    const compact = ["compact", bucket, "--dataset", "fleet"];
+    const reason = "rerun-ts: cannot write standard output: ENOSPC: no space left on device, write\n";
+    for (const args of [
+      [...compact, "--dry-run", "--json"],
+      ["fleet", "status", bucket],
+    ])
+      expect([args, pipe(args, "> /dev/full")]).toMatchObject([args, { code: 1, stderr: reason }]);
+    // The reader ends first, and nevertheless both recordings are compacted.
+    expect(pipe(compact, "| true")).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(pipe([...compact, "--dry-run"], "").stdout).toMatch(/^0 parts would be compacted/);
+  });
+
+  it("is a whole JSON document even if `compact` fails in the middle", async ({ folder }) => {
+    await mkdir(join(folder, "bucket"));
+    // The place of objects that are being written.
+    await writeFile(join(folder, "bucket/.incoming"), "");
+    const { code, stdout, stderr } = await runCli(["compact", join(folder, "bucket"), "--dataset", "fleet", "--json"]);
+    const error = stderr.replace(/^rerun-ts: (.*)\n$/, "$1");
+    expect(error).toMatch(/^cannot create /);
+    expect([code, JSON.parse(stdout.toString())]).toEqual([1, { removed: [], compacted: [], error }]);
+  });
 });

@@ -1,5 +1,5 @@
 import type { GrpcHeaders } from "@rerun-ts/core";
-import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { argumentError, checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { cloudService } from "./catalog-service.ts";
 import { createCatalogTransport } from "#catalog-transport";
 import { CatalogCalls } from "./catalog-calls.ts";
@@ -64,8 +64,8 @@ async function connect(url: string | URL, options: ConnectCatalogOptions): Promi
   const target = parseCatalogUrl(url);
   checkOptions("connectCatalog", options, KNOWN);
   const { token, headers, signal, timeoutMs = TIMEOUT_MS, directUrls = true } = options;
-  if (token !== undefined && (typeof token !== "string" || token === ""))
-    throw invalidArgument("token", "a non-empty string", "a value that is none");
+  if (token !== undefined && (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)))
+    throw argumentError("token", "`token` must be a non-empty string of ASCII characters without spaces");
   if (typeof timeoutMs !== "number" || !(timeoutMs > 0))
     throw invalidArgument("timeoutMs", "a positive number", timeoutMs);
   const transport = createCatalogTransport(target.origin, { ...options, timeoutMs });

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import type { Flags } from "./command/command-table.ts";
 import { contextOf } from "./command/context-of.ts";
 import { describeError } from "./command/describe-error.ts";
@@ -84,6 +85,18 @@ async function help(words: readonly string[]): Promise<void> {
 
 function print(text: string): void {
   console.log(text);
+}
+
+// Node would end the process with a stack, in the middle of its work, or the output would be lost without a word.
+if (process.stdout.listenerCount("error") === 0) {
+  let isTold = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader such as `head` needs no more.
+    if (error.code === "EPIPE" || isTold) return;
+    isTold = true;
+    console.error(`rerun-ts: cannot write standard output: ${messageOf(error)}`);
+    process.exitCode = FAILURE;
+  });
 }
 
 try {

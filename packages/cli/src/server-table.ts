@@ -10,7 +10,7 @@ export const SERVER = {
   positionals: { usage: "[[NAME=]FOLDER …]" },
   servesStatus: true,
   flags: {
-    port: { kind: "integer", value: "N", default: "51234", help: "Listen on this port" },
+    port: { kind: "port", value: "N", default: "51234", help: "Listen on this port" },
     bind: { kind: "text", value: "ADDRESS", default: "127.0.0.1", help: "Listen on this address" },
     "cors-allow-origin": { kind: "text", value: "ORIGIN", repeated: true, help: "Also allow pages of this origin" },
   },

@@ -98,6 +98,11 @@ describe.skipIf(lacksS3())(`rerun-ts fleet status, with ${s3Name()}`, () => {
     expect(fleet?.["growth"]).toEqual({ lastHourBytes: arrived, lastDayBytes: arrived });
     expect(await keysIn(store, "v1/")).toEqual(before);
 
+    await logParts(store, "wednesday\n\u001B[2JNothing is wrong.", 1, { spool });
+    const odd = await runWarmCli(["fleet", "status", "s3://bucket/data", "--dataset", "fleet"], { env });
+    expect(odd.stdout.toString()).toContain(String.raw`the newest is wednesday\u000a\u001b[2JNothing is wrong. (`);
+    await keysIn(store, "v1/fleet/direct/wednesday").then((keys) => Promise.all(keys.map((key) => store.delete(key))));
+
     const text = await runWarmCli(["fleet", "status", "s3://bucket/data", "--dataset", "fleet"], { env });
     expect(text.stdout.toString()).toMatch(/Dataset fleet\n {2}recordings +4, the newest is tuesday/);
     expect(text.stdout.toString()).toMatch(/robot-1 +3 +6 /);
@@ -117,6 +122,14 @@ describe("rerun-ts fleet status", () => {
     const [cut = "", other = ""] = keys.filter((key) => key.includes("direct/monday/"));
     for (const key of [cut, other]) truncateSync(join(path, key), 300);
     const place = ["--dataset", "fleet", path];
+    // The place of the first of them is taken.
+    mkdirSync(join(path, cut.replace("direct", "damaged")), { recursive: true });
+    const half = await runWarmCli(["parts", "mend", ...place, "--json"]);
+    expect([half.code, JSON.parse(half.stdout.toString())]).toMatchObject([
+      1,
+      { damaged: [{ key: cut }, { key: other }], mended: [{ key: other }], failed: [{ key: cut }] },
+    ]);
+    rmSync(join(path, cut.replace("direct", "damaged")), { recursive: true });
     const mended = await runWarmCli(["parts", "mend", ...place]);
     expect(mended.code).toBe(0);
     expect(await status([...place, "--check"])).toMatchObject({

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { connectCatalog } from "@rerun-ts/catalog";
@@ -71,6 +71,35 @@ describe("rerun-ts ingest", () => {
     expect(Array.from(rows.getChild("row") ?? [], Number)).toEqual(numbers(150));
     await keeper.interrupt();
     expect((await second.interrupt()).code).toBe(0);
+  });
+
+  it("says what it waits for if it is interrupted while the store fails, and commits the rest", async ({
+    folder,
+    skip,
+  }) => {
+    const nats = await NatsServer.start(await needNats({ skip }), folder);
+    onTestFinished(() => nats.kill());
+    const ingest = await RelayProgram.start(ingestArgs(nats.url, folder), /^Ingesting/);
+    // The place of objects that are being written.
+    const incoming = join(folder, "bucket/.incoming");
+    mkdirSync(incoming, { recursive: true });
+    rmSync(incoming, { recursive: true });
+    writeFileSync(incoming, "");
+    const recording = new RecordingStream("fleet", { recordingId: "monday" });
+    await recording.setSink(new NatsSink(nats.url, { dataset: "fleet" }));
+    logRows(recording, 0, 10);
+    await recording.flush();
+    await setTimeout(2000);
+    const ended = ingest.interrupt("SIGTERM");
+    await setTimeout(6000);
+    rmSync(incoming);
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/waits until the rest is committed; a second signal ends/),
+    ]);
+    expect(await recording.close()).toMatchObject({ complete: true });
+    expect(ingest.lines.at(-1)).toMatch(/^committed 1 part/);
   });
 
   it("ends at a signal while the store and NATS are away", async () => {

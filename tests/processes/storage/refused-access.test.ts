@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fsStore, openParts } from "@rerun-ts/storage";
@@ -11,6 +14,8 @@ import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server"
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
 import { describe, expect, onTestFinished } from "vitest";
+import { CLI } from "../harness/command.ts";
+import { Program } from "../harness/program.ts";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
@@ -81,6 +86,105 @@ describe.skipIf(s3Name() !== "versitygw")("refused credentials of a bucket", () 
       code: 1,
       stderr: expect.stringMatching(/^rerun-ts: cannot \S+ s3:.*: no such bucket; create it first\n$/) as string,
     });
+  });
+});
+
+describe("an ingester that cannot begin, and has reached NATS,", () => {
+  it("ends", async ({ folder, skip }) => {
+    const nats = await NatsServer.start(await needNats({ skip }), folder);
+    onTestFinished(() => nats.kill());
+    const args = ["ingest", "--from", nats.url, "--dataset", "fleet"];
+    const port = createServer().listen(0, "127.0.0.1");
+    await once(port, "listening");
+    onTestFinished(() => void port.close());
+    const taken = `${(port.address() as AddressInfo).port}`;
+    expect(await runCli([...args, "--to", join(folder, "bucket"), "--status-port", taken])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`cannot serve the status at 127.0.0.1:${taken}`) as string,
+    });
+    // It is not a bucket.
+    const denied = createHttpServer((_, response) => response.writeHead(403).end()).listen(0, "127.0.0.1");
+    await once(denied, "listening");
+    onTestFinished(() => void denied.close());
+    const endpoint = `http://127.0.0.1:${(denied.address() as AddressInfo).port}`;
+    const env = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+    expect(await runCli([...args, "--to", "s3://bucket", "--endpoint", endpoint], { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("access was denied") as string,
+    });
+  });
+});
+
+describe("a variable of the environment", () => {
+  const KEYS = { AWS_ACCESS_KEY_ID: "canary", AWS_SECRET_ACCESS_KEY: "canary" };
+  const FLEET = ["fleet", "status", "s3://bucket", "--endpoint", "http://127.0.0.1:1"];
+
+  it.for([
+    ["AWS_ACCESS_KEY_ID", FLEET, 1],
+    ["AWS_SESSION_TOKEN", FLEET, 1],
+    ["RERUN_CATALOG_TOKEN", [...FLEET.slice(0, 2), ".", "--catalog", "rerun+http://127.0.0.1:1"], 2],
+    ["RERUN_CATALOG_TOKEN", ["catalog", "ls", "rerun+http://127.0.0.1:1"], 2],
+    ["RERUN_CONTROL_TOKEN", ["controls", "ls", "http://127.0.0.1:1"], 2],
+  ] as const)("%s with a line break, of which headers make a message, is not shown: %j", async ([name, args, code]) => {
+    const end = await runWarmCli(args, { env: { ...KEYS, [name]: "canary\ncanary" } });
+    expect([end.code, end.stderr]).toEqual([code, expect.stringContaining("ASCII characters without spaces")]);
+    expect(end.stderr + end.stdout.toString()).not.toContain("canary");
+  });
+
+  it("is none if it is empty, and is named if it is wrong", async () => {
+    const env = { ...KEYS, AWS_REGION: "", AWS_DEFAULT_REGION: "eu west", AWS_ENDPOINT_URL_S3: "" };
+    const { code, stderr } = await runWarmCli(["fleet", "status", "s3://bucket"], { env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("`AWS_DEFAULT_REGION` must be the name of a region")]);
+  });
+});
+
+describe("an address or a port that is wrong", () => {
+  const KEEP = ["catalog", "keep", "--from", ".", "--files", "files", "--dataset", "fleet"];
+
+  it.for([
+    [[...KEEP, "--url", "nonsense"], "`--url` must be the address of a catalog"],
+    [[...KEEP, "--url", "rerun+http://127.0.0.1:1", "--port", "5"], "`--url` cannot be combined with `--port`"],
+    [[...KEEP, "--port", "99999"], "`--port` must be a port from 0 to 65535"],
+    [[...KEEP, "--status-port", "99999"], "`--status-port` must be a port from 0 to 65535"],
+    [["server", "--port", "1e3"], "`--port` must be a port from 0 to 65535"],
+    [["fleet", "status", ".", "--catalog", "nonsense"], "`--catalog` must be the address of a catalog"],
+  ] as const)("ends the command with its name: %j", async ([args, message], { folder }) => {
+    const { code, stderr } = await runWarmCli(args, { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`rerun-ts: ${message}`)]);
+  });
+
+  it("ends a keeper whose folder cannot be made, in one line", async ({ folder }) => {
+    await writeFile(join(folder, "files"), "");
+    const { code, stderr } = await runWarmCli(KEEP, { cwd: folder });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^rerun-ts: cannot make the folder of --files: .*\n$/)]);
+  });
+
+  it("has a password that neither the output of a keeper nor its state shows", async ({ folder }) => {
+    const port = await freePort();
+    const url = `rerun+http://me:canary@127.0.0.1:${await freePort()}`;
+    const keeper = new Program(process.execPath, [CLI, ...KEEP, "--url", url, "--status-port", `${port}`], {
+      cwd: folder,
+    });
+    let state = "";
+    while (!state.includes("cannot connect"))
+      state = await fetch(`http://127.0.0.1:${port}/healthz`).then(
+        (response) => response.text(),
+        () => "",
+      );
+    keeper.process.kill();
+    const { stdout, stderr } = await keeper.ended;
+    expect(state).toContain("rerun+http://…@127.0.0.1");
+    expect(state + stdout.toString() + stderr).not.toContain("canary");
+  });
+
+  it("is noticed by `parts check`, because nothing is there", async ({ folder }) => {
+    for (const [more, what] of [
+      [[], "no parts of the dataset typo"],
+      [["--recording", "monday"], "no parts of these recordings of the dataset typo"],
+    ] as const) {
+      const { code, stderr } = await runWarmCli(["parts", "check", folder, "--dataset", "typo", ...more]);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(new RegExp(`^rerun-ts: file:.* has ${what}\n$`))]);
+    }
   });
 });
 

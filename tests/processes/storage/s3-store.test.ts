@@ -60,6 +60,22 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     expect(proxy.requests).toHaveLength(3);
   });
 
+  it("passes over objects and folders whose keys nobody else but their owner can use", async () => {
+    const store = newStore();
+    const prefix = new URL(store.url).pathname.slice(1);
+    // The last three are in the order of UTF-8, but not of UTF-16, and of a server that cannot tell a character.
+    const others = ["a b.rrd", "a//b", "a/", "a/../b", ".a", "%2e", "ö/1", "\uFFFDx", "!/1", "\u{1F600}/1", "\uFF21/1"];
+    const item = (key: string): string => `<Contents><Key>${prefix}/${key}</Key><Size>1</Size></Contents>`;
+    const list = ["a/1", ...others, "b/1"].map(item).join("");
+    proxy.fate = () => ({ status: 200, body: `<ListBucketResult>${list}</ListBucketResult>` });
+    const keys: string[] = [];
+    for await (const { key } of store.list("")) keys.push(key);
+    expect(keys).toEqual(["a/1", "b/1"]);
+    const folders: string[] = [];
+    for await (const name of store.listFolders?.("") ?? []) folders.push(name);
+    expect(folders).toEqual(["a/", "b/"]);
+  });
+
   it("keeps the checksum of an object, and rejects a body with another one", async () => {
     const store = newStore();
     const sha256 = createHash("sha256").update("part").digest("hex");
@@ -152,6 +168,27 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
         /redirects to https:\/\/login\.example\.com, .*check the option `endpoint`$/,
       ) as string,
     });
+  });
+
+  it.for([
+    [400, "ExpiredToken"],
+    [400, "InvalidToken"],
+    [404, "XAdminUserNotFound"],
+  ] as const)("says that the credentials are wrong if the answer is %i with %s", async ([status, code]) => {
+    const store = newStore({ attempts: 1, probe: false });
+    proxy.fate = () => ({
+      status,
+      headers: { "content-type": "application/xml" },
+      body: `<Error><Code>${code}</Code></Error>`,
+    });
+    const calls = [() => store.read("a"), () => store.create("a", bytes("a")), () => store.delete("a")];
+    for (const call of [...calls, () => store.list("")[Symbol.asyncIterator]().next()])
+      await expect(call()).rejects.toMatchObject({
+        code: "AUTH",
+        message: expect.stringMatching(
+          `access was denied, HTTP status ${status} \\(${code}\\); check the cred`,
+        ) as string,
+      });
   });
 
   it("says that a key is too long for the server", async () => {

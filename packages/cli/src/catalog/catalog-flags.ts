@@ -2,7 +2,13 @@ import type { Flags } from "../command/command-table.ts";
 
 /** The flags of all commands that work with a catalog. */
 export const CATALOG_FLAGS = {
-  token: { kind: "text", value: "TOKEN", environment: "RERUN_CATALOG_TOKEN", help: "The token of a user" },
+  token: {
+    kind: "text",
+    value: "TOKEN",
+    environment: "RERUN_CATALOG_TOKEN",
+    option: "token",
+    help: "The token of a user",
+  },
   "tls-ca": { kind: "text", value: "FILE", help: "The certificate of the server's authority, in PEM format" },
   json: { kind: "switch", help: "Show JSON" },
 } as const satisfies Flags;

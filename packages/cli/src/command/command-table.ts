@@ -42,9 +42,9 @@ interface ValueFlag extends AnyFlag {
   readonly required?: string;
 }
 
-/** A flag with a text, a number that is not negative, or a size such as `64MB`. */
+/** A flag with a text, a number that is not negative, the port of a server, or a size such as `64MB`. */
 interface TextFlag extends ValueFlag {
-  readonly kind: "text" | "integer" | "number" | "bytes";
+  readonly kind: "text" | "integer" | "number" | "port" | "bytes";
   /** The name of the value, such as `FILE`. The lowercase parts of `auto|FOLDER` are values themselves. */
   readonly value: string;
 }
@@ -127,7 +127,7 @@ type Repeated<One extends Flag> = One extends { readonly repeated: true } ? read
 
 type Single<One extends Flag> = One extends { readonly choices: readonly (infer Value)[] }
   ? Value
-  : One extends { readonly kind: "integer" | "number" | "bytes" }
+  : One extends { readonly kind: "integer" | "number" | "port" | "bytes" }
     ? number
     : string;
 

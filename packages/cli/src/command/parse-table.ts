@@ -129,6 +129,7 @@ function singleOf(
   text: string,
 ): unknown {
   if (flag.kind === "integer") return integerOf(label, text);
+  if (flag.kind === "port") return portOf(label, text);
   if (flag.kind === "number") return numberOf(label, text);
   if (flag.kind === "bytes") return bytesOf(label, text);
   if (flag.kind === "choice" && !flag.choices.includes(text))
@@ -138,6 +139,11 @@ function singleOf(
 
 function choiceOf(choices: readonly string[]): string {
   return choices.length <= 2 ? choices.join(" or ") : `one of ${choices.join(", ")}`;
+}
+
+function portOf(label: string, text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new UsageError(`\`${label}\` must be a port from 0 to 65535, got ${JSON.stringify(text)}`);
 }
 
 /** The value of an option. @throws {UsageError} if it is not a non-negative integer */

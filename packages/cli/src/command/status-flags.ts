@@ -2,7 +2,7 @@ import type { CommandTable, Flags } from "./command-table.ts";
 
 /** The flags of a command that serves its state. */
 const STATUS_FLAGS = {
-  "status-port": { kind: "integer", value: "N", help: "Serve /healthz and /metrics on this port" },
+  "status-port": { kind: "port", value: "N", help: "Serve /healthz and /metrics on this port" },
   "status-bind": {
     kind: "text",
     value: "ADDRESS",

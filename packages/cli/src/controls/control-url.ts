@@ -23,6 +23,8 @@ export function placeOf(
   const token = values.token ?? page ?? undefined;
   if (token === undefined)
     throw new UsageError("a token for control is missing: use `--token`, or the URL of the page");
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new UsageError("the token for control must be ASCII characters without spaces");
   const origin = relay === null ? originOf(url) : originOf(parse(relay));
   return { origin, token, recording: values.recording, isJson: values.json };
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "@rerun-ts/core/checks";
 import { SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
 import type { CommandContext, ValuesOf } from "rerun-ts/command";
 import { describeBytes } from "@rerun-ts/node/files";
@@ -9,6 +10,7 @@ import { removeOldParts } from "../compact/remove-old-parts.ts";
 import type { Share } from "../compact/share.ts";
 import type { COMPACT } from "./compact-table.ts";
 import { JsonOutput } from "./json-output.ts";
+import { oneLine } from "./one-line.ts";
 import { existingStoreOf } from "./open-store.ts";
 
 /** Runs `rerun-ts compact`. @throws {UsageError} if the command line is wrong */
@@ -25,8 +27,8 @@ export async function compact(values: ValuesOf<typeof COMPACT>, context: Command
   let status = `Looking for parts of ${dataset}`;
   const hideStatus = context.showStatus(() => status);
   const print = (list: string, value: unknown, text: string): void => {
-    status = text;
-    if (output === undefined) console.log(text);
+    status = oneLine(text);
+    if (output === undefined) console.log(status);
     else output.item(list, value);
   };
   try {
@@ -56,6 +58,10 @@ export async function compact(values: ValuesOf<typeof COMPACT>, context: Command
     if (output === undefined) show({ ...report, failed }, dryRun);
     else output.end({ ...rest, failed });
     if (failed.length > 0) process.exitCode = 1;
+  } catch (error) {
+    // The document has begun.
+    output?.end({ error: messageOf(error) });
+    throw error;
   } finally {
     hideStatus();
   }
@@ -72,7 +78,7 @@ function shareOf(text: string | undefined, { usageError }: CommandContext): Shar
 
 function show({ compacted, deleted, folded, leftOut, failed, warnings }: CompactReport, dryRun: boolean): void {
   for (const { key, reason } of leftOut) console.error(`rerun-ts: ${key} stays as it is: ${reason}`);
-  for (const { recordingId, error } of failed) console.error(`rerun-ts: ${recordingId}: ${error.message}`);
+  for (const { recordingId, error } of failed) console.error(`rerun-ts: ${oneLine(recordingId)}: ${error.message}`);
   for (const warning of warnings) console.error(`rerun-ts: ${warning}`);
   const would = dryRun ? "would be " : "";
   const joined = folded === 0 ? "" : `, ${folded} records ${would}joined`;

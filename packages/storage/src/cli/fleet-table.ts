@@ -21,6 +21,7 @@ export const FLEET_STATUS = {
     catalog: {
       kind: "text",
       value: "URL",
+      option: "url",
       help: "Also compare with this catalog, such as rerun+http://localhost:51234",
     },
     check: { kind: "switch", help: "Also look at the end of each part, as `rerun-ts parts check` does" },

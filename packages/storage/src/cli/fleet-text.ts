@@ -1,5 +1,6 @@
 import { describeBytes } from "@rerun-ts/node/files";
 import type { Amount, CatalogStatus, DatasetStatus, FleetReport, StreamStatus } from "../fleet/fleet-report.ts";
+import { oneLine } from "./one-line.ts";
 
 /** The most rows of a table. */
 const MAX_ROWS = 20;
@@ -13,7 +14,7 @@ export function fleetText({ store, time, clock, datasets, problems }: FleetRepor
   if (problems.length === 0) lines.push("Nothing is wrong.");
   for (const { dataset, problem, action } of problems)
     lines.push(`${dataset === "" ? "" : `${dataset}: `}${problem}`, `  → ${action}`);
-  return lines.join("\n");
+  return lines.map(oneLine).join("\n");
 }
 
 function datasetLines({ parts, recordings, growth, layouts, damaged, ...status }: DatasetStatus): string[] {

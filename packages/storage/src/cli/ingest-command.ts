@@ -10,6 +10,8 @@ import { storeOf } from "./open-store.ts";
 
 /** The time after which a problem counts. */
 const UNHEALTHY_SECONDS = 30;
+/** The time after which an end that waits for the store is explained. */
+const WAITING_MS = 5000;
 /** The minimum interval of printed warnings. Faster ones are only counted. */
 const WARNING_MS = 1000;
 const REPEATED_WARNING_MS = 60_000;
@@ -40,13 +42,17 @@ export async function ingest(values: ValuesOf<typeof INGEST>, context: CommandCo
     onCommit: (commit) => console.log(values.json ? JSON.stringify(commit) : describe(commit)),
   };
   const prepared = prepareIngest(options, limitMs);
-  // Later it goes on through refusals, too: whoever has changed the credentials may change them back.
-  await prepared.check();
   let running: RunningIngest | undefined;
-  // Before the ingester: if the port is in use, nothing has begun that would keep the program running.
-  const status = await context.serveStatus(() => {
-    return ingestStatus((running ??= prepared.start()).stats(), dataset);
-  });
+  let status: Awaited<ReturnType<CommandContext["serveStatus"]>>;
+  try {
+    // Later it goes on through refusals, too: whoever has changed the credentials may change them back.
+    await prepared.check();
+    // Before the ingester, because the port may be in use.
+    status = await context.serveStatus(() => ingestStatus((running ??= prepared.start()).stats(), dataset));
+  } catch (error) {
+    await prepared.close();
+    throw error;
+  }
   running ??= prepared.start();
   const ended = new Promise<void>((resolve) => {
     // A second signal ends the process immediately.
@@ -55,7 +61,13 @@ export async function ingest(values: ValuesOf<typeof INGEST>, context: CommandCo
   // Printed after adding the listeners, because the reader of this line may send a signal.
   if (!values.json) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
   await ended;
+  const waiting = setTimeout(() => {
+    console.error(
+      "rerun-ts: waits until the rest is committed; a second signal ends the program, and NATS keeps the rest",
+    );
+  }, WAITING_MS);
   await running.finish();
+  clearTimeout(waiting);
   await status?.stop();
 }
 

@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { SHUTDOWN_SIGNALS } from "@rerun-ts/node/processes";
 import type { CommandContext, ValuesOf } from "rerun-ts/command";
 import { CatalogKeeper } from "../keeper/catalog-keeper.ts";
@@ -19,6 +21,14 @@ const INTERVAL_SECONDS = 3;
 /** The time after which a problem counts. */
 const UNHEALTHY_SECONDS = 30;
 
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new RerunError("IO_ERROR", `cannot make the folder of --files: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 /** Runs `rerun-ts catalog keep`. @throws {UsageError} if the command line is wrong */
 export async function keep(values: ValuesOf<typeof KEEP>, context: CommandContext): Promise<void> {
   const { dataset: datasets, port = PORT, interval = INTERVAL_SECONDS } = values;
@@ -33,7 +43,7 @@ export async function keep(values: ValuesOf<typeof KEEP>, context: CommandContex
   const maxAgeMs = durationOf("--since", values.since, context);
   const fullEveryMs = durationOf("--full-every", values["full-every"], context);
   const isMounted = values.mounted;
-  if (!isMounted) mkdirSync(files, { recursive: true });
+  if (!isMounted) makeFolder(files);
   const work = new DueWork("parts of the store", undefined, 1000 * (values["unhealthy-after"] ?? UNHEALTHY_SECONDS));
   const waitsForAll = values.once;
   const shared = { store, datasets, recordings, maxAgeMs, fullEveryMs, files, isMounted, work, waitsForAll, log };

@@ -33,8 +33,14 @@ export const KEEP = {
     mounted: { kind: "switch", help: "The store is mounted at the folder of --files, so nothing is copied" },
     recording: { kind: "text", value: "ID", repeated: true, help: "Register only this recording" },
     since: { kind: "text", value: "DURATION", help: "Register only recordings with a part of the last 90m, 36h or 7d" },
-    url: { kind: "text", value: "URL", help: "Follow this server instead of running one" },
-    port: { kind: "integer", value: "N", default: "51234", help: "Run the server at this port" },
+    url: {
+      kind: "text",
+      value: "URL",
+      option: "url",
+      conflicts: ["port", "bind"],
+      help: "Follow this server instead of running one",
+    },
+    port: { kind: "port", value: "N", default: "51234", help: "Run the server at this port" },
     bind: { kind: "text", value: "ADDRESS", default: "127.0.0.1", help: "Run the server at this address" },
     interval: { kind: "number", value: "SECONDS", default: "3", help: "Look for new parts at this interval" },
     "full-every": {

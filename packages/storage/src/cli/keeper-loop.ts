@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
+import { maskUrl, messageOf } from "@rerun-ts/core/checks";
 import type { CatalogKeeper } from "../keeper/catalog-keeper.ts";
 import type { CatalogProcess } from "../keeper/catalog-process.ts";
 import type { DueWork } from "../status/due-work.ts";
@@ -44,7 +44,8 @@ export class KeeperLoop {
   }
 
   status(): KeeperStatus {
-    const { catalog, store, keeper, work } = this.#settings;
+    const { store, keeper, work } = this.#settings;
+    const catalog = maskUrl(this.#settings.catalog);
     const { registered, pending, quarantined, unclear } = keeper;
     const [passes, failures, lastFailure] = [this.#passes, this.#failures, this.#lastFailure];
     const parts = [...quarantined.values()];
@@ -52,7 +53,7 @@ export class KeeperLoop {
     return { catalog, store, registered, pending, quarantined: parts, unclear, passes, failures, lastFailure, due };
   }
 
-  /** Works until the signal is aborted, or once. @throws {RerunError} `AUTH` if access is denied from the beginning */
+  /** Works until the signal is aborted, or once. @throws {RerunError} from the beginning: `AUTH` if access is denied, `INVALID_ARGUMENT` if `url` is none of a catalog */
   async run(signal: AbortSignal): Promise<void> {
     const { intervalMs, isOnce } = this.#settings;
     for (;;) {
@@ -74,8 +75,8 @@ export class KeeperLoop {
       work.setWaiting(keeper.pending > 0, keeper.pendingBytes);
     } catch (error) {
       if (signal.aborted) return;
-      // Nothing of a wrong login will change by itself.
-      if (this.#passes === 0 && isRerunError(error) && error.code === "AUTH") throw error;
+      // A wrong login or address does not change by itself.
+      if (this.#passes === 0 && isRerunError(error) && (error.code === "AUTH" || error.argument === "url")) throw error;
       this.#failures++;
       const text = messageOf(error);
       if (text !== this.#lastFailure) this.#settings.log(text);
@@ -88,7 +89,7 @@ export class KeeperLoop {
     const { connectCatalog } = await import("@rerun-ts/catalog");
     await server?.ensure();
     using client = await connectCatalog(catalog, { signal });
-    if (this.#passes === 0) console.log(`Catalog at ${catalog}`);
+    if (this.#passes === 0) console.log(`Catalog at ${maskUrl(catalog)}`);
     await keeper.pass(client, signal);
     this.#passes++;
     if (this.#passes === 1 || this.#lastFailure !== undefined) console.log(`${keeper.registered} parts are registered`);

@@ -7,6 +7,7 @@ export async function connectOptionsOf(
   { NATS_USER: user, NATS_PASSWORD: pass, NATS_TOKEN: token }: NodeJS.ProcessEnv,
 ): Promise<NatsConnectOptions> {
   const tls = caFile === undefined ? {} : { tls: { ca: await readCa("--nats-ca", caFile) } };
-  if (user !== undefined && pass !== undefined) return { user, pass, ...tls };
-  return token === undefined ? tls : { token, ...tls };
+  // An empty variable is none, as for other tools.
+  if (user !== undefined && user !== "" && pass !== undefined) return { user, pass, ...tls };
+  return token === undefined || token === "" ? tls : { token, ...tls };
 }

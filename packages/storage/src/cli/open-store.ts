@@ -4,6 +4,7 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { CommandContext, FlagValues } from "rerun-ts/command";
 import { statOf } from "@rerun-ts/node/files";
+import { environmentCredentials } from "../s3/s3-credentials.ts";
 import { s3Store } from "../s3/s3-store.ts";
 import { fsStore } from "../store/fs-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
@@ -19,15 +20,11 @@ type Usage = Pick<CommandContext, "usageError">;
  * @throws {UsageError} if it is neither
  * @throws {RerunError} `AUTH` if the environment has no credentials for a bucket, `IO_ERROR` if `--ca` cannot be read
  */
-export async function storeOf(
-  flag: string,
-  url: string,
-  { endpoint, region, ca }: StoreValues,
-  context: Usage,
-): Promise<ObjectStore> {
+export async function storeOf(flag: string, url: string, values: StoreValues, context: Usage): Promise<ObjectStore> {
+  const { ca } = values;
   const [, scheme] = /^([\w+.-]+):\/\//.exec(url) ?? [];
   if (scheme === undefined || scheme === "file") {
-    checkFolder(flag, url, endpoint, context);
+    checkFolder(flag, url, values.endpoint, context);
     return fsStore(url);
   }
   if (scheme !== "s3")
@@ -36,10 +33,12 @@ export async function storeOf(
     );
   // Without credentials no request can succeed.
   checkEnvironment(process.env);
+  // The same variables as for other tools.
+  const endpoint = given("--endpoint", values.endpoint, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
+  const region = given("--region", values.region, "AWS_REGION", "AWS_DEFAULT_REGION");
   const options = {
-    // The same variables as for other tools.
-    endpoint: endpoint ?? process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"],
-    region: region ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"],
+    endpoint: endpoint.value,
+    region: region.value,
     ca: ca === undefined ? undefined : await readCa("--ca", ca),
   };
   try {
@@ -48,8 +47,8 @@ export async function storeOf(
     // Names the flags, because other arguments of the command are URLs, too.
     const flags: Readonly<Record<string, string>> = {
       url: flag,
-      endpoint: "--endpoint",
-      region: "--region",
+      endpoint: endpoint.name,
+      region: region.name,
       ca: "--ca",
     };
     throw context.usageError(
@@ -58,6 +57,16 @@ export async function storeOf(
       ),
     );
   }
+}
+
+/** The value of a flag, or of the first variable that is not empty, and the name of whichever it is. */
+function given(
+  flag: string,
+  value: string | undefined,
+  ...variables: readonly string[]
+): { readonly name: string; readonly value: string | undefined } {
+  const name = value === undefined ? variables.find((each) => (process.env[each] ?? "") !== "") : undefined;
+  return name === undefined ? { name: flag, value } : { name, value: process.env[name] };
 }
 
 /**
@@ -96,4 +105,5 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
       `there are no credentials for the bucket: set ${missing.join(" and ")} in the environment ` +
         "(profiles in ~/.aws are not read: `aws configure export-credentials --format env` prints theirs)",
     );
+  environmentCredentials();
 }

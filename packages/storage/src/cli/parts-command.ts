@@ -1,3 +1,4 @@
+import { RerunError } from "@rerun-ts/core";
 import type { CommandContext, FlagValues, ValuesOf } from "rerun-ts/command";
 import { describeBytes } from "@rerun-ts/node/files";
 import { checkDataset } from "../parts/part-key.ts";
@@ -41,10 +42,15 @@ async function run(
       onProgress: (count: number) => (status = `Checked ${count} parts`),
     };
     const { checked, damaged } = await findDamagedParts(store, choice);
-    const mended = mends ? await mendAll(store, dataset, damaged, dryRun) : [];
+    const { mended, failed } = await mendAll(store, dataset, mends ? damaged : [], dryRun);
     hideStatus();
-    if (values.json) console.log(JSON.stringify({ checked, damaged, mended }, undefined, 2));
+    if (values.json) console.log(context.toJson({ checked, damaged, mended, ...(mends && { failed }) }, 2));
     else show(checked, damaged, mended, dryRun);
+    for (const { error } of failed) console.error(`rerun-ts: ${error.message}`);
+    if (checked + damaged.length === 0)
+      console.error(
+        `rerun-ts: ${store.url} has no parts of ${values.recording === undefined ? "" : "these recordings of "}the dataset ${dataset}`,
+      );
     // Whatever is mended needs nobody any more.
     if (damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
   } finally {
@@ -52,15 +58,27 @@ async function run(
   }
 }
 
+interface Mended {
+  readonly mended: readonly MendedPart[];
+  readonly failed: readonly { readonly key: string; readonly error: RerunError }[];
+}
+
+/** Mends parts. One that fails does not keep the others. */
 async function mendAll(
   store: ObjectStore,
   dataset: string,
   damaged: readonly DamagedPart[],
   dryRun: boolean,
-): Promise<readonly MendedPart[]> {
+): Promise<Mended> {
   const mended: MendedPart[] = [];
-  for (const part of damaged) if (part.isMendable) mended.push(await mendPart(store, dataset, part, dryRun));
-  return mended;
+  const failed: Mended["failed"][number][] = [];
+  for (const part of damaged.filter(({ isMendable }) => isMendable))
+    try {
+      mended.push(await mendPart(store, dataset, part, dryRun));
+    } catch (error) {
+      failed.push({ key: part.key, error: RerunError.from(error) });
+    }
+  return { mended, failed };
 }
 
 function show(checked: number, damaged: readonly DamagedPart[], mended: readonly MendedPart[], dryRun: boolean): void {

@@ -7,7 +7,7 @@ export const PARTS_FLAGS = {
   recording: { kind: "text", value: "ID", repeated: true, help: "Only the parts of this recording" },
   bytes: { kind: "switch", help: "Read all bytes, and compare them with the SHA-256 that is known" },
   ...STORE_FLAGS,
-  json: { kind: "switch", help: "Show JSON: the parts that are damaged, and those that were mended" },
+  json: { kind: "switch", help: "Show JSON: the parts that are damaged, that were mended, or failed" },
 } as const satisfies Flags;
 
 /** The description of both commands. */

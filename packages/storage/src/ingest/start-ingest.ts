@@ -96,6 +96,8 @@ export interface PreparedIngest {
   /** @throws {RerunError} if it can never do its work, as {@link checkAccess} finds out */
   check(): Promise<void>;
   start(): RunningIngest;
+  /** Gives up, before the start: the connection of the check would keep the program running. */
+  close(): Promise<void>;
 }
 
 /**
@@ -138,6 +140,7 @@ export function prepareIngest(options: IngestOptions, limitMs?: number): Prepare
   return {
     check: () => checkAccess({ store, stream, dataset, partition: partitions[0] ?? 0 }),
     start: () => run(ingester, stream),
+    close: () => stream.close(),
   };
 }
 

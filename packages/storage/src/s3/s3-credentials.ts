@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, messageOf } from "@rerun-ts/core/checks";
 
 /** The credentials of an S3 API. */
 export interface S3Credentials {
@@ -17,6 +17,9 @@ export interface S3Credentials {
 export type S3CredentialsSource = S3Credentials | (() => S3Credentials | Promise<S3Credentials>);
 
 const EARLY_MS = 5 * 60_000;
+/** Headers refuse other characters, with a message that has the whole header. */
+const PLAIN = /^[\x21-\x7e]*$/;
+const PLAIN_TEXT = "ASCII characters without spaces and line breaks";
 
 /** The credentials of a store, which are requested on demand and kept until they expire. */
 export class CredentialsCache {
@@ -65,11 +68,17 @@ export function environmentCredentials(): S3Credentials {
   if (accessKeyId === "" || secretAccessKey === "")
     throw new RerunError("AUTH", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the option `credentials`");
   const sessionToken = environment?.["AWS_SESSION_TOKEN"];
+  for (const [name, text = ""] of Object.entries({
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  }))
+    if (!PLAIN.test(text)) throw new RerunError("AUTH", `${name} must be ${PLAIN_TEXT}`);
   return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
 function check(credentials: S3Credentials): S3Credentials {
-  const { accessKeyId, secretAccessKey } = (credentials as Partial<S3Credentials> | null) ?? {};
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = (credentials as Partial<S3Credentials> | null) ?? {};
   // The message has the names of the properties, but no values.
   const isObject = typeof credentials === "object" && credentials !== null && !Array.isArray(credentials);
   if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string")
@@ -78,5 +87,7 @@ function check(credentials: S3Credentials): S3Credentials {
       "an object with `accessKeyId` and `secretAccessKey`, or a function that returns them",
       isObject ? credentials : typeof credentials,
     );
+  for (const [name, text] of Object.entries({ accessKeyId, secretAccessKey, sessionToken }))
+    if (!PLAIN.test(text)) throw argumentError("credentials", `\`credentials.${name}\` must be ${PLAIN_TEXT}`);
   return credentials;
 }

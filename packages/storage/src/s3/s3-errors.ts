@@ -13,6 +13,9 @@ const EXPIRED: ReadonlySet<string> = new Set([
   "ExpiredTokenException",
 ]);
 
+/** Error codes for other credentials that the server does not know. Their status is 404 or 400 with some servers. */
+const UNKNOWN: ReadonlySet<string> = new Set(["InvalidAccessKeyId", "XAdminUserNotFound"]);
+
 /** The code of keys with more than 1,024 bytes, or of servers with shorter limits. */
 const KEY_TOO_LONG = "KeyTooLongError";
 /** The code of signatures for another region. */
@@ -40,16 +43,22 @@ export function isOldSignature(response: HttpResponse): boolean {
   return EXPIRED.has(codeIn(response) ?? "");
 }
 
+/** Whether the credentials of a request were rejected, whatever the status. */
+export function isDenied(response: HttpResponse): boolean {
+  const code = codeIn(response) ?? "";
+  return response.status === 401 || response.status === 403 || EXPIRED.has(code) || UNKNOWN.has(code);
+}
+
 /** The error for a rejected request. It contains the code of the server, but none of its text. */
 export function rejection(response: HttpResponse, doing: string): RerunError {
   const { status, headers } = response;
   const code = codeIn(response);
   const reason = `HTTP status ${status}${code === undefined ? "" : ` (${code})`}`;
   const region = regionIn(response);
+  if (isDenied(response))
+    return error("AUTH", `access was denied, ${reason}; check the credentials and what they allow`);
   if (status === 404 && code !== "NoSuchBucket") return error("NOT_FOUND", "no such object");
   if (status === 404) return error("NOT_FOUND", "no such bucket; create it first");
-  if (status === 401 || status === 403)
-    return error("AUTH", `access was denied, ${reason}; check the credentials and what they allow`);
   // Amazon redirects from the address of another region, or rejects the signature.
   const isRedirect = status >= 300 && status < 400;
   const isRejected = status === 400 && (code === undefined || code === WRONG_REGION);

@@ -45,7 +45,7 @@ export function s3Location(url: string | URL, options: S3LocationOptions): S3Loc
   const base = endpoint ?? new URL(`https://s3.${region}.amazonaws.com`);
   // Path style, because certificates for host names do not match buckets with a dot in their names.
   if (options.pathStyle ?? (endpoint !== undefined || bucket.includes(".")))
-    base.pathname = `${base.pathname.replace(/\/$/, "")}/${bucket}/`;
+    base.pathname = `${base.pathname.replace(/\/+$/, "")}/${bucket}/`;
   else base.hostname = `${bucket}.${base.hostname}`;
   const prefix = trimmed === "" ? "" : `${trimmed}/`;
   return { bucket, prefix, region, base, url: `s3://${bucket}${trimmed === "" ? "" : `/${trimmed}`}` };

@@ -6,7 +6,7 @@ import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http-request.ts";
 import { sizeOf } from "../store/body.ts";
 import { checkCertificates } from "../store/certificates.ts";
-import { checkFolder, checkKey, checkPrefix } from "../store/keys.ts";
+import { checkFolder, checkKey, checkPrefix, isKey } from "../store/keys.ts";
 import { shareGate, type StoreGate } from "../store/store-gate.ts";
 import type {
   CreateOptions,
@@ -21,7 +21,7 @@ import { BodyChecksums, type ChecksumCalls } from "./body-checksums.ts";
 import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from "./body-headers.ts";
 import { parseListPage, timeOf, type ListPage } from "./list-objects.ts";
 import { alreadyThere, foreignAnswer, type BucketRequest } from "./bucket-answer.ts";
-import { conflictIn, isOldSignature, rejection } from "./s3-errors.ts";
+import { conflictIn, isDenied, isOldSignature, rejection } from "./s3-errors.ts";
 import { presignedUrl, signingTime } from "./presigned-url.ts";
 import { probeStore, testOnce } from "./probe-store.ts";
 import {
@@ -211,7 +211,11 @@ class S3Store implements ObjectStore {
     const { prefix: own } = this.#location;
     const search = startAfter === "" ? {} : { "start-after": own + startAfter };
     for await (const { objects } of this.#pages(prefix, search, signal))
-      for (const object of objects) yield { ...object, key: object.key.slice(own.length) };
+      for (const object of objects) {
+        const key = object.key.slice(own.length);
+        // Others belong to somebody else. Servers sort them differently, or cannot tell their characters.
+        if (isKey(key)) yield { ...object, key };
+      }
   }
 
   async *listFolders(prefix: string, { signal }: StoreOptions = {}): AsyncGenerator<string> {
@@ -221,7 +225,7 @@ class S3Store implements ObjectStore {
       // Servers that ignore the delimiter list the objects in the folders instead.
       const names = objects.map(({ key }) => key.slice(0, key.indexOf("/", folder.length) + 1));
       for (const name of folders.length > 0 ? folders : names) {
-        if (name.length <= folder.length || name === last) continue;
+        if (name.length <= folder.length || name === last || !isKey(name.slice(folder.length, -1))) continue;
         yield name.slice(this.#location.prefix.length);
         last = name;
       }
@@ -268,7 +272,7 @@ class S3Store implements ObjectStore {
     return withRerunErrors(async () => {
       const doing = `cannot delete ${this.url}/${checkKey(key)}`;
       const response = await this.#call({ method: "DELETE", request: "delete", doing, key, signal });
-      if (![200, 204, 404].includes(response.status)) throw rejection(response, doing);
+      if (![200, 204, 404].includes(response.status) || isDenied(response)) throw rejection(response, doing);
     });
   }
 

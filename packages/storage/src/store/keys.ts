@@ -8,9 +8,14 @@ const SEGMENT = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/;
 export function checkKey(key: string): string {
   if (typeof key === "string" && key.length > MAX_KEY_BYTES)
     throw invalidArgument("key", `at most ${MAX_KEY_BYTES} bytes long`, key);
-  const isKey = typeof key === "string" && key.split("/").every(isSegment);
-  if (!isKey) throw invalidArgument("key", "a path of letters, digits and `._-`, such as fleet/run7/1.rrd", key);
+  if (typeof key !== "string" || !isKey(key))
+    throw invalidArgument("key", "a path of letters, digits and `._-`, such as fleet/run7/1.rrd", key);
   return key;
+}
+
+/** Whether a text may be a key, apart from its length. */
+export function isKey(text: string): boolean {
+  return text.split("/").every(isSegment);
 }
 
 /** Checks the beginning of keys, which may be empty or end anywhere. @throws {TypeError} */

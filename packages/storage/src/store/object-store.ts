@@ -87,7 +87,10 @@ export interface ObjectStore {
    * @throws {RerunError} `NOT_FOUND` if the object does not exist
    */
   read(key: string, options?: ReadObjectOptions): Promise<Uint8Array>;
-  /** Lists objects by the beginning of their keys, in ascending order of the keys. */
+  /**
+   * Lists objects by the beginning of their keys, in ascending order of the keys. Objects with other keys than those of
+   * `create`, such as with spaces, are passed over.
+   */
   list(prefix: string, options?: ListObjectsOptions): AsyncIterable<ObjectInfo>;
   /**
    * Lists the folders directly below a prefix that ends with a slash, in ascending order, such as `fleet/run7/` for the

@@ -33,6 +33,22 @@ describe("s3Store", () => {
       /an object with accessKey, secret$/,
     );
   });
+
+  it.for(["accessKeyId", "secretAccessKey", "sessionToken"])(
+    "takes no line break in %s, and does not show it",
+    (name) => {
+      const credentials = { accessKeyId: "canary", secretAccessKey: "canary", [name]: "canary\n" };
+      expect(() => s3Store("s3://bucket", { credentials })).toThrow(
+        /^`credentials\.\w+` must be ASCII characters without spaces and line breaks$/,
+      );
+    },
+  );
+
+  it("takes an endpoint with any number of slashes at its end", async () => {
+    const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+    const store = s3Store("s3://bucket", { endpoint: "http://127.0.0.1:9000//", credentials });
+    expect(await store.presignRead?.("key", 60)).toMatch(/^http:\/\/127\.0\.0\.1:9000\/bucket\/key\?/);
+  });
 });
 
 describe("presignUpload", () => {
