@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { findCacheFolder } from "@rerun-ts/node/processes";
 import type { Flags } from "./command/command-table.ts";
 import { contextOf } from "./command/context-of.ts";
 import { describeError } from "./command/describe-error.ts";
@@ -15,8 +16,11 @@ import { COMMANDS, GROUPS, commandsOf } from "./commands.ts";
 const FAILURE = 1;
 const WRONG_USAGE = 2;
 
-// The code of commands is compiled once, not at each start. Node 20 lacks this.
-(nodeModule as { enableCompileCache?: () => void }).enableCompileCache?.();
+// The code of commands is compiled once, not at each start. Node 20 lacks this. Node's own folder may belong to another
+// user, who could put code there.
+const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => void };
+const compiled = enableCompileCache && findCacheFolder("compiled");
+if (compiled !== undefined) enableCompileCache?.(compiled);
 
 /** The command of the command line, for messages. */
 let command = "";

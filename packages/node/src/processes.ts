@@ -10,3 +10,4 @@ export { environmentOf, findExecutable } from "./spawn/find-executable.ts";
 export { spawnedViewerUrl } from "./spawn/spawned-viewer-url.ts";
 export { SHUTDOWN_SIGNALS } from "./stdout/suspend-shutdown.ts";
 export { findWorkerEntry } from "./worker/worker-thread.ts";
+export { findCacheFolder } from "./web-viewer/cache-folder.ts";

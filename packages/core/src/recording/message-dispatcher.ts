@@ -171,7 +171,7 @@ export class MessageDispatcher {
     if (this.#isBusy) await Promise.resolve();
     this.#checkOpen();
     const { closed, leaving } = this.hold(options);
-    const complete = await withDeadline(closed, options);
+    const complete = await withDeadline(closed, options, CLOSE_GRACE_MS).catch(this.#noteTimeout);
     return flushResultOf(
       complete,
       leaving.map((slot) => slot.stats()),
@@ -197,10 +197,7 @@ export class MessageDispatcher {
       this.flushRows();
     }
     let isComplete = true;
-    const closing = this.sinks.close(options, (error) => {
-      isComplete = unlessTimeIsUp(error);
-      this.#reporter.notice(error.message, RerunError.from(error).code);
-    });
+    const closing = this.sinks.close(options, (error) => (isComplete = this.#noteTimeout(error)));
     try {
       // Sinks end within the time by themselves, and then report their dropped rows.
       const isInTime = await withDeadline(closing, options, CLOSE_GRACE_MS);
@@ -209,6 +206,13 @@ export class MessageDispatcher {
       this.#owner.updateLive();
     }
   }
+
+  /** Reports that a sink had too little time to close. Throws any other failure. */
+  readonly #noteTimeout = (error: Error): false => {
+    unlessTimeIsUp(error);
+    this.#reporter.notice(error.message, "TIMEOUT");
+    return false;
+  };
 
   /** Notes that the sinks were closed without the event loop. */
   onClosed(): void {

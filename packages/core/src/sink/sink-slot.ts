@@ -153,10 +153,12 @@ export class SinkSlot {
     }
   }
 
+  /** Flushes the sink. If the sink is closed meanwhile, waits for that too: the close may have dropped rows. */
   async flush(options: SinkFlushOptions): Promise<void> {
     if (this.#isClosed) return;
     await this.opened;
     await this.sink.flush(options);
+    await this.#closing;
   }
 
   /**
@@ -164,10 +166,11 @@ export class SinkSlot {
    * dropped then, and the promise rejects with `TIMEOUT`.
    */
   close(options: SinkFlushOptions): Promise<void> {
-    const isClosing = this.#closing !== undefined;
+    const before = this.#closing;
     this.#closing ??= this.#close(options).finally(() => (this.#isOver = true));
-    if (!isClosing || this.isOver || options.timeoutMs === undefined) return this.#closing;
-    return this.#closeWithin(this.#closing, options.timeoutMs);
+    const { timeoutMs } = options;
+    if (before === undefined || this.isOver || timeoutMs === undefined) return this.#closing;
+    return this.#within(before, { timeoutMs }, "closing");
   }
 
   /** Closes the sink before it returns, even while `close` is in progress. */
@@ -258,10 +261,7 @@ export class SinkSlot {
   async #close(options: SinkFlushOptions): Promise<void> {
     if (!this.#isOpen) {
       try {
-        if (!(await withDeadline(this.opened, options))) {
-          this.closeSync(0);
-          throw new RerunError("TIMEOUT", `timed out opening the ${this.sink.kind} sink`);
-        }
+        await this.#within(this.opened, options, "opening");
       } finally {
         this.#dropQueued();
       }
@@ -270,10 +270,11 @@ export class SinkSlot {
     this.#isClosed = true;
   }
 
-  async #closeWithin(closing: Promise<void>, timeoutMs: number): Promise<void> {
-    if (await withDeadline(closing, { timeoutMs })) return;
+  /** Waits for work, and ends the sink if the time is over. */
+  async #within(work: Promise<void>, options: SinkFlushOptions, what: string): Promise<void> {
+    if (await withDeadline(work, options)) return;
     this.closeSync(0);
-    throw new RerunError("TIMEOUT", `timed out closing the previous ${this.sink.kind} sink`);
+    throw new RerunError("TIMEOUT", `timed out ${what} the ${this.sink.kind} sink`);
   }
 }
 

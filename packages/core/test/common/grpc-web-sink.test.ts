@@ -70,6 +70,20 @@ describe("GrpcWebSink", () => {
     expect(warnings.filter((message) => message.includes("dropped"))).toHaveLength(1);
   });
 
+  it.each([
+    ["close", true],
+    ["close", false],
+    ["disconnect", true],
+    ["disconnect", false],
+  ] as const)("is not flushed completely if `%s` drops rows meanwhile, with `ack: %s`", async (call, ack) => {
+    const { recording, server } = connect();
+    server.behaviour = { isAbsent: true };
+    logFrame(recording, 1);
+    const flushing = recording.flush({ timeoutMs: 5000, ack });
+    expect(await recording[call]({ timeoutMs: 100 })).toMatchObject({ complete: false, droppedRows: 2 });
+    expect(await flushing).toMatchObject({ complete: false, droppedRows: 2 });
+  });
+
   it("sends rows that are logged within a few milliseconds as one chunk", async () => {
     const { recording, server } = connect();
     for (let frame = 0; frame < 3; frame++) {

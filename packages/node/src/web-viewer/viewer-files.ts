@@ -41,9 +41,9 @@ export async function unpackViewer(
   onProgress: (progress: UnpackProgress) => void,
 ): Promise<string> {
   const failures: unknown[] = [];
-  for (const cache of cacheFolders()) {
+  for (const cache of cacheFolders("web-viewer")) {
     try {
-      const folder = join(await openCacheFolder(cache), `${files.key}-${EDITION}`);
+      const folder = join(openCacheFolder(cache), `${files.key}-${EDITION}`);
       return (await isUnpacked(folder)) ? folder : await unpackInto(folder, files, onProgress);
     } catch (error) {
       if (!isFileError(error)) throw error;
@@ -98,7 +98,7 @@ async function unpackInto(
 async function isUnpacked(folder: string): Promise<boolean> {
   const names: readonly string[] = await readdir(folder).catch(() => []);
   if (!names.includes("index.html")) return false;
-  await checkOwner(folder);
+  checkOwner(folder);
   return true;
 }
 

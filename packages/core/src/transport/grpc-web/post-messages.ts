@@ -103,10 +103,7 @@ function abortAfter(milliseconds: number, other: AbortSignal): { signal: AbortSi
   const abort = (): void => stop.abort(other.reason);
   if (other.aborted) abort();
   other.addEventListener("abort", abort);
-  const timer = setTimeout(
-    () => stop.abort(new Error(`no response within ${Math.round(milliseconds)} ms`)),
-    milliseconds,
-  );
+  const timer = setTimeout(() => stop.abort(new Error(`no response in ${Math.round(milliseconds)} ms`)), milliseconds);
   return {
     signal: stop.signal,
     clear(): void {

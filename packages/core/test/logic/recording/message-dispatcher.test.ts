@@ -419,6 +419,15 @@ it("rows that sinks log while they are sent others are sent by the same flush", 
 });
 
 describe("a disconnect", () => {
+  it("is not complete if a sink timed out, and fails with any other error", async () => {
+    const { dispatcher, warnings } = start();
+    await dispatcher.setSinks([new NamedSink("a", { failure: timeout })], {});
+    expect(await dispatcher.disconnect({})).toMatchObject({ complete: false });
+    expect(warnings.map(({ code }) => code)).toEqual(["TIMEOUT"]);
+    await dispatcher.setSinks([new NamedSink("b", { failure: broken })], {});
+    await expect(dispatcher.disconnect({})).rejects.toBe(broken);
+  });
+
   it("closes the sinks, and keeps what is logged for the next ones", async () => {
     const { dispatcher, log, updates } = start();
     const first = new NamedSink("first", { droppedRows: 2 });
