@@ -31,7 +31,7 @@ const KNOWN: OptionNames<OpenPartsOptions> = { dataset: 1, recordingId: 1, maxCa
 /**
  * Opens a recording in a store: all of its parts so far as one. Only their footers are read at first, and later the
  * requested chunks, by ranges of bytes. Parts without a whole end are left out, and `leftOut` of the file names them:
- * `rerun-ts parts mend` mends them. An object that somebody has deleted is not noticed: `rerun-ts parts check` finds it.
+ * `rerun-ts parts mend` mends them. `rerun-ts parts check` also finds objects that somebody has deleted.
  *
  * @throws {RerunError} `NOT_FOUND` without parts, `INVALID_FORMAT` if all are damaged, or if it is unclear which
  * ones count, and the errors of the store
