@@ -116,8 +116,8 @@ export interface FlushOptions {
 /** The result of {@link RecordingStream.flush}, `disconnect` and `close`. */
 export interface FlushResult {
   /**
-   * Whether everything was sent within the time. For a spool, stored data counts as sent. After `close` without a sink,
-   * rows count as not sent.
+   * Whether the current sinks, and replaced sinks that are still closing, have sent everything within the time. For a
+   * spool, stored data counts as sent. After `close` without a sink, rows count as not sent.
    */
   readonly complete: boolean;
   /** The number of pending bytes. */

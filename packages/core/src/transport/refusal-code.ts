@@ -41,6 +41,9 @@ export function refusalCodeOfHttp(status: number): RerunErrorCode {
   return status >= 400 && status < 500 && !HTTP_MOMENTARY.has(status) ? "UNSUPPORTED" : "CONNECTION";
 }
 
+/** More than the first characters of a server's text helps nobody. */
+export const MAX_TEXT = 300;
+
 /** The status of a call and its `grpc-message`, which is percent-encoded unless something has changed it. */
 export function describeStatus(status: number | string, message: string): string {
   let text = message;
@@ -49,5 +52,5 @@ export function describeStatus(status: number | string, message: string): string
   } catch {
     // The text is shown as it is.
   }
-  return text === "" ? `gRPC status ${status}` : `${text} (gRPC status ${status})`;
+  return text === "" ? `gRPC status ${status}` : `${text.slice(0, MAX_TEXT)} (gRPC status ${status})`;
 }

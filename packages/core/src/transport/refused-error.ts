@@ -1,4 +1,4 @@
-import { refusalCodeOfHttp } from "./refusal-code.ts";
+import { MAX_TEXT, refusalCodeOfHttp } from "./refusal-code.ts";
 import { RerunError, type RerunErrorCode, type RerunErrorOptions } from "../errors/rerun-error.ts";
 
 /** An answer of a server, or of something in its place, that acknowledges nothing. */
@@ -32,9 +32,6 @@ export interface HttpAnswer {
   /** The body, or its beginning. */
   readonly body?: string | undefined;
 }
-
-/** More than the first characters of a text helps nobody. */
-const MAX_TEXT = 300;
 
 /** The remedy for an answer with 401. */
 const REMEDY =

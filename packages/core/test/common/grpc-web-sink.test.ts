@@ -357,6 +357,92 @@ describe("GrpcWebSink", () => {
     expect(warnings.at(-1)).toMatch(/; dropped 1 row \(\d+ bytes\): cannot connect to /);
   });
 
+  describe("with a response that is not the usual one", () => {
+    const OK = "grpc-status:0\r\n";
+    const LONG = "x".repeat(200_000);
+
+    /** The frame of trailers. */
+    function frameOf(text: string, { flag = 0x80, extra = 0 } = {}): Uint8Array {
+      const bytes = new TextEncoder().encode(text);
+      const frame = new Uint8Array(5 + bytes.length);
+      frame[0] = flag;
+      new DataView(frame.buffer).setUint32(1, bytes.length + extra);
+      frame.set(bytes, 5);
+      return frame;
+    }
+
+    function respond(parts: readonly Uint8Array[], headers: Record<string, string> = {}): Response {
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const part of parts) controller.enqueue(part);
+          controller.close();
+        },
+      });
+      return new Response(body, { headers: { "content-type": "application/grpc-web+proto", ...headers } });
+    }
+
+    /** Calls with data get this response until `recover` is called. */
+    function connectTo(response: () => Response): {
+      recording: RecordingStream;
+      server: FetchServer;
+      recover: () => void;
+      warnings: string[];
+    } {
+      let isOdd = true;
+      const real = new FetchServer();
+      const { recording } = connect({
+        async fetch(url, init) {
+          const body = new Uint8Array(await new Response(init?.body).arrayBuffer());
+          return isOdd && body.length > 0 ? response() : real.fetch(url, { ...init, body });
+        },
+      });
+      const warnings: string[] = [];
+      recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+      return { recording, server: real, recover: () => (isOdd = false), warnings };
+    }
+
+    it.each([
+      ["its status is only in the headers", "SERVER", [], { "grpc-status": "0" }],
+      ["the trailers lack a status", "CONNECTION", [frameOf("x:1\r\n")], {}],
+      ["the status is empty", "CONNECTION", [frameOf("grpc-status:\r\n")], {}],
+      ["the status is not a number", "CONNECTION", [frameOf("grpc-status:ok\r\n")], {}],
+      ["the status is written as another number", "CONNECTION", [frameOf("grpc-status:0x0\r\n")], {}],
+      ["the status has two values", "CONNECTION", [frameOf(`${OK}grpc-status:14\r\n`)], {}],
+      ["the headers have another status", "CONNECTION", [frameOf(OK)], { "grpc-status": "14" }],
+      ["the trailers are compressed", "CONNECTION", [frameOf(OK, { flag: 0x81 })], {}],
+      ["the trailers are cut off", "CONNECTION", [frameOf(OK, { extra: 1 })], {}],
+      ["the message is long", "CONNECTION", [frameOf(`grpc-message:${LONG}\r\ngrpc-status:14\r\n`)], {}],
+      ["the message is not encoded", "SERVER", [frameOf("grpc-status:3\r\ngrpc-message:日本\r\n")], {}],
+    ] as const)("claims nothing if %s, and delivers all afterwards", async (_, code, parts, headers) => {
+      const { recording, server, recover } = connectTo(() => respond(parts, headers));
+      logFrame(recording, 1);
+      expect(await recording.flush({ ack: true, timeoutMs: 300 })).toMatchObject({ complete: false, droppedRows: 0 });
+      expect(recording.stats().sinks[0]?.lastError?.code).toBe(code);
+      expect(recording.stats().sinks[0]?.lastError?.message.length).toBeLessThan(500);
+      recover();
+      expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+      expect(framesIn(server)).toEqual([1n]);
+    });
+
+    it("shows the text of a refusal, encoded or not", async () => {
+      for (const text of ["%E6%97%A5%E6%9C%AC", "日本"]) {
+        const { recording, warnings } = connectTo(() =>
+          respond([frameOf(`grpc-status:16\r\ngrpc-message:${text}\r\n`)]),
+        );
+        logFrame(recording, 1);
+        await expect.poll(() => warnings).toEqual([expect.stringContaining("日本 (gRPC status 16)")]);
+      }
+    });
+
+    it("accepts trailers in any number of parts, and upper case", async () => {
+      const all = frameOf("Grpc-Status: 0\r\n");
+      const bytes = [new Uint8Array(5), ...Array.from(all, (byte) => new Uint8Array([byte]))];
+      const { recording } = connectTo(() => respond(bytes));
+      logFrame(recording, 1);
+      expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    });
+  });
+
   it.each([{ httpStatus: 404 }, { httpStatus: 503 }, { status: 14 }])("retries after %o", async (behaviour) => {
     const { recording, server } = connect();
     server.behaviour = behaviour;

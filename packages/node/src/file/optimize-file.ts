@@ -1,7 +1,9 @@
 import { fsyncSync, statSync } from "node:fs";
 import { RerunError } from "@rerun-ts/core";
+import type * as reading from "@rerun-ts/reading";
+import type * as files from "@rerun-ts/reading/node-files";
 import type { FsyncPolicy } from "./fsync-policy.ts";
-import { loadPackage } from "./load-package.ts";
+import { missingPackage } from "./missing-package.ts";
 import { writeFully } from "./write-fully.ts";
 
 /**
@@ -11,12 +13,7 @@ import { writeFully } from "./write-fully.ts";
  */
 export async function optimizeFile(path: string, profile: "live" | "object-store", fsync: FsyncPolicy): Promise<void> {
   const before = identityOf(path);
-  const { optimizeRrd } = await loadPackage(
-    "@rerun-ts/reading",
-    "`optimizeOnClose`",
-    () => import("@rerun-ts/reading"),
-  );
-  const { replaceFile } = await import("@rerun-ts/reading/node-files");
+  const { optimizeRrd, replaceFile } = await loadReading();
   await replaceFile(
     path,
     async (fd) => {
@@ -28,6 +25,16 @@ export async function optimizeFile(path: string, profile: "live" | "object-store
       if (fsync !== "never") fsyncSync(fd);
     },
   );
+}
+
+async function loadReading(): Promise<Pick<typeof reading, "optimizeRrd"> & Pick<typeof files, "replaceFile">> {
+  try {
+    const { optimizeRrd } = await import("@rerun-ts/reading");
+    const { replaceFile } = await import("@rerun-ts/reading/node-files");
+    return { optimizeRrd, replaceFile };
+  } catch (cause) {
+    throw missingPackage("@rerun-ts/reading", "`optimizeOnClose`", cause);
+  }
 }
 
 /** The identity of the contents of the file at a path, which changes with each write. */

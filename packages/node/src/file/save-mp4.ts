@@ -1,7 +1,8 @@
 import type { EntityPathLike } from "@rerun-ts/core";
+import type * as files from "@rerun-ts/reading/node-files";
 import { checkOptions, isUrl, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
 import { TO_MP4_OPTIONS, toMp4, type Mp4Progress, type ToMp4Options, type VideoRecording } from "@rerun-ts/types/media";
-import { loadPackage } from "./load-package.ts";
+import { missingPackage } from "./missing-package.ts";
 import { toPathString } from "./read-bytes.ts";
 
 /** The ends of the names of other films, whose players would reject an MP4 file. */
@@ -34,12 +35,16 @@ export function saveMp4(
       options.onProgress?.(progress);
     };
     const film = toMp4(recording, entityPath, { ...options, onProgress });
-    const { writePath } = await loadPackage(
-      "@rerun-ts/reading",
-      "`saveMp4`",
-      () => import("@rerun-ts/reading/node-files"),
-    );
+    const { writePath } = await loadFiles();
     await writePath(name, film);
     return facts as Mp4Progress;
   });
+}
+
+async function loadFiles(): Promise<typeof files> {
+  try {
+    return await import("@rerun-ts/reading/node-files");
+  } catch (cause) {
+    throw missingPackage("@rerun-ts/reading", "`saveMp4`", cause);
+  }
 }

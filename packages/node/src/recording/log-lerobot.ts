@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordingStream } from "@rerun-ts/core";
+import type * as importer from "@rerun-ts/import";
 import { internalsOf } from "@rerun-ts/core/recording";
 import type { LogFileOptions } from "@rerun-ts/types";
-import { loadPackage } from "../file/load-package.ts";
+import { missingPackage } from "../file/missing-package.ts";
 
 /** Whether a folder is a LeRobot dataset: its description says with which version it was written. */
 export function isLeRobot(folder: string): boolean {
@@ -25,11 +26,7 @@ export async function logLeRobot(
   { entityPathPrefix }: LogFileOptions,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { importLeRobot } = await loadPackage(
-    "@rerun-ts/import",
-    "a LeRobot dataset",
-    () => import("@rerun-ts/import"),
-  );
+  const { importLeRobot } = await loadImporter();
   const { problems } = await importLeRobot(recording, folder, { entityPath: entityPathPrefix, signal });
   const [first] = problems;
   if (first === undefined) return;
@@ -37,4 +34,12 @@ export async function logLeRobot(
   const where = [episode === undefined ? "" : ` of episode ${episode}`, feature === undefined ? "" : `, ${feature}`];
   const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more; \`importLeRobot\` reports them all`;
   internalsOf(recording).notice(`${folder}: a part${where.join("")} cannot be imported: ${reason}${more}`);
+}
+
+async function loadImporter(): Promise<typeof importer> {
+  try {
+    return await import("@rerun-ts/import");
+  } catch (cause) {
+    throw missingPackage("@rerun-ts/import", "a LeRobot dataset", cause);
+  }
 }

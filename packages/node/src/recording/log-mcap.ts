@@ -1,7 +1,8 @@
 import type { RecordingStream } from "@rerun-ts/core";
+import type * as mcap from "@rerun-ts/mcap";
 import { internalsOf } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType } from "@rerun-ts/types";
-import { loadPackage } from "../file/load-package.ts";
+import { missingPackage } from "../file/missing-package.ts";
 import { readableSource } from "../file/readable-source.ts";
 
 /** Whether a file name has the extension of MCAP files. */
@@ -20,11 +21,19 @@ export async function logMcap(
   name: string,
   source: string | BlobLike | BlobWithType,
 ): Promise<void> {
-  const { importMcap } = await loadPackage("@rerun-ts/mcap", "reading MCAP files", () => import("@rerun-ts/mcap"));
+  const { importMcap } = await loadMcap();
   const { problems } = await importMcap(recording, await readableSource(source));
   const [first] = problems;
   if (first === undefined) return;
   const where = first.topic === undefined ? "" : ` (topic ${first.topic})`;
   const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more; \`importMcap\` reports them all`;
   internalsOf(recording).notice(`${name}: a part cannot be converted: ${first.reason}${where}${more}`);
+}
+
+async function loadMcap(): Promise<typeof mcap> {
+  try {
+    return await import("@rerun-ts/mcap");
+  } catch (cause) {
+    throw missingPackage("@rerun-ts/mcap", "reading MCAP files", cause);
+  }
 }

@@ -1,6 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
+import type * as importer from "@rerun-ts/import";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import { loadPackage } from "../file/load-package.ts";
+import { missingPackage } from "../file/missing-package.ts";
 import { readableSource } from "../file/readable-source.ts";
 
 /** Whether a file name has the extension of Parquet files. */
@@ -19,7 +20,15 @@ export async function logParquet(
   source: string | BlobLike | BlobWithType,
   { entityPathPrefix }: LogFileOptions = {},
 ): Promise<void> {
-  const { importTable } = await loadPackage("@rerun-ts/import", "a .parquet file", () => import("@rerun-ts/import"));
+  const { importTable } = await loadImporter();
   const options = { format: "parquet", columnGrouping: "prefix", entityPath: entityPathPrefix } as const;
   await importTable(recording, await readableSource(source), options);
+}
+
+async function loadImporter(): Promise<typeof importer> {
+  try {
+    return await import("@rerun-ts/import");
+  } catch (cause) {
+    throw missingPackage("@rerun-ts/import", "a .parquet file", cause);
+  }
 }

@@ -2,7 +2,7 @@ import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { RerunError, messageOf, type RerunErrorCode } from "../../errors/rerun-error.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { WRITE_MESSAGES_PATH, grpcFrameHeader } from "../grpc-frame.ts";
-import { CONTENT_TOO_LARGE, GRPC_STATUS, isGrpcType } from "../grpc-status.ts";
+import { CONTENT_TOO_LARGE, isGrpcType } from "../grpc-status.ts";
 import { describeStatus, refusalCodeOf } from "../refusal-code.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
 import { RefusedError, refusedByHttp } from "../refused-error.ts";
@@ -30,10 +30,9 @@ const CONTENT_TYPE = "application/grpc-web+proto";
 const RESPONSE_TIMEOUT_MS = 60_000;
 const MIN_BYTES_PER_MS = 4;
 /** The most that is read of a response. That of a server is short, but what answers in its place may never end. */
-const MAX_RESPONSE_BYTES = 64 * 1024;
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** The flag of the frame that holds the trailers. */
 const TRAILER = 0x80;
-const STATUS = "grpc-status";
 
 /** The error for a call that is too large for the server, or for a proxy in between. */
 export class TooLargeError extends RefusedError {}
@@ -129,34 +128,30 @@ function checkResponse({ href }: ProxyUrl, response: Response, body: Uint8Array)
   if (httpStatus === CONTENT_TOO_LARGE) throw new TooLargeError("SERVER", refused().message);
   if (httpStatus !== 200 || (contentType !== null && !isGrpcType(contentType))) throw refused();
   const trailers = readTrailers(body);
-  const status = trailers?.get(STATUS) ?? headers.get(STATUS);
-  if (status !== null && Number(status) === GRPC_STATUS.ok && trailers !== undefined) return;
-  if (status === null || Number(status) === GRPC_STATUS.ok) {
-    if (contentType === null) throw refused();
-    // Headers of a response from another origin are hidden, and with them the status of an error.
-    throw rejected("SERVER", "it gave no reason (browsers hide the status of other origins)");
-  }
-  const message = trailers?.get("grpc-message") ?? headers.get("grpc-message") ?? "";
-  throw rejected(refusalCodeOf(Number(status)), describeStatus(status, message));
+  // `Headers` would throw for text that the server has not encoded.
+  const fieldsOf = (name: string): string[] =>
+    Array.from((trailers ?? "").matchAll(new RegExp(`^${name}:(.*)`, "gim")), ([, value = ""]) => value.trim()).concat(
+      headers.get(name) ?? [],
+    );
+  const statuses = fieldsOf("grpc-status");
+  const failure = statuses.find((status) => status !== "0");
+  if (failure !== undefined)
+    throw rejected(refusalCodeOf(Number(failure)), describeStatus(failure, fieldsOf("grpc-message")[0] ?? ""));
+  if (trailers !== undefined && statuses.length > 0) return;
+  // A response that is damaged or cut off rejects nothing.
+  if (contentType === null || body.length > 0) throw refused();
+  // Headers of a response from another origin are hidden, and with them the status of an error.
+  throw rejected("SERVER", "it gave no reason (browsers hide the status of other origins)");
 }
 
-/** The trailers, which are the last frame. `undefined` if there are none. */
-function readTrailers(body: Uint8Array): Headers | undefined {
+/** The text of the trailers, which are the last frame. `undefined` if there are none. */
+function readTrailers(body: Uint8Array): string | undefined {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   for (let at = 0; at + 5 <= body.length;) {
     const end = at + 5 + view.getUint32(at + 1);
     if (end > body.length) return undefined;
-    if (body[at] === TRAILER) return parseTrailers(new TextDecoder().decode(body.subarray(at + 5, end)));
+    if (body[at] === TRAILER) return new TextDecoder().decode(body.subarray(at + 5, end));
     at = end;
   }
   return undefined;
-}
-
-function parseTrailers(text: string): Headers {
-  const trailers = new Headers();
-  for (const line of text.split("\r\n")) {
-    const colon = line.indexOf(":");
-    if (colon > 0) trailers.append(line.slice(0, colon), line.slice(colon + 1).trim());
-  }
-  return trailers;
 }
