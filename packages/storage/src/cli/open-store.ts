@@ -5,7 +5,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import type { CommandContext, FlagValues } from "rerun-ts/command";
 import { statOf } from "@rerun-ts/node/files";
 import { environmentCredentials } from "../s3/s3-credentials.ts";
-import { s3Store } from "../s3/s3-store.ts";
+import { labelledS3Store } from "../s3/s3-store.ts";
 import { fsStore } from "../store/fs-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { readCa } from "./read-ca.ts";
@@ -41,21 +41,13 @@ export async function storeOf(flag: string, url: string, values: StoreValues, co
     region: region.value,
     ca: ca === undefined ? undefined : await readCa("--ca", ca),
   };
+  // Names the flags, because other arguments of the command are URLs, too.
+  const labels = { endpoint: `\`${endpoint.name}\``, region: `\`${region.name}\``, ca: "`--ca`" };
   try {
-    return s3Store(url, options);
+    return labelledS3Store(url, options, labels);
   } catch (error) {
-    // Names the flags, because other arguments of the command are URLs, too.
-    const flags: Readonly<Record<string, string>> = {
-      url: flag,
-      endpoint: endpoint.name,
-      region: region.name,
-      ca: "--ca",
-    };
-    throw context.usageError(
-      messageOf(error).replace(/^`(\w+)`/, (text, name: string) =>
-        flags[name] === undefined ? text : `\`${flags[name]}\``,
-      ),
-    );
+    const names: Readonly<Record<string, string>> = { ...labels, url: `\`${flag}\`` };
+    throw context.usageError(messageOf(error).replace(/^`(\w+)`/, (text, name: string) => names[name] ?? text));
   }
 }
 

@@ -21,6 +21,8 @@ export interface AttemptOptions {
   readonly isTemporary?: ((response: HttpResponse) => string | undefined) | undefined;
   /** The end of messages about hosts that are not found. Default: none. */
   readonly hostAdvice?: string | undefined;
+  /** The name of the setting with certificates. Default: the option `ca`. */
+  readonly caLabel?: string | undefined;
 }
 
 /**
@@ -28,10 +30,10 @@ export interface AttemptOptions {
  * `CONNECTION`, `SERVER` if the last answer was temporary, or `ABORTED`.
  */
 export async function attempt(send: () => Promise<HttpResponse>, options: AttemptOptions): Promise<HttpResponse> {
-  const { doing, attempts, signal, isTemporary, hostAdvice = "" } = options;
+  const { doing, attempts, signal, isTemporary } = options;
   const backoff = new Backoff();
   for (let count = 1; ; count++) {
-    const failure = await trySend(send, signal, doing, hostAdvice);
+    const failure = await trySend(send, options);
     let requestedMs: number | undefined;
     if (!(failure instanceof RerunError)) {
       const { status } = failure;
@@ -48,9 +50,7 @@ export async function attempt(send: () => Promise<HttpResponse>, options: Attemp
 
 async function trySend(
   send: () => Promise<HttpResponse>,
-  signal: AbortSignal | undefined,
-  doing: string,
-  hostAdvice: string,
+  { signal, doing, hostAdvice = "", caLabel = "the option `ca`" }: AttemptOptions,
 ): Promise<HttpResponse | RerunError> {
   try {
     return await send();
@@ -60,7 +60,7 @@ async function trySend(
     // Errors of arguments and credentials are not errors of the connection.
     if (error instanceof RerunError) throw error;
     const isUnknownHost = (error as { readonly code?: unknown }).code === "ENOTFOUND";
-    const caAdvice = isUnknownAuthority(error) ? "; the option `ca` has the certificates of a private authority" : "";
+    const caAdvice = isUnknownAuthority(error) ? `; ${caLabel} has the certificates of a private authority` : "";
     const advice = isUnknownHost ? hostAdvice : caAdvice;
     const reason = isPlain(error) ? "the server does not use TLS: its address begins with http:" : messageOf(error);
     return new RerunError("CONNECTION", `${doing}: ${reason}${advice}`, { cause: error });

@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, onTestFinished } from "vitest";
+import { it } from "../harness/test.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
+
+const TLS = join(import.meta.dirname, "../harness/tls");
+const KEYS = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+
+/** The commands that read a store, without the flags of the store. */
+const READERS = [
+  ["compact", "s3://bucket", "--dataset", "fleet"],
+  ["parts", "check", "s3://bucket", "--dataset", "fleet"],
+  ["fleet", "status", "s3://bucket"],
+  ["catalog", "keep", "--from", "s3://bucket", "--files", "files", "--dataset", "fleet", "--once"],
+] as const;
+
+/** Starts a server in place of a store. Returns its address. */
+async function startServer(answer: RequestListener, tls?: ServerOptions): Promise<string> {
+  const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `${tls === undefined ? "http" : "https"}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function xml(code: string): string {
+  return `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`;
+}
+
+describe("a message about a setting of a store", () => {
+  it.for(READERS)("names the flag or the variable: %j", async (args, { folder }) => {
+    const endpoint = await startServer((_, response) => response.writeHead(301, { "x-amz-bucket-region": "eu" }).end());
+    const flags = await runWarmCli([...args, "--endpoint", endpoint, "--region", "us"], { cwd: folder, env: KEYS });
+    expect([flags.code, flags.stderr]).toEqual([1, expect.stringContaining("is in the region eu; set `--region`\n")]);
+    const env = { ...KEYS, AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: "us" };
+    const variables = await runWarmCli(args, { cwd: folder, env });
+    expect([variables.code, variables.stderr]).toEqual([1, expect.stringContaining("; set `AWS_REGION`\n")]);
+  });
+
+  it("names the flag or the variable of an address from which a server redirects", async () => {
+    const endpoint = await startServer((_, response) => response.writeHead(302, { location: "http://other/" }).end());
+    const args = ["parts", "check", "s3://bucket", "--dataset", "fleet"];
+    const flag = await runWarmCli([...args, "--endpoint", endpoint], { env: KEYS });
+    expect(flag.stderr).toContain("check `--endpoint`\n");
+    const variable = await runWarmCli(args, { env: { ...KEYS, AWS_ENDPOINT_URL: endpoint } });
+    expect(variable.stderr).toContain("check `AWS_ENDPOINT_URL`\n");
+  });
+
+  it("names the flag for certificates", async () => {
+    const tls = { key: readFileSync(join(TLS, "key.pem")), cert: readFileSync(join(TLS, "certificate.pem")) };
+    const endpoint = await startServer((_, response) => response.end(), tls);
+    const args = ["parts", "check", "s3://bucket", "--dataset", "fleet", "--endpoint", endpoint];
+    const { code, stderr } = await runWarmCli(args, { env: KEYS });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("; `--ca` has the certificates of a private")]);
+  });
+});
+
+describe("a store that rejects the time of requests", () => {
+  it("for long leads to a message about the clocks, with both times", async () => {
+    const date = "Thu, 01 Jan 2037 00:00:00 GMT";
+    const endpoint = await startServer((_, response) => {
+      response.writeHead(403, { date, "content-type": "application/xml" }).end(xml("RequestTimeTooSkewed"));
+    });
+    const args = ["parts", "check", "s3://bucket", "--dataset", "fleet", "--endpoint", endpoint];
+    const { code, stderr } = await runWarmCli(args, { env: KEYS });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /\(RequestTimeTooSkewed\); the clock of this machine or of the server is wrong: this machine has 20\S+Z, and the server has 2037-01-01T00:00:00\.000Z\n$/,
+    );
+    expect(stderr).not.toContain("credentials");
+  });
+});
