@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { describe, expect, onTestFinished } from "vitest";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
@@ -76,5 +77,56 @@ describe("a store that rejects the time of requests", () => {
       /\(RequestTimeTooSkewed\); the clock of this machine or of the server is wrong: this machine has 20\S+Z, and the server has 2037-01-01T00:00:00\.000Z\n$/,
     );
     expect(stderr).not.toContain("credentials");
+  });
+});
+
+describe("a part that the store does not deliver", () => {
+  it("is named with the reason, while the other parts are checked", async ({ folder }) => {
+    const rec = new RecordingStream("fleet", { recordingId: "day" });
+    await rec.saveParts(folder);
+    rec.log("rows", new Scalars(1));
+    await rec.close();
+    const part = readFileSync(join(folder, readdirSync(folder).find((name) => name.endsWith(".rrd")) ?? ""));
+    const damaged = part.subarray(0, part.byteLength - 5);
+    const parts = [part, undefined, damaged, part];
+    const keyOf = (number: number): string => `v1/fleet/direct/day/robot-0a/0000000${number}.rrd`;
+    const listed = parts.map(
+      (_, number) => `<Contents><Key>${keyOf(number)}</Key><Size>${part.byteLength}</Size></Contents>`,
+    );
+    const endpoint = await startServer((request, response) => {
+      const url = new URL(request.url ?? "", "http://localhost");
+      if (url.searchParams.has("list-type")) {
+        const prefix = url.searchParams.get("prefix") ?? "";
+        const after = url.searchParams.get("start-after") ?? "";
+        const contents = listed.filter((_, number) => keyOf(number).startsWith(prefix) && keyOf(number) > after);
+        response.writeHead(200, { "content-type": "application/xml" });
+        return void response.end(`<ListBucketResult>${contents.join("")}</ListBucketResult>`);
+      }
+      const number = parts.findIndex((_, each) => url.pathname.endsWith(keyOf(each)));
+      if (number < 0) return void response.writeHead(403).end();
+      const body = parts[number];
+      if (body === undefined) return void response.writeHead(500).end();
+      const [, first = 0, last = ""] = /^bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "") ?? [];
+      const bytes = body.subarray(Number(first), last === "" ? undefined : Number(last) + 1);
+      response.writeHead(206, { "content-type": "application/octet-stream", etag: `"${number}"` }).end(bytes);
+    });
+    const args = ["--endpoint", endpoint, "s3://bucket", "--dataset", "fleet"];
+    const reason = "the store answered 6 times, last with HTTP status 500";
+    const unreadable = [{ key: keyOf(1), size: part.byteLength, reason }];
+    const [text, check, fleet] = await Promise.all([
+      runWarmCli(["parts", "check", ...args], { env: KEYS }),
+      runWarmCli(["parts", "check", "--json", ...args], { env: KEYS }),
+      runWarmCli(["fleet", "status", "--check", "--json", ...args], { env: KEYS }),
+    ]);
+    expect([text.code, check.code, fleet.code]).toEqual([1, 1, 1]);
+    expect(text.stdout.toString()).toContain(`cannot be read: ${reason}\n`);
+    expect(text.stdout.toString()).toMatch(/\n3 parts checked, 1 cannot be read, 1 damaged, 0 mended\n$/);
+    expect(JSON.parse(check.stdout.toString())).toMatchObject({ checked: 3, unreadable, damaged: [{ key: keyOf(2) }] });
+    expect(JSON.parse(fleet.stdout.toString())).toMatchObject({
+      datasets: [{ damaged: { unreadable, found: [{ key: keyOf(2) }] } }],
+      problems: expect.arrayContaining([
+        expect.objectContaining({ problem: `1 part cannot be read: ${keyOf(1)} (${reason})` }),
+      ]) as unknown,
+    });
   });
 });

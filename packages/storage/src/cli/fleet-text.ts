@@ -36,6 +36,7 @@ function datasetLines({ parts, recordings, growth, layouts, damaged, ...status }
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
   for (const key of damaged.setAside.keys.slice(0, MAX_ROWS)) lines.push(`    ${key}`);
+  for (const { key, reason } of damaged.unreadable ?? []) lines.push(`  unreadable  ${key}: ${reason}`);
   for (const { key, reason } of damaged.found ?? []) lines.push(`  damaged  ${key}: ${reason}`);
   return [...lines, ...producerLines(status.producers)];
 }

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { CommandContext, FlagValues, ValuesOf } from "rerun-ts/command";
 import { describeBytes } from "@rerun-ts/node/files";
 import { checkDataset } from "../parts/part-key.ts";
-import { findDamagedParts, type DamagedPart } from "../mend/damaged-parts.ts";
+import { findDamagedParts, type DamagedPart, type PartsReport } from "../mend/damaged-parts.ts";
 import { mendPart, type MendedPart } from "../mend/mend-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { existingStoreOf } from "./open-store.ts";
@@ -41,18 +41,18 @@ async function run(
       readsAll: values.bytes,
       onProgress: (count: number) => (status = `Checked ${count} parts`),
     };
-    const { checked, damaged } = await findDamagedParts(store, choice);
+    const { checked, damaged, unreadable } = await findDamagedParts(store, choice);
     const { mended, failed } = await mendAll(store, dataset, mends ? damaged : [], dryRun);
     hideStatus();
-    if (values.json) console.log(context.toJson({ checked, damaged, mended, ...(mends && { failed }) }, 2));
-    else show(checked, damaged, mended, dryRun);
+    if (values.json) console.log(context.toJson({ checked, damaged, unreadable, mended, ...(mends && { failed }) }, 2));
+    else show({ checked, damaged, unreadable }, mended, dryRun);
     for (const { error } of failed) console.error(`rerun-ts: ${error.message}`);
-    if (checked + damaged.length === 0)
+    if (checked + damaged.length + unreadable.length === 0)
       console.error(
         `rerun-ts: ${store.url} has no parts of ${values.recording === undefined ? "" : "these recordings of "}the dataset ${dataset}`,
       );
     // Whatever is mended needs nobody any more.
-    if (damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
+    if (unreadable.length > 0 || damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
   } finally {
     hideStatus();
   }
@@ -81,7 +81,9 @@ async function mendAll(
   return { mended, failed };
 }
 
-function show(checked: number, damaged: readonly DamagedPart[], mended: readonly MendedPart[], dryRun: boolean): void {
+function show({ checked, damaged, unreadable }: PartsReport, mended: readonly MendedPart[], dryRun: boolean): void {
+  for (const { key, size, reason } of unreadable)
+    console.log(`${key} (${describeBytes(size)}) cannot be read: ${reason}`);
   for (const { key, size, reason } of damaged) console.log(`${key} (${describeBytes(size)}) is damaged: ${reason}`);
   if (damaged.some(({ isMendable }) => !isMendable))
     console.log(
@@ -93,5 +95,6 @@ function show(checked: number, damaged: readonly DamagedPart[], mended: readonly
       console.log(`${mendedKey} ${would}written: ${chunks} whole chunks, ${describeBytes(lostBytes)} lost`);
     console.log(`${keptKey} ${would}kept: the damaged part`);
   }
-  console.log(`${checked} parts checked, ${damaged.length} damaged, ${dryRun ? 0 : mended.length} mended`);
+  const unknown = unreadable.length === 0 ? "" : `${unreadable.length} cannot be read, `;
+  console.log(`${checked} parts checked, ${unknown}${damaged.length} damaged, ${dryRun ? 0 : mended.length} mended`);
 }
