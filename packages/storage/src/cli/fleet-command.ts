@@ -2,6 +2,7 @@ import type { CatalogClient } from "@rerun-ts/catalog";
 import type { CommandContext, ValuesOf } from "rerun-ts/command";
 import { fleetStatus } from "../fleet/fleet-status.ts";
 import { checkDataset } from "../parts/part-key.ts";
+import { catalogToken } from "./catalog-token.ts";
 import { fleetText } from "./fleet-text.ts";
 import type { FLEET_STATUS } from "./fleet-table.ts";
 import { existingStoreOf } from "./open-store.ts";
@@ -20,7 +21,7 @@ export async function showFleet(values: ValuesOf<typeof FLEET_STATUS>, context: 
   const streams =
     nats === undefined ? undefined : await (await import("./load-ingest.ts")).openStreams(nats, values["nats-ca"]);
   try {
-    using client = catalog === undefined ? undefined : await connectTo(catalog);
+    using client = catalog === undefined ? undefined : await connectTo(catalog, context);
     const report = await fleetStatus({
       store,
       datasets,
@@ -39,8 +40,7 @@ export async function showFleet(values: ValuesOf<typeof FLEET_STATUS>, context: 
   }
 }
 
-async function connectTo(url: string): Promise<CatalogClient> {
+async function connectTo(url: string, context: CommandContext): Promise<CatalogClient> {
   const { connectCatalog } = await import("@rerun-ts/catalog");
-  const token = process.env["RERUN_CATALOG_TOKEN"];
-  return connectCatalog(url, token === undefined || token === "" ? {} : { token });
+  return connectCatalog(url, catalogToken(context));
 }
