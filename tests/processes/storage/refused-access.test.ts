@@ -160,7 +160,8 @@ describe("a variable of the environment", () => {
   });
 });
 
-describe("an address or a port that is wrong", () => {
+describe("a value that is wrong", () => {
+  const INGEST = ["ingest", "--from", "nats://127.0.0.1:1", "--to", ".", "--dataset", "fleet"];
   const KEEP = ["catalog", "keep", "--from", ".", "--files", "files", "--dataset", "fleet"];
 
   it.for([
@@ -168,12 +169,20 @@ describe("an address or a port that is wrong", () => {
     [[...KEEP, "--url", "rerun+http://127.0.0.1:1", "--port", "5"], "`--url` cannot be combined with `--port`"],
     [[...KEEP, "--port", "99999"], "`--port` must be a port from 0 to 65535"],
     [[...KEEP, "--status-port", "99999"], "`--status-port` must be a port from 0 to 65535"],
+    [["push", "files", "--to", ".", "--dataset", ""], '`--dataset` must be the name of a dataset, got ""'],
+    [[...INGEST, "--replicas", "9"], "`--replicas` must be an integer from 1 to 5, as NATS allows, got 9"],
+    [[...INGEST, "--replicas", "0"], "`--replicas` must be an integer from 1 to 5, as NATS allows, got 0"],
+    [[...INGEST, "--max-seconds", "1e400"], "`--max-seconds` must be a non-negative number"],
     [["server", "--port", "1e3"], "`--port` must be a port from 0 to 65535"],
     [["fleet", "status", ".", "--catalog", "nonsense"], "`--catalog` must be the address of a catalog"],
   ] as const)("ends the command with its name: %j", async ([args, message], { folder }) => {
     const { code, stderr } = await runWarmCli(args, { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining(`rerun-ts: ${message}`)]);
   });
+});
+
+describe("an address or a folder that is wrong", () => {
+  const KEEP = ["catalog", "keep", "--from", ".", "--files", "files", "--dataset", "fleet"];
 
   it("ends a keeper whose folder cannot be made, in one line", async ({ folder }) => {
     await writeFile(join(folder, "files"), "");

@@ -3,6 +3,7 @@ import type { CommandContext, ValuesOf } from "rerun-ts/command";
 import { describeBytes } from "@rerun-ts/node/files";
 import { DueWork } from "../status/due-work.ts";
 import { pushSpool, type PushReport } from "../spool/push-spool.ts";
+import { checkDataset } from "../parts/part-key.ts";
 import { storeOf } from "./open-store.ts";
 import type { PUSH } from "./push-table.ts";
 
@@ -14,6 +15,7 @@ type SpoolReport = PushReport & { readonly spool: string };
 /** Runs `rerun-ts push`. @throws {UsageError} if the command line is wrong */
 export async function push(values: ValuesOf<typeof PUSH>, context: CommandContext): Promise<void> {
   const { positionals } = values;
+  if (values.dataset !== undefined) checkDataset(values.dataset);
   const store = await storeOf("--to", values.to, values, context);
   const reports: SpoolReport[] = [];
   for (const spool of positionals) {
@@ -30,7 +32,7 @@ export async function push(values: ValuesOf<typeof PUSH>, context: CommandContex
       reports.push({ spool, ...(await pushSpool(spool, store, { dataset: values.dataset, onProgress })) });
     } catch (error) {
       // The other spools are sent nevertheless.
-      reports.push({ spool, sent: [], inUse: [], failed: [{ path: spool, error: RerunError.from(error) }] });
+      reports.push({ spool, sent: [], inUse: [], failed: [{ path: spool, error: withFlag(RerunError.from(error)) }] });
     } finally {
       stopLooking();
       hideStatus();
@@ -39,6 +41,12 @@ export async function push(values: ValuesOf<typeof PUSH>, context: CommandContex
   if (values.json) console.log(context.toJson(reports, 2));
   else for (const report of reports) show(report, store.url);
   if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
+}
+
+/** An error about the option of a function, with the flag that sets it. */
+function withFlag(error: RerunError): RerunError {
+  if (error.argument !== "dataset") return error;
+  return new RerunError(error.code, error.message.replaceAll("`dataset`", "`--dataset`"), { cause: error });
 }
 
 /** Prints the problem of work while it lasts: nothing fails while an upload hangs. */
