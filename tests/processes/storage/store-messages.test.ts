@@ -130,3 +130,27 @@ describe("a part that the store does not deliver", () => {
     });
   });
 });
+
+describe("a name with control characters", () => {
+  const NAME = "fl\u001B[31meet\u009B\n";
+  const SHOWN = "fl\\u001b[31meet\\u009b\\u000a";
+
+  it.for([
+    ["push", NAME, "--to", "."],
+    ["compact", ".", "--dataset", NAME],
+    ["parts", "check", ".", "--dataset", NAME],
+    ["parts", "mend", ".", "--dataset", NAME],
+    ["fleet", "status", ".", "--dataset", NAME],
+  ])("is escaped in lines for people: %j", async (args, { folder }) => {
+    const { stdout, stderr } = await runWarmCli(args, { cwd: folder });
+    const text = stdout.toString() + stderr;
+    expect(text).toContain(SHOWN);
+    expect(text).not.toMatch(/[\u001B\u009B]/);
+  });
+
+  it("is escaped in the error that ends a command", async ({ folder }) => {
+    const args = ["parts", "check", `./fl\u001B[31meet`, "--dataset", "fleet"];
+    const { code, stderr } = await runWarmCli(args, { cwd: folder });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("fl\\u001b[31meet")]);
+  });
+});

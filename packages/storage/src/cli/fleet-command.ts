@@ -32,7 +32,8 @@ export async function showFleet(values: ValuesOf<typeof FLEET_STATUS>, context: 
       onProgress: (text) => (progress = text),
     });
     hideStatus();
-    console.log(values.json ? JSON.stringify(report, undefined, 2) : fleetText(report));
+    if (values.json) console.log(JSON.stringify(report, undefined, 2));
+    else for (const line of fleetText(report)) context.print(line);
     if (report.problems.length > 0) process.exitCode = 1;
   } finally {
     hideStatus();

@@ -39,7 +39,7 @@ export async function keep(values: ValuesOf<typeof KEEP>, context: CommandContex
   // The server of the command asks for no token.
   const login = values.url === undefined ? {} : catalogToken(context);
   const files = resolve(values.files);
-  const log = (text: string): void => console.error(`rerun-ts: ${text}`);
+  const log = context.warn;
   const server = values.url === undefined ? new CatalogProcess(values.bind ?? "127.0.0.1", port, log) : undefined;
   const store = await storeOf("--from", values.from, values, context);
   // Without access nothing will ever be registered.

@@ -45,11 +45,11 @@ async function run(
     const { mended, failed } = await mendAll(store, dataset, mends ? damaged : [], dryRun);
     hideStatus();
     if (values.json) console.log(context.toJson({ checked, damaged, unreadable, mended, ...(mends && { failed }) }, 2));
-    else show({ checked, damaged, unreadable }, mended, dryRun);
-    for (const { error } of failed) console.error(`rerun-ts: ${error.message}`);
+    else show({ checked, damaged, unreadable }, mended, dryRun, context);
+    for (const { error } of failed) context.warn(error.message);
     if (checked + damaged.length + unreadable.length === 0)
-      console.error(
-        `rerun-ts: ${store.url} has no parts of ${values.recording === undefined ? "" : "these recordings of "}the dataset ${dataset}`,
+      context.warn(
+        `${store.url} has no parts of ${values.recording === undefined ? "" : "these recordings of "}the dataset ${dataset}`,
       );
     // Whatever is mended needs nobody any more.
     if (unreadable.length > 0 || damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
@@ -81,20 +81,22 @@ async function mendAll(
   return { mended, failed };
 }
 
-function show({ checked, damaged, unreadable }: PartsReport, mended: readonly MendedPart[], dryRun: boolean): void {
-  for (const { key, size, reason } of unreadable)
-    console.log(`${key} (${describeBytes(size)}) cannot be read: ${reason}`);
-  for (const { key, size, reason } of damaged) console.log(`${key} (${describeBytes(size)}) is damaged: ${reason}`);
+function show(
+  { checked, damaged, unreadable }: PartsReport,
+  mended: readonly MendedPart[],
+  dryRun: boolean,
+  { print }: CommandContext,
+): void {
+  for (const { key, size, reason } of unreadable) print(`${key} (${describeBytes(size)}) cannot be read: ${reason}`);
+  for (const { key, size, reason } of damaged) print(`${key} (${describeBytes(size)}) is damaged: ${reason}`);
   if (damaged.some(({ isMendable }) => !isMendable))
-    console.log(
-      "Restore parts of ingesters and compactors from a version or a copy of the bucket: `mend` leaves them.",
-    );
+    print("Restore parts of ingesters and compactors from a version or a copy of the bucket: `mend` leaves them.");
   const would = dryRun ? "would be " : "";
   for (const { mendedKey, keptKey, chunks, lostBytes } of mended) {
     if (mendedKey !== undefined)
-      console.log(`${mendedKey} ${would}written: ${chunks} whole chunks, ${describeBytes(lostBytes)} lost`);
-    console.log(`${keptKey} ${would}kept: the damaged part`);
+      print(`${mendedKey} ${would}written: ${chunks} whole chunks, ${describeBytes(lostBytes)} lost`);
+    print(`${keptKey} ${would}kept: the damaged part`);
   }
   const unknown = unreadable.length === 0 ? "" : `${unreadable.length} cannot be read, `;
-  console.log(`${checked} parts checked, ${unknown}${damaged.length} damaged, ${dryRun ? 0 : mended.length} mended`);
+  print(`${checked} parts checked, ${unknown}${damaged.length} damaged, ${dryRun ? 0 : mended.length} mended`);
 }

@@ -23,7 +23,7 @@ export async function push(values: ValuesOf<typeof PUSH>, context: CommandContex
     const hideStatus = context.showStatus(() => status);
     const work = new DueWork(`parts of ${spool}`);
     work.setWaiting(true);
-    const stopLooking = warnOfProblem(work);
+    const stopLooking = warnOfProblem(work, context);
     const onProgress = ({ parts, bytes }: { readonly parts: number; readonly bytes: number }): void => {
       work.succeed();
       status = `Sent ${parts} parts of ${spool}, ${describeBytes(bytes)}`;
@@ -39,7 +39,7 @@ export async function push(values: ValuesOf<typeof PUSH>, context: CommandContex
     }
   }
   if (values.json) console.log(context.toJson(reports, 2));
-  else for (const report of reports) show(report, store.url);
+  else for (const report of reports) show(report, store.url, context);
   if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
 }
 
@@ -50,23 +50,22 @@ function withFlag(error: RerunError): RerunError {
 }
 
 /** Prints the problem of work while it lasts: nothing fails while an upload hangs. */
-function warnOfProblem(work: DueWork): () => void {
+function warnOfProblem(work: DueWork, { warn }: CommandContext): () => void {
   let hasWarned = false;
   const timer = setInterval(() => {
     const { problem } = work.report();
-    if (problem !== undefined && !hasWarned) console.error(`rerun-ts: ${problem}`);
+    if (problem !== undefined && !hasWarned) warn(problem);
     hasWarned = problem !== undefined;
   }, LOOK_MS);
   return () => clearInterval(timer);
 }
 
-function show({ spool, sent, inUse, failed }: SpoolReport, to: string): void {
-  for (const path of inUse) console.error(`rerun-ts: ${path}: a program is writing to it, and sends it itself`);
+function show({ spool, sent, inUse, failed }: SpoolReport, to: string, { print, warn }: CommandContext): void {
+  for (const path of inUse) warn(`${path}: a program is writing to it, and sends it itself`);
   for (const { path, error } of failed)
-    console.error(error.message.includes(path) ? `rerun-ts: ${error.message}` : `rerun-ts: ${path}: ${error.message}`);
+    warn(error.message.includes(path) ? error.message : `${path}: ${error.message}`);
   for (const { key, lostBytes } of sent)
-    if (lostBytes > 0)
-      console.error(`rerun-ts: ${key} was cut off: ${lostBytes} bytes of an incomplete message were removed`);
+    if (lostBytes > 0) warn(`${key} was cut off: ${lostBytes} bytes of an incomplete message were removed`);
   const bytes = sent.reduce((sum, part) => sum + part.bytes, 0);
-  console.log(`${spool}: ${sent.length} parts sent to ${to} (${describeBytes(bytes)})`);
+  print(`${spool}: ${sent.length} parts sent to ${to} (${describeBytes(bytes)})`);
 }
