@@ -42,7 +42,7 @@ async function run(
       onProgress: (count: number) => (status = `Checked ${count} parts`),
     };
     const { checked, damaged, unreadable } = await findDamagedParts(store, choice);
-    const { mended, failed } = await mendAll(store, dataset, mends ? damaged : [], dryRun);
+    const { mended, failed } = await mendAll(store, dataset, mends ? damaged : [], dryRun, (text) => (status = text));
     hideStatus();
     if (values.json) console.log(context.toJson({ checked, damaged, unreadable, mended, ...(mends && { failed }) }, 2));
     else show({ checked, damaged, unreadable }, mended, dryRun, context);
@@ -69,15 +69,19 @@ async function mendAll(
   dataset: string,
   damaged: readonly DamagedPart[],
   dryRun: boolean,
+  onProgress: (text: string) => void,
 ): Promise<Mended> {
   const mended: MendedPart[] = [];
   const failed: Mended["failed"][number][] = [];
-  for (const part of damaged.filter(({ isMendable }) => isMendable))
+  const mendable = damaged.filter(({ isMendable }) => isMendable);
+  for (const [index, part] of mendable.entries()) {
+    onProgress(`Mending part ${index + 1} of ${mendable.length}, ${describeBytes(part.size)}`);
     try {
       mended.push(await mendPart(store, dataset, part, dryRun));
     } catch (error) {
       failed.push({ key: part.key, error: RerunError.from(error) });
     }
+  }
   return { mended, failed };
 }
 
