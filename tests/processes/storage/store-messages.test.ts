@@ -80,6 +80,23 @@ describe("a store that rejects the time of requests", () => {
   });
 });
 
+describe("a store that asks to wait", () => {
+  it("is named on standard error once, before the command waits", async () => {
+    let requests = 0;
+    const endpoint = await startServer((_, response) => {
+      if (++requests <= 2) return void response.writeHead(503, { "retry-after": "6" }).end();
+      response.writeHead(403).end();
+    });
+    const args = ["parts", "check", "s3://bucket", "--dataset", "fleet", "--endpoint", endpoint];
+    const { stderr } = await runWarmCli(args, { env: KEYS });
+    expect(stderr.split("\n")).toEqual([
+      "rerun-ts: the store asks to wait 6 seconds; the next request follows after 6 seconds",
+      expect.stringContaining("access was denied"),
+      "",
+    ]);
+  });
+});
+
 describe("a part that the store does not deliver", () => {
   it("is named with the reason, while the other parts are checked", async ({ folder }) => {
     const rec = new RecordingStream("fleet", { recordingId: "day" });

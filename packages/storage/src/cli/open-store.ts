@@ -12,7 +12,7 @@ import { readCa } from "./read-ca.ts";
 import type { STORE_FLAGS } from "./store-table.ts";
 
 type StoreValues = FlagValues<typeof STORE_FLAGS>;
-type Usage = Pick<CommandContext, "usageError">;
+type Usage = Pick<CommandContext, "usageError" | "warn">;
 
 /**
  * Opens the store of a command line: a bucket, or a folder.
@@ -44,11 +44,20 @@ export async function storeOf(flag: string, url: string, values: StoreValues, co
   // Names the flags, because other arguments of the command are URLs, too.
   const labels = { endpoint: `\`${endpoint.name}\``, region: `\`${region.name}\``, ca: "`--ca`" };
   try {
-    return labelledS3Store(url, options, labels);
+    return labelledS3Store(url, options, labels, once(context.warn));
   } catch (error) {
     const names: Readonly<Record<string, string>> = { ...labels, url: `\`${flag}\`` };
     throw context.usageError(messageOf(error).replace(/^`(\w+)`/, (text, name: string) => names[name] ?? text));
   }
+}
+
+/** A function that passes its first text on, and no others: each request of a command may have to wait. */
+function once(report: (text: string) => void): (text: string) => void {
+  let isDone = false;
+  return (text) => {
+    if (!isDone) report(text);
+    isDone = true;
+  };
 }
 
 /** The value of a flag, or of the first variable that is not empty, and the name of whichever it is. */

@@ -89,8 +89,13 @@ export function s3Store(url: string | URL, options: S3StoreOptions = {}): Object
   return labelledS3Store(url, options, OPTION_LABELS);
 }
 
-/** A store as of {@link s3Store}, with other names of the options in the errors of its calls. @throws {TypeError} */
-export function labelledS3Store(url: string | URL, options: S3StoreOptions, labels: OptionLabels): ObjectStore {
+/** A store as of {@link s3Store}, with other names of the options in errors, that reports long waits. @throws {TypeError} */
+export function labelledS3Store(
+  url: string | URL,
+  options: S3StoreOptions,
+  labels: OptionLabels,
+  onWait?: (text: string) => void,
+): ObjectStore {
   checkOptions("s3Store", options, KNOWN);
   const { timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS, ca } = options;
   nonNegative("timeoutMs", timeoutMs);
@@ -98,7 +103,7 @@ export function labelledS3Store(url: string | URL, options: S3StoreOptions, labe
     throw invalidArgument("attempts", "a positive integer", attempts);
   if (ca !== undefined) checkCertificates("ca", ca);
   const credentials = new CredentialsCache(options.credentials ?? environmentCredentials);
-  return new S3Store(s3Location(url, options), credentials, { ...options, timeoutMs, attempts }, labels);
+  return new S3Store(s3Location(url, options), credentials, { ...options, timeoutMs, attempts }, labels, onWait);
 }
 
 interface Call {
@@ -131,6 +136,7 @@ class S3Store implements ObjectStore {
   readonly #credentials: CredentialsCache;
   readonly #options: S3StoreOptions & { readonly timeoutMs: number; readonly attempts: number };
   readonly #labels: OptionLabels;
+  readonly #onWait: ((text: string) => void) | undefined;
   /** Keys of signatures, each for a day. */
   readonly #cache = new Map<string, ArrayBuffer>();
   /** The server's clock minus this machine's. */
@@ -144,12 +150,14 @@ class S3Store implements ObjectStore {
     credentials: CredentialsCache,
     options: S3StoreOptions & { readonly timeoutMs: number; readonly attempts: number },
     labels: OptionLabels,
+    onWait: ((text: string) => void) | undefined,
   ) {
     this.url = location.url;
     this.#location = location;
     this.#credentials = credentials;
     this.#options = options;
     this.#labels = labels;
+    this.#onWait = onWait;
     this.#gate = shareGate(this, location.base.href);
     const crc32Of = location.base.protocol === "https:" && options.probe !== false ? crc32ForTls() : undefined;
     this.#checksums = crc32Of && new BodyChecksums(crc32Of, (signal) => this.#checksumCalls(signal));
@@ -331,7 +339,15 @@ class S3Store implements ObjectStore {
         : "";
     const isTemporary = (response: HttpResponse): string | undefined =>
       request && (foreignAnswer(response, request) ?? (request === "write" ? conflictIn(response) : undefined));
-    const options = { doing, attempts, signal, isTemporary, hostAdvice, caLabel: this.#labels.ca };
+    const options = {
+      doing,
+      attempts,
+      signal,
+      isTemporary,
+      hostAdvice,
+      caLabel: this.#labels.ca,
+      onWait: this.#onWait,
+    };
     let signature: Signature | undefined;
     let isUnanswered = false;
     const send = async (): Promise<HttpResponse> => {
