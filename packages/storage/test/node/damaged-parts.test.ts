@@ -122,8 +122,8 @@ describe("a part that is damaged in a store", () => {
   it("is named by its number while `parts mend` mends it", async () => {
     const { path } = await damagedStore((bytes) => new Uint8Array(bytes.subarray(0, bytes.byteLength >> 1)));
     const seen: string[] = [];
-    const showStatus = (describe: () => string): (() => void) => {
-      const timer = setInterval(() => seen.push(describe()), 0);
+    const showStatus = (textOf: () => string): (() => void) => {
+      const timer = setInterval(() => seen.push(textOf()), 0);
       return () => clearInterval(timer);
     };
     const context = { usageError: Error, print: () => {}, warn: () => {}, showStatus };
