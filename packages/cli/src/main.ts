@@ -7,6 +7,7 @@ import { findCacheFolder } from "@rerun-ts/node/processes";
 import type { Flags } from "./command/command-table.ts";
 import { contextOf } from "./command/context-of.ts";
 import { describeError } from "./command/describe-error.ts";
+import { oneLine } from "./command/one-line.ts";
 import { parseTable } from "./command/parse-table.ts";
 import { flagsOf } from "./command/status-flags.ts";
 import { UsageError, isArgumentError, isUsageError, unknownName } from "./command/usage-error.ts";
@@ -107,7 +108,7 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   const isWrong = isUsageError(error) || isArgumentError(error);
-  console.error(`rerun-ts: ${describeError(flags, error)}`);
+  console.error(`rerun-ts: ${describeError(flags, error).split("\n").map(oneLine).join("\n")}`);
   if (isWrong) console.error(`Run \`rerun-ts ${command === "" ? "" : `${command} `}--help\` for usage.`);
   else if (!isRerunError(error)) console.error(error);
   process.exitCode = isWrong ? WRONG_USAGE : FAILURE;

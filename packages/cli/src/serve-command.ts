@@ -25,6 +25,7 @@ import type { CommandContext } from "./command/command-context.ts";
 import type { ValuesOf } from "./command/command-table.ts";
 import { checkRecording } from "./command/input-files.ts";
 import type { ServedDataset } from "./command/storage-package.ts";
+import { oneLine } from "./command/one-line.ts";
 import { untilInterrupted } from "./command/until-interrupted.ts";
 import { UsageError } from "./command/usage-error.ts";
 import { describeBytes } from "@rerun-ts/node/files";
@@ -68,7 +69,7 @@ export async function serve(values: ServeValues, context: CommandContext): Promi
 }
 
 function warn(message: string): void {
-  console.error(`rerun-ts: ${message}`);
+  console.error(`rerun-ts: ${oneLine(message)}`);
 }
 
 /** The settings of the server. @throws {UsageError | TypeError} if one is wrong */

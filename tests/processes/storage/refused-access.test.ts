@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -117,18 +118,39 @@ describe("an ingester that cannot begin, and has reached NATS,", () => {
 
 describe("a variable of the environment", () => {
   const KEYS = { AWS_ACCESS_KEY_ID: "canary", AWS_SECRET_ACCESS_KEY: "canary" };
+  const KEEP = ["catalog", "keep", "--from", ".", "--files", "files", "--dataset", "fleet"];
   const FLEET = ["fleet", "status", "s3://bucket", "--endpoint", "http://127.0.0.1:1"];
 
   it.for([
     ["AWS_ACCESS_KEY_ID", FLEET, 1],
     ["AWS_SESSION_TOKEN", FLEET, 1],
     ["RERUN_CATALOG_TOKEN", [...FLEET.slice(0, 2), ".", "--catalog", "rerun+http://127.0.0.1:1"], 2],
+    ["RERUN_CATALOG_TOKEN", [...KEEP, "--url", "rerun+http://127.0.0.1:1"], 2],
     ["RERUN_CATALOG_TOKEN", ["catalog", "ls", "rerun+http://127.0.0.1:1"], 2],
     ["RERUN_CONTROL_TOKEN", ["controls", "ls", "http://127.0.0.1:1"], 2],
   ] as const)("%s with a line break, of which headers make a message, is not shown: %j", async ([name, args, code]) => {
     const end = await runWarmCli(args, { env: { ...KEYS, [name]: "canary\ncanary" } });
     expect([end.code, end.stderr]).toEqual([code, expect.stringContaining("ASCII characters without spaces")]);
     expect(end.stderr + end.stdout.toString()).not.toContain("canary");
+  });
+
+  it.for([
+    ["fleet", "status", ".", "--catalog"],
+    [...KEEP, "--url"],
+  ])("with the token of a catalog logs in: %j", async (args, { folder }) => {
+    const tokens: unknown[] = [];
+    const server = createHttp2Server((request, response) => {
+      tokens.push(request.headers.authorization);
+      response.writeHead(200, { "content-type": "application/grpc", "grpc-status": "16" }).end();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    await mkdir(join(folder, "v1/fleet/direct"), { recursive: true });
+    await writeFile(join(folder, "v1/fleet/direct/other"), "");
+    const url = `rerun+http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const env = { RERUN_CATALOG_TOKEN: "canary" };
+    const { code } = await runWarmCli([...args, url], { cwd: folder, env });
+    expect([code, tokens[0]]).toEqual([1, "Bearer canary"]);
   });
 
   it("is none if it is empty, and is named if it is wrong", async () => {
@@ -138,7 +160,8 @@ describe("a variable of the environment", () => {
   });
 });
 
-describe("an address or a port that is wrong", () => {
+describe("a value that is wrong", () => {
+  const INGEST = ["ingest", "--from", "nats://127.0.0.1:1", "--to", ".", "--dataset", "fleet"];
   const KEEP = ["catalog", "keep", "--from", ".", "--files", "files", "--dataset", "fleet"];
 
   it.for([
@@ -146,12 +169,20 @@ describe("an address or a port that is wrong", () => {
     [[...KEEP, "--url", "rerun+http://127.0.0.1:1", "--port", "5"], "`--url` cannot be combined with `--port`"],
     [[...KEEP, "--port", "99999"], "`--port` must be a port from 0 to 65535"],
     [[...KEEP, "--status-port", "99999"], "`--status-port` must be a port from 0 to 65535"],
+    [["push", "files", "--to", ".", "--dataset", ""], '`--dataset` must be the name of a dataset, got ""'],
+    [[...INGEST, "--replicas", "9"], "`--replicas` must be an integer from 1 to 5, as NATS allows, got 9"],
+    [[...INGEST, "--replicas", "0"], "`--replicas` must be an integer from 1 to 5, as NATS allows, got 0"],
+    [[...INGEST, "--max-seconds", "1e400"], "`--max-seconds` must be a non-negative number"],
     [["server", "--port", "1e3"], "`--port` must be a port from 0 to 65535"],
     [["fleet", "status", ".", "--catalog", "nonsense"], "`--catalog` must be the address of a catalog"],
   ] as const)("ends the command with its name: %j", async ([args, message], { folder }) => {
     const { code, stderr } = await runWarmCli(args, { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining(`rerun-ts: ${message}`)]);
   });
+});
+
+describe("an address or a folder that is wrong", () => {
+  const KEEP = ["catalog", "keep", "--from", ".", "--files", "files", "--dataset", "fleet"];
 
   it("ends a keeper whose folder cannot be made, in one line", async ({ folder }) => {
     await writeFile(join(folder, "files"), "");

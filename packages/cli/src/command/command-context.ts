@@ -4,6 +4,13 @@ import type { StatusReport } from "@rerun-ts/node/status";
 export interface CommandContext {
   /** The error for a command line that is wrong: the program exits with status 2. */
   readonly usageError: (message: string) => Error;
+  /**
+   * Prints a line for people on standard output. Control characters are escaped, as in all lines of the context:
+   * producers choose ids, and a terminal would obey these characters.
+   */
+  readonly print: (line: string) => void;
+  /** Prints a line about a problem on standard error, after the name of the program. */
+  readonly warn: (line: string) => void;
   /** Shows a line on a terminal, and refreshes it. Returns a function that removes the line. */
   readonly showStatus: (describe: () => string) => () => void;
   /** Serves the state of the command, if its flags ask for that. Rejects if the address is in use. */

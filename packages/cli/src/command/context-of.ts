@@ -1,6 +1,7 @@
 import { isError, messageOf } from "@rerun-ts/core/checks";
 import type { CommandContext } from "./command-context.ts";
 import type { CommandTable } from "./command-table.ts";
+import { oneLine } from "./one-line.ts";
 import { showStatus } from "./status-line.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -8,6 +9,8 @@ import { UsageError } from "./usage-error.ts";
 export function contextOf({ name }: CommandTable, values: Readonly<Record<string, unknown>>): CommandContext {
   return {
     usageError: (message) => new UsageError(message),
+    print: (line) => console.log(oneLine(line)),
+    warn: (line) => console.error(`rerun-ts: ${oneLine(line)}`),
     showStatus,
     async serveStatus(report) {
       const { "status-port": port, "status-bind": host = "127.0.0.1" } = values;

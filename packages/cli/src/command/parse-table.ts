@@ -153,7 +153,7 @@ export function integerOf(label: string, text: string): number {
 }
 
 function numberOf(label: string, text: string): number {
-  if (/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) && Number(text) < Infinity) return Number(text);
   throw new UsageError(`\`${label}\` must be a non-negative number, got ${JSON.stringify(text)}`);
 }
 

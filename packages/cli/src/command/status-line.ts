@@ -1,3 +1,5 @@
+import { oneLine } from "./one-line.ts";
+
 const REFRESH_MS = 500;
 
 /**
@@ -8,7 +10,7 @@ export function showStatus(describe: () => string): () => void {
   const { stderr } = process;
   if (!stderr.isTTY) return () => {};
   const write = (): void => {
-    const text = describe().slice(0, Math.max(20, stderr.columns - 1));
+    const text = oneLine(describe()).slice(0, Math.max(20, stderr.columns - 1));
     stderr.write(`\r\u001B[2K${text}`);
   };
   const timer = setInterval(write, REFRESH_MS);

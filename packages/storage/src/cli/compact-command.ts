@@ -10,7 +10,6 @@ import { removeOldParts } from "../compact/remove-old-parts.ts";
 import type { Share } from "../compact/share.ts";
 import type { COMPACT } from "./compact-table.ts";
 import { JsonOutput } from "./json-output.ts";
-import { oneLine } from "./one-line.ts";
 import { existingStoreOf } from "./open-store.ts";
 
 /** Runs `rerun-ts compact`. @throws {UsageError} if the command line is wrong */
@@ -27,8 +26,8 @@ export async function compact(values: ValuesOf<typeof COMPACT>, context: Command
   let status = `Looking for parts of ${dataset}`;
   const hideStatus = context.showStatus(() => status);
   const print = (list: string, value: unknown, text: string): void => {
-    status = oneLine(text);
-    if (output === undefined) console.log(status);
+    status = text;
+    if (output === undefined) context.print(text);
     else output.item(list, value);
   };
   try {
@@ -49,13 +48,13 @@ export async function compact(values: ValuesOf<typeof COMPACT>, context: Command
       temporaryFolder: values["temporary-folder"],
       onCompacted: (group) => print("compacted", group, describeCompacted(group, dryRun)),
       onDeleted: (key) => {
-        if (dryRun && !isJson) console.log(`would delete ${key}`);
+        if (dryRun && !isJson) context.print(`would delete ${key}`);
       },
     });
     hideStatus();
     const failed = [...(removal?.failed ?? []), ...report.failed];
     const { compacted: _, ...rest } = report;
-    if (output === undefined) show({ ...report, failed }, dryRun);
+    if (output === undefined) show({ ...report, failed }, dryRun, context);
     else output.end({ ...rest, failed });
     if (failed.length > 0) process.exitCode = 1;
   } catch (error) {
@@ -76,13 +75,17 @@ function shareOf(text: string | undefined, { usageError }: CommandContext): Shar
   throw usageError(`\`--share\` must be a number and the number of shares, such as 2/8, got ${JSON.stringify(text)}`);
 }
 
-function show({ compacted, deleted, folded, leftOut, failed, warnings }: CompactReport, dryRun: boolean): void {
-  for (const { key, reason } of leftOut) console.error(`rerun-ts: ${key} stays as it is: ${reason}`);
-  for (const { recordingId, error } of failed) console.error(`rerun-ts: ${oneLine(recordingId)}: ${error.message}`);
-  for (const warning of warnings) console.error(`rerun-ts: ${warning}`);
+function show(
+  { compacted, deleted, folded, leftOut, failed, warnings }: CompactReport,
+  dryRun: boolean,
+  context: CommandContext,
+): void {
+  for (const { key, reason } of leftOut) context.warn(`${key} stays as it is: ${reason}`);
+  for (const { recordingId, error } of failed) context.warn(`${recordingId}: ${error.message}`);
+  for (const warning of warnings) context.warn(warning);
   const would = dryRun ? "would be " : "";
   const joined = folded === 0 ? "" : `, ${folded} records ${would}joined`;
-  console.log(
+  context.print(
     `${compacted.parts} parts ${would}compacted to ${compacted.groups}, ` +
       `${deleted.objects} objects ${would}deleted (${describeBytes(deleted.bytes)})${joined}`,
   );

@@ -2,6 +2,7 @@ import type { CatalogClient } from "@rerun-ts/catalog";
 import type { CommandContext, ValuesOf } from "rerun-ts/command";
 import { fleetStatus } from "../fleet/fleet-status.ts";
 import { checkDataset } from "../parts/part-key.ts";
+import { catalogToken } from "./catalog-token.ts";
 import { fleetText } from "./fleet-text.ts";
 import type { FLEET_STATUS } from "./fleet-table.ts";
 import { existingStoreOf } from "./open-store.ts";
@@ -20,7 +21,7 @@ export async function showFleet(values: ValuesOf<typeof FLEET_STATUS>, context: 
   const streams =
     nats === undefined ? undefined : await (await import("./load-ingest.ts")).openStreams(nats, values["nats-ca"]);
   try {
-    using client = catalog === undefined ? undefined : await connectTo(catalog);
+    using client = catalog === undefined ? undefined : await connectTo(catalog, context);
     const report = await fleetStatus({
       store,
       datasets,
@@ -31,7 +32,8 @@ export async function showFleet(values: ValuesOf<typeof FLEET_STATUS>, context: 
       onProgress: (text) => (progress = text),
     });
     hideStatus();
-    console.log(values.json ? JSON.stringify(report, undefined, 2) : fleetText(report));
+    if (values.json) console.log(JSON.stringify(report, undefined, 2));
+    else for (const line of fleetText(report)) context.print(line);
     if (report.problems.length > 0) process.exitCode = 1;
   } finally {
     hideStatus();
@@ -39,8 +41,7 @@ export async function showFleet(values: ValuesOf<typeof FLEET_STATUS>, context: 
   }
 }
 
-async function connectTo(url: string): Promise<CatalogClient> {
+async function connectTo(url: string, context: CommandContext): Promise<CatalogClient> {
   const { connectCatalog } = await import("@rerun-ts/catalog");
-  const token = process.env["RERUN_CATALOG_TOKEN"];
-  return connectCatalog(url, token === undefined || token === "" ? {} : { token });
+  return connectCatalog(url, catalogToken(context));
 }

@@ -1,4 +1,5 @@
 import type { CommandTable } from "rerun-ts/command";
+import { CATALOG_ENVIRONMENT } from "./catalog-token.ts";
 import { NATS_ENVIRONMENT, STORE_ARGUMENT, STORE_ENVIRONMENT, STORE_FLAGS } from "./store-table.ts";
 
 /** `rerun-ts fleet status`. */
@@ -29,7 +30,7 @@ export const FLEET_STATUS = {
     ...STORE_FLAGS,
     json: { kind: "switch", help: "Show JSON" },
   },
-  environment: { ...NATS_ENVIRONMENT, ...STORE_ENVIRONMENT, RERUN_CATALOG_TOKEN: "The token for the catalog" },
+  environment: { ...NATS_ENVIRONMENT, ...STORE_ENVIRONMENT, ...CATALOG_ENVIRONMENT },
   exits: {
     0: "No problem was found.",
     1: "A problem was found, or the store, NATS or the catalog cannot be reached.",

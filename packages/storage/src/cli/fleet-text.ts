@@ -1,12 +1,11 @@
 import { describeBytes } from "@rerun-ts/node/files";
 import type { Amount, CatalogStatus, DatasetStatus, FleetReport, StreamStatus } from "../fleet/fleet-report.ts";
-import { oneLine } from "./one-line.ts";
 
 /** The most rows of a table. */
 const MAX_ROWS = 20;
 
-/** A report for people. */
-export function fleetText({ store, time, clock, datasets, problems }: FleetReport): string {
+/** The lines of a report for people. */
+export function fleetText({ store, time, clock, datasets, problems }: FleetReport): readonly string[] {
   const of = clock === "store" ? "the clock of the store" : "the clock of this machine";
   const lines = [`${store} at ${time} by ${of}`];
   for (const dataset of datasets) lines.push("", `Dataset ${dataset.dataset}`, ...datasetLines(dataset));
@@ -14,7 +13,7 @@ export function fleetText({ store, time, clock, datasets, problems }: FleetRepor
   if (problems.length === 0) lines.push("Nothing is wrong.");
   for (const { dataset, problem, action } of problems)
     lines.push(`${dataset === "" ? "" : `${dataset}: `}${problem}`, `  → ${action}`);
-  return lines.map(oneLine).join("\n");
+  return lines;
 }
 
 function datasetLines({ parts, recordings, growth, layouts, damaged, ...status }: DatasetStatus): string[] {
@@ -36,6 +35,7 @@ function datasetLines({ parts, recordings, growth, layouts, damaged, ...status }
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
   for (const key of damaged.setAside.keys.slice(0, MAX_ROWS)) lines.push(`    ${key}`);
+  for (const { key, reason } of damaged.unreadable ?? []) lines.push(`  unreadable  ${key}: ${reason}`);
   for (const { key, reason } of damaged.found ?? []) lines.push(`  damaged  ${key}: ${reason}`);
   return [...lines, ...producerLines(status.producers)];
 }

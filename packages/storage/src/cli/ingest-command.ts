@@ -20,7 +20,7 @@ const REPEATED_WARNING_MS = 60_000;
 export async function ingest(values: ValuesOf<typeof INGEST>, context: CommandContext): Promise<void> {
   const { from, dataset } = values;
   const store = await storeOf("--to", values.to, values, context);
-  const warnings = new Warnings();
+  const warnings = new Warnings(context.warn);
   const limitMs = 1000 * (values["unhealthy-after"] ?? UNHEALTHY_SECONDS);
   const options: IngestOptions = {
     from,
@@ -39,7 +39,7 @@ export async function ingest(values: ValuesOf<typeof INGEST>, context: CommandCo
     },
     connect: await connectOptionsOf(values["nats-ca"], process.env),
     onWarning: (message) => warnings.add(message),
-    onCommit: (commit) => console.log(values.json ? JSON.stringify(commit) : describe(commit)),
+    onCommit: (commit) => (values.json ? console.log(JSON.stringify(commit)) : context.print(describe(commit))),
   };
   const prepared = prepareIngest(options, limitMs);
   let running: RunningIngest | undefined;
@@ -59,12 +59,10 @@ export async function ingest(values: ValuesOf<typeof INGEST>, context: CommandCo
     for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => resolve());
   });
   // Printed after adding the listeners, because the reader of this line may send a signal.
-  if (!values.json) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
+  if (!values.json) context.print(`Ingesting the dataset ${dataset} to ${store.url}`);
   await ended;
   const waiting = setTimeout(() => {
-    console.error(
-      "rerun-ts: waits until the rest is committed; a second signal ends the program, and NATS keeps the rest",
-    );
+    context.warn("waits until the rest is committed; a second signal ends the program, and NATS keeps the rest");
   }, WAITING_MS);
   await running.finish();
   clearTimeout(waiting);
@@ -83,9 +81,14 @@ function describe({ parts }: Commit): string {
  * unreachable.
  */
 class Warnings {
+  readonly #print: (line: string) => void;
   #printedAt = -Infinity;
   #text = "";
   #hidden = 0;
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
 
   add(message: string): void {
     const now = performance.now();
@@ -95,7 +98,7 @@ class Warnings {
       return;
     }
     const others = this.#hidden === 0 ? "" : ` (and ${this.#hidden} other warnings)`;
-    console.error(`rerun-ts: ${message}${others}`);
+    this.#print(`${message}${others}`);
     [this.#printedAt, this.#text, this.#hidden] = [now, text, 0];
   }
 }

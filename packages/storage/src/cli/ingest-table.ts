@@ -82,7 +82,13 @@ export const INGEST = {
       default: "3600",
       help: "The age limit of the stream if it must be created",
     },
-    replicas: { kind: "integer", value: "N", default: "1", help: "The replicas of the stream if it must be created" },
+    replicas: {
+      kind: "integer",
+      value: "N",
+      default: "1",
+      option: "stream.replicas",
+      help: "The replicas of the stream if it must be created, from 1 to 5",
+    },
     "nats-ca": { kind: "text", value: "FILE", help: "The certificate authority of the NATS server, in PEM format" },
     ...STORE_FLAGS,
     "unhealthy-after": {

@@ -11,6 +11,7 @@ import { datasetPrefix } from "../commits/log-keys.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { DueWork } from "../status/due-work.ts";
 import { checkListing } from "../store/check-listing.ts";
+import { catalogToken } from "./catalog-token.ts";
 import { KeeperLoop } from "./keeper-loop.ts";
 import { durationOf } from "./duration-flag.ts";
 import type { KEEP } from "./keep-table.ts";
@@ -33,15 +34,17 @@ function makeFolder(path: string): void {
 export async function keep(values: ValuesOf<typeof KEEP>, context: CommandContext): Promise<void> {
   const { dataset: datasets, port = PORT, interval = INTERVAL_SECONDS } = values;
   for (const name of datasets) checkDataset(name);
+  const maxAgeMs = durationOf("--since", values.since, context);
+  const fullEveryMs = durationOf("--full-every", values["full-every"], context);
+  // The server of the command asks for no token.
+  const login = values.url === undefined ? {} : catalogToken(context);
   const files = resolve(values.files);
-  const log = (text: string): void => console.error(`rerun-ts: ${text}`);
+  const log = context.warn;
   const server = values.url === undefined ? new CatalogProcess(values.bind ?? "127.0.0.1", port, log) : undefined;
   const store = await storeOf("--from", values.from, values, context);
   // Without access nothing will ever be registered.
   for (const name of datasets) await checkListing(store, datasetPrefix(name));
   const recordings = values.recording === undefined ? undefined : new Set(values.recording);
-  const maxAgeMs = durationOf("--since", values.since, context);
-  const fullEveryMs = durationOf("--full-every", values["full-every"], context);
   const isMounted = values.mounted;
   if (!isMounted) makeFolder(files);
   const work = new DueWork("parts of the store", undefined, 1000 * (values["unhealthy-after"] ?? UNHEALTHY_SECONDS));
@@ -53,6 +56,7 @@ export async function keep(values: ValuesOf<typeof KEEP>, context: CommandContex
     work,
     server,
     catalog: values.url ?? server?.url ?? "",
+    login,
     store: store.url,
     intervalMs: 1000 * interval,
     isOnce: waitsForAll,

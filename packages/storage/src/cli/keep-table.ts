@@ -1,4 +1,5 @@
 import type { CommandTable } from "rerun-ts/command";
+import { CATALOG_ENVIRONMENT } from "./catalog-token.ts";
 import { STORE_ENVIRONMENT, STORE_FLAGS } from "./store-table.ts";
 
 /** `rerun-ts catalog keep`. */
@@ -58,7 +59,7 @@ export const KEEP = {
     },
     ...STORE_FLAGS,
   },
-  environment: STORE_ENVIRONMENT,
+  environment: { ...STORE_ENVIRONMENT, ...CATALOG_ENVIRONMENT },
   exits: {
     0: "It was interrupted, or with --once everything is registered.",
     1: "It cannot begin, or with --once something is not registered.",

@@ -17,6 +17,8 @@ export interface KeeperLoopSettings {
   readonly server: CatalogProcess | undefined;
   /** The address of the catalog. */
   readonly catalog: string;
+  /** The login at the catalog. Default: none. */
+  readonly login?: { readonly token?: string } | undefined;
   /** The address of the store. */
   readonly store: string;
   readonly intervalMs: number;
@@ -85,10 +87,10 @@ export class KeeperLoop {
   }
 
   async #pass(signal: AbortSignal): Promise<void> {
-    const { keeper, server, catalog } = this.#settings;
+    const { keeper, server, catalog, login } = this.#settings;
     const { connectCatalog } = await import("@rerun-ts/catalog");
     await server?.ensure();
-    using client = await connectCatalog(catalog, { signal });
+    using client = await connectCatalog(catalog, { ...login, signal });
     if (this.#passes === 0) console.log(`Catalog at ${maskUrl(catalog)}`);
     await keeper.pass(client, signal);
     this.#passes++;

@@ -5,14 +5,14 @@ import { messageOf } from "@rerun-ts/core/checks";
 import type { CommandContext, FlagValues } from "rerun-ts/command";
 import { statOf } from "@rerun-ts/node/files";
 import { environmentCredentials } from "../s3/s3-credentials.ts";
-import { s3Store } from "../s3/s3-store.ts";
+import { labelledS3Store } from "../s3/s3-store.ts";
 import { fsStore } from "../store/fs-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { readCa } from "./read-ca.ts";
 import type { STORE_FLAGS } from "./store-table.ts";
 
 type StoreValues = FlagValues<typeof STORE_FLAGS>;
-type Usage = Pick<CommandContext, "usageError">;
+type Usage = Pick<CommandContext, "usageError" | "warn">;
 
 /**
  * Opens the store of a command line: a bucket, or a folder.
@@ -41,22 +41,23 @@ export async function storeOf(flag: string, url: string, values: StoreValues, co
     region: region.value,
     ca: ca === undefined ? undefined : await readCa("--ca", ca),
   };
+  // Names the flags, because other arguments of the command are URLs, too.
+  const labels = { endpoint: `\`${endpoint.name}\``, region: `\`${region.name}\``, ca: "`--ca`" };
   try {
-    return s3Store(url, options);
+    return labelledS3Store(url, options, labels, once(context.warn));
   } catch (error) {
-    // Names the flags, because other arguments of the command are URLs, too.
-    const flags: Readonly<Record<string, string>> = {
-      url: flag,
-      endpoint: endpoint.name,
-      region: region.name,
-      ca: "--ca",
-    };
-    throw context.usageError(
-      messageOf(error).replace(/^`(\w+)`/, (text, name: string) =>
-        flags[name] === undefined ? text : `\`${flags[name]}\``,
-      ),
-    );
+    const names: Readonly<Record<string, string>> = { ...labels, url: `\`${flag}\`` };
+    throw context.usageError(messageOf(error).replace(/^`(\w+)`/, (text, name: string) => names[name] ?? text));
   }
+}
+
+/** A function that passes its first text on, and no others: each request of a command may have to wait. */
+function once(report: (text: string) => void): (text: string) => void {
+  let isDone = false;
+  return (text) => {
+    if (!isDone) report(text);
+    isDone = true;
+  };
 }
 
 /** The value of a flag, or of the first variable that is not empty, and the name of whichever it is. */

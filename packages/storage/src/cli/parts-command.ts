@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { CommandContext, FlagValues, ValuesOf } from "rerun-ts/command";
 import { describeBytes } from "@rerun-ts/node/files";
 import { checkDataset } from "../parts/part-key.ts";
-import { findDamagedParts, type DamagedPart } from "../mend/damaged-parts.ts";
+import { findDamagedParts, type DamagedPart, type PartsReport } from "../mend/damaged-parts.ts";
 import { mendPart, type MendedPart } from "../mend/mend-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { existingStoreOf } from "./open-store.ts";
@@ -41,18 +41,18 @@ async function run(
       readsAll: values.bytes,
       onProgress: (count: number) => (status = `Checked ${count} parts`),
     };
-    const { checked, damaged } = await findDamagedParts(store, choice);
-    const { mended, failed } = await mendAll(store, dataset, mends ? damaged : [], dryRun);
+    const { checked, damaged, unreadable } = await findDamagedParts(store, choice);
+    const { mended, failed } = await mendAll(store, dataset, mends ? damaged : [], dryRun, (text) => (status = text));
     hideStatus();
-    if (values.json) console.log(context.toJson({ checked, damaged, mended, ...(mends && { failed }) }, 2));
-    else show(checked, damaged, mended, dryRun);
-    for (const { error } of failed) console.error(`rerun-ts: ${error.message}`);
-    if (checked + damaged.length === 0)
-      console.error(
-        `rerun-ts: ${store.url} has no parts of ${values.recording === undefined ? "" : "these recordings of "}the dataset ${dataset}`,
+    if (values.json) console.log(context.toJson({ checked, damaged, unreadable, mended, ...(mends && { failed }) }, 2));
+    else show({ checked, damaged, unreadable }, mended, dryRun, context);
+    for (const { error } of failed) context.warn(error.message);
+    if (checked + damaged.length + unreadable.length === 0)
+      context.warn(
+        `${store.url} has no parts of ${values.recording === undefined ? "" : "these recordings of "}the dataset ${dataset}`,
       );
     // Whatever is mended needs nobody any more.
-    if (damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
+    if (unreadable.length > 0 || damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
   } finally {
     hideStatus();
   }
@@ -69,29 +69,38 @@ async function mendAll(
   dataset: string,
   damaged: readonly DamagedPart[],
   dryRun: boolean,
+  onProgress: (text: string) => void,
 ): Promise<Mended> {
   const mended: MendedPart[] = [];
   const failed: Mended["failed"][number][] = [];
-  for (const part of damaged.filter(({ isMendable }) => isMendable))
+  const mendable = damaged.filter(({ isMendable }) => isMendable);
+  for (const [index, part] of mendable.entries()) {
+    onProgress(`Mending part ${index + 1} of ${mendable.length}, ${describeBytes(part.size)}`);
     try {
       mended.push(await mendPart(store, dataset, part, dryRun));
     } catch (error) {
       failed.push({ key: part.key, error: RerunError.from(error) });
     }
+  }
   return { mended, failed };
 }
 
-function show(checked: number, damaged: readonly DamagedPart[], mended: readonly MendedPart[], dryRun: boolean): void {
-  for (const { key, size, reason } of damaged) console.log(`${key} (${describeBytes(size)}) is damaged: ${reason}`);
+function show(
+  { checked, damaged, unreadable }: PartsReport,
+  mended: readonly MendedPart[],
+  dryRun: boolean,
+  { print }: CommandContext,
+): void {
+  for (const { key, size, reason } of unreadable) print(`${key} (${describeBytes(size)}) cannot be read: ${reason}`);
+  for (const { key, size, reason } of damaged) print(`${key} (${describeBytes(size)}) is damaged: ${reason}`);
   if (damaged.some(({ isMendable }) => !isMendable))
-    console.log(
-      "Restore parts of ingesters and compactors from a version or a copy of the bucket: `mend` leaves them.",
-    );
+    print("Restore parts of ingesters and compactors from a version or a copy of the bucket: `mend` leaves them.");
   const would = dryRun ? "would be " : "";
   for (const { mendedKey, keptKey, chunks, lostBytes } of mended) {
     if (mendedKey !== undefined)
-      console.log(`${mendedKey} ${would}written: ${chunks} whole chunks, ${describeBytes(lostBytes)} lost`);
-    console.log(`${keptKey} ${would}kept: the damaged part`);
+      print(`${mendedKey} ${would}written: ${chunks} whole chunks, ${describeBytes(lostBytes)} lost`);
+    print(`${keptKey} ${would}kept: the damaged part`);
   }
-  console.log(`${checked} parts checked, ${damaged.length} damaged, ${dryRun ? 0 : mended.length} mended`);
+  const unknown = unreadable.length === 0 ? "" : `${unreadable.length} cannot be read, `;
+  print(`${checked} parts checked, ${unknown}${damaged.length} damaged, ${dryRun ? 0 : mended.length} mended`);
 }

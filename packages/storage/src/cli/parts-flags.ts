@@ -7,7 +7,10 @@ export const PARTS_FLAGS = {
   recording: { kind: "text", value: "ID", repeated: true, help: "Only the parts of this recording" },
   bytes: { kind: "switch", help: "Read all bytes, and compare them with the SHA-256 that is known" },
   ...STORE_FLAGS,
-  json: { kind: "switch", help: "Show JSON: the parts that are damaged, that were mended, or failed" },
+  json: {
+    kind: "switch",
+    help: "Show JSON: the parts that are damaged, that the store does not deliver, that were mended, or failed",
+  },
 } as const satisfies Flags;
 
 /** The description of both commands. */
@@ -18,5 +21,5 @@ export const PARTS_DESCRIPTION = [
 /** The meanings of the exit statuses. */
 export const PARTS_EXITS = {
   0: "No part is damaged, or all of them were mended.",
-  1: "Parts are damaged and not mended, or the store failed.",
+  1: "Parts are damaged and not mended, or the store failed, if only for one of them.",
 } as const;

@@ -19,6 +19,7 @@ export const PUSH = {
     dataset: {
       kind: "text",
       value: "NAME",
+      option: "dataset",
       help: "The SPOOLs are folders of `saveParts`, whose parts belong to this dataset. They stay in their folders",
     },
     ...STORE_FLAGS,

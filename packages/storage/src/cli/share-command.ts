@@ -30,12 +30,10 @@ async function shareInApp(
   paths: readonly string[],
   expiresSeconds: number | undefined,
   store: ObjectStore,
-  { usageError }: CommandContext,
+  { usageError, warn }: CommandContext,
 ): Promise<SharedLink> {
   const [path = "", ...others] = paths;
   if (others.length > 0) throw usageError(`\`--app\` takes one file, got ${paths.length}`);
-  console.error(
-    "rerun-ts: the server of app.rerun.io sees the signed address of the recording, and Rerun 0.41 ignores times of links",
-  );
+  warn("the server of app.rerun.io sees the signed address of the recording, and Rerun 0.41 ignores times of links");
   return shareAppLink(path, store, { expiresSeconds });
 }

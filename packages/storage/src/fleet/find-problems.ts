@@ -26,6 +26,13 @@ function problemsOfBucket({ dataset, damaged, unclear }: DatasetStatus): Problem
         : "restore the objects from a version or a copy of the bucket",
     ]);
   }
+  const unreadable = damaged.unreadable ?? [];
+  if (unreadable.length > 0)
+    problems.push([
+      `${counted(unreadable.length, "part", "parts")} cannot be read: ${named(unreadable.map(({ key, reason }) => `${key} (${reason})`))}`,
+      "mend the store, or the rights of the credentials, and check again: " +
+        `rerun-ts parts check --dataset ${dataset} STORE`,
+    ]);
   if (unclear.length > 0)
     problems.push([
       `${counted(unclear.length, "recording has", "recordings have")} a damaged record: ${named(unclear.map(({ reason }) => reason))}`,

@@ -1,4 +1,4 @@
-import type { DamagedPart } from "../mend/damaged-parts.ts";
+import type { DamagedPart, UnreadablePart } from "../mend/damaged-parts.ts";
 
 /** Some parts or objects. */
 export interface Amount {
@@ -41,6 +41,8 @@ export interface BucketStatus {
     readonly setAside: Amount & { readonly keys: readonly string[] };
     /** Damaged parts that readers leave out. `null` without `--check`. */
     readonly found: readonly DamagedPart[] | null;
+    /** Parts that the store does not deliver. `null` without `--check`. */
+    readonly unreadable: readonly UnreadablePart[] | null;
   };
   /** Recordings with a damaged record: it is unclear which of their parts count. */
   readonly unclear: readonly { readonly recordingId: string; readonly reason: string }[];

@@ -66,7 +66,7 @@ async function datasetStatus(
   const count = (): void => onProgress(`Listed ${++objects} parts of ${dataset}`);
   const bucket = await surveyBucket({ store, dataset, now, visitor: registered, onProgress: count });
   const choice = { dataset, onProgress: (checked: number) => onProgress(`Checked ${checked} parts of ${dataset}`) };
-  const damagedParts = check ? (await findDamagedParts(store, choice)).damaged : null;
+  const checkedParts = check ? await findDamagedParts(store, choice) : undefined;
   const unclear = new Set(bucket.unclear.map(({ recordingId }) => recordingId));
   let stream: StreamStatus | undefined;
   let records: readonly FleetProblem[] = [];
@@ -79,7 +79,11 @@ async function datasetStatus(
       action: "restore the object from a version or a copy of the bucket",
     }));
   }
-  const damaged = { ...bucket.damaged, found: damagedParts };
+  const damaged = {
+    ...bucket.damaged,
+    found: checkedParts?.damaged ?? null,
+    unreadable: checkedParts?.unreadable ?? null,
+  };
   const status = {
     dataset,
     ...bucket,

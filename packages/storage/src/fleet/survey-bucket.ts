@@ -72,7 +72,7 @@ class BucketSurvey {
       parts: this.#parts,
       growth: this.#growth,
       layouts: await this.#surveyLayouts(),
-      damaged: { setAside: await this.#surveySetAside(), found: null },
+      damaged: { setAside: await this.#surveySetAside(), found: null, unreadable: null },
       unclear: this.#unclear,
     };
   }

@@ -7,8 +7,10 @@ import type { HttpResponse } from "./http-request.ts";
 /** Statuses after which the same request may succeed. */
 const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
-/** The longest wait that a store may ask for by `Retry-After`. */
+/** The longest time of all waits of a call that a store may ask for by `Retry-After`. */
 const LONGEST_REQUESTED_MS = 60_000;
+/** The shortest of these waits that is reported. */
+const REPORTED_MS = 5000;
 
 /** Settings of {@link attempt}. */
 export interface AttemptOptions {
@@ -21,6 +23,10 @@ export interface AttemptOptions {
   readonly isTemporary?: ((response: HttpResponse) => string | undefined) | undefined;
   /** The end of messages about hosts that are not found. Default: none. */
   readonly hostAdvice?: string | undefined;
+  /** The name of the setting with certificates. Default: the option `ca`. */
+  readonly caLabel?: string | undefined;
+  /** Called before each long wait that the store asks for, with a text about it. Default: none. */
+  readonly onWait?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -28,11 +34,12 @@ export interface AttemptOptions {
  * `CONNECTION`, `SERVER` if the last answer was temporary, or `ABORTED`.
  */
 export async function attempt(send: () => Promise<HttpResponse>, options: AttemptOptions): Promise<HttpResponse> {
-  const { doing, attempts, signal, isTemporary, hostAdvice = "" } = options;
+  const { doing, attempts, signal, isTemporary, onWait } = options;
+  let leftMs = LONGEST_REQUESTED_MS;
   const backoff = new Backoff();
   for (let count = 1; ; count++) {
-    const failure = await trySend(send, signal, doing, hostAdvice);
-    let requestedMs: number | undefined;
+    const failure = await trySend(send, options);
+    let waitMs = 0;
     if (!(failure instanceof RerunError)) {
       const { status } = failure;
       const reason = TEMPORARY.has(status) ? `HTTP status ${status}` : isTemporary?.(failure);
@@ -40,17 +47,23 @@ export async function attempt(send: () => Promise<HttpResponse>, options: Attemp
       const retryAfter = failure.headers.get("retry-after");
       const times = count === 1 ? `with ${reason}` : `${count} times, last with ${reason}`;
       if (count >= attempts) throw new RefusedError("SERVER", `${doing}: the store answered ${times}`, { retryAfter });
-      requestedMs = retryAfterMs(retryAfter);
+      const requestedMs = retryAfterMs(retryAfter) ?? 0;
+      waitMs = Math.min(requestedMs, leftMs);
+      leftMs -= waitMs;
+      if (waitMs >= REPORTED_MS) onWait?.(waitText(requestedMs, waitMs));
     } else if (failure.code === "ABORTED" || count >= attempts) throw failure;
-    await sleep(backoff.next() + Math.min(requestedMs ?? 0, LONGEST_REQUESTED_MS), signal);
+    await sleep(backoff.next() + waitMs, signal);
   }
+}
+
+function waitText(requestedMs: number, waitMs: number): string {
+  const [requested, wait] = [requestedMs, waitMs].map((ms) => Math.ceil(ms / 1000));
+  return `the store asks to wait ${requested} seconds; the next request follows after ${wait} seconds`;
 }
 
 async function trySend(
   send: () => Promise<HttpResponse>,
-  signal: AbortSignal | undefined,
-  doing: string,
-  hostAdvice: string,
+  { signal, doing, hostAdvice = "", caLabel = "the option `ca`" }: AttemptOptions,
 ): Promise<HttpResponse | RerunError> {
   try {
     return await send();
@@ -60,7 +73,7 @@ async function trySend(
     // Errors of arguments and credentials are not errors of the connection.
     if (error instanceof RerunError) throw error;
     const isUnknownHost = (error as { readonly code?: unknown }).code === "ENOTFOUND";
-    const caAdvice = isUnknownAuthority(error) ? "; the option `ca` has the certificates of a private authority" : "";
+    const caAdvice = isUnknownAuthority(error) ? `; ${caLabel} has the certificates of a private authority` : "";
     const advice = isUnknownHost ? hostAdvice : caAdvice;
     const reason = isPlain(error) ? "the server does not use TLS: its address begins with http:" : messageOf(error);
     return new RerunError("CONNECTION", `${doing}: ${reason}${advice}`, { cause: error });

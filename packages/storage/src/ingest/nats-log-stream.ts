@@ -45,7 +45,7 @@ export interface StreamLimits {
   readonly maxBytes: number;
   /** The age of messages in seconds. */
   readonly maxSeconds: number;
-  /** The number of servers with a copy. */
+  /** The number of servers with a copy, from 1 to 5. */
   readonly replicas: number;
 }
 

@@ -18,6 +18,9 @@ import { NatsLogStream, STREAM_LIMITS, type StreamLimits } from "./nats-log-stre
 
 const MIB = 1024 * 1024;
 
+/** The most copies of a stream that NATS allows. */
+const MAX_REPLICAS = 5;
+
 /** Options of {@link startIngest}. */
 export interface IngestOptions {
   /** The address of NATS: `nats://…` or `tls://…`, several of a cluster with commas between them. */
@@ -115,7 +118,7 @@ export function prepareIngest(options: IngestOptions, limitMs?: number): Prepare
     address: parseNatsUrl(options.from),
     dataset,
     connect: options.connect ?? {},
-    limits: { ...STREAM_LIMITS, ...options.stream },
+    limits: checkLimits({ ...STREAM_LIMITS, ...options.stream }),
   });
   const partitions = checkPartitions(options.partitions);
   const ingester = new Ingester({
@@ -161,6 +164,12 @@ function run(ingester: Ingester, stream: NatsLogStream): RunningIngest {
       return end();
     },
   };
+}
+
+function checkLimits(limits: StreamLimits): StreamLimits {
+  const { replicas } = limits;
+  if (Number.isInteger(replicas) && replicas >= 1 && replicas <= MAX_REPLICAS) return limits;
+  throw invalidArgument("stream.replicas", `an integer from 1 to ${MAX_REPLICAS}, as NATS allows`, replicas);
 }
 
 function checkPartitions(partitions: readonly number[] | undefined): readonly number[] {

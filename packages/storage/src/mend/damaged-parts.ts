@@ -12,13 +12,23 @@ const PIECE_BYTES = 2 * 1024 * 1024;
 /** The digits of the SHA-256 in the names of parts of ingesters and compactors. */
 const HASH_DIGITS = 12;
 
-/** A part that cannot be read. */
+/** The most parts in a row that the store fails to read, after many requests each, before the store counts as away. */
+const MAX_FAILURES = 64;
+
+/** A part whose bytes are not those of a whole part. */
 export interface DamagedPart {
   readonly key: string;
   readonly size: number;
   readonly reason: string;
   /** Whether `parts mend` can mend it: only what producers have uploaded. Others must be restored from a copy. */
   readonly isMendable: boolean;
+}
+
+/** A part that the store does not deliver, so that it is unknown whether the part is damaged. */
+export interface UnreadablePart {
+  readonly key: string;
+  readonly size: number;
+  readonly reason: string;
 }
 
 /** The parts to check. */
@@ -36,30 +46,48 @@ export interface PartsChoice {
 export interface PartsReport {
   readonly checked: number;
   readonly damaged: readonly DamagedPart[];
+  /** Parts that the store does not deliver. They do not count as checked. */
+  readonly unreadable: readonly UnreadablePart[];
 }
 
 /**
  * Looks at the ends of all parts that count: those that producers have uploaded, and those that commits and
- * replacements name, whose sizes and names are compared, too. Rejects with the errors of the store.
+ * replacements name, whose sizes and names are compared, too. Rejects with the error of the
+ * store if it fails to list parts or to read records, or if it fails to deliver many parts in a row.
  */
 export async function findDamagedParts(
   store: Pick<ObjectStore, "url" | "list" | "read" | "head">,
   { dataset, recordingIds, readsAll = false, onProgress }: PartsChoice,
 ): Promise<PartsReport> {
   const damaged: DamagedPart[] = [];
-  let checked = 0;
+  const unreadable: UnreadablePart[] = [];
+  let [checked, failures] = [0, 0];
   const ids = recordingIds === undefined ? [undefined] : new Set(recordingIds);
   for (const id of ids) {
     await forEachInParallel(partsToCheck(store, dataset, id), PARALLEL_CHECKS, async (part) => {
       const { key, size, isMendable } = part;
-      const reason = await damageOfNamed(store, part, readsAll);
+      let reason: string | undefined;
+      try {
+        reason = await damageOfNamed(store, part, readsAll);
+        failures = 0;
+      } catch (error) {
+        if (!isRerunError(error)) throw error;
+        const isTemporary = error.code === "SERVER" || error.code === "CONNECTION";
+        if (isTemporary && ++failures >= MAX_FAILURES) throw error;
+        unreadable.push({ key, size, reason: error.message.replace(`cannot read ${store.url}/${key}: `, "") });
+        return;
+      }
       if (reason !== undefined) damaged.push({ key, size, reason, isMendable });
       else if (part.isSought === true) return;
       checked++;
       onProgress?.(checked);
     });
   }
-  return { checked, damaged: damaged.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+  return { checked, damaged: damaged.sort(byKey), unreadable: unreadable.sort(byKey) };
+}
+
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : 1;
 }
 
 /** The reason why a part is damaged, by all that is known about it. */

@@ -1,7 +1,8 @@
 import type { RerunError, RerunErrorCode } from "@rerun-ts/core";
 import type { HttpResponse } from "../http/http-request.ts";
 import { RejectedError } from "../store/rejected-error.ts";
-import { elementText } from "./list-objects.ts";
+import { elementText, timeOf } from "./list-objects.ts";
+import { OPTION_LABELS, type OptionLabels } from "./option-labels.ts";
 
 /** Longer responses do not come from an S3 API. */
 const MAX_BYTES = 64 * 1024;
@@ -18,6 +19,8 @@ const UNKNOWN: ReadonlySet<string> = new Set(["InvalidAccessKeyId", "XAdminUserN
 
 /** The code of keys with more than 1,024 bytes, or of servers with shorter limits. */
 const KEY_TOO_LONG = "KeyTooLongError";
+/** The code of signatures with a time far from that of the server. */
+const WRONG_TIME = "RequestTimeTooSkewed";
 /** The code of signatures for another region. */
 const WRONG_REGION = "AuthorizationHeaderMalformed";
 
@@ -50,11 +53,12 @@ export function isDenied(response: HttpResponse): boolean {
 }
 
 /** The error for a rejected request. It contains the code of the server, but none of its text. */
-export function rejection(response: HttpResponse, doing: string): RerunError {
+export function rejection(response: HttpResponse, doing: string, labels: OptionLabels = OPTION_LABELS): RerunError {
   const { status, headers } = response;
   const code = codeIn(response);
   const reason = `HTTP status ${status}${code === undefined ? "" : ` (${code})`}`;
   const region = regionIn(response);
+  if (code === WRONG_TIME) return error("AUTH", `the time of the request was rejected, ${reason}; ${clocks(response)}`);
   if (isDenied(response))
     return error("AUTH", `access was denied, ${reason}; check the credentials and what they allow`);
   if (status === 404 && code !== "NoSuchBucket") return error("NOT_FOUND", "no such object");
@@ -63,20 +67,27 @@ export function rejection(response: HttpResponse, doing: string): RerunError {
   const isRedirect = status >= 300 && status < 400;
   const isRejected = status === 400 && (code === undefined || code === WRONG_REGION);
   if (region !== undefined && (isRedirect || isRejected))
-    return error("AUTH", `the bucket is in the region ${region}; set the option \`region\``);
+    return error("AUTH", `the bucket is in the region ${region}; set ${labels.region}`);
   if (code === WRONG_REGION)
-    return error("AUTH", `the signature was rejected, ${reason}; check the option \`region\` and the credentials`);
+    return error("AUTH", `the signature was rejected, ${reason}; check ${labels.region} and the credentials`);
   if (code === KEY_TOO_LONG)
     return error("INVALID_ARGUMENT", `the server does not take a key of this length, ${reason}; choose shorter ids`);
   if (status === 501) return error("UNSUPPORTED", `the server does not support conditional requests, ${reason}`);
   const origin = isRedirect ? originOf(headers.get("location")) : undefined;
   if (origin !== undefined)
-    return error("SERVER", `the server redirects to ${origin}, ${reason}; check the option \`endpoint\``);
+    return error("SERVER", `the server redirects to ${origin}, ${reason}; check ${labels.endpoint}`);
   return error("SERVER", reason);
 
   function error(kind: RerunErrorCode, text: string): RerunError {
     return new RejectedError(kind, `${doing}: ${text}`, { retryAfter: headers.get("retry-after") });
   }
+}
+
+/** The advice about clocks, with their times as far as they are known. */
+function clocks({ headers }: HttpResponse): string {
+  const server = timeOf(headers.get("date"));
+  const also = server === undefined ? "" : `, and the server has ${server.toISOString()}`;
+  return `the clock of this machine or of the server is wrong: this machine has ${new Date().toISOString()}${also}`;
 }
 
 /** The code in the body of an answer. */

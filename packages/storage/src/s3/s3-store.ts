@@ -22,6 +22,7 @@ import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from
 import { parseListPage, timeOf, type ListPage } from "./list-objects.ts";
 import { alreadyThere, foreignAnswer, type BucketRequest } from "./bucket-answer.ts";
 import { conflictIn, isDenied, isOldSignature, rejection } from "./s3-errors.ts";
+import { OPTION_LABELS, type OptionLabels } from "./option-labels.ts";
 import { presignedUrl, signingTime } from "./presigned-url.ts";
 import { probeStore, testOnce } from "./probe-store.ts";
 import {
@@ -85,6 +86,16 @@ const KNOWN: OptionNames<S3StoreOptions> = {
  * const store = s3Store("s3://recordings/robots", { endpoint: "https://storage.example.com" });
  */
 export function s3Store(url: string | URL, options: S3StoreOptions = {}): ObjectStore {
+  return labelledS3Store(url, options, OPTION_LABELS);
+}
+
+/** A store as of {@link s3Store}, with other names of the options in errors, that reports long waits. @throws {TypeError} */
+export function labelledS3Store(
+  url: string | URL,
+  options: S3StoreOptions,
+  labels: OptionLabels,
+  onWait?: (text: string) => void,
+): ObjectStore {
   checkOptions("s3Store", options, KNOWN);
   const { timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS, ca } = options;
   nonNegative("timeoutMs", timeoutMs);
@@ -92,7 +103,7 @@ export function s3Store(url: string | URL, options: S3StoreOptions = {}): Object
     throw invalidArgument("attempts", "a positive integer", attempts);
   if (ca !== undefined) checkCertificates("ca", ca);
   const credentials = new CredentialsCache(options.credentials ?? environmentCredentials);
-  return new S3Store(s3Location(url, options), credentials, { ...options, timeoutMs, attempts });
+  return new S3Store(s3Location(url, options), credentials, { ...options, timeoutMs, attempts }, labels, onWait);
 }
 
 interface Call {
@@ -124,6 +135,8 @@ class S3Store implements ObjectStore {
   readonly #location: S3Location;
   readonly #credentials: CredentialsCache;
   readonly #options: S3StoreOptions & { readonly timeoutMs: number; readonly attempts: number };
+  readonly #labels: OptionLabels;
+  readonly #onWait: ((text: string) => void) | undefined;
   /** Keys of signatures, each for a day. */
   readonly #cache = new Map<string, ArrayBuffer>();
   /** The server's clock minus this machine's. */
@@ -136,11 +149,15 @@ class S3Store implements ObjectStore {
     location: S3Location,
     credentials: CredentialsCache,
     options: S3StoreOptions & { readonly timeoutMs: number; readonly attempts: number },
+    labels: OptionLabels,
+    onWait: ((text: string) => void) | undefined,
   ) {
     this.url = location.url;
     this.#location = location;
     this.#credentials = credentials;
     this.#options = options;
+    this.#labels = labels;
+    this.#onWait = onWait;
     this.#gate = shareGate(this, location.base.href);
     const crc32Of = location.base.protocol === "https:" && options.probe !== false ? crc32ForTls() : undefined;
     this.#checksums = crc32Of && new BodyChecksums(crc32Of, (signal) => this.#checksumCalls(signal));
@@ -158,7 +175,7 @@ class S3Store implements ObjectStore {
       const response = await this.#put(key, body, { ...headers, ...type }, { doing, signal });
       if (crc32 !== undefined && (response.status === 400 || response.status === 501)) this.#checksums?.noteRejection();
       if (response.status === 412) return false;
-      if (response.status !== 200) throw rejection(response, doing);
+      if (response.status !== 200) throw rejection(response, doing, this.#labels);
       return true;
     });
   }
@@ -178,7 +195,7 @@ class S3Store implements ObjectStore {
       const doing = `cannot read ${this.url}/${checkKey(key)}`;
       const response = await this.#call({ method: "HEAD", request: "head", doing, key, signal });
       if (response.status === 404) return undefined;
-      if (response.status !== 200) throw rejection(response, doing);
+      if (response.status !== 200) throw rejection(response, doing, this.#labels);
       const [etag, sha256] = [response.headers.get("etag"), response.headers.get(SHA256)];
       const modified = timeOf(response.headers.get("last-modified"));
       return {
@@ -203,7 +220,7 @@ class S3Store implements ObjectStore {
       if (response.status === 206) return response.body.subarray(0, length);
       // Some servers ignore ranges.
       if (response.status === 200) return response.body.subarray(offset, offset + length);
-      throw rejection(response, doing);
+      throw rejection(response, doing, this.#labels);
     });
   }
 
@@ -250,7 +267,7 @@ class S3Store implements ObjectStore {
         ...(next === undefined ? {} : { "continuation-token": next }),
       };
       const response = await this.#call({ method: "GET", request: "list", doing, search, signal });
-      if (response.status !== 200) throw rejection(response, doing);
+      if (response.status !== 200) throw rejection(response, doing, this.#labels);
       const page = parseListPage(new TextDecoder().decode(response.body), next);
       yield page;
       next = page.next;
@@ -272,7 +289,8 @@ class S3Store implements ObjectStore {
     return withRerunErrors(async () => {
       const doing = `cannot delete ${this.url}/${checkKey(key)}`;
       const response = await this.#call({ method: "DELETE", request: "delete", doing, key, signal });
-      if (![200, 204, 404].includes(response.status) || isDenied(response)) throw rejection(response, doing);
+      if (![200, 204, 404].includes(response.status) || isDenied(response))
+        throw rejection(response, doing, this.#labels);
     });
   }
 
@@ -317,11 +335,19 @@ class S3Store implements ObjectStore {
     const { doing, signal, request, attempts = this.#options.attempts } = call;
     const hostAdvice =
       this.#options.endpoint === undefined
-        ? "; the option `endpoint` is the address of a server other than Amazon S3"
+        ? `; ${this.#labels.endpoint} is the address of a server other than Amazon S3`
         : "";
     const isTemporary = (response: HttpResponse): string | undefined =>
       request && (foreignAnswer(response, request) ?? (request === "write" ? conflictIn(response) : undefined));
-    const options = { doing, attempts, signal, isTemporary, hostAdvice };
+    const options = {
+      doing,
+      attempts,
+      signal,
+      isTemporary,
+      hostAdvice,
+      caLabel: this.#labels.ca,
+      onWait: this.#onWait,
+    };
     let signature: Signature | undefined;
     let isUnanswered = false;
     const send = async (): Promise<HttpResponse> => {

@@ -5,6 +5,7 @@ import { fsStore, openParts, pushSpool, type ObjectStore } from "@rerun-ts/stora
 import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { runBin } from "@rerun-ts/test-support/node/run-bin";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { mendParts } from "../../dist/cli/parts-command.js";
 import { afterAll, describe, expect, it } from "vitest";
 
 const ROWS = 100;
@@ -116,6 +117,19 @@ describe("a part that is damaged in a store", () => {
     const again = await runCli(["parts", "check", ...args]);
     expect(again.code).toBe(0);
     expect(JSON.parse(again.output)).toMatchObject({ checked: 2, damaged: [] });
+  });
+
+  it("is named by its number while `parts mend` mends it", async () => {
+    const { path } = await damagedStore((bytes) => new Uint8Array(bytes.subarray(0, bytes.byteLength >> 1)));
+    const seen: string[] = [];
+    const showStatus = (textOf: () => string): (() => void) => {
+      const timer = setInterval(() => seen.push(textOf()), 0);
+      return () => clearInterval(timer);
+    };
+    const context = { usageError: Error, print: () => {}, warn: () => {}, showStatus };
+    const values = { dataset: "fleet", positionals: [path], bytes: false, json: false, "dry-run": false };
+    await mendParts(values as never, context as never);
+    expect(seen).toContainEqual(expect.stringMatching(/^Mending part 1 of 1, \d/));
   });
 
   it("and in which nothing is whole is kept, and counts no more", async () => {
