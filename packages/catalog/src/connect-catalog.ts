@@ -64,8 +64,8 @@ async function connect(url: string | URL, options: ConnectCatalogOptions): Promi
   const target = parseCatalogUrl(url);
   checkOptions("connectCatalog", options, KNOWN);
   const { token, headers, signal, timeoutMs = TIMEOUT_MS, directUrls = true } = options;
-  if (token !== undefined && (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)))
-    throw argumentError("token", "`token` must be a non-empty string of ASCII characters without spaces");
+  if (token !== undefined && (typeof token !== "string" || !/^[\x20-\x7e]+$/.test(token)))
+    throw argumentError("token", "`token` must be a non-empty string of ASCII characters without line breaks");
   if (typeof timeoutMs !== "number" || !(timeoutMs > 0))
     throw invalidArgument("timeoutMs", "a positive number", timeoutMs);
   const transport = createCatalogTransport(target.origin, { ...options, timeoutMs });

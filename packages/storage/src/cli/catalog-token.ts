@@ -11,7 +11,6 @@ export function catalogToken({ usageError }: Pick<CommandContext, "usageError">)
   const token = process.env[NAME] ?? "";
   if (token === "") return {};
   // The message omits the value, which is a secret.
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw usageError(`\`${NAME}\` must be ASCII characters without spaces and line breaks`);
+  if (!/^[\x20-\x7e]+$/.test(token)) throw usageError(`\`${NAME}\` must be ASCII characters without line breaks`);
   return { token };
 }
