@@ -80,8 +80,8 @@ export const SINK_FAULTS: Readonly<Record<string, SinkFault>> = {
     patches: [
       {
         file: `${CORE}/sink/sink-slot.ts`,
-        from: "if (!isClosing || this.isOver || options.timeoutMs === undefined) return this.#closing;",
-        to: "if (isClosing || !isClosing) return this.#closing;",
+        from: "if (before === undefined || this.isOver || timeoutMs === undefined) return this.#closing;",
+        to: "return this.#closing;",
       },
     ],
   },
