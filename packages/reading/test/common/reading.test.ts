@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 
 /** Records 100 frames of two entities, ten rows in a chunk, and a static text. */
 function record(recordingId = "one"): Uint8Array {
-  const recording = new RecordingStream("reading", { recordingId, batcher: { flushNumRows: 10 } });
+  const recording = new RecordingStream("reading", { recordingId, batcher: { flushNumRows: 10, flushTickMs: 60_000 } });
   const memory = recording.memoryRecording();
   recording.log("notes", new TextLog("hello"), { static: true });
   for (let frame = 0; frame < 100; frame++) {

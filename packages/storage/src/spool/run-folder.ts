@@ -195,12 +195,14 @@ export async function runFoldersIn(spool: string, known: ReadonlySet<string> = n
   return found;
 }
 
-/** Whether a folder may belong to one run: it has the facts of one, or its name and a lock or parts. */
+/** Whether a folder may belong to one run: it has the facts of one, or its name and a lock, its draft, or parts. */
 export async function isRunFolder(path: string): Promise<boolean> {
   try {
     const names = await readdir(path);
     const isNamed = RUN.test(basename(path));
-    return names.some((name) => name === FACTS || (isNamed && (name === LOCK || parsePartName(name) !== undefined)));
+    return names.some(
+      (name) => name === FACTS || (isNamed && (OWN_NAME.test(name) || parsePartName(name) !== undefined)),
+    );
   } catch (error) {
     // A folder of another user is reported when it is taken.
     return !isMissing(error);

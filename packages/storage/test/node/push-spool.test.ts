@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, cpSync, readdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -73,6 +73,14 @@ describe("pushSpool", () => {
     const { sent } = await pushSpool(spool, fsStore(join(folder.path, "store-locks")));
     expect(sent).toHaveLength(2);
     expect(readdirSync(spool)).toEqual([]);
+  });
+
+  it("removes a run in which a program was killed while it made its first lock", async () => {
+    const [spool, run, token] = [join(folder.path, "spool-drafts"), "0b".repeat(16), "0a".repeat(16)];
+    mkdirSync(join(spool, run), { recursive: true });
+    for (const name of [`run.lock.${token}.new`, `.${token}.sock`]) writeFileSync(join(spool, run, name), "");
+    const { sent, failed } = await pushSpool(spool, fsStore(join(folder.path, "store-drafts")));
+    expect([sent, failed, readdirSync(spool)]).toEqual([[], [], []]);
   });
 
   it("keeps the parts if a store does not say whether it has created them", async () => {
