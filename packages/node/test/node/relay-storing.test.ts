@@ -341,9 +341,9 @@ describe("RecordingFiles", () => {
       const count = 3 * MAX_OPEN;
       const recordings = Array.from({ length: count }, (_, index) => realMessages(rows, `run${index}`));
       await writeInTurns(recorded, recordings);
-      const open = openFilesIn(recorded.path);
-      expect(open).toBeGreaterThan(0);
-      expect(open).toBeLessThanOrEqual(MAX_OPEN);
+      const openFiles = openFilesIn(recorded.path);
+      expect(openFiles).toBeGreaterThan(0);
+      expect(openFiles).toBeLessThanOrEqual(MAX_OPEN);
       recorded.files.close();
       expect(openFilesIn(recorded.path)).toBe(0);
       expect(recorded.warnings).toEqual([]);
