@@ -508,7 +508,7 @@ function payloadsOf(messages: readonly EncodedMessage[]): Buffer {
 }
 
 /** The number of files of a folder that this process has open. */
-function openFilesIn(folder: string): number {
+function openFilesIn(parent: string): number {
   const paths = readdirSync("/proc/self/fd").map((fd) => {
     try {
       return readlinkSync(`/proc/self/fd/${fd}`);
@@ -517,7 +517,7 @@ function openFilesIn(folder: string): number {
       return "";
     }
   });
-  return paths.filter((path) => path.startsWith(folder)).length;
+  return paths.filter((path) => path.startsWith(parent)).length;
 }
 
 /** The messages of a recording with some rows. */
