@@ -11,7 +11,7 @@ export const SERVE = {
   servesStatus: true,
   flags: {
     port: {
-      kind: "integer",
+      kind: "port",
       value: "N",
       default: "9876",
       option: "port",
@@ -97,7 +97,7 @@ export const SERVE = {
     quiet: { kind: "switch", help: "Do not show the status line" },
     "web-viewer": { kind: "switch", help: "Also serve the web viewer, and open it in the browser" },
     "web-viewer-port": {
-      kind: "integer",
+      kind: "port",
       value: "N",
       default: "9090, or a free one if that is in use",
       option: "webPort",

@@ -10,14 +10,14 @@ export const VIEW = {
   positionals: { usage: "FILE.rrd|FOLDER|URL …", least: 1, required: "at least one file or URL" },
   flags: {
     port: {
-      kind: "integer",
+      kind: "port",
       value: "N",
       default: "9090, or a free one if that is in use",
       option: "webPort",
       help: "Serve the web viewer on this port; 0 takes a free one",
     },
     // The name of this flag in `serve`, where `--port` is the port of the relay.
-    "web-viewer-port": { kind: "integer", value: "N", conflicts: ["port"], help: "Another name of --port" },
+    "web-viewer-port": { kind: "port", value: "N", conflicts: ["port"], help: "Another name of --port" },
     bind: {
       kind: "text",
       value: "ADDRESS",
