@@ -50,7 +50,7 @@ const WITH_INSTALLED: readonly string[] = ["pages", "viewers", "runtimes"];
 /** The suites that install or inspect them. */
 const WITH_PACKED: readonly string[] = [CHECKS, ...WITH_INSTALLED];
 /** The most tests that are run again alone. More than that is not an accident. */
-const MOST_AGAIN = 5;
+const MOST_AGAIN = 12;
 
 const { values: flags } = parseArgs({ options: { soak: { type: "boolean" }, only: { type: "string" } } });
 const env: NodeJS.ProcessEnv = flags.soak ? { RERUN_TS_SOAK: "1" } : {};

@@ -326,7 +326,7 @@ test("every example of the playground runs and logs what the real rerun reads", 
 test("every example for browsers runs without other servers and logs what the real rerun reads", async ({
   browser,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(360_000);
   const folder = makeTemporaryFolder().path;
   const saved: string[] = [];
   const waiting = [...PAGES];

@@ -51,7 +51,7 @@ describe("rerun-ts", () => {
         "`--save` requires a value; one with a dash is given as `--save=-…`\nRun",
       ],
       [["serve", "--web-viewer=yes"], 2, "`--web-viewer` takes no value\nRun"],
-      [["serve", "--port", "many"], 2, "`--port` must be a non-negative integer"],
+      [["serve", "--port", "many"], 2, '`--port` must be a port from 0 to 65535, got "many"'],
       [["serve", "--port", "0", "--memory-limit", "5"], 2, 'such as "16GB" or "25%", got "5"'],
       [["serve", "--port", "0", "--tls-key", "key.pem"], 2, "`--tls-key` requires `--tls-cert`"],
       [["serve", "--fsync", "often"], 2, '`--fsync` must be one of "never", "interval", "every-ack", got "often"'],

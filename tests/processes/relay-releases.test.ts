@@ -42,7 +42,7 @@ describe.for(VERSIONS)("a client of Rerun %s", (version) => {
     expect(reading.info).toMatchObject({ applicationId: "releases", recordingId: "release" });
     await expect.poll(() => reading.schema().entityPaths).toContain("/columns");
     reading.close();
-    const downloaded = await runCli(["download", relay.url, "-o", folder, "--idle-timeout", "1"]);
+    const downloaded = await runCli(["download", relay.url, "-o", folder, "--idle-timeout", "5"]);
     expect(downloaded.code, downloaded.stderr).toBe(0);
     expect(await relay.interrupt()).toMatchObject({ code: 0, stderr: "" });
     const names = readdirSync(join(folder, "releases")).sort();

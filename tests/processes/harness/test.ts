@@ -26,12 +26,12 @@ export function damagedFile(path: string): string {
 
 /** A test with the fixtures that it destructures: `it("…", async ({ folder, rerun }) => …)`. */
 export const it = test.extend<ProcessFixtures>({
-  // eslint-disable-next-line no-empty-pattern
-  folder: async ({}, use) => {
+  folder: async ({ onTestFinished }, use) => {
     const folder = makeTemporaryFolder().path;
     await chmod(folder, 0o755);
+    // After the programs of the test, which end there too: they were started later.
+    onTestFinished(() => removeTemporaryFolder(folder, { ignore: (path) => damaged.delete(join(folder, path)) }));
     await use(folder);
-    await removeTemporaryFolder(folder, { ignore: (path) => damaged.delete(join(folder, path)) });
   },
   rerun: async ({ folder, skip }, use) => {
     await use(new Rerun(needRerun({ skip }).rerun, folder));

@@ -63,7 +63,7 @@ async function committedRows(store: ObjectStore): Promise<{ rows: number[]; note
 
 /** The rows that a relay has now. */
 async function rowsAt(relay: RelayProgram, folder: string): Promise<number[]> {
-  await runWarmCli(["download", relay.url, "-o", folder, "--idle-timeout", "1"]);
+  await runWarmCli(["download", relay.url, "-o", folder, "--idle-timeout", "4"]);
   return decodeRrd(readFileSync(join(folder, "output.rrd")))
     .flatMap((message) => (message.kind === "chunk" ? [readChunk(message)] : []))
     .flatMap(({ entityPath, times }) => (entityPath === "/rows" ? (times["row"] ?? []).map(Number) : []))

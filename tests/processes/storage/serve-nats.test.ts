@@ -27,7 +27,7 @@ async function logRows(recording: RecordingStream, from: number, to: number): Pr
 
 /** The rows of each recording that a relay has now: a reader receives the history first. */
 async function rowsAt(relay: RelayProgram, folder: string): Promise<Record<string, number[]>> {
-  await runWarmCli(["download", relay.url, "-o", folder, "--idle-timeout", "1"]);
+  await runWarmCli(["download", relay.url, "-o", folder, "--idle-timeout", "4"]);
   const rows: Record<string, number[]> = {};
   for (const message of decodeRrd(readFileSync(join(folder, "output.rrd")))) {
     if (message.kind !== "chunk") continue;

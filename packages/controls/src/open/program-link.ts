@@ -1,6 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
 import { Backoff, tokenSubprotocol } from "@rerun-ts/core/transport";
-import { now } from "@rerun-ts/core/util";
 import type { ControlRelay, ControlSocket } from "../platform/platform.ts";
 import { CONTROLS_SUBPROTOCOL, SILENCE_MS, parseToProgram, type FromProgram, type ToProgram } from "../protocol.ts";
 
@@ -38,7 +37,8 @@ export class ProgramLink {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #onFirst: { resolve(): void; reject(error: RerunError): void } | undefined;
   #problem = "";
-  #lastSeenAt = 0;
+  /** Checks since the last sign of life: what came while the program was busy is read after the next check. */
+  #silentChecks = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
 
   constructor(relay: ControlRelay, events: LinkEvents) {
@@ -90,7 +90,7 @@ export class ProgramLink {
     }
     if (this.#isClosed) return socket.close();
     this.#socket = socket;
-    this.#lastSeenAt = now();
+    this.#silentChecks = 0;
     this.#watch ??= startWatch(() => this.#checkSilence());
     socket.addEventListener("open", () => {
       if (this.#socket !== socket) return;
@@ -100,7 +100,7 @@ export class ProgramLink {
     socket.addEventListener("message", ({ data }) => {
       const message = parseToProgram(data);
       if (this.#socket !== socket) return;
-      this.#lastSeenAt = now();
+      this.#silentChecks = 0;
       if (message !== undefined) this.#onMessage(message);
     });
     socket.addEventListener("error", () => {});
@@ -135,7 +135,7 @@ export class ProgramLink {
 
   /** Gives a connection up of which nothing comes, such as one to a machine that has vanished. */
   #checkSilence(): void {
-    if (this.#socket !== undefined && now() - this.#lastSeenAt > SILENCE_MS) this.#giveUp(this.#socket);
+    if (this.#socket !== undefined && ++this.#silentChecks * CHECK_MS > SILENCE_MS) this.#giveUp(this.#socket);
   }
 
   #giveUp(socket: ControlSocket): void {

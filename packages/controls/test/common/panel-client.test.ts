@@ -28,6 +28,7 @@ describe("a panel", () => {
     await pass(0);
   });
   afterEach(() => {
+    vi.restoreAllMocks();
     client.close();
     vi.useRealTimers();
     vi.unstubAllGlobals();
@@ -202,6 +203,15 @@ describe("a panel", () => {
     await pass(12_000);
     expect(relay.connections).toBe(2);
     expect(client.state.connection).toBe("connected");
+  });
+
+  it("keeps its relay when the page was busy or frozen for a minute", async () => {
+    const { now } = performance;
+    vi.spyOn(performance, "now").mockImplementation(() => now.call(performance) + 60_000);
+    await pass(500);
+    relay.send({ type: "alive" });
+    await pass(10_000);
+    expect(relay.connections).toBe(1);
   });
 
   it("ends an attempt to connect that gets no answer, in time for the value that waits", async () => {

@@ -12,7 +12,7 @@ import {
 } from "@rerun-ts/node";
 import type { Vec3Like } from "@rerun-ts/types";
 
-const TIMEOUT_MS = 40_000;
+const TIMEOUT_MS = 120_000;
 const POLL_MS = 50;
 const MOVES = 120;
 

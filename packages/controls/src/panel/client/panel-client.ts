@@ -3,7 +3,7 @@ import type { FromPanel, PickMessage, PressPhase, ToPanel } from "../../protocol
 import { PressedButtons } from "./pressed-buttons.ts";
 import { OpenPresses } from "./open-presses.ts";
 import { followPage } from "./page-life.ts";
-import { PanelSocket } from "./panel-socket.ts";
+import { CHECK_MS, PanelSocket } from "./panel-socket.ts";
 import type { NoteOutcome, PanelState } from "./panel-state.ts";
 import { ProgramList } from "./program-list.ts";
 import { ValueSender } from "./value-sender.ts";
@@ -18,7 +18,6 @@ export interface PanelClientOptions {
 
 /** The time without an answer after which a program is silent. */
 const SILENT_MS = 2000;
-const CHECK_MS = 500;
 
 /**
  * The channel of a panel to the programs of a relay. Values are sent again after a lost connection, and the last one

@@ -15,6 +15,9 @@ const STABLE_MS = 5000;
 /** A network that drops packets answers a connection attempt with nothing: the attempt ends after this time. */
 const CONNECT_MS = 3000;
 
+/** The interval at which the silence of the relay is checked. */
+export const CHECK_MS = 500;
+
 /** The events of a {@link PanelSocket}. */
 export interface PanelSocketEvents {
   onMessage(message: ToPanel): void;
@@ -31,7 +34,8 @@ export class PanelSocket {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #pause = RETRY_MS;
   #openedAt = Infinity;
-  #lastSeenAt = 0;
+  /** Checks since the last sign of life: what came while the page was busy or frozen is read after the next check. */
+  #silentChecks = 0;
   #isClosed = false;
 
   constructor(url: string, token: string, events: PanelSocketEvents) {
@@ -60,12 +64,15 @@ export class PanelSocket {
     this.#connect();
   }
 
-  /** Gives up a connection from which nothing comes, such as one to a machine that has vanished. */
+  /**
+   * Gives up a connection from which nothing comes, such as one to a machine that has vanished. Called each
+   * {@link CHECK_MS}.
+   */
   checkSilence(): void {
     const socket = this.#socket;
     if (socket === undefined) return;
     const limit = socket.readyState === WebSocket.CONNECTING ? CONNECT_MS : SILENCE_MS;
-    if (performance.now() - this.#lastSeenAt <= limit) return;
+    if (++this.#silentChecks * CHECK_MS <= limit) return;
     // Browsers wait long for the answer to a close frame.
     socket.close();
     this.#onClosed(socket);
@@ -82,15 +89,16 @@ export class PanelSocket {
     const socket = new WebSocket(this.#url, [CONTROLS_SUBPROTOCOL, tokenSubprotocol(this.#token)]);
     this.#socket = socket;
     this.#openedAt = Infinity;
-    this.#lastSeenAt = performance.now();
+    this.#silentChecks = 0;
     socket.addEventListener("open", () => {
       if (socket !== this.#socket) return;
-      this.#openedAt = this.#lastSeenAt = performance.now();
+      this.#openedAt = performance.now();
+      this.#silentChecks = 0;
       this.send({ type: "join" });
     });
     socket.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       if (socket !== this.#socket) return;
-      this.#lastSeenAt = performance.now();
+      this.#silentChecks = 0;
       const message = parseToPanel(data);
       if (message !== undefined) this.#events.onMessage(message);
     });

@@ -54,7 +54,8 @@ export class ControlConnection implements Peer {
   #rate: MessageRate;
   #program: ControlledProgram | undefined;
   #panel: ControlClient | undefined;
-  #lastSeenAt = performance.now();
+  /** Pings since the last sign of life: what came while the relay was busy is read after the next one. */
+  #silentPings = 0;
   readonly #openedAt = performance.now();
 
   /** @param accept notes that the client has a right, so that its connection stays when there are too many */
@@ -66,7 +67,7 @@ export class ControlConnection implements Peer {
     this.#rate = new MessageRate(socket, PANEL_RATE);
     this.#timer = setInterval(() => this.#onTimer(), PING_MS).unref();
     socket.on("message", (data: Buffer, isBinary) => this.#onMessage(data, isBinary));
-    socket.on("pong", () => (this.#lastSeenAt = performance.now()));
+    socket.on("pong", () => (this.#silentPings = 0));
     socket.on("error", () => {});
     socket.on("close", () => this.#onClosed());
   }
@@ -100,7 +101,7 @@ export class ControlConnection implements Peer {
 
   #onMessage(data: Buffer, isBinary: boolean): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#lastSeenAt = performance.now();
+    this.#silentPings = 0;
     this.#rate.count();
     try {
       if (isBinary) throw new RelayError(GRPC_STATUS.invalidArgument, "expected text, received a binary message");
@@ -153,7 +154,7 @@ export class ControlConnection implements Peer {
   #onTimer(): void {
     const now = performance.now();
     const isStranger = this.#program === undefined && this.#panel === undefined;
-    if (now - this.#lastSeenAt > SILENCE_MS) return this.#socket.terminate();
+    if (++this.#silentPings * PING_MS > SILENCE_MS) return this.#socket.terminate();
     if (isStranger && now - this.#openedAt >= FIRST_MS) return this.end(TOO_LATE, "received no message");
     this.#socket.ping();
     // Pages see no pings.

@@ -69,7 +69,8 @@ export class ClientWebSocket {
   #acknowledged: number | undefined;
   #isAcknowledging = false;
   #bytesRead = 0;
-  #lastSeenAt = performance.now();
+  /** Heartbeats since the last sign of life: what came while the relay was busy is read after the next one. */
+  #silentBeats = 0;
   #lastPingAt = performance.now();
   #lastAckAt = 0;
   /** Bytes that had been read when the last acknowledgement was sent. */
@@ -207,8 +208,8 @@ export class ClientWebSocket {
     const isWaiting = this.#isWaiting;
     if (bytesRead > this.#bytesRead || isWaiting) {
       this.#bytesRead = bytesRead;
-      this.#lastSeenAt = now;
-    } else if (now - this.#lastSeenAt > SILENCE_MS) return this.#client.terminate();
+      this.#silentBeats = 0;
+    } else if (++this.#silentBeats * HEARTBEAT_MS > SILENCE_MS) return this.#client.terminate();
     const { next = 0, upstream } = this.#session ?? {};
     const isPending = bytesRead > this.#ackedBytes || (upstream !== undefined && next > upstream.stored);
     if (isPending && now - this.#lastAckAt >= HEARTBEAT_MS) this.#acknowledge();
