@@ -90,9 +90,13 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
   throw invalidArgument("source", EXPECTED, source);
 }
 
+/** Loaded once, because Node looks for the file of a module again at each import. */
+let files: Promise<typeof import("#open-path")> | undefined;
+
 /** Opens a file on Node. Rejects in a page, which has no paths. */
 export async function openPlatformFile(path: string | URL): Promise<OpenSource> {
-  return (await import("#open-path")).openPath(path);
+  const { openPath } = await (files ??= import("#open-path"));
+  return openPath(path);
 }
 
 /** A source of the program. @throws {TypeError} if its size, or later a result of `read`, is wrong */
