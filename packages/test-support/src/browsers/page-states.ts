@@ -101,7 +101,15 @@ export const PAGE_STATES: readonly PageState[] = [
   { name: "with an older worker", worker: 'onmessage = () => postMessage({ type: "opened" });', refuses: STORING },
 ];
 
+/** Makes timers fire only at full seconds, as those of pages in the background do. */
+const TIMERS_OF_BACKGROUND = `for (const name of ["setTimeout", "setInterval"]) {
+  const original = window[name].bind(window);
+  window[name] = (handler, ms = 0, ...args) =>
+    original(handler, 1000 * Math.ceil((performance.now() + ms) / 1000) - performance.now(), ...args);
+}`;
+
 /** States that take ten seconds. */
 export const SLOW_PAGE_STATES: readonly PageState[] = [
+  { name: "with the timers of the background", before: TIMERS_OF_BACKGROUND },
   { name: "with a silent worker", worker: "onmessage = () => {};", refuses: STORING },
 ];
