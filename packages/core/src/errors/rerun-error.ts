@@ -11,7 +11,7 @@ export type RerunErrorCode =
   | "NO_RECORDING"
   /** Logging is disabled. */
   | "DISABLED"
-  /** The recording or the sink is closed. */
+  /** The recording, the sink or the file is closed. */
   | "CLOSED"
   /** Two sinks write to one place. */
   | "DUPLICATE_SINK"

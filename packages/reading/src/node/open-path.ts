@@ -10,8 +10,8 @@ const forgotten = new FinalizationRegistry<FileHandle>((handle) => void handle.c
 
 /**
  * Opens a file of Node, only parts of which are read, or a pipe, which is collected in memory. Rejects with `NOT_FOUND`
- * if there is none, and with `IO_ERROR` if it cannot be read. A file is closed at the latest when its source is
- * garbage-collected.
+ * if there is none, and with `IO_ERROR` if it cannot be read. Reads after `close` reject with `CLOSED`. A file is closed
+ * at the latest when its source is garbage-collected.
  */
 export async function openPath(path: string | URL): Promise<OpenSource> {
   const handle = await failing(path, open(path, "r"));
@@ -75,7 +75,13 @@ async function failing<T>(path: string | URL, promise: Promise<T>): Promise<T> {
   try {
     return await promise;
   } catch (error) {
-    const code = (error as { code?: unknown }).code === "ENOENT" ? "NOT_FOUND" : "IO_ERROR";
-    throw new RerunError(code, `cannot read ${String(path)}: ${messageOf(error)}`, { cause: error });
+    const { code } = error as { readonly code?: unknown };
+    if (code === "EBADF")
+      throw new RerunError("CLOSED", `${String(path)} was closed before it was read`, { cause: error });
+    throw new RerunError(
+      code === "ENOENT" ? "NOT_FOUND" : "IO_ERROR",
+      `cannot read ${String(path)}: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }

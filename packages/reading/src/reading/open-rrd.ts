@@ -158,7 +158,9 @@ export class RrdFile {
     return this.#access;
   }
 
-  /** Releases the source. Data read so far stays valid. */
+  /**
+   * Releases the source. Data read so far stays valid. Queries of a file that still have to read reject with `CLOSED`.
+   */
   async close(): Promise<void> {
     await this.#access.close?.();
   }

@@ -42,3 +42,17 @@ describe("a source that is no recording", () => {
     }
   });
 });
+
+describe("a file that its program has closed", () => {
+  it("rejects queries that still have to read with `CLOSED` and its name", async () => {
+    const folder = makeTemporaryFolder();
+    onTestFinished(() => folder.remove());
+    const path = join(folder.path, "closed.rrd");
+    await writeFile(path, recorded());
+    const file = await openRrd(path);
+    const query = file.recording().query({ index: "log_time" });
+    await file.close();
+    const message = `${path} was closed before it was read`;
+    await expect(query.toTable()).rejects.toMatchObject({ code: "CLOSED", message });
+  });
+});
