@@ -1,4 +1,4 @@
-import type { MessageRecorder } from "../../packages/node/src/relay/relay.ts";
+import type { MessageRecorder } from "../../packages/node/src/relay/message-recorder.ts";
 import type { Parts } from "./build.ts";
 import type { Network } from "./network.ts";
 import type { ServerSocket, SocketServer } from "./sockets.ts";

@@ -38,5 +38,10 @@ export type {
   ViewerTimeline,
   ViewerView,
 } from "./viewer-control/viewer-state.ts";
-export type { ViewerControl, ViewerListenerOptions } from "./viewer-control/viewer-control.ts";
-export type { ViewerEventName, ViewerEvents, ViewerTimeEvent } from "./viewer-control/viewer-polling.ts";
+export type { ViewerControl } from "./viewer-control/viewer-control.ts";
+export type {
+  ViewerEventName,
+  ViewerEvents,
+  ViewerListenerOptions,
+  ViewerTimeEvent,
+} from "./viewer-control/viewer-polling.ts";

@@ -13,7 +13,8 @@ export type { RelayReader } from "./relay/relay-reader.ts";
 export { RelayRecorder, type RelayRecorderOptions } from "./relay/relay-recorder.ts";
 export { RelayServer, type MakeDump, type RelayServerOptions } from "./relay/relay-server.ts";
 export type { RelayStats } from "./relay/relay-stats.ts";
-export { Relay, type MessageRecorder } from "./relay/relay.ts";
+export type { MessageRecorder } from "./relay/message-recorder.ts";
+export { Relay } from "./relay/relay.ts";
 export {
   GRPC_SERVER_OPTIONS,
   checkServerOptions,

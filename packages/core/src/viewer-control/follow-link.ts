@@ -1,11 +1,9 @@
 import { RerunError } from "../errors/rerun-error.ts";
-import { startTimer } from "../async/start-timer.ts";
+import { pause } from "./pause.ts";
 import type { OpenedInViewer, SetViewerTime, ViewerCallOptions, ViewerTime } from "./viewer-call-types.ts";
 import type { ViewerLink } from "./viewer-link.ts";
 import type { ViewerRecording, ViewerState } from "./viewer-state.ts";
 
-/** The wait between two looks at the state of a viewer, in milliseconds. */
-const LOOK_MS = 100;
 /** For a recording from a viewer's own catalog, the application id is the id of the dataset. */
 const DATASET = /^Recording:([\dA-F]{32}):/iu;
 
@@ -64,7 +62,7 @@ async function untilLoaded(
       throw missing(id, when?.timeline, recording, all);
     if (limits.timeoutMs === 0)
       throw new RerunError("TIMEOUT", `the viewer has not loaded ${source} in time to follow the link`);
-    await new Promise<void>((resolve) => startTimer(resolve, LOOK_MS));
+    await pause();
   }
 }
 

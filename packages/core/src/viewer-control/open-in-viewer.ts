@@ -2,11 +2,11 @@ import { maskUrl } from "../checks/mask-url.ts";
 import { isUrl } from "../checks/kind-of.ts";
 import { isBlob, isUint8Array } from "../checks/kind-of.ts";
 import { RerunError } from "../errors/rerun-error.ts";
-import { startTimer } from "../async/start-timer.ts";
 import { followLink } from "./follow-link.ts";
+import { pause } from "./pause.ts";
 import { viewerStoreId } from "./store-id-text.ts";
-import { invalidViewerArgument } from "./viewer-arguments.ts";
-import { remainingTime, type ViewerConnection } from "./viewer-call.ts";
+import { checkingArgument, invalidViewerArgument } from "./viewer-arguments.ts";
+import { callViewer, remainingTime, type ViewerConnection } from "./viewer-call.ts";
 import { linkedSources, parseViewerLink, type ViewerLink } from "./viewer-link.ts";
 import type {
   OpenedInViewer,
@@ -18,9 +18,6 @@ import type {
   ViewerTime,
 } from "./viewer-call-types.ts";
 import type { ViewerState, ViewerStoreId } from "./viewer-state.ts";
-
-/** The longest wait between two looks at the state of a viewer. */
-const LOOK_MS = 100;
 
 /** The calls of a control that opening something takes. */
 interface Opener {
@@ -36,11 +33,14 @@ type OpenUrl = (url: string, options: ViewerCallOptions) => Promise<OpenedInView
 /** Opens sources one after the other: see `ViewerControl.open`. */
 export async function openInViewer(
   viewer: Opener,
-  { send }: Pick<ViewerConnection, "send">,
-  openUrl: OpenUrl,
+  connection: ViewerConnection,
   sources: readonly ViewerSource[],
   { navigate = true, ...limits }: OpenInViewer,
 ): Promise<OpenedInViewer> {
+  const openUrl: OpenUrl = async (url, limitsOfCall) => {
+    const { storeIds, loading: pending } = await callViewer(connection, "open", { url, navigate }, limitsOfCall);
+    return { recordings: storeIds, loading: pending };
+  };
   const remaining = remainingTime(limits);
   const recordings = new Set<string>();
   const loading = new Set<string>();
@@ -53,7 +53,13 @@ export async function openInViewer(
       typeof source === "string"
         ? await openOne(viewer, openUrl, link?.source ?? source, remaining)
         : {
-            recordings: await sendOne(viewer, send, await bytesOf(source as Uint8Array | Blob), navigate, remaining),
+            recordings: await sendOne(
+              viewer,
+              connection,
+              await bytesOf(source as Uint8Array | Blob),
+              navigate,
+              remaining,
+            ),
             loading: [],
           };
     if (link !== undefined) await followLink(viewer, openUrl, link, opened, remaining);
@@ -66,11 +72,7 @@ export async function openInViewer(
 /** The moment that a URL links to. The viewer itself follows links to segments of a dataset. */
 function linkOf(url: string): ViewerLink | undefined {
   if (/\/dataset\/.*[?&]segment_id=/.test(url)) return undefined;
-  try {
-    return parseViewerLink(url);
-  } catch (error) {
-    throw RerunError.from(error, "INVALID_ARGUMENT");
-  }
+  return checkingArgument(() => parseViewerLink(url));
 }
 
 async function openOne(
@@ -97,7 +99,7 @@ async function openOne(
 /** Sends the bytes of a recording, and waits until the viewer has the recording. */
 async function sendOne(
   viewer: Opener,
-  send: ViewerConnection["send"],
+  { send }: Pick<ViewerConnection, "send">,
   bytes: Uint8Array,
   navigate: boolean,
   remaining: () => ViewerCallOptions,
@@ -118,7 +120,7 @@ async function sendOne(
       if (target !== undefined && target !== "") await viewer.setLocation(target, remaining());
       return ids;
     }
-    await new Promise<void>((resolve) => startTimer(resolve, LOOK_MS));
+    await pause();
   }
 }
 

@@ -1,9 +1,9 @@
 import { RerunError } from "../errors/rerun-error.ts";
 import { blueprintMessages } from "../recording/blueprint-messages.ts";
 import type { BlueprintLike } from "../recording/recording-options.ts";
-import { startTimer } from "../async/start-timer.ts";
+import { pause } from "./pause.ts";
 import { applicationOf } from "./store-id-text.ts";
-import { invalidViewerArgument } from "./viewer-arguments.ts";
+import { checkingArgument, invalidViewerArgument } from "./viewer-arguments.ts";
 import { remainingTime, type ViewerConnection } from "./viewer-call.ts";
 import type {
   SetViewerBlueprint,
@@ -12,9 +12,6 @@ import type {
   ViewerCallOptions,
 } from "./viewer-call-types.ts";
 import type { ViewerState } from "./viewer-state.ts";
-
-/** The longest wait between two looks at the layout of a viewer. */
-const LOOK_MS = 100;
 
 /** The calls of a control that this takes. */
 interface Shower {
@@ -38,7 +35,7 @@ export async function sendBlueprintTo(
   const application = applicationOf(target);
   if (application === undefined)
     throw invalidViewerArgument("recording", "must be the id of a recording in `state()`", target);
-  const messages = withArgument(() =>
+  const messages = checkingArgument(() =>
     blueprintMessages(blueprint, application, { makeActive: true, makeDefault: false }),
   );
   const before = await viewer.blueprint({ ...remaining(), recording: target });
@@ -49,14 +46,6 @@ export async function sendBlueprintTo(
     const after = await viewer.blueprint({ ...now, recording: target });
     if (after.blueprintId !== before.blueprintId)
       return Object.keys(after.blueprint).filter((path) => !(path in before.blueprint));
-    await new Promise<void>((resolve) => startTimer(resolve, LOOK_MS));
-  }
-}
-
-function withArgument<T>(encode: () => T): T {
-  try {
-    return encode();
-  } catch (error) {
-    throw RerunError.from(error, "INVALID_ARGUMENT");
+    await pause();
   }
 }

@@ -5,12 +5,21 @@ import { rethrow } from "../errors/to-rerun-error.ts";
 import type { OptionNames } from "../checks/option-names.ts";
 import { toBigInt } from "../time/int64.ts";
 import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
-import type { ViewerBlueprintTarget } from "./viewer-call-types.ts";
+import type { ViewerBlueprintTarget, ViewerCallOptions } from "./viewer-call-types.ts";
 
 /** The error about an argument. */
 export function invalidViewerArgument(argument: string, expectation: string, value: unknown): RerunError {
   const message = `\`${argument}\` ${expectation}, got ${describeValue(value)}`;
   return new RerunError("INVALID_ARGUMENT", message, { argument });
+}
+
+/** Converts the error of an argument. @throws {RerunError} `INVALID_ARGUMENT` */
+export function checkingArgument<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw RerunError.from(error, "INVALID_ARGUMENT");
+  }
 }
 
 /** The recording or the table of a layout. `undefined` selects the one on the screen. */
@@ -38,8 +47,17 @@ export function int64Of(at: TimeValue): bigint {
   return toBigInt(cell);
 }
 
-/** Checks the options of a call. @throws {RerunError} `INVALID_ARGUMENT` */
-export function checkCallOptions<Options extends object>(
+/** Checks the options of a call, which has limits besides `known`. @throws {RerunError} `INVALID_ARGUMENT` */
+export function checkCallOptions<Options extends ViewerCallOptions>(
+  call: string,
+  options: Options | undefined,
+  known: OptionNames<Omit<Options, keyof ViewerCallOptions>>,
+): void {
+  checkOptionsWithoutLimits(call, options, { timeoutMs: 1, signal: 1, ...known } as OptionNames<Options>);
+}
+
+/** Checks options without limits. @throws {RerunError} `INVALID_ARGUMENT` */
+export function checkOptionsWithoutLimits<Options extends object>(
   call: string,
   options: Options | undefined,
   known: OptionNames<Options>,

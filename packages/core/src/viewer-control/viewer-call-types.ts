@@ -1,5 +1,5 @@
 import type { TimeValue } from "../time/time-value.ts";
-import type { ViewerEntity, ViewerPlayState, ViewerStoreId, ViewerTimeline } from "./viewer-state.ts";
+import type { ViewerEntity, ViewerPlayState, ViewerState, ViewerStoreId, ViewerTimeline } from "./viewer-state.ts";
 
 /** The limits of a call to a viewer. */
 export interface ViewerCallOptions {
@@ -7,6 +7,11 @@ export interface ViewerCallOptions {
   timeoutMs?: number | undefined;
   /** Aborts the call. Default: none. */
   signal?: AbortSignal | undefined;
+}
+
+/** A viewer whose state can be read. */
+export interface StateSource {
+  state(options: ViewerCallOptions): Promise<ViewerState>;
 }
 
 /** A position in time, for {@link ViewerControl.setTime}. */

@@ -4,9 +4,9 @@ import type {
   ViewerControlResponse,
 } from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { startTimer } from "../async/start-timer.ts";
 import { withDeadline } from "../async/with-deadline.ts";
 import { invalidViewerArgument } from "./viewer-arguments.ts";
+import { pause } from "./pause.ts";
 import type { Plain } from "./plain.ts";
 import type { ViewerCallOptions, ViewerSelection } from "./viewer-call-types.ts";
 
@@ -84,7 +84,7 @@ export async function reachViewer<Answer>(
         lastError = RerunError.from(error, "CONNECTION");
         if (lastError.code !== "CONNECTION" || !isRepeated) throw lastError;
         if (stop.signal.aborted) return;
-        await new Promise<void>((resolve) => startTimer(resolve, wait));
+        await pause(wait);
       }
     }
   })();

@@ -1,29 +1,17 @@
 import { throughProxies } from "../checks/through-proxies.ts";
 import { ownBytes } from "../checks/kind-of.ts";
 import { RerunError } from "../errors/rerun-error.ts";
-import type { OptionNames } from "../checks/option-names.ts";
 import type { BlueprintLike } from "../recording/recording-options.ts";
 import { parseExactJson, stringifyExactJson } from "./exact-json.ts";
+import { closeTarget } from "./close-target.ts";
 import { openInViewer } from "./open-in-viewer.ts";
 import type { ArrowStream } from "../arrow/collect-arrow-stream.ts";
 import { sendBlueprintTo } from "./send-blueprint-to.ts";
-import {
-  checkCallOptions,
-  int64Of,
-  invalidViewerArgument,
-  oneOf,
-  viewerTarget,
-  checkViewerText,
-} from "./viewer-arguments.ts";
-import {
-  callViewer,
-  reachViewer,
-  remainingTime,
-  type CallName,
-  type RequestOf,
-  type ResponseOf,
-  type ViewerConnection,
-} from "./viewer-call.ts";
+import { readSelection } from "./read-selection.ts";
+import { readTransformGraph } from "./read-transform-graph.ts";
+import { setViewerTime } from "./set-viewer-time.ts";
+import { checkCallOptions, checkViewerText, invalidViewerArgument, viewerTarget } from "./viewer-arguments.ts";
+import { callViewer, type CallName, type RequestOf, type ResponseOf, type ViewerConnection } from "./viewer-call.ts";
 import type {
   CloseViewerRecordings,
   OpenInViewer,
@@ -48,32 +36,15 @@ import type {
   ViewerTime,
   ViewerTransformGraphOptions,
 } from "./viewer-call-types.ts";
-import { EDGES, FRAMES, PLAY_STATES, TIME_TYPES, UPDATE_MODES, wordOf } from "./viewer-enums.ts";
-import { EVENT_NAMES, ViewerPolling, type ViewerEventName, type ViewerEvents } from "./viewer-polling.ts";
+import { UPDATE_MODES } from "./viewer-enums.ts";
 import {
-  commandOf,
-  entityOf,
-  stateOf,
-  timelineOf,
-  type ViewerCommand,
-  type ViewerState,
-  type ViewerStoreId,
-} from "./viewer-state.ts";
-
-/** Options of {@link ViewerControl.on}. */
-export interface ViewerListenerOptions {
-  /** Time between two looks at the viewer, in milliseconds, at least 20. Default 250. */
-  intervalMs?: number | undefined;
-}
-
-const [POLL_MS, MIN_POLL_MS] = [250, 20];
-const CALL_OPTIONS: OptionNames<ViewerCallOptions> = { timeoutMs: 1, signal: 1 };
-const DATASET_OPTIONS: OptionNames<ViewerDatasetOptions> = {
-  ...CALL_OPTIONS,
-  dataset: 1,
-  entityPath: 1,
-  maxEntities: 1,
-};
+  ViewerPolling,
+  type ViewerEventName,
+  type ViewerEvents,
+  type ViewerListenerOptions,
+} from "./viewer-polling.ts";
+import { datasetAssetsOf, datasetSchemaOf, schemaOf } from "./viewer-schemas.ts";
+import { commandOf, stateOf, type ViewerCommand, type ViewerState, type ViewerStoreId } from "./viewer-state.ts";
 
 /**
  * Controls a viewer. It asks for its state, moves its time, opens and closes recordings, takes pictures, and reads and
@@ -113,52 +84,19 @@ export class ViewerControl {
     listener: (event: ViewerEvents[Name]) => void,
     options: ViewerListenerOptions = {},
   ): Promise<() => void> {
-    checkCallOptions("on", options, { intervalMs: 1 });
-    const { intervalMs = POLL_MS } = options;
-    if ((name as string) === "selection")
-      throw new RerunError("UNSUPPORTED", `${this.#connection.name} reports no selection: call \`selection()\``);
-    if (!Object.hasOwn(EVENT_NAMES, name))
-      throw invalidViewerArgument("name", `must be one of ${Object.keys(EVENT_NAMES).join(", ")}`, name);
-    if (typeof listener !== "function") throw invalidViewerArgument("listener", "must be a function", listener);
-    if (!(intervalMs >= MIN_POLL_MS))
-      throw invalidViewerArgument("intervalMs", `must be at least ${MIN_POLL_MS}`, intervalMs);
-    this.#polling ??= new ViewerPolling((limits) => this.state(limits));
-    return this.#polling.add(name, intervalMs, listener);
+    this.#polling ??= new ViewerPolling(this.#connection.name, this);
+    return this.#polling.add(name, listener, options);
   }
 
   /** The state of the viewer: its recordings with their times, its views, its servers, and its version. */
   async state(options?: ViewerCallOptions): Promise<ViewerState> {
-    checkCallOptions("state", options, CALL_OPTIONS);
+    checkCallOptions("state", options, {});
     return stateOf(await this.#call("getState", {}, options));
   }
 
   /** Moves the time of a recording, plays it or pauses it. Returns the new time. */
   async setTime(options: SetViewerTime): Promise<ViewerTime> {
-    checkCallOptions("setTime", options, { ...CALL_OPTIONS, recording: 1, timeline: 1, at: 1, play: 1 });
-    const { recording, timeline, at, play } = options;
-    if (timeline === undefined && at === undefined && play === undefined)
-      throw invalidViewerArgument("options", "must have one of `timeline`, `at` and `play`", options);
-    const playState = play === true ? "playing" : play === false ? "paused" : play;
-    if (playState !== undefined && !Object.hasOwn(PLAY_STATES, playState))
-      throw invalidViewerArgument("play", 'must be a boolean, "paused", "playing" or "following"', play);
-    if (playState === "following" && at !== undefined)
-      throw invalidViewerArgument("at", 'must be left out with `play: "following"`', at);
-    const response = await this.#call(
-      "setTimeCursor",
-      {
-        storeId: recording,
-        timeline: timeline === undefined ? undefined : { name: checkViewerText("timeline", timeline) },
-        time: at === undefined ? undefined : { time: int64Of(at) },
-        playState: playState === undefined ? undefined : PLAY_STATES[playState],
-      },
-      options,
-    );
-    return {
-      recording: response.storeId,
-      timeline: response.timeline?.name ?? "",
-      kind: wordOf(TIME_TYPES, response.timeType),
-      time: response.time?.time,
-    };
+    return setViewerTime(this.#connection, options);
   }
 
   /**
@@ -170,17 +108,12 @@ export class ViewerControl {
    * are not a recording
    */
   async open(sources: ViewerSource | readonly ViewerSource[], options: OpenInViewer = {}): Promise<OpenedInViewer> {
-    checkCallOptions("open", options, { ...CALL_OPTIONS, navigate: "boolean" });
+    checkCallOptions("open", options, { navigate: "boolean" });
     const all = Array.isArray(sources) ? (sources as readonly ViewerSource[]) : [sources as ViewerSource];
     if (all.length === 0)
       throw invalidViewerArgument("sources", "must be at least one URL, path or recording", sources);
-    const openUrl = async (url: string, limits: ViewerCallOptions): Promise<OpenedInViewer> => {
-      const request = { url, navigate: options.navigate ?? true };
-      const { storeIds: recordings, loading } = await this.#call("open", request, limits);
-      return { recordings, loading };
-    };
     // A program may reuse the memory while the first sources are loading.
-    return openInViewer(this, this.#connection, openUrl, all.map(ownBytes), options);
+    return openInViewer(this, this.#connection, all.map(ownBytes), options);
   }
 
   /**
@@ -191,7 +124,7 @@ export class ViewerControl {
    * @throws {RerunError} `INVALID_FORMAT` if the bytes are not an Arrow IPC stream
    */
   async sendTable(name: string, arrow: ArrowStream, options: ViewerCallOptions = {}): Promise<void> {
-    checkCallOptions("sendTable", options, CALL_OPTIONS);
+    checkCallOptions("sendTable", options, {});
     const stream = ownBytes(arrow);
     const { sendTableTo } = await import("./send-table-to.ts");
     await sendTableTo(this.#connection, name, stream, options);
@@ -199,19 +132,13 @@ export class ViewerControl {
 
   /** Closes recordings, or without options the current one. Returns their ids or URLs. */
   async close(options: CloseViewerRecordings = {}): Promise<readonly string[]> {
-    checkCallOptions("close", options, { ...CALL_OPTIONS, recordings: 1, urls: 1, all: "boolean" });
-    const { recordings, urls, all = false } = options;
-    if (Number(recordings !== undefined) + Number(urls !== undefined) + Number(all) > 1)
-      throw invalidViewerArgument("options", "must have at most one of `recordings`, `urls` and `all`", options);
-    let target: NonNullable<RequestOf<"close">["target"]> = { case: all ? "all" : "current", value: true };
-    if (recordings !== undefined) target = { case: "storeIds", value: { storeIds: [...recordings] } };
-    if (urls !== undefined) target = { case: "urls", value: { urls: [...urls] } };
-    return (await this.#call("close", { target }, options)).closed;
+    checkCallOptions("close", options, { recordings: 1, urls: 1, all: "boolean" });
+    return (await this.#call("close", { target: closeTarget(options) }, options)).closed;
   }
 
   /** Takes a picture of the window, or of one view. Returns a PNG. */
   async screenshot(options: ViewerScreenshot = {}): Promise<Uint8Array> {
-    checkCallOptions("screenshot", options, { ...CALL_OPTIONS, view: 1, maxSize: 1 });
+    checkCallOptions("screenshot", options, { view: 1, maxSize: 1 });
     const { view: viewId, maxSize } = options;
     if (maxSize !== undefined && !(Number.isInteger(maxSize) && maxSize > 0))
       throw invalidViewerArgument("maxSize", "must be a positive integer", maxSize);
@@ -223,51 +150,40 @@ export class ViewerControl {
 
   /** The entities of a recording with their components, and its timelines. */
   async schema(options: ViewerSchemaOptions = {}): Promise<ViewerSchema> {
-    checkCallOptions("schema", options, { ...CALL_OPTIONS, recording: 1, entityPath: 1, maxEntities: 1 });
+    checkCallOptions("schema", options, { recording: 1, entityPath: 1, maxEntities: 1 });
     const { recording: storeId, entityPath, maxEntities } = options;
     const request = { storeId, entityPath, maxEntities, withArchetypes: true, withComponents: true };
-    const response = await this.#call("getRecordingSchema", request, options);
-    return {
-      recording: response.storeId,
-      timelines: response.timelines.map(timelineOf),
-      entities: response.entities.map(entityOf),
-      omittedEntities: response.omittedEntities,
-    };
+    return schemaOf(await this.#call("getRecordingSchema", request, options));
   }
 
   /** The entities of a dataset on a server in the viewer. Loads nothing. */
   async datasetSchema(options: ViewerDatasetOptions = {}): Promise<ViewerDatasetSchema> {
-    checkCallOptions("datasetSchema", options, DATASET_OPTIONS);
+    checkCallOptions("datasetSchema", options, { dataset: 1, entityPath: 1, maxEntities: 1 });
     const { dataset: datasetUrl, entityPath, maxEntities } = options;
     const request = { datasetUrl, entityPath, maxEntities };
-    const { timelines, entities, omittedEntities, assetIds } = await this.#call("getDatasetSchema", request, options);
-    return { timelines, entities: entities.map(entityOf), omittedEntities, assetIds };
+    return datasetSchemaOf(await this.#call("getDatasetSchema", request, options));
   }
 
   /** The assets of a dataset on a server in the viewer, with their entities. */
   async datasetAssets(options: ViewerDatasetOptions = {}): Promise<readonly ViewerDatasetAsset[]> {
-    checkCallOptions("datasetAssets", options, DATASET_OPTIONS);
+    checkCallOptions("datasetAssets", options, { dataset: 1, entityPath: 1, maxEntities: 1 });
     const { dataset: datasetUrl, entityPath, maxEntities } = options;
-    const { assets } = await this.#call("getDatasetAssetsSchema", { datasetUrl, entityPath, maxEntities }, options);
-    return assets.map(({ assetId, entities, omittedEntities }) => ({
-      assetId,
-      entities: entities.map(entityOf),
-      omittedEntities,
-    }));
+    const request = { datasetUrl, entityPath, maxEntities };
+    return datasetAssetsOf(await this.#call("getDatasetAssetsSchema", request, options));
   }
 
   /** The columns of a table, in the order on the screen. Default: the table on the screen. */
   async tableSchema(
     options: ViewerCallOptions & { table?: string | undefined } = {},
   ): Promise<readonly ViewerColumn[]> {
-    checkCallOptions("tableSchema", options, { ...CALL_OPTIONS, table: 1 });
+    checkCallOptions("tableSchema", options, { table: 1 });
     const { columns } = await this.#call("getTableSchema", { tableUrl: options.table }, options);
     return columns.map(({ name, displayName, datatype }) => ({ name, displayName, datatype }));
   }
 
   /** The layout of a recording or a table, as JSON. Integers above 2^53 are bigints. */
   async blueprint(options: ViewerBlueprintTarget = {}): Promise<ViewerBlueprint> {
-    checkCallOptions("blueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1 });
+    checkCallOptions("blueprint", options, { recording: 1, table: 1 });
     const target = viewerTarget(options) ?? { case: undefined };
     const response = await this.#call("getBlueprint", { target }, options);
     const { blueprintId, storeId: recording, tableUrl: table, json } = response;
@@ -282,7 +198,7 @@ export class ViewerControl {
     blueprint: ViewerBlueprintJson | BlueprintLike,
     options: SetViewerBlueprint = {},
   ): Promise<readonly string[]> {
-    checkCallOptions("setBlueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1, partial: "boolean" });
+    checkCallOptions("setBlueprint", options, { recording: 1, table: 1, partial: "boolean" });
     if (typeof blueprint !== "object" || blueprint === null)
       throw invalidViewerArgument("blueprint", "must be a blueprint, or an object by entity path", blueprint);
     const target = viewerTarget(options) ?? { case: "recording" as const, value: {} };
@@ -295,7 +211,7 @@ export class ViewerControl {
 
   /** The lines of the viewer's log, oldest first. With `after`, only the lines after this sequence number. */
   async logs(options: ViewerCallOptions & { after?: bigint | undefined } = {}): Promise<readonly ViewerLogEntry[]> {
-    checkCallOptions("logs", options, { ...CALL_OPTIONS, after: 1 });
+    checkCallOptions("logs", options, { after: 1 });
     const { after } = options;
     if (after !== undefined && typeof after !== "bigint")
       throw invalidViewerArgument("after", "must be a bigint", after);
@@ -305,7 +221,7 @@ export class ViewerControl {
 
   /** The available commands of the viewer's palette, or with `all` all of them. */
   async commands(options: ViewerCallOptions & { all?: boolean | undefined } = {}): Promise<readonly ViewerCommand[]> {
-    checkCallOptions("commands", options, { ...CALL_OPTIONS, all: "boolean" });
+    checkCallOptions("commands", options, { all: "boolean" });
     const { commands } = await this.#call("listCommands", { includeUnavailable: options.all === true }, options);
     const ids = commands.map(({ id }) => id);
     if (ids.length === 0) return [];
@@ -324,7 +240,7 @@ export class ViewerControl {
       allowBlockingDialog?: boolean | undefined;
     } = {},
   ): Promise<ViewerCommand | undefined> {
-    checkCallOptions("run", options, { ...CALL_OPTIONS, recording: 1, allowBlockingDialog: "boolean" });
+    checkCallOptions("run", options, { recording: 1, allowBlockingDialog: "boolean" });
     const { recording: storeId, allowBlockingDialog: allowBlockingNativeModal } = options;
     const request = { id: checkViewerText("id", id), storeId, allowBlockingNativeModal };
     const { command } = await this.#call("runCommand", request, options);
@@ -338,48 +254,24 @@ export class ViewerControl {
    * @throws {RerunError} `UNSUPPORTED`, with the version of the viewer
    */
   async selection(options: ViewerCallOptions = {}): Promise<ViewerSelection> {
-    checkCallOptions("selection", options, CALL_OPTIONS);
-    const remaining = remainingTime(options);
-    const attempt = async (signal: AbortSignal): Promise<{ selection: ViewerSelection | undefined }> => ({
-      selection: await this.#connection.selection(signal),
-    });
-    const { name } = this.#connection;
-    const { selection } = await reachViewer(name, attempt, remaining(), true, options.timeoutMs);
-    if (selection !== undefined) return selection;
-    const { viewerVersion = "unknown" } = await this.state(remaining());
-    const reason = `${name} has the version ${viewerVersion}, which has no call for the selection`;
-    throw new RerunError("UNSUPPORTED", `the selection cannot be read: ${reason}`);
+    return readSelection(this, this.#connection, options);
   }
 
   /** The URL of the current page of the viewer, or empty if the viewer has none. */
   async location(options?: ViewerCallOptions): Promise<string> {
-    checkCallOptions("location", options, CALL_OPTIONS);
+    checkCallOptions("location", options, {});
     return (await this.#call("getLocation", {}, options)).location;
   }
 
   /** Goes to a page of the viewer, such as the `location` of a recording. */
   async setLocation(location: string, options?: ViewerCallOptions): Promise<void> {
-    checkCallOptions("setLocation", options, CALL_OPTIONS);
+    checkCallOptions("setLocation", options, {});
     await this.#call("setLocation", { location: checkViewerText("location", location) }, options);
   }
 
   /** The coordinate frames of a recording, as the viewer's JSON. */
   async transformGraph(options: ViewerTransformGraphOptions = {}): Promise<unknown> {
-    checkCallOptions("transformGraph", options, {
-      ...CALL_OPTIONS,
-      recording: 1,
-      frames: 1,
-      edges: 1,
-      includeTransforms: "boolean",
-    });
-    const { recording: storeId, frames, edges, includeTransforms } = options;
-    const request = {
-      storeId,
-      frameFilter: frames === undefined ? undefined : oneOf("frames", frames, FRAMES),
-      edgeFilter: edges === undefined ? undefined : oneOf("edges", edges, EDGES),
-      includeTransforms,
-    };
-    return parseExactJson((await this.#call("getTransformGraph", request, options)).json);
+    return readTransformGraph(this.#connection, options);
   }
 
   /** Draws a frame with a label in the window, or with `undefined` removes it. */
@@ -387,7 +279,7 @@ export class ViewerControl {
     rectangle: ViewerRectangle | undefined,
     options: ViewerCallOptions & { label?: string | undefined } = {},
   ): Promise<void> {
-    checkCallOptions("highlight", options, { ...CALL_OPTIONS, label: 1 });
+    checkCallOptions("highlight", options, { label: 1 });
     const rect = rectangle && { x: rectangle.x, y: rectangle.y, w: rectangle.width, h: rectangle.height };
     await this.#call("highlightRect", { rect, label: options.label }, options);
   }

@@ -1,5 +1,7 @@
 import { startTimer } from "../async/start-timer.ts";
-import type { ViewerCallOptions } from "./viewer-call-types.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { checkOptionsWithoutLimits, invalidViewerArgument } from "./viewer-arguments.ts";
+import type { StateSource } from "./viewer-call-types.ts";
 import type { ViewerRecording, ViewerState, ViewerStoreId } from "./viewer-state.ts";
 
 /** Events of a viewer, by their names. */
@@ -26,16 +28,24 @@ export interface ViewerTimeEvent {
   readonly time: bigint;
 }
 
+/** Options of {@link ViewerControl.on}. */
+export interface ViewerListenerOptions {
+  /** Time between two looks at the viewer, in milliseconds, at least 20. Default 250. */
+  intervalMs?: number | undefined;
+}
+
 /** An event for which a program can listen at a viewer. */
 export type ViewerEventName = keyof ViewerEvents;
 
-export const EVENT_NAMES: Readonly<Record<ViewerEventName, true>> = {
+const EVENT_NAMES: Readonly<Record<ViewerEventName, true>> = {
   time: true,
   timeline: true,
   play: true,
   pause: true,
   recordingopen: true,
 };
+
+const [POLL_MS, MIN_POLL_MS] = [250, 20];
 
 interface Listener {
   readonly name: ViewerEventName;
@@ -45,19 +55,34 @@ interface Listener {
 
 /** Asks a viewer for its state while there are listeners, and reports changes to them. */
 export class ViewerPolling {
-  readonly #state: (options: ViewerCallOptions) => Promise<ViewerState>;
+  readonly #name: string;
+  readonly #viewer: StateSource;
   readonly #listeners = new Set<Listener>();
   #last: ViewerState | undefined;
   #isRunning = false;
 
-  constructor(state: (options: ViewerCallOptions) => Promise<ViewerState>) {
-    this.#state = state;
+  /** @param name the name of the viewer in messages */
+  constructor(name: string, viewer: StateSource) {
+    this.#name = name;
+    this.#viewer = viewer;
   }
 
-  /** Adds a listener. Resolves, once changes are noticed, to a function that removes the listener. */
-  async add(name: ViewerEventName, intervalMs: number, call: Listener["call"]): Promise<() => void> {
+  /**
+   * Adds a listener. Resolves, once changes are noticed, to a function that removes the listener.
+   * @throws {RerunError} `INVALID_ARGUMENT`, or `UNSUPPORTED` for `selection`
+   */
+  async add(name: ViewerEventName, call: Listener["call"], options: ViewerListenerOptions): Promise<() => void> {
+    checkOptionsWithoutLimits("on", options, { intervalMs: 1 });
+    const { intervalMs = POLL_MS } = options;
+    if ((name as string) === "selection")
+      throw new RerunError("UNSUPPORTED", `${this.#name} reports no selection: call \`selection()\``);
+    if (!Object.hasOwn(EVENT_NAMES, name))
+      throw invalidViewerArgument("name", `must be one of ${Object.keys(EVENT_NAMES).join(", ")}`, name);
+    if (typeof call !== "function") throw invalidViewerArgument("listener", "must be a function", call);
+    if (!(intervalMs >= MIN_POLL_MS))
+      throw invalidViewerArgument("intervalMs", `must be at least ${MIN_POLL_MS}`, intervalMs);
     // The last state of an earlier listener may be outdated.
-    if (!this.#isRunning) this.#last = await this.#state({});
+    if (!this.#isRunning) this.#last = await this.#viewer.state({});
     const listener = { name, intervalMs, call };
     this.#listeners.add(listener);
     if (!this.#isRunning) {
@@ -74,7 +99,7 @@ export class ViewerPolling {
 
   async #look(): Promise<void> {
     try {
-      if (this.#listeners.size > 0) this.#compare(await this.#state({}));
+      if (this.#listeners.size > 0) this.#compare(await this.#viewer.state({}));
     } catch {
       // The viewer may come back.
     }

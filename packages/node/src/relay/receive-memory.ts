@@ -1,6 +1,6 @@
 import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { getOrAdd } from "@rerun-ts/core/util";
-import { RelayError } from "./relay-error.ts";
+import { RelayError, unavailableRelay } from "./relay-error.ts";
 
 const MIB = 1024 * 1024;
 
@@ -170,7 +170,7 @@ export class ReceiveMemory {
   #wait(reservation: Reservation): void {
     if (this.#waiting.has(reservation)) return;
     if (reservation.connection.waiting >= MAX_WAITING)
-      throw new RelayError(GRPC_STATUS.unavailable, "too many messages of the connection wait for memory of the relay");
+      throw unavailableRelay("too many messages of the connection wait for memory of the relay");
     reservation.connection.waiting++;
     this.#waiting.add(reservation);
   }

@@ -8,7 +8,7 @@ import { openFileLimit } from "./open-file-limit.ts";
 import { FileChangedError, RelayRecorder, type RelayRecorderOptions } from "./relay-recorder.ts";
 import { RelayMessage } from "./relay-message.ts";
 import type { RelayStore } from "./relay-store.ts";
-import type { MessageRecorder } from "./relay.ts";
+import type { MessageRecorder } from "./message-recorder.ts";
 
 /** The maximum number of recordings with a file to continue. Above it, the least recently used one is finished. */
 const MAX_RECORDINGS = 10_000;

@@ -17,3 +17,8 @@ export class RelayError extends Error {
     return new RelayError(GRPC_STATUS.internal, `internal error of the relay: ${messageOf(error)}`);
   }
 }
+
+/** The error for a client that may try again later. */
+export function unavailableRelay(reason: string): RelayError {
+  return new RelayError(GRPC_STATUS.unavailable, reason);
+}

@@ -8,7 +8,7 @@ import type { FsyncPolicy } from "../file/fsync-policy.ts";
 import { DecompressionBudget, FooterMemory, type FooterOwner } from "./footer-limits.ts";
 import { readLogMsg, type LogMsgOutline } from "./grpc/log-msg.ts";
 import type { RelayMessage } from "./relay-message.ts";
-import type { MessageRecorder } from "./relay.ts";
+import type { MessageRecorder } from "./message-recorder.ts";
 
 /** The size of one write to the file, at most one message more. */
 const BATCH_BYTES = 4 * 1024 * 1024;

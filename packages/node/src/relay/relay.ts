@@ -1,16 +1,16 @@
-import type { EncodedMessage } from "@rerun-ts/core";
-import { GRPC_STATUS, grpcFrameHeader, varintLength, writeVarint } from "@rerun-ts/core/transport";
+import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { checkAllowed, type AllowedStores } from "./http/access-grants.ts";
-import { History, retentionClass, type RetentionClass } from "./history.ts";
-import { readLogMsg } from "./grpc/log-msg.ts";
-import { MessageArena } from "./message-arena.ts";
+import { History } from "./history.ts";
 import { AdjacentMessages } from "./adjacent-messages.ts";
-import { Arrival, RelayMessage, type MessageInfo, type MessageLocation } from "./relay-message.ts";
+import { MessageFrames, type OwnMessage } from "./message-frames.ts";
+import { TABLE_INFO, classOf, readMessageInfo } from "./message-info.ts";
+import type { MessageRecorder } from "./message-recorder.ts";
+import { Arrival, RelayMessage, type MessageInfo } from "./relay-message.ts";
 import { RelayReader, type ReaderEvents, type ReaderContent } from "./relay-reader.ts";
-import { RelayError } from "./relay-error.ts";
+import { RelayError, unavailableRelay } from "./relay-error.ts";
 import { RelayStores, type RelayStore } from "./relay-store.ts";
 import type { ForwardedClient, OpenClient } from "./upstream.ts";
-import { PREFIX_BYTES, checkTableRequest, findLogMsg, rejectingMalformed } from "./grpc/write-request.ts";
+import { PREFIX_BYTES, checkTableRequest, findLogMsg } from "./grpc/write-request.ts";
 
 /** Options of a {@link Relay}. */
 export interface RelayOptions {
@@ -22,39 +22,9 @@ export interface RelayOptions {
   readonly maxReaderBytes: number;
 }
 
-/** A message of a recording in this process. */
-export interface OwnMessage extends Pick<EncodedMessage, "kind" | "payload" | "isStatic"> {
-  /** Whether the store belongs to a blueprint. */
-  readonly isBlueprint: boolean;
-}
-
-/** A recorder, which stores every message before it is acknowledged. The relay calls all methods in its thread. */
-export interface MessageRecorder {
-  /** The last reason why added messages were not stored. */
-  readonly failure: Error | undefined;
-  /** The number of times that added messages could not be stored. */
-  readonly failures: number;
-  /**
-   * Prepares the next message of a store, or of none. Returns the reason if such messages cannot be stored: the relay
-   * rejects them, and goes on with those of other stores.
-   */
-  prepare(store: RelayStore | undefined): Error | undefined;
-  /** Adds a message, which must be stored by the next call of {@link store}. */
-  add(message: RelayMessage): void;
-  /** Stores all added messages. Settles when they may be acknowledged. Never rejects: see `failure`. */
-  store(): Promise<void> | undefined;
-}
-
 /** The result of writing a message to a relay. */
 export type WriteResult = "accepted" | "duplicate";
 
-const LOG_MSG_TAG = 0x0a;
-/**
- * The maximum size of encoded ids. The id of a chunk has two numbers, and the id of a store has an application id and a
- * name.
- */
-const MAX_CHUNK_ID_BYTES = 64;
-const MAX_STORE_ID_BYTES = 4096;
 /** Larger messages are copied separately. */
 const MAX_IN_RUN_BYTES = 4 * 1024;
 /** Interval at which slow readers are checked while a writer does not yield to the event loop. */
@@ -79,15 +49,11 @@ export class Relay {
   droppedReaders = 0;
   lastDropReason: string | undefined;
   readonly #options: RelayOptions;
-  readonly #arenas: Readonly<Record<RetentionClass, MessageArena>> = {
-    persistent: new MessageArena(),
-    static: new MessageArena(),
-    disposable: new MessageArena(),
-  };
+  readonly #frames = new MessageFrames();
   /** The small messages that arrived last. */
-  readonly #adjacent = new AdjacentMessages(this.#arenas.disposable);
+  readonly #adjacent = new AdjacentMessages(this.#frames.disposable);
   /** The message that arrived last, or at first a placeholder that no reader receives. */
-  #tail = new Arrival(new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE));
+  #tail = new Arrival(new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE_INFO));
   #checkReadersAt = CHECK_READERS_BYTES;
   #isWaking = false;
   /** The time of the messages of this iteration of the event loop. */
@@ -145,7 +111,7 @@ export class Relay {
     const storing = this.#recorder?.store();
     const report = (): void => {
       const isStored = this.storeFailures === failuresBefore;
-      onStored(isStored ? undefined : unavailable(this.#recorder?.failure?.message ?? "the data was not stored"));
+      onStored(isStored ? undefined : unavailableRelay(this.#recorder?.failure?.message ?? "the data was not stored"));
     };
     if (storing === undefined) report();
     else void storing.then(report);
@@ -155,11 +121,11 @@ export class Relay {
   write(logMsg: Uint8Array, allows?: AllowedStores): WriteResult {
     this.#checkOpen();
     const bytes = asBuffer(logMsg);
-    const info = this.#read(bytes, 0, bytes.length);
+    const info = readMessageInfo(bytes, 0, bytes.length, this.stores);
     checkAllowed(info.store?.id, allows);
     this.#checkStorable(info.store);
     if (this.#isDuplicate(info)) return "duplicate";
-    return this.#accept(new RelayMessage(this.#copy(info, bytes, 0, bytes.length), info), info);
+    return this.#accept(new RelayMessage(this.#frames.copy(info, bytes, 0, bytes.length), info), info);
   }
 
   /**
@@ -171,7 +137,7 @@ export class Relay {
   writeFrame(bytes: Buffer, start: number, end: number, isOwn: boolean, allows?: AllowedStores): WriteResult {
     this.#checkOpen();
     const body = findLogMsg(bytes, start + PREFIX_BYTES, end);
-    const info = this.#read(bytes, body.start, body.end);
+    const info = readMessageInfo(bytes, body.start, body.end, this.stores);
     checkAllowed(info.store?.id, allows);
     this.#checkStorable(info.store);
     if (this.#isDuplicate(info)) return "duplicate";
@@ -179,7 +145,7 @@ export class Relay {
     const location =
       body.isAlone && (isOwn || isInRun)
         ? { memory: bytes, start, end, bodyStart: body.start }
-        : this.#copy(info, bytes, body.start, body.end);
+        : this.#frames.copy(info, bytes, body.start, body.end);
     const message = new RelayMessage(location, info);
     const result = this.#accept(message, info);
     if (message.memory === bytes && !isOwn) this.#adjacent.add(message);
@@ -192,18 +158,11 @@ export class Relay {
    */
   writeEncoded(message: OwnMessage): WriteResult {
     this.#checkOpen();
-    const { payload } = message;
-    const header = grpcFrameHeader(message);
-    const arena = this.#arenas[retentionClass(message)];
-    const { memory, start } = arena.allocate(header.length + payload.length);
-    const end = start + header.length + payload.length;
-    memory.set(header, start);
-    memory.set(payload, start + header.length);
-    const { start: bodyStart } = findLogMsg(memory, start + PREFIX_BYTES, end);
-    const info = this.#read(memory, bodyStart, end);
+    const location = this.#frames.copyEncoded(message);
+    const info = readMessageInfo(location.memory, location.bodyStart, location.end, this.stores);
     this.#checkStorable(info.store);
     if (this.#isDuplicate(info)) return "duplicate";
-    return this.#accept(new RelayMessage({ memory, start, end, bodyStart }, info), info);
+    return this.#accept(new RelayMessage(location, info), info);
   }
 
   /** Accepts a `WriteTableRequest`, and copies it. @throws {RelayError} if the request is incomplete */
@@ -211,12 +170,7 @@ export class Relay {
     this.#checkOpen();
     const bytes = asBuffer(request);
     checkTableRequest(bytes);
-    const { memory, start } = this.#arenas.disposable.allocate(PREFIX_BYTES + bytes.length);
-    memory[start] = 0;
-    memory.writeUInt32BE(bytes.length, start + 1);
-    memory.set(bytes, start + PREFIX_BYTES);
-    const end = start + PREFIX_BYTES + bytes.length;
-    this.#append(new RelayMessage({ memory, start, end, bodyStart: start + PREFIX_BYTES }, TABLE));
+    this.#append(new RelayMessage(this.#frames.copyTable(bytes), TABLE_INFO));
   }
 
   /** Adds a reader for allowed stores. It can take the retained messages immediately, and then new messages. */
@@ -244,22 +198,6 @@ export class Relay {
       reader.wake();
     }
     if (this.readers.size > 0) await ended;
-  }
-
-  /**
-   * Reads the properties of the `LogMsg` between `start` and `end`.
-   * @throws {RelayError} if the message is malformed
-   */
-  #read(bytes: Buffer, start: number, end: number): MessageInfo {
-    const outline = rejectingMalformed(() => readLogMsg(bytes, start, end));
-    if (outline === undefined)
-      throw new RelayError(GRPC_STATUS.invalidArgument, "missing `msg` in `log_msg` in `WriteMessagesRequest`");
-    const { kind, isStatic, storeStart, storeEnd, applicationStart, applicationEnd, idStart, idEnd } = outline;
-    checkIds(storeEnd - storeStart + (applicationEnd - applicationStart), idEnd - idStart);
-    const store = rejectingMalformed(() =>
-      kind === "storeInfo" ? this.stores.open(bytes, outline) : this.stores.find(bytes, storeStart, storeEnd),
-    );
-    return { kind, store, isStatic, chunkId: bytes.toString("latin1", idStart, idEnd) };
   }
 
   /** Whether a chunk has arrived before, and is still retained. */
@@ -293,19 +231,6 @@ export class Relay {
       GRPC_STATUS.resourceExhausted,
       "messages that open recordings and blueprints fill the memory for them; raise `serverMemoryLimit`",
     );
-  }
-
-  /** Copies the `LogMsg` between `start` and `end` into the arena of its class, and frames it. */
-  #copy(info: MessageInfo, bytes: Buffer, start: number, end: number): MessageLocation {
-    const length = end - start;
-    const bodyLength = 1 + varintLength(length) + length;
-    const { memory, start: frameStart } = this.#arenas[classOf(info)].allocate(PREFIX_BYTES + bodyLength);
-    memory[frameStart] = 0;
-    memory.writeUInt32BE(bodyLength, frameStart + 1);
-    memory[frameStart + PREFIX_BYTES] = LOG_MSG_TAG;
-    const bodyStart = writeVarint(memory, frameStart + PREFIX_BYTES + 1, length);
-    bytes.copy(memory, bodyStart, start, end);
-    return { memory, start: frameStart, end: bodyStart + length, bodyStart };
   }
 
   #append(message: RelayMessage): void {
@@ -343,13 +268,13 @@ export class Relay {
 
   /** @throws {RelayError} `unavailable` if messages are no longer accepted */
   #checkOpen(): void {
-    if (this.#isEnding) throw unavailable("the relay is shutting down");
+    if (this.#isEnding) throw unavailableRelay("the relay is shutting down");
   }
 
   /** @throws {RelayError} `unavailable` if messages of a store cannot be stored */
   #checkStorable(store: RelayStore | undefined): void {
     const failure = this.#recorder?.prepare(store);
-    if (failure !== undefined) throw unavailable(failure.message);
+    if (failure !== undefined) throw unavailableRelay(failure.message);
   }
 
   /** Disconnects readers that are too slow. */
@@ -367,22 +292,6 @@ export class Relay {
       this.unsubscribe(reader);
     }
   }
-}
-
-function unavailable(reason: string): RelayError {
-  return new RelayError(GRPC_STATUS.unavailable, reason);
-}
-
-const TABLE: MessageInfo = { kind: "table", store: undefined, isStatic: false, chunkId: "" };
-
-function classOf({ kind, isStatic, store }: MessageInfo): RetentionClass {
-  return retentionClass({ kind, isStatic, isBlueprint: store?.isBlueprint === true });
-}
-
-/** Bounds the ids, which the relay keeps. @throws {RelayError} if one is too long */
-function checkIds(storeBytes: number, chunkBytes: number): void {
-  if (storeBytes <= MAX_STORE_ID_BYTES && chunkBytes <= MAX_CHUNK_ID_BYTES) return;
-  throw new RelayError(GRPC_STATUS.invalidArgument, "the id of a store or of a chunk is too long");
 }
 
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

@@ -17,7 +17,7 @@ import { MAX_MESSAGE_BYTES } from "../grpc/grpc-frame-reader.ts";
 import type { AllowedStores } from "../http/access-grants.ts";
 import type { ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
-import { RelayError } from "../relay-error.ts";
+import { RelayError, unavailableRelay } from "../relay-error.ts";
 import { RecordReceiver, invalidFrame } from "./record-receiver.ts";
 import type { WebSocketSession, WebSocketSessions } from "./websocket-sessions.ts";
 
@@ -94,7 +94,7 @@ export class ClientWebSocket {
 
   /** Closes the connection because the relay ends. The client tries to reconnect. */
   close(): void {
-    this.#close(new RelayError(GRPC_STATUS.unavailable, "the relay is shutting down"));
+    this.#close(unavailableRelay("the relay is shutting down"));
   }
 
   #onMessage(data: Buffer, isBinary: boolean): void {
