@@ -6,6 +6,7 @@ import { createServer as createTlsServer, type ServerOptions } from "node:https"
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
+import { s3Store } from "@rerun-ts/storage";
 import { describe, expect, onTestFinished } from "vitest";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
@@ -210,6 +211,23 @@ describe("a record that cannot be read", () => {
       expect(mend.code).toBe(1);
     },
   );
+});
+
+describe("a refusal of HEAD, which has no reason,", () => {
+  it("is named with the likely rights", async ({ folder }) => {
+    const key = "v1/fleet/direct/day/robot-0a/00000001.rrd";
+    const endpoint = await startStore(new Map([[key, await makePart(folder)]]), () => 403);
+    const store = s3Store("s3://bucket", { endpoint, credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+    const reason =
+      "access was denied, HTTP status 403 to HEAD, which gives no reason; allow s3:GetObject for the key, and s3:ListBucket for the bucket, without which missing keys are refused, or check the credentials";
+    await expect(store.head(key)).rejects.toMatchObject({
+      code: "AUTH",
+      message: `cannot read s3://bucket/${key}: ${reason}`,
+    });
+    const args = ["parts", "check", "--bytes", "--json", "--endpoint", endpoint, "s3://bucket", "--dataset", "fleet"];
+    const { code, stdout } = await runWarmCli(args, { env: KEYS });
+    expect([code, JSON.parse(stdout.toString())]).toMatchObject([1, { unreadable: [{ key, reason }] }]);
+  });
 });
 
 describe("a part that the store does not deliver", () => {

@@ -21,7 +21,7 @@ import { BodyChecksums, type ChecksumCalls } from "./body-checksums.ts";
 import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from "./body-headers.ts";
 import { parseListPage, timeOf, type ListPage } from "./list-objects.ts";
 import { alreadyThere, foreignAnswer, type BucketRequest } from "./bucket-answer.ts";
-import { conflictIn, isDenied, isOldSignature, rejection } from "./s3-errors.ts";
+import { conflictIn, isDenied, isOldSignature, headRejection, rejection } from "./s3-errors.ts";
 import { OPTION_LABELS, type OptionLabels } from "./option-labels.ts";
 import { presignedUrl, signingTime } from "./presigned-url.ts";
 import { probeStore, testOnce } from "./probe-store.ts";
@@ -195,7 +195,7 @@ class S3Store implements ObjectStore {
       const doing = `cannot read ${this.url}/${checkKey(key)}`;
       const response = await this.#call({ method: "HEAD", request: "head", doing, key, signal });
       if (response.status === 404) return undefined;
-      if (response.status !== 200) throw rejection(response, doing, this.#labels);
+      if (response.status !== 200) throw headRejection(response, doing, this.#labels);
       const [etag, sha256] = [response.headers.get("etag"), response.headers.get(SHA256)];
       const modified = timeOf(response.headers.get("last-modified"));
       return {
