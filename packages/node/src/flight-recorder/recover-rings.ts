@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { parseSegmentName } from "@rerun-ts/core/storage";
@@ -19,7 +19,7 @@ export interface LeftRing {
   discard(this: void): Promise<void>;
 }
 
-/** The names of folders with rings. */
+/** The names of rings. Users may give copies of rings other names with the same prefix. */
 const RING = new RegExp(`^${RING_PREFIX}[0-9a-f]{32}$`);
 /** The name of the lock that a `DirectoryStore` takes. */
 const LOCK = "lock";
@@ -92,7 +92,7 @@ function ringFolders(spool: string): string[] {
   const root = resolve(spool);
   try {
     return readdirSync(root)
-      .filter((name) => RING.test(name) && isFolder(join(root, name)))
+      .filter((name) => name.startsWith(RING_PREFIX) && isFolder(join(root, name)))
       .map((name) => join(root, name));
   } catch (error) {
     if (isGone(error)) return [];
@@ -100,8 +100,9 @@ function ringFolders(spool: string): string[] {
   }
 }
 
-/** Removes the folder of a ring, unless another program has a file in it. */
+/** Removes the folder of a ring, unless another program has made it, or has a file in it. */
 async function removeEmpty(path: string): Promise<void> {
+  if (!RING.test(basename(path))) return;
   await removeSockets(path).catch(() => {});
   await rmdir(path).catch(() => {});
 }
