@@ -163,7 +163,7 @@ describe("a record that cannot be read", () => {
   ];
   const DIRECT = "v1/fleet/direct/day/robot-0a/00000001.rrd";
 
-  /** A store in which these records have other contents, and a part of another commit and one of a producer are whole. */
+  /** A store in which these records have other contents, while the part of another commit is whole. */
   async function storeWith(folder: string, record: Uint8Array | number): Promise<Map<string, Uint8Array | number>> {
     const part = await makePart(folder);
     const sha256 = createHash("sha256").update(part).digest("hex");

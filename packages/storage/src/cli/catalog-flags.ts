@@ -6,7 +6,7 @@ import { readCa } from "./read-ca.ts";
 const TOKEN = "RERUN_CATALOG_TOKEN";
 
 /** The flags with the login at a catalog, as those of `rerun-ts catalog`. */
-export const CATALOG_FLAGS = {
+export const LOGIN_FLAGS = {
   token: {
     kind: "text",
     value: "TOKEN",
@@ -23,7 +23,7 @@ export const CATALOG_FLAGS = {
 
 /** The login at a catalog, as options. @throws {UsageError} @throws {RerunError} `IO_ERROR` */
 export async function catalogLogin(
-  { token, "tls-ca": certificate }: FlagValues<typeof CATALOG_FLAGS>,
+  { token, "tls-ca": certificate }: FlagValues<typeof LOGIN_FLAGS>,
   { usageError }: Pick<CommandContext, "usageError">,
 ): Promise<Pick<ConnectCatalogOptions, "token" | "tls">> {
   // The message omits the value, which is a secret.

@@ -1,5 +1,5 @@
 import type { CommandTable } from "rerun-ts/command";
-import { CATALOG_FLAGS } from "./catalog-flags.ts";
+import { LOGIN_FLAGS } from "./catalog-flags.ts";
 import { NATS_ENVIRONMENT, STORE_ARGUMENT, STORE_ENVIRONMENT, STORE_FLAGS } from "./store-table.ts";
 
 /** `rerun-ts fleet status`. */
@@ -25,8 +25,8 @@ export const FLEET_STATUS = {
       option: "url",
       help: "Also compare with this catalog, such as rerun+http://localhost:51234",
     },
-    token: { ...CATALOG_FLAGS.token, requires: ["catalog"] },
-    "tls-ca": { ...CATALOG_FLAGS["tls-ca"], requires: ["catalog"] },
+    token: { ...LOGIN_FLAGS.token, requires: ["catalog"] },
+    "tls-ca": { ...LOGIN_FLAGS["tls-ca"], requires: ["catalog"] },
     check: { kind: "switch", help: "Also look at the end of each part, as `rerun-ts parts check` does" },
     "overdue-after": { kind: "number", value: "SECONDS", default: "300", help: "Report what has waited for longer" },
     ...STORE_FLAGS,

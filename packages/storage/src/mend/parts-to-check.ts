@@ -37,7 +37,7 @@ export interface PartToCheck extends PlacedPart {
 
 /**
  * Lists the parts of all recordings, or of one, with what is known about them. Parts that were replaced, that are not
- * committed, and those of recordings with an unreadable record are passed over. Parts that only records name may be gone.
+ * committed, and those of recordings with an unreadable record are left out. Parts that only records name may be gone.
  */
 export async function* partsToCheck(
   store: Pick<ObjectStore, "list">,

@@ -7,7 +7,7 @@ import { RecordError } from "../store/stored-json.ts";
 
 /** The most commits in memory: the parts of a recording are listed together, and those of a commit are not. */
 const MAX_COMMITS = 256;
-/** The most records in a row that the store fails to read, after many requests each, before the store counts as away. */
+/** The most records in a row that the store fails to read, after many requests each, until it counts as away. */
 const MAX_FAILURES = 16;
 
 /** A commit or a replacement that cannot be read, so that it is unknown which parts count. */
