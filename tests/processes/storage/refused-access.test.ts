@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
-import { createServer as createHttp2Server } from "node:http2";
+import { createSecureServer as createHttp2SecureServer, createServer as createHttp2Server } from "node:http2";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -151,6 +151,40 @@ describe("a variable of the environment", () => {
     const env = { RERUN_CATALOG_TOKEN: "canary" };
     const { code } = await runWarmCli([...args, url], { cwd: folder, env });
     expect([code, tokens[0]]).toEqual([1, "Bearer canary"]);
+  });
+
+  it.for([
+    ["fleet", "status", ".", "--catalog"],
+    [...KEEP, "--url"],
+  ])("for a catalog is replaced by flags, also for a private authority: %j", async (args, { folder }) => {
+    const tokens: unknown[] = [];
+    const certificate = join(import.meta.dirname, "../harness/tls/certificate.pem");
+    const tls = { key: await readFile(certificate.replace("certificate", "key")), cert: await readFile(certificate) };
+    const server = createHttp2SecureServer(tls, (request, response) => {
+      tokens.push(request.headers.authorization);
+      response.writeHead(200, { "content-type": "application/grpc", "grpc-status": "16" }).end();
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    await mkdir(join(folder, "v1/fleet/direct"), { recursive: true });
+    await writeFile(join(folder, "v1/fleet/direct/other"), "");
+    const url = `rerun+https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const run = (...flags: readonly string[]): ReturnType<typeof runWarmCli> =>
+      runWarmCli([...args, url, ...flags], { cwd: folder, env: { RERUN_CATALOG_TOKEN: "other" } });
+    const end = await run("--token", "canary", "--tls-ca", certificate);
+    expect([end.code, tokens[0]]).toEqual([1, "Bearer canary"]);
+    expect(end.stderr + end.stdout.toString()).not.toContain("canary");
+    const broken = await run("--token", "canary\ncanary", "--tls-ca", certificate);
+    expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining("`--token` must be a non-empty string")]);
+    expect(broken.stderr + broken.stdout.toString()).not.toContain("canary");
+    expect(await run("--tls-ca", "missing.pem")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("cannot read the certificates of --tls-ca") as string,
+    });
+    const flags = ["--token", "canary"];
+    const alone = await runWarmCli([...args.slice(0, -1), ...flags], { cwd: folder });
+    const other = args.at(-1) ?? "";
+    expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining(`\`--token\` requires \`${other}\``)]);
   });
 
   it("is none if it is empty, and is named if it is wrong", async () => {

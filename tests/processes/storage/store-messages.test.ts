@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, readdirSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
@@ -5,6 +6,7 @@ import { createServer as createTlsServer, type ServerOptions } from "node:https"
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
+import { s3Store } from "@rerun-ts/storage";
 import { describe, expect, onTestFinished } from "vitest";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
@@ -94,6 +96,137 @@ describe("a store that asks to wait", () => {
       expect.stringContaining("access was denied"),
       "",
     ]);
+  });
+});
+
+/** The bytes of a part with a row. */
+async function makePart(folder: string): Promise<Buffer> {
+  const rec = new RecordingStream("fleet", { recordingId: "day" });
+  await rec.saveParts(folder);
+  rec.log("rows", new Scalars(1));
+  await rec.close();
+  return readFileSync(join(folder, readdirSync(folder).find((name) => name.endsWith(".rrd")) ?? ""));
+}
+
+/** Starts a store with objects, or the statuses in place of them. */
+function startStore(
+  objects: Map<string, Uint8Array | number>,
+  headStatus: (key: string) => number | undefined = () => undefined,
+): Promise<string> {
+  const modified = new Date().toISOString();
+  return startServer((request, response) => {
+    const url = new URL(request.url ?? "", "http://localhost");
+    const key = url.pathname.replace("/bucket/", "");
+    if (url.searchParams.has("list-type")) {
+      const [prefix, after] = ["prefix", "start-after"].map((name) => url.searchParams.get(name) ?? "");
+      const keys = [...objects.keys()].filter((each) => each.startsWith(prefix ?? "") && each > (after ?? "")).sort();
+      const contents = keys.map((each) => {
+        const object = objects.get(each);
+        const size = typeof object === "number" ? 9 : object?.byteLength;
+        return `<Contents><Key>${each}</Key><Size>${size}</Size><LastModified>${modified}</LastModified></Contents>`;
+      });
+      response.writeHead(200, { "content-type": "application/xml" });
+      response.end(`<ListBucketResult>${contents.join("")}</ListBucketResult>`);
+      return;
+    }
+    const object = objects.get(key);
+    if (request.method === "PUT") {
+      const pieces: Buffer[] = [];
+      request.on("data", (piece: Buffer) => pieces.push(piece));
+      request.on("end", () => {
+        if (!objects.has(key)) objects.set(key, Buffer.concat(pieces));
+        response.writeHead(object === undefined ? 200 : 412, { etag: '"a"' }).end();
+      });
+      return;
+    }
+    if (request.method === "DELETE") {
+      objects.delete(key);
+      response.writeHead(204).end();
+      return;
+    }
+    const status = (request.method === "HEAD" ? headStatus(key) : undefined) ?? (object === undefined ? 404 : object);
+    if (typeof status === "number") {
+      response.writeHead(status, { "content-type": "application/xml" }).end(status === 404 ? xml("NoSuchKey") : "");
+      return;
+    }
+    const [range, first = 0, last = ""] = /^bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "") ?? [];
+    const bytes = status.subarray(Number(first), last === "" ? undefined : Number(last) + 1);
+    const headers = { "content-type": "application/octet-stream", etag: '"a"', "content-length": bytes.byteLength };
+    response.writeHead(range === undefined ? 200 : 206, headers).end(bytes);
+  });
+}
+
+describe("a record that cannot be read", () => {
+  const [COMMIT, REPLACEMENT] = [
+    "v1/fleet/log/07/0000000000000001.json",
+    "v1/fleet/compact/monday/0000000000000001.json",
+  ];
+  const DIRECT = "v1/fleet/direct/day/robot-0a/00000001.rrd";
+
+  /** A store in which these records have other contents, while the part of another commit is whole. */
+  async function storeWith(folder: string, record: Uint8Array | number): Promise<Map<string, Uint8Array | number>> {
+    const part = await makePart(folder);
+    const sha256 = createHash("sha256").update(part).digest("hex");
+    const committed = `v1/fleet/log-parts/day/08-0000000000000001-${sha256.slice(0, 12)}.rrd`;
+    const parts = [{ key: committed, bytes: part.byteLength, sha256 }];
+    const commit = { version: 2, owner: "a", stream: "s", last: 1, parts, packs: {} };
+    return new Map<string, Uint8Array | number>([
+      [DIRECT, part],
+      [committed, part],
+      ["v1/fleet/log/08/0000000000000001.json", Buffer.from(JSON.stringify(commit))],
+      [committed.replace("/08-", "/07-"), part],
+      [COMMIT, record],
+      // Of a recording whose parts may have been replaced.
+      ["v1/fleet/direct/monday/robot-0a/00000001.rrd", part],
+      [`v1/fleet/compact-parts/monday/0000000000000001-${sha256.slice(0, 12)}.rrd`, part],
+      [REPLACEMENT, record],
+    ]);
+  }
+
+  it.for([
+    ["fails for ever", 500, "the store answered 6 times, last with HTTP status 500"],
+    ["is refused", 403, "access was denied, HTTP status 403; check the credentials and what they allow"],
+    ["is not JSON", Buffer.from("garbage"), "it is damaged: its 7 bytes are not JSON; restore it from a copy"],
+    ["is something else", Buffer.from('{"version":9}'), "it must have `version` "],
+  ] as const)(
+    "because it %s is named, while other parts are checked and mended",
+    async ([, record, reason], { folder }) => {
+      const objects = await storeWith(folder, record);
+      const args = ["--endpoint", await startStore(objects), "s3://bucket", "--dataset", "fleet"];
+      const [text, check] = await Promise.all([
+        runWarmCli(["parts", "check", ...args], { env: KEYS }),
+        runWarmCli(["parts", "check", "--json", ...args], { env: KEYS }),
+      ]);
+      const records = [REPLACEMENT, COMMIT].map((key) => ({ key, reason: expect.stringContaining(reason) as string }));
+      expect(JSON.parse(check.stdout.toString())).toMatchObject({ checked: 2, damaged: [], unreadable: [], records });
+      expect([text.code, check.code, check.stderr]).toEqual([1, 1, ""]);
+      for (const { key } of records)
+        expect(text.stdout.toString()).toContain(
+          `${key} cannot be read, so the parts that depend on it were not checked: ${reason}`,
+        );
+      expect(text.stdout.toString()).toMatch(/\n2 parts checked, 2 records cannot be read, 0 damaged, 0 mended\n$/);
+      objects.set(DIRECT, (objects.get(DIRECT) as Buffer).subarray(0, -5));
+      const mend = await runWarmCli(["parts", "mend", "--json", ...args], { env: KEYS });
+      expect(JSON.parse(mend.stdout.toString())).toMatchObject({ records, mended: [{ key: DIRECT }], failed: [] });
+      expect(mend.code).toBe(1);
+    },
+  );
+});
+
+describe("a refusal of HEAD, which has no reason,", () => {
+  it("is named with the likely rights", async ({ folder }) => {
+    const key = "v1/fleet/direct/day/robot-0a/00000001.rrd";
+    const endpoint = await startStore(new Map([[key, await makePart(folder)]]), () => 403);
+    const store = s3Store("s3://bucket", { endpoint, credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+    const reason =
+      "access was denied, HTTP status 403 to HEAD, which gives no reason; allow s3:GetObject for the key, and s3:ListBucket for the bucket, without which missing keys are refused, or check the credentials";
+    await expect(store.head(key)).rejects.toMatchObject({
+      code: "AUTH",
+      message: `cannot read s3://bucket/${key}: ${reason}`,
+    });
+    const args = ["parts", "check", "--bytes", "--json", "--endpoint", endpoint, "s3://bucket", "--dataset", "fleet"];
+    const { code, stdout } = await runWarmCli(args, { env: KEYS });
+    expect([code, JSON.parse(stdout.toString())]).toMatchObject([1, { unreadable: [{ key, reason }] }]);
   });
 });
 

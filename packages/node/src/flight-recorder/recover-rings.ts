@@ -1,10 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { rm, rmdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { parseSegmentName } from "@rerun-ts/core/storage";
 import { isGone, DirectoryFolder } from "../spool/directory-folder.ts";
 import { DirectoryLock, LockedError } from "../spool/directory-lock.ts";
+import { firstLock } from "../spool/first-lock.ts";
+import { removeSockets } from "../spool/remove-sockets.ts";
 import { RING_PREFIX } from "./ring-prefix.ts";
 
 /** A ring that a process has left. */
@@ -16,6 +19,8 @@ export interface LeftRing {
   discard(this: void): Promise<void>;
 }
 
+/** The names of rings. Users may give copies of rings other names with the same prefix. */
+const RING = new RegExp(`^${RING_PREFIX}[0-9a-f]{32}$`);
 /** The name of the lock that a `DirectoryStore` takes. */
 const LOCK = "lock";
 
@@ -54,7 +59,8 @@ async function readRing(path: string): Promise<LeftRing | undefined> {
 }
 
 /**
- * Removes rings in a folder that no process writes to. Returns how many there were.
+ * Removes rings in a folder that no process writes to. Returns how many there were. Rings without data are removed, and
+ * do not count: their processes were killed at their starts.
  *
  * @param kept the number of the newest ones that stay
  */
@@ -64,7 +70,12 @@ export async function discardRings(spool: string, kept: number): Promise<number>
   for (const path of paths) {
     const lock = await takeLock(path);
     if (lock === undefined) continue;
+    const hasData = readdirSync(path).some((name) => parseSegmentName(name) !== undefined);
     lock.release();
+    if (!hasData) {
+      await removeEmpty(path);
+      continue;
+    }
     if (++left <= kept) continue;
     await discardRing(path);
     count++;
@@ -89,6 +100,13 @@ function ringFolders(spool: string): string[] {
   }
 }
 
+/** Removes the folder of a ring, unless another program has made it, or has a file in it. */
+async function removeEmpty(path: string): Promise<void> {
+  if (!RING.test(basename(path))) return;
+  await removeSockets(path).catch(() => {});
+  await rmdir(path).catch(() => {});
+}
+
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
@@ -96,6 +114,8 @@ function isFolder(path: string): boolean {
 /** The lock of a ring, or `undefined` if its process may still exist. */
 async function takeLock(path: string): Promise<DirectoryLock | undefined> {
   try {
+    // A process that begins has the ring next.
+    if ((await firstLock(path, LOCK)) === "made") return undefined;
     return await DirectoryLock.tryTake(path, LOCK);
   } catch (error) {
     if (error instanceof LockedError) return undefined;

@@ -144,12 +144,18 @@ export function publish(draft: string, path: string): boolean {
   }
 }
 
+/** The token of a file that is a draft of the lock `name`. Returns `undefined` for other files. */
+export function draftToken(file: string, name: string): string | undefined {
+  if (!file.startsWith(`${name}.`) || !file.endsWith(NEW)) return undefined;
+  const token = file.slice(name.length + 1, -NEW.length);
+  return TOKEN.test(token) ? token : undefined;
+}
+
 /** Removes what killed processes have left that were taking the lock `name`, which this process has now. */
 export function removeDrafts(folder: string, name: string): void {
   for (const entry of readdirSync(folder)) {
-    if (!entry.startsWith(`${name}.`)) continue;
-    const token = entry.slice(name.length + 1).replace(NEW, "");
-    if (!TOKEN.test(token)) continue;
+    const token = draftToken(entry.endsWith(NEW) ? entry : entry + NEW, name);
+    if (token === undefined) continue;
     // A process that is only slow begins again.
     rmSync(join(folder, entry), { force: true });
     rmSync(join(folder, socketName(token)), { force: true });

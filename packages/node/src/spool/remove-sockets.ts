@@ -5,9 +5,9 @@ import { readLock } from "./lock-file.ts";
 import { ask, socketName } from "./lock-socket.ts";
 
 /** The names of sockets of locks. A socket is a draft until its owner listens. */
-const SOCKET = /^[.]([0-9a-f]{32})[.](?:sock|bind)$/;
+export const SOCKET: RegExp = /^[.]([0-9a-f]{32})[.](?:sock|bind)$/;
 /** The longest time in which a living owner of a draft begins to listen. */
-const LISTEN_MS = 100;
+export const LISTEN_MS = 100;
 
 /**
  * Removes the sockets of processes that were killed while they took or released a lock. A socket that a lock names

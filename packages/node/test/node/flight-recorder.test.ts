@@ -1,6 +1,9 @@
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import * as rr from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 /** The time that recorders see, in milliseconds. */
@@ -374,3 +377,43 @@ function textsIn(rrd: Uint8Array, component: string): string | undefined {
   const rows = readChunks(rrd).flatMap(({ components }) => components[component] ?? []);
   return rows.length === 0 ? undefined : (rows[0] as string[]).join();
 }
+
+describe("a ring whose process was killed while it made its lock", () => {
+  test("is removed, is not counted, and does not displace rings with data", async () => {
+    const { path: spool, remove } = makeTemporaryFolder();
+    onTestFinished(remove);
+    const name = (number: number): string => `flight-${String(number).padStart(32, "0")}`;
+    const first = new rr.FlightRecorder({ spool });
+    const rec = await recordingWith(first);
+    rec.log("value", new rr.Scalars(1));
+    await rec.flush();
+    const [ring = ""] = readdirSync(spool);
+    const copies = [1, 2, 3].map(name);
+    for (const copy of copies)
+      cpSync(join(spool, ring), join(spool, copy), { recursive: true, filter: (path) => !path.endsWith(".sock") });
+    await rec.close();
+    const token = "0a".repeat(16);
+    const killed = Array.from({ length: 12 }, (_, index) => name(10 + index));
+    for (const each of killed) {
+      mkdirSync(join(spool, each));
+      for (const file of [`lock.${token}.new`, `.${token}.sock`]) writeFileSync(join(spool, each, file), "");
+    }
+    // Folders of other programs.
+    const foreign = ["flight-plans", name(30)];
+    for (const each of foreign) {
+      mkdirSync(join(spool, each));
+      writeFileSync(join(spool, each, "notes.txt"), "precious");
+    }
+    const next = await recordingWith(new rr.FlightRecorder({ spool }));
+    const left = (): string[] => readdirSync(spool).filter((each) => !foreign.includes(each));
+    await expect.poll(left).toHaveLength(copies.length + 1);
+    expect(left()).toEqual(expect.arrayContaining(copies));
+    await next.close();
+    expect(await rr.FlightRecorder.recover({ spool })).toHaveLength(copies.length);
+    mkdirSync(join(spool, name(40)));
+    for (const file of [`lock.${token}.new`, `.${token}.sock`]) writeFileSync(join(spool, name(40), file), "");
+    expect(await rr.FlightRecorder.discard({ spool })).toBe(copies.length);
+    expect(readdirSync(spool).sort()).toEqual(foreign.sort());
+    for (const each of foreign) expect(readdirSync(join(spool, each))).toEqual(["notes.txt"]);
+  });
+});

@@ -2,7 +2,7 @@ import type { CatalogClient } from "@rerun-ts/catalog";
 import type { CommandContext, ValuesOf } from "rerun-ts/command";
 import { fleetStatus } from "../fleet/fleet-status.ts";
 import { checkDataset } from "../parts/part-key.ts";
-import { catalogToken } from "./catalog-token.ts";
+import { catalogLogin } from "./catalog-flags.ts";
 import { fleetText } from "./fleet-text.ts";
 import type { FLEET_STATUS } from "./fleet-table.ts";
 import { existingStoreOf } from "./open-store.ts";
@@ -21,7 +21,7 @@ export async function showFleet(values: ValuesOf<typeof FLEET_STATUS>, context: 
   const streams =
     nats === undefined ? undefined : await (await import("./load-ingest.ts")).openStreams(nats, values["nats-ca"]);
   try {
-    using client = catalog === undefined ? undefined : await connectTo(catalog, context);
+    using client = catalog === undefined ? undefined : await connectTo(catalog, values, context);
     const report = await fleetStatus({
       store,
       datasets,
@@ -41,7 +41,11 @@ export async function showFleet(values: ValuesOf<typeof FLEET_STATUS>, context: 
   }
 }
 
-async function connectTo(url: string, context: CommandContext): Promise<CatalogClient> {
+async function connectTo(
+  url: string,
+  values: ValuesOf<typeof FLEET_STATUS>,
+  context: CommandContext,
+): Promise<CatalogClient> {
   const { connectCatalog } = await import("@rerun-ts/catalog");
-  return connectCatalog(url, catalogToken(context));
+  return connectCatalog(url, await catalogLogin(values, context));
 }

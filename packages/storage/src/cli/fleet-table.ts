@@ -1,5 +1,5 @@
 import type { CommandTable } from "rerun-ts/command";
-import { CATALOG_ENVIRONMENT } from "./catalog-token.ts";
+import { LOGIN_FLAGS } from "./catalog-flags.ts";
 import { NATS_ENVIRONMENT, STORE_ARGUMENT, STORE_ENVIRONMENT, STORE_FLAGS } from "./store-table.ts";
 
 /** `rerun-ts fleet status`. */
@@ -25,12 +25,14 @@ export const FLEET_STATUS = {
       option: "url",
       help: "Also compare with this catalog, such as rerun+http://localhost:51234",
     },
+    token: { ...LOGIN_FLAGS.token, requires: ["catalog"] },
+    "tls-ca": { ...LOGIN_FLAGS["tls-ca"], requires: ["catalog"] },
     check: { kind: "switch", help: "Also look at the end of each part, as `rerun-ts parts check` does" },
     "overdue-after": { kind: "number", value: "SECONDS", default: "300", help: "Report what has waited for longer" },
     ...STORE_FLAGS,
     json: { kind: "switch", help: "Show JSON" },
   },
-  environment: { ...NATS_ENVIRONMENT, ...STORE_ENVIRONMENT, ...CATALOG_ENVIRONMENT },
+  environment: { ...NATS_ENVIRONMENT, ...STORE_ENVIRONMENT },
   exits: {
     0: "No problem was found.",
     1: "A problem was found, or the store, NATS or the catalog cannot be reached.",

@@ -11,7 +11,7 @@ import { datasetPrefix } from "../commits/log-keys.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { DueWork } from "../status/due-work.ts";
 import { checkListing } from "../store/check-listing.ts";
-import { catalogToken } from "./catalog-token.ts";
+import { catalogLogin } from "./catalog-flags.ts";
 import { KeeperLoop } from "./keeper-loop.ts";
 import { durationOf } from "./duration-flag.ts";
 import type { KEEP } from "./keep-table.ts";
@@ -37,7 +37,7 @@ export async function keep(values: ValuesOf<typeof KEEP>, context: CommandContex
   const maxAgeMs = durationOf("--since", values.since, context);
   const fullEveryMs = durationOf("--full-every", values["full-every"], context);
   // The server of the command asks for no token.
-  const login = values.url === undefined ? {} : catalogToken(context);
+  const login = values.url === undefined ? {} : await catalogLogin(values, context);
   const files = resolve(values.files);
   const log = context.warn;
   const server = values.url === undefined ? new CatalogProcess(values.bind ?? "127.0.0.1", port, log) : undefined;

@@ -1,5 +1,5 @@
 import type { CommandTable } from "rerun-ts/command";
-import { CATALOG_ENVIRONMENT } from "./catalog-token.ts";
+import { LOGIN_FLAGS } from "./catalog-flags.ts";
 import { STORE_ENVIRONMENT, STORE_FLAGS } from "./store-table.ts";
 
 /** `rerun-ts catalog keep`. */
@@ -41,6 +41,8 @@ export const KEEP = {
       conflicts: ["port", "bind"],
       help: "Follow this server instead of running one",
     },
+    token: { ...LOGIN_FLAGS.token, requires: ["url"] },
+    "tls-ca": { ...LOGIN_FLAGS["tls-ca"], requires: ["url"] },
     port: { kind: "port", value: "N", default: "51234", help: "Run the server at this port" },
     bind: { kind: "text", value: "ADDRESS", default: "127.0.0.1", help: "Run the server at this address" },
     interval: { kind: "number", value: "SECONDS", default: "3", help: "Look for new parts at this interval" },
@@ -59,7 +61,7 @@ export const KEEP = {
     },
     ...STORE_FLAGS,
   },
-  environment: { ...STORE_ENVIRONMENT, ...CATALOG_ENVIRONMENT },
+  environment: STORE_ENVIRONMENT,
   exits: {
     0: "It was interrupted, or with --once everything is registered.",
     1: "It cannot begin, or with --once something is not registered.",

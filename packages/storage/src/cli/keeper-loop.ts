@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ConnectCatalogOptions } from "@rerun-ts/catalog";
 import { isRerunError } from "@rerun-ts/core";
 import { maskUrl, messageOf } from "@rerun-ts/core/checks";
 import type { CatalogKeeper } from "../keeper/catalog-keeper.ts";
@@ -18,7 +19,7 @@ export interface KeeperLoopSettings {
   /** The address of the catalog. */
   readonly catalog: string;
   /** The login at the catalog. Default: none. */
-  readonly login?: { readonly token?: string } | undefined;
+  readonly login?: Pick<ConnectCatalogOptions, "token" | "tls"> | undefined;
   /** The address of the store. */
   readonly store: string;
   readonly intervalMs: number;

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import type { CommandContext, FlagValues, ValuesOf } from "rerun-ts/command";
+import { counted } from "@rerun-ts/core/util";
 import { describeBytes } from "@rerun-ts/node/files";
 import { checkDataset } from "../parts/part-key.ts";
 import { findDamagedParts, type DamagedPart, type PartsReport } from "../mend/damaged-parts.ts";
@@ -41,18 +42,19 @@ async function run(
       readsAll: values.bytes,
       onProgress: (count: number) => (status = `Checked ${count} parts`),
     };
-    const { checked, damaged, unreadable } = await findDamagedParts(store, choice);
+    const report = await findDamagedParts(store, choice);
+    const { checked, damaged, unreadable, records } = report;
     const { mended, failed } = await mendAll(store, dataset, mends ? damaged : [], dryRun, (text) => (status = text));
     hideStatus();
-    if (values.json) console.log(context.toJson({ checked, damaged, unreadable, mended, ...(mends && { failed }) }, 2));
-    else show({ checked, damaged, unreadable }, mended, dryRun, context);
+    if (values.json) console.log(context.toJson({ ...report, mended, ...(mends && { failed }) }, 2));
+    else show(report, mended, dryRun, context);
     for (const { error } of failed) context.warn(error.message);
-    if (checked + damaged.length + unreadable.length === 0)
+    if (checked + damaged.length + unreadable.length + records.length === 0)
       context.warn(
         `${store.url} has no parts of ${values.recording === undefined ? "" : "these recordings of "}the dataset ${dataset}`,
       );
     // Whatever is mended needs nobody any more.
-    if (unreadable.length > 0 || damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
+    if (unreadable.length + records.length > 0 || damaged.length > (dryRun ? 0 : mended.length)) process.exitCode = 1;
   } finally {
     hideStatus();
   }
@@ -86,11 +88,13 @@ async function mendAll(
 }
 
 function show(
-  { checked, damaged, unreadable }: PartsReport,
+  { checked, damaged, unreadable, records }: PartsReport,
   mended: readonly MendedPart[],
   dryRun: boolean,
   { print }: CommandContext,
 ): void {
+  for (const { key, reason } of records)
+    print(`${key} cannot be read, so the parts that depend on it were not checked: ${reason}`);
   for (const { key, size, reason } of unreadable) print(`${key} (${describeBytes(size)}) cannot be read: ${reason}`);
   for (const { key, size, reason } of damaged) print(`${key} (${describeBytes(size)}) is damaged: ${reason}`);
   if (damaged.some(({ isMendable }) => !isMendable))
@@ -101,6 +105,9 @@ function show(
       print(`${mendedKey} ${would}written: ${chunks} whole chunks, ${describeBytes(lostBytes)} lost`);
     print(`${keptKey} ${would}kept: the damaged part`);
   }
-  const unknown = unreadable.length === 0 ? "" : `${unreadable.length} cannot be read, `;
-  print(`${checked} parts checked, ${unknown}${damaged.length} damaged, ${dryRun ? 0 : mended.length} mended`);
+  const unread = [
+    ...(unreadable.length === 0 ? [] : [`${unreadable.length} cannot be read, `]),
+    ...(records.length === 0 ? [] : [`${counted(records.length, "record", "records")} cannot be read, `]),
+  ].join("");
+  print(`${checked} parts checked, ${unread}${damaged.length} damaged, ${dryRun ? 0 : mended.length} mended`);
 }

@@ -9,7 +9,7 @@ export const PARTS_FLAGS = {
   ...STORE_FLAGS,
   json: {
     kind: "switch",
-    help: "Show JSON: the parts that are damaged, that the store does not deliver, that were mended, or failed",
+    help: "Show JSON: parts that are damaged, that the store does not deliver, that were mended, or failed, and records that cannot be read",
   },
 } as const satisfies Flags;
 
@@ -21,5 +21,5 @@ export const PARTS_DESCRIPTION = [
 /** The meanings of the exit statuses. */
 export const PARTS_EXITS = {
   0: "No part is damaged, or all of them were mended.",
-  1: "Parts are damaged and not mended, or the store failed, if only for one of them.",
+  1: "Parts are damaged and not mended, or the store failed, if only for one of them or for a record.",
 } as const;

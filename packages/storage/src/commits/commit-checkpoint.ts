@@ -1,5 +1,4 @@
-import { RerunError } from "@rerun-ts/core";
-import { parseStored } from "../store/stored-json.ts";
+import { RecordError, parseStored } from "../store/stored-json.ts";
 import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
 
 /** The commits of a partition up to a number that still count. */
@@ -17,9 +16,9 @@ export function encodeCommitCheckpoint(checkpoint: CommitCheckpoint): Uint8Array
   return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...checkpoint }));
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are not a checkpoint of this version */
+/** @throws {RecordError} `INVALID_FORMAT` if the bytes are not a checkpoint of this version */
 export function decodeCommitCheckpoint(bytes: Uint8Array, key: string): CommitCheckpoint {
   const value = parseStored(bytes, key, VERSION) as Partial<CommitCheckpoint>;
   if (Number.isSafeInteger(value.through) && isFlatRanges(value.kept)) return value as CommitCheckpoint;
-  throw new RerunError("INVALID_FORMAT", `${key} is not a checkpoint of commits`);
+  throw new RecordError("INVALID_FORMAT", key, `${key} is not a checkpoint of commits`);
 }

@@ -1,7 +1,7 @@
-import { RerunError, type StoreId } from "@rerun-ts/core";
+import type { StoreId } from "@rerun-ts/core";
 import { isFlatPrints, type FlatPrints } from "./run-prints.ts";
 import type { StoredClock, StoredRuns } from "./run-memory.ts";
-import { parseStored } from "../store/stored-json.ts";
+import { RecordError, parseStored } from "../store/stored-json.ts";
 import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
 import type { BundlePlace } from "../parts/read-part.ts";
 
@@ -101,7 +101,7 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array<ArrayBuffer> {
   return encode(snapshot);
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are not a commit of this version */
+/** @throws {RecordError} `INVALID_FORMAT` if the bytes are not a commit of this version */
 export function decodeCommit(bytes: Uint8Array, key: string): Commit {
   const commit = parseStored(bytes, key, VERSION) as Partial<Commit>;
   const isCommit =
@@ -109,14 +109,14 @@ export function decodeCommit(bytes: Uint8Array, key: string): Commit {
     typeof commit.stream === "string" &&
     Number.isSafeInteger(commit.last) &&
     Array.isArray(commit.parts) &&
-    commit.parts.every(isWellPlaced) &&
+    commit.parts.every(isCommittedPart) &&
     isPacks(commit.packs) &&
     arePrints(commit.prints);
   if (isCommit) return commit as Commit;
-  throw new RerunError("INVALID_FORMAT", `${key} is not a commit`);
+  throw new RecordError("INVALID_FORMAT", key, `${key} is not a commit`);
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are not a snapshot of this version */
+/** @throws {RecordError} `INVALID_FORMAT` if the bytes are not a snapshot of this version */
 export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
   const snapshot = parseStored(bytes, key, VERSION) as Partial<Snapshot>;
   const isSnapshot =
@@ -132,7 +132,7 @@ export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
     typeof snapshot.statics === "object" &&
     snapshot.statics !== null;
   if (isSnapshot) return snapshot as Snapshot;
-  throw new RerunError("INVALID_FORMAT", `${key} is not a snapshot`);
+  throw new RecordError("INVALID_FORMAT", key, `${key} is not a snapshot`);
 }
 
 function encode(value: Commit | Snapshot): Uint8Array<ArrayBuffer> {
@@ -149,9 +149,20 @@ function arePrints(value: unknown): boolean {
   );
 }
 
+function isCommittedPart(value: unknown): boolean {
+  const part = value as Partial<CommittedPart> | null;
+  return (
+    typeof part?.key === "string" &&
+    Number.isSafeInteger(part.bytes) &&
+    typeof part.sha256 === "string" &&
+    isPlace(part.bundle)
+  );
+}
+
 /** Whether a part has the place of a part, or none. */
-function isWellPlaced({ bundle }: CommittedPart): boolean {
-  return bundle === undefined || (typeof bundle.key === "string" && Number.isSafeInteger(bundle.offset));
+function isPlace(value: unknown): boolean {
+  const place = value as Partial<BundlePlace> | null | undefined;
+  return place === undefined || (typeof place?.key === "string" && Number.isSafeInteger(place.offset));
 }
 
 function isPacks(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DirectoryLock } from "@rerun-ts/node/spool";
+import { DirectoryLock, firstLock } from "@rerun-ts/node/spool";
 import { ioError } from "@rerun-ts/node/files";
 
 const PREFIX = "rerun-ts-compact-";
@@ -34,8 +34,7 @@ export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
   return {
     path,
     async release() {
-      await rm(path, { recursive: true, force: true });
-      lock?.release();
+      await removeFolder(path, lock);
     },
   };
 }
@@ -52,9 +51,15 @@ async function removeLeft(parent: string): Promise<void> {
 }
 
 async function removeIfLeft(path: string): Promise<void> {
-  // Without a lock, nothing proves that the folder was left behind: another process may just have made it.
-  if (!existsSync(join(path, LOCK))) return;
-  const lock = await DirectoryLock.tryTake(path, LOCK);
+  // Without a lock, the folder may be one that another process has just made.
+  if (!existsSync(join(path, LOCK)) && (await firstLock(path, LOCK)) !== "left") return;
+  await removeFolder(path, await DirectoryLock.tryTake(path, LOCK));
+}
+
+/** Removes a folder of this process. The lock with its socket is removed last: others remove what is left with them. */
+async function removeFolder(path: string, lock: DirectoryLock | undefined): Promise<void> {
+  for (const name of await readdir(path).catch(() => []))
+    if (name !== LOCK && !name.startsWith(".")) await rm(join(path, name), { recursive: true, force: true });
+  lock?.release();
   await rm(path, { recursive: true, force: true });
-  lock.release();
 }

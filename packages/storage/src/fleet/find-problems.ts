@@ -33,6 +33,13 @@ function problemsOfBucket({ dataset, damaged, unclear }: DatasetStatus): Problem
       "mend the store, or the rights of the credentials, and check again: " +
         `rerun-ts parts check --dataset ${dataset} STORE`,
     ]);
+  // The recordings of the others are named below.
+  const records = (damaged.records ?? []).filter(({ key }) => !unclear.some(({ reason }) => reason.includes(key)));
+  if (records.length > 0)
+    problems.push([
+      `${counted(records.length, "record", "records")} cannot be read: ${named(records.map(({ key, reason }) => `${key} (${reason})`))}`,
+      "mend the store, or restore the object from a version or a copy of the bucket",
+    ]);
   if (unclear.length > 0)
     problems.push([
       `${counted(unclear.length, "recording has", "recordings have")} a damaged record: ${named(unclear.map(({ reason }) => reason))}`,

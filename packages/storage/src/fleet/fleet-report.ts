@@ -1,4 +1,5 @@
 import type { DamagedPart, UnreadablePart } from "../mend/damaged-parts.ts";
+import type { UnreadableRecord } from "../mend/record-reader.ts";
 
 /** Some parts or objects. */
 export interface Amount {
@@ -43,6 +44,8 @@ export interface BucketStatus {
     readonly found: readonly DamagedPart[] | null;
     /** Parts that the store does not deliver. `null` without `--check`. */
     readonly unreadable: readonly UnreadablePart[] | null;
+    /** Commits and replacements that cannot be read. `null` without `--check`. */
+    readonly records: readonly UnreadableRecord[] | null;
   };
   /** Recordings with a damaged record: it is unclear which of their parts count. */
   readonly unclear: readonly { readonly recordingId: string; readonly reason: string }[];

@@ -83,6 +83,7 @@ async function datasetStatus(
     ...bucket.damaged,
     found: checkedParts?.damaged ?? null,
     unreadable: checkedParts?.unreadable ?? null,
+    records: checkedParts?.records ?? null,
   };
   const status = {
     dataset,

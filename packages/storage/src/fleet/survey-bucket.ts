@@ -72,7 +72,7 @@ class BucketSurvey {
       parts: this.#parts,
       growth: this.#growth,
       layouts: await this.#surveyLayouts(),
-      damaged: { setAside: await this.#surveySetAside(), found: null, unreadable: null },
+      damaged: { setAside: await this.#surveySetAside(), found: null, unreadable: null, records: null },
       unclear: this.#unclear,
     };
   }

@@ -6,6 +6,7 @@ import { objectAccess } from "../reading/object-access.ts";
 import { readPart, type PlacedPart } from "../parts/read-part.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { partsToCheck, type PartToCheck } from "./parts-to-check.ts";
+import { RecordReader, type UnreadableRecord } from "./record-reader.ts";
 
 const PARALLEL_CHECKS = 16;
 const PIECE_BYTES = 2 * 1024 * 1024;
@@ -48,12 +49,14 @@ export interface PartsReport {
   readonly damaged: readonly DamagedPart[];
   /** Parts that the store does not deliver. They do not count as checked. */
   readonly unreadable: readonly UnreadablePart[];
+  /** Commits and replacements that cannot be read. The parts that depend on them were not checked. */
+  readonly records: readonly UnreadableRecord[];
 }
 
 /**
  * Looks at the ends of all parts that count: those that producers have uploaded, and those that commits and
- * replacements name, whose sizes and names are compared, too. Rejects with the error of the
- * store if it fails to list parts or to read records, or if it fails to deliver many parts in a row.
+ * replacements name, whose sizes and names are compared, too. Rejects with the error of the store if the store fails to
+ * list parts, or to deliver many parts or records in a row.
  */
 export async function findDamagedParts(
   store: Pick<ObjectStore, "url" | "list" | "read" | "head">,
@@ -62,9 +65,10 @@ export async function findDamagedParts(
   const damaged: DamagedPart[] = [];
   const unreadable: UnreadablePart[] = [];
   let [checked, failures] = [0, 0];
+  const records = new RecordReader(store, dataset);
   const ids = recordingIds === undefined ? [undefined] : new Set(recordingIds);
   for (const id of ids) {
-    await forEachInParallel(partsToCheck(store, dataset, id), PARALLEL_CHECKS, async (part) => {
+    await forEachInParallel(partsToCheck(store, records, dataset, id), PARALLEL_CHECKS, async (part) => {
       const { key, size, isMendable } = part;
       let reason: string | undefined;
       try {
@@ -83,7 +87,7 @@ export async function findDamagedParts(
       onProgress?.(checked);
     });
   }
-  return { checked, damaged: damaged.sort(byKey), unreadable: unreadable.sort(byKey) };
+  return { checked, damaged: damaged.sort(byKey), unreadable: unreadable.sort(byKey), records: records.unreadable };
 }
 
 function byKey(a: { readonly key: string }, b: { readonly key: string }): number {

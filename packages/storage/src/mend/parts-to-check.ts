@@ -1,23 +1,19 @@
-import { isRerunError } from "@rerun-ts/core";
 import { partsIn } from "../commits/bundled-parts.ts";
 import { mayHave, shortName } from "../commits/bundle-keys.ts";
 import { listBundles } from "../commits/list-bundles.ts";
-import { decodeCommit, type CommittedPart } from "../commits/commit.ts";
 import { logPartPrefix, logPrefix, parseLogPartKey, placeOfKey } from "../commits/log-keys.ts";
 import { directPrefix, parsePartKey } from "../parts/part-key.ts";
 import type { PlacedPart } from "../parts/read-part.ts";
-import { CountedParts } from "../replacements/counted-parts.ts";
+import type { CountedParts } from "../replacements/counted-parts.ts";
 import {
   parseMadePartKey,
   parseReplacementKey,
   replacementKey,
   replacementPrefix,
 } from "../replacements/replacement-keys.ts";
-import type { ReplacementLog } from "../replacements/replacement-log.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import type { RecordReader } from "./record-reader.ts";
 
-/** The most commits in memory: the parts of a recording are listed together, and those of a commit are not. */
-const MAX_COMMITS = 256;
 /** The age of commits whose parts were removed so long ago that nothing says so any more. */
 const FORGOTTEN_MS = 29 * 24 * 3_600_000;
 
@@ -41,39 +37,39 @@ export interface PartToCheck extends PlacedPart {
 
 /**
  * Lists the parts of all recordings, or of one, with what is known about them. Parts that were replaced, that are not
- * committed, and those of recordings with a damaged record are passed over. Parts that only records name may be gone.
+ * committed, and those of recordings with an unreadable record are left out. Parts that only records name may be gone.
  */
 export async function* partsToCheck(
-  store: Pick<ObjectStore, "list" | "read">,
+  store: Pick<ObjectStore, "list">,
+  records: RecordReader,
   dataset: string,
   recordingId: string | undefined,
 ): AsyncGenerator<PartToCheck> {
-  const replacements = new Replacements(store, dataset);
-  const commits = new Commits(store);
   const listed = new Map<string, number>();
   const note = (commit: string): void => void listed.set(commit, (listed.get(commit) ?? 0) + 1);
   for await (const { key, size } of store.list(directPrefix(dataset, recordingId))) {
     const id = parsePartKey(key)?.recordingId;
-    const isCounted = id !== undefined && (await replacements.of(id))?.isRemoved(key) !== true;
-    if (isCounted) yield { key, size, named: undefined, isListed: true, isMendable: true };
+    const log = id === undefined ? undefined : await records.logOf(id);
+    if (log?.isRemoved(key) === false) yield { key, size, named: undefined, isListed: true, isMendable: true };
   }
   for await (const { key, size } of store.list(logPartPrefix(dataset, recordingId))) {
     const part = parseLogPartKey(dataset, key);
     if (part === undefined) continue;
-    if ((await replacements.of(part.recordingId))?.isRemoved(key) === true) {
+    const log = await records.logOf(part.recordingId);
+    if (log?.isRemoved(key) !== false) {
       note(part.commit);
       continue;
     }
-    const committedPart = (await commits.of(part.commit))?.find((each) => each.key === key);
+    const committedPart = (await records.partsOf(part.commit))?.find((each) => each.key === key);
     if (committedPart === undefined) continue;
     note(part.commit);
     const named = { record: part.commit, bytes: committedPart.bytes, sha256: committedPart.sha256 };
     yield { key, size, named, isListed: true, isMendable: false };
   }
-  const counted = new CountedParts(store, dataset);
-  yield* bundledParts(store, { dataset, recordingId, counted, commits, note });
-  yield* soughtParts(store, { dataset, recordingId, counted, commits, listed });
-  yield* madeParts(store, dataset, recordingId, replacements);
+  const counted = records.newCounted();
+  yield* bundledParts(store, { dataset, recordingId, counted, records, note });
+  yield* soughtParts(store, { dataset, recordingId, counted, records, listed });
+  yield* madeParts(store, dataset, recordingId, records);
 }
 
 interface OfCommits {
@@ -81,21 +77,21 @@ interface OfCommits {
   /** Default: all recordings. */
   readonly recordingId: string | undefined;
   readonly counted: CountedParts;
-  readonly commits: Commits;
+  readonly records: RecordReader;
 }
 
 /** The parts in bundles, by their commits. */
 async function* bundledParts(
-  store: Pick<ObjectStore, "list" | "read">,
-  { dataset, recordingId, counted, commits, note }: OfCommits & { readonly note: (commit: string) => void },
+  store: Pick<ObjectStore, "list">,
+  { dataset, recordingId, counted, records, note }: OfCommits & { readonly note: (commit: string) => void },
 ): AsyncGenerator<PartToCheck> {
   const name = recordingId === undefined ? undefined : shortName(recordingId);
   for (const bundle of await listBundles(store, dataset, (each) => name === undefined || mayHave(each, name))) {
-    const parts = (await commits.of(bundle.commit)) ?? [];
+    const parts = (await records.partsOf(bundle.commit)) ?? [];
     for (const { key, size, sha256, recordingId: id, bundle: place } of partsIn(dataset, bundle, { parts })) {
       if (recordingId !== undefined && id !== recordingId) continue;
       note(bundle.commit);
-      if (!(await doesCount(counted, key, id))) continue;
+      if (!(await doesCount(records, counted, { key, recordingId: id }))) continue;
       const named = { record: bundle.commit, bytes: size, sha256 };
       yield { key, size, bundle: place, named, isListed: true, isMendable: false };
     }
@@ -105,19 +101,19 @@ async function* bundledParts(
 /** The parts that recent commits name, and that count, but that lists lack: their objects may be gone. */
 async function* soughtParts(
   store: Pick<ObjectStore, "list">,
-  { dataset, recordingId, counted, commits, listed }: OfCommits & { readonly listed: ReadonlyMap<string, number> },
+  { dataset, recordingId, counted, records, listed }: OfCommits & { readonly listed: ReadonlyMap<string, number> },
 ): AsyncGenerator<PartToCheck> {
   const since = Date.now() - FORGOTTEN_MS;
   for await (const { key: record, modified } of store.list(logPrefix(dataset))) {
     if (placeOfKey(record) === undefined || (modified?.getTime() ?? 0) < since) continue;
-    const named = ((await commits.of(record)) ?? []).flatMap((part) => {
+    const named = ((await records.partsOf(record)) ?? []).flatMap((part) => {
       const found = parseLogPartKey(dataset, part.key);
       const isOf = recordingId === undefined || found?.recordingId === recordingId;
       return found?.commit === record && isOf ? { ...part, recordingId: found.recordingId } : [];
     });
     if (named.length <= (listed.get(record) ?? 0)) continue;
     for (const { key, bytes, sha256, bundle, recordingId: id } of named)
-      if (await doesCount(counted, key, id)) {
+      if (await doesCount(records, counted, { key, recordingId: id })) {
         const facts = { record, bytes, sha256 };
         yield { key, size: bytes, bundle, named: facts, isListed: false, isMendable: false, isSought: true };
       }
@@ -125,9 +121,12 @@ async function* soughtParts(
 }
 
 /** Whether it is clear that a part counts. Commits have recordings in no order. */
-async function doesCount(counted: CountedParts, key: string, recordingId: string): Promise<boolean> {
-  const isUnclear = !counted.logs.has(recordingId) && (await counted.readReplacements(recordingId)).has(recordingId);
-  return !isUnclear && !counted.isReplaced({ key, recordingId });
+async function doesCount(
+  records: RecordReader,
+  counted: CountedParts,
+  part: Pick<PlacedPart, "key"> & { readonly recordingId: string },
+): Promise<boolean> {
+  return (await records.logOf(part.recordingId, counted))?.isRemoved(part.key) === false;
 }
 
 /** The parts that were made of others, by their replacements: their objects may be gone. */
@@ -135,68 +134,16 @@ async function* madeParts(
   store: Pick<ObjectStore, "list">,
   dataset: string,
   recordingId: string | undefined,
-  replacements: Replacements,
+  records: RecordReader,
 ): AsyncGenerator<PartToCheck> {
   let last: string | undefined;
   for await (const { key: replacement } of store.list(replacementPrefix(dataset, recordingId))) {
     const id = parseReplacementKey(replacement)?.recordingId;
     if (id === undefined || id === last) continue;
     last = id;
-    for (const [key, { bytes, sha256 }] of (await replacements.of(id))?.made ?? []) {
+    for (const [key, { bytes, sha256 }] of (await records.logOf(id))?.made ?? []) {
       const record = replacementKey(dataset, id, parseMadePartKey(key)?.number ?? 0);
       yield { key, size: bytes, named: { record, bytes, sha256 }, isListed: false, isMendable: false };
-    }
-  }
-}
-
-/** The replacements of the recording that is being listed. */
-class Replacements {
-  readonly #store: Pick<ObjectStore, "list" | "read">;
-  readonly #dataset: string;
-  #id: string | undefined;
-  #log: ReplacementLog | undefined;
-
-  constructor(store: Pick<ObjectStore, "list" | "read">, dataset: string) {
-    this.#store = store;
-    this.#dataset = dataset;
-  }
-
-  /** The replacements of a recording, `undefined` if it is unclear which of its parts count. */
-  async of(id: string): Promise<ReplacementLog | undefined> {
-    if (this.#id === id) return this.#log;
-    const parts = new CountedParts(this.#store, this.#dataset);
-    const unclear = await parts.readReplacements(id);
-    this.#id = id;
-    this.#log = unclear.has(id) ? undefined : parts.logOf(id);
-    return this.#log;
-  }
-}
-
-/** The parts in commits, of which the last ones are remembered. */
-class Commits {
-  readonly #store: Pick<ObjectStore, "read">;
-  readonly #parts = new Map<string, readonly CommittedPart[] | undefined>();
-
-  constructor(store: Pick<ObjectStore, "read">) {
-    this.#store = store;
-  }
-
-  /** The parts of a commit, `undefined` if it is damaged or not there. */
-  async of(key: string): Promise<readonly CommittedPart[] | undefined> {
-    if (this.#parts.has(key)) return this.#parts.get(key);
-    const [oldest] = this.#parts.keys();
-    if (this.#parts.size >= MAX_COMMITS && oldest !== undefined) this.#parts.delete(oldest);
-    const parts = await this.#read(key);
-    this.#parts.set(key, parts);
-    return parts;
-  }
-
-  async #read(key: string): Promise<readonly CommittedPart[] | undefined> {
-    try {
-      return decodeCommit(await this.#store.read(key), key).parts;
-    } catch (error) {
-      if (isRerunError(error) && (error.code === "INVALID_FORMAT" || error.code === "NOT_FOUND")) return undefined;
-      throw error;
     }
   }
 }

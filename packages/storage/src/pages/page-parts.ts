@@ -1,4 +1,4 @@
-import { isRerunError } from "@rerun-ts/core";
+import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { partKey } from "../parts/part-key.ts";
 import { uploadPart, type PartStore } from "../parts/part-store.ts";
@@ -126,7 +126,13 @@ export class PageParts implements PartTransfer<PagePart> {
     try {
       const run = await PageRun.open(spool, name);
       const parts = (await run?.parts())?.filter((part) => partOf(part.name) !== undefined) ?? [];
-      if (run === undefined) return;
+      if (run === undefined) {
+        if (await PageRun.discard(spool, name)) return;
+        throw new RerunError(
+          "INVALID_FORMAT",
+          "its facts are missing or damaged, so the dataset of its parts is not known",
+        );
+      }
       if (parts.length === 0 || this.#isEnded) return await run.end();
       left = { run, files: new Set(parts.map((part) => part.name)), release };
       this.#left.add(left);

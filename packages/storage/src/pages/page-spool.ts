@@ -4,6 +4,8 @@ import { escapeId } from "../store/keys.ts";
 
 const FOLDER = "rerun-ts-parts";
 const FACTS = "run.json";
+/** The end of the name of a file that Chromium is writing. */
+const SWAP = ".crswap";
 /** The version of the folder of a run. */
 const VERSION = 1;
 
@@ -51,6 +53,23 @@ export class PageRun {
     const { version, dataset, producer, run } = found;
     if (version === VERSION) return new PageRun(spool, folder, { dataset, producer, run });
     throw new RerunError("UNSUPPORTED", `it must have the version ${VERSION}, got ${describeValue(version)}`);
+  }
+
+  /**
+   * Removes the folder of a run whose page ended while it created the folder: it has no facts yet, nor anything else.
+   * Returns whether nothing is left. The caller has the lock of the run.
+   */
+  static async discard(spool: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+    try {
+      for await (const [file, handle] of (await spool.getDirectoryHandle(name)).entries()) {
+        const isDraft = file === FACTS || file === `${FACTS}${SWAP}`;
+        if (handle.kind !== "file" || (!isDraft && (await handle.getFile()).size > 0)) return false;
+      }
+      await spool.removeEntry(name, { recursive: true });
+    } catch (error) {
+      if ((error as Error).name !== "NotFoundError") throw error;
+    }
+    return true;
   }
 
   /** Writes a file. Other pages see the file only when it is complete. */

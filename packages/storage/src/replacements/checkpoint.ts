@@ -1,5 +1,4 @@
-import { RerunError } from "@rerun-ts/core";
-import { parseStored } from "../store/stored-json.ts";
+import { RecordError, parseStored } from "../store/stored-json.ts";
 import { areStoredNames, type StoredNames } from "./removed-names.ts";
 import { isMadePart, type MadePart } from "./replacement.ts";
 
@@ -20,12 +19,12 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
   return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...checkpoint }));
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are not a checkpoint of this version */
+/** @throws {RecordError} `INVALID_FORMAT` if the bytes are not a checkpoint of this version */
 export function decodeCheckpoint(bytes: Uint8Array, key: string): Checkpoint {
   const value = parseStored(bytes, key, VERSION) as Partial<Checkpoint>;
   const { through, made, removed } = value;
   const isCheckpoint =
     Number.isSafeInteger(through) && Array.isArray(made) && made.every(isMadePart) && areStoredNames(removed);
   if (isCheckpoint) return value as Checkpoint;
-  throw new RerunError("INVALID_FORMAT", `${key} is not a checkpoint of this version`);
+  throw new RecordError("INVALID_FORMAT", key, `${key} is not a checkpoint of this version`);
 }

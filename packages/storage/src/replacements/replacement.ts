@@ -1,5 +1,4 @@
-import { RerunError } from "@rerun-ts/core";
-import { parseStored } from "../store/stored-json.ts";
+import { RecordError, parseStored } from "../store/stored-json.ts";
 
 /** A part that was made of others. */
 export interface MadePart {
@@ -34,7 +33,7 @@ export function encodeReplacement(replacement: Replacement): Uint8Array<ArrayBuf
   return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...replacement }));
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if it is not a replacement, {@link DamagedObject} if it is nothing at all */
+/** @throws {RecordError} `INVALID_FORMAT` if it is not a replacement, {@link DamagedObject} if it is nothing at all */
 export function decodeReplacement(bytes: Uint8Array, key: string): Replacement {
   const value = parseStored(bytes, key, VERSION) as Partial<Replacement>;
   const isReplacement =
@@ -44,7 +43,7 @@ export function decodeReplacement(bytes: Uint8Array, key: string): Replacement {
     Array.isArray(value.removes) &&
     value.removes.every((removed) => typeof removed === "string");
   if (isReplacement) return value as Replacement;
-  throw new RerunError("INVALID_FORMAT", `${key} is not a replacement`);
+  throw new RecordError("INVALID_FORMAT", key, `${key} is not a replacement`);
 }
 
 export function isMadePart(value: unknown): value is MadePart {

@@ -83,6 +83,15 @@ export function rejection(response: HttpResponse, doing: string, labels: OptionL
   }
 }
 
+/** The error for a rejected request with HEAD, whose answer has no body with a reason. */
+export function headRejection(response: HttpResponse, doing: string, labels: OptionLabels): RerunError {
+  const { status, headers } = response;
+  if (status !== 403) return rejection(response, doing, labels);
+  const text =
+    "access was denied, HTTP status 403 to HEAD, which gives no reason; allow s3:GetObject for the key, and s3:ListBucket for the bucket, without which missing keys are refused, or check the credentials";
+  return new RejectedError("AUTH", `${doing}: ${text}`, { retryAfter: headers.get("retry-after") });
+}
+
 /** The advice about clocks, with their times as far as they are known. */
 function clocks({ headers }: HttpResponse): string {
   const server = timeOf(headers.get("date"));

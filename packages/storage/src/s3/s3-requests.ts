@@ -10,7 +10,7 @@ import { alreadyThere, foreignAnswer, type BucketRequest } from "./bucket-answer
 import type { OptionLabels } from "./option-labels.ts";
 import { presignedUrl, signingTime } from "./presigned-url.ts";
 import type { CredentialsCache, S3Credentials } from "./s3-credentials.ts";
-import { conflictIn, isOldSignature, rejection } from "./s3-errors.ts";
+import { conflictIn, headRejection, isOldSignature, rejection } from "./s3-errors.ts";
 import type { S3Location } from "./s3-location.ts";
 
 /** The difference of clocks beyond which signatures are rejected, with some distance. */
@@ -97,6 +97,11 @@ export class S3Requests {
   /** The error of a response that rejects a call. */
   rejection(response: HttpResponse, doing: string): RerunError {
     return rejection(response, doing, this.#settings.labels);
+  }
+
+  /** The error of a response that rejects a call with HEAD. */
+  headRejection(response: HttpResponse, doing: string): RerunError {
+    return headRejection(response, doing, this.#settings.labels);
   }
 
   /** A URL by which anybody can read an object. */

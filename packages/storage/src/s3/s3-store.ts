@@ -150,7 +150,7 @@ class S3Store implements ObjectStore {
       const doing = `cannot read ${this.url}/${checkKey(key)}`;
       const response = await this.#requests.call({ method: "HEAD", request: "head", doing, key, signal });
       if (response.status === 404) return undefined;
-      if (response.status !== 200) throw this.#requests.rejection(response, doing);
+      if (response.status !== 200) throw this.#requests.headRejection(response, doing);
       const [etag, sha256] = [response.headers.get("etag"), response.headers.get(SHA256)];
       const modified = timeOf(response.headers.get("last-modified"));
       return {

@@ -14,7 +14,7 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { describeValue } from "@rerun-ts/core/checks";
-import { DirectoryLock } from "@rerun-ts/node/spool";
+import { DirectoryLock, LockedError, firstLock } from "@rerun-ts/node/spool";
 import { parsePartName } from "@rerun-ts/node/parts";
 import { syncFolder } from "@rerun-ts/node/files";
 
@@ -92,6 +92,8 @@ export class RunFolder {
     });
     let lock: DirectoryLock;
     try {
+      // A program that begins has the folder next.
+      if ((await firstLock(path, LOCK)) === "made") throw new LockedError(undefined, "exists");
       lock = await DirectoryLock.tryTake(path, LOCK);
     } catch (error) {
       // Another process has sent and removed the whole folder.

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, withRerunErrors, isUrl } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/util";
-import { DirectoryLock, removeSockets } from "@rerun-ts/node/spool";
+import { DirectoryLock, firstLock, removeSockets } from "@rerun-ts/node/spool";
 import { readBody } from "./file-source.ts";
 import { checkFolder, checkKey, checkPrefix, isSegment } from "./keys.ts";
 import type {
@@ -22,7 +22,7 @@ import type {
 const INCOMING = ".incoming";
 /** The end of the name of a lock beside such an object, and the name. */
 const LOCK = ".lock";
-const LOCKED = /^[0-9a-f]{32}[.]lock$/;
+const LOCKED = /^([0-9a-f]{32}[.]lock)([.][0-9a-f]{32}[.]new)?$/;
 /** Number of listed files to check at a time, because a mounted folder answers each call with a delay. */
 const LIST_BATCH = 32;
 /** The number of attempts to create a folder that others remove. */
@@ -208,9 +208,11 @@ class FsStore implements ObjectStore {
  */
 async function removeLeft(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    if (!LOCKED.test(name)) continue;
+  for (const found of names) {
+    const [, name, draft] = LOCKED.exec(found) ?? [];
+    if (name === undefined) continue;
     try {
+      if (draft !== undefined && (await firstLock(folder, name)) !== "left") continue;
       const lock = await DirectoryLock.tryTake(folder, name);
       await unlink(join(folder, name.slice(0, -LOCK.length))).catch(unlessMissing);
       lock.release();

@@ -109,6 +109,37 @@ describe("PartsSink in a page", () => {
     expect([...store.keys].filter((key) => key.includes("newer"))).toEqual([]);
   });
 
+  it("removes the run of a page that ended while it created the run, and names one whose facts are damaged", async () => {
+    const spool = crypto.randomUUID();
+    const all = await (await navigator.storage.getDirectory()).getDirectoryHandle("rerun-ts-parts", { create: true });
+    const folder = await all.getDirectoryHandle(spool, { create: true });
+    const makeRun = (name: string): Promise<FileSystemDirectoryHandle> =>
+      folder.getDirectoryHandle(name, { create: true });
+    const [empty, begun, damaged] = ["0a".repeat(16), "0b".repeat(16), "0c".repeat(16)];
+    await makeRun(empty);
+    // The file exists before its contents.
+    await (await makeRun(begun)).getFileHandle("run.json", { create: true });
+    const part = await (await makeRun(damaged)).getFileHandle("day-00000001.rrd", { create: true });
+    const writable = await part.createWritable();
+    await writable.write("data");
+    await writable.close();
+    const warnings: string[] = [];
+    const rec = new RecordingStream("next", { recordingId: "own", onWarning: ({ message }) => warnings.push(message) });
+    await rec.setSinks([
+      new PartsSink(
+        choosyStore(() => false),
+        { dataset: "fleet", spool },
+      ),
+    ]);
+    await expect
+      .poll(() => warnings.join("\n"))
+      .toContain(`stay in the spool: ${damaged}: its facts are missing or damaged`);
+    await rec.close();
+    const runs: string[] = [];
+    for await (const name of folder.keys()) runs.push(name);
+    expect(runs).toEqual([damaged]);
+  });
+
   it("stores all other parts if some are refused, and `flush` names these", async () => {
     const store = choosyStore((key) => key.includes("/bad/"));
     const rec = new RecordingStream("bad", { recordingId: "own", onWarning: () => {} });

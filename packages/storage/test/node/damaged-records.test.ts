@@ -96,6 +96,11 @@ describe("a damaged commit", () => {
   it.for([
     ...TORN.map(([name, tear]) => [name, tear, "is damaged"] as const),
     ["of a later version", () => Buffer.from('{"version":99,"parts":[]}'), "must have `version`"] as const,
+    [
+      "with something else in place of parts",
+      () => Buffer.from('{"version":2,"owner":"a","stream":"s","last":1,"parts":[null],"packs":{}}'),
+      "is not a commit",
+    ] as const,
   ])("fails the recordings beside it alone, and nothing of them is deleted (%s)", async ([, tear, reason]) => {
     const { path, store, compact, log } = newPlace();
     await log("monday").logParts(1);

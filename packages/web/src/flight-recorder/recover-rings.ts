@@ -35,13 +35,15 @@ export async function leftRings(spool: string, maxAgeMs: number): Promise<LeftRi
 }
 
 /**
- * Removes rings of a spool that no page writes to. Returns how many there were.
+ * Removes rings of a spool that no page writes to. Returns how many there were. Rings without data are removed, and do
+ * not count: their pages were closed at their starts.
  *
  * @param kept the number of the newest ones that stay
  */
 export async function discardRings(spool: string, kept: number): Promise<number> {
-  const old = (await ringsOf(spool)).slice(kept);
-  for (const { name } of old) await deleteRecording(name);
+  const rings = await ringsOf(spool);
+  const old = rings.filter(({ bytes }) => bytes > 0).slice(kept);
+  for (const { name } of [...rings.filter(({ bytes }) => bytes === 0), ...old]) await deleteRecording(name);
   return old.length;
 }
 
