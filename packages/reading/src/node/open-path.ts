@@ -10,8 +10,8 @@ const forgotten = new FinalizationRegistry<FileHandle>((handle) => void handle.c
 
 /**
  * Opens a file of Node, only parts of which are read, or a pipe, which is collected in memory. Rejects with `NOT_FOUND`
- * if there is none, and with `IO_ERROR` if it cannot be read. Reads after `close` reject with `CLOSED`. A file is closed
- * at the latest when its source is garbage-collected.
+ * if there is none, and with `IO_ERROR` if it cannot be read. Reads after `close` reject with `CLOSED`. A file is
+ * closed at the latest when its source is garbage-collected.
  */
 export async function openPath(path: string | URL): Promise<OpenSource> {
   const handle = await failing(path, open(path, "r"));

@@ -91,7 +91,7 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
 }
 
 /** Loaded once, because Node looks for the file of a module again at each import. */
-let files: Promise<typeof import("#open-path")> | undefined;
+let files: Promise<{ openPath(this: void, path: string | URL): Promise<OpenSource> }> | undefined;
 
 /** Opens a file on Node. Rejects in a page, which has no paths. */
 export async function openPlatformFile(path: string | URL): Promise<OpenSource> {
