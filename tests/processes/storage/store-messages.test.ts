@@ -4,10 +4,12 @@ import { readFileSync, readdirSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { s3Store } from "@rerun-ts/storage";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { describe, expect, onTestFinished } from "vitest";
+import type { CommandEnd } from "../harness/command.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
 
@@ -151,7 +153,12 @@ function startStore(
     }
     const [range, first = 0, last = ""] = /^bytes=(\d+)-(\d*)/.exec(request.headers.range ?? "") ?? [];
     const bytes = status.subarray(Number(first), last === "" ? undefined : Number(last) + 1);
-    const headers = { "content-type": "application/octet-stream", etag: '"a"', "content-length": bytes.byteLength };
+    const headers = {
+      "content-type": "application/octet-stream",
+      etag: '"a"',
+      "last-modified": new Date(modified).toUTCString(),
+      "content-length": bytes.byteLength,
+    };
     response.writeHead(range === undefined ? 200 : 206, headers).end(bytes);
   });
 }
@@ -211,6 +218,36 @@ describe("a record that cannot be read", () => {
       expect(mend.code).toBe(1);
     },
   );
+});
+
+describe("a record that the store does not deliver", () => {
+  it("leaves its recordings as they are and is named, and the others go on", async ({ folder, rerun }) => {
+    const part = await makePart(folder);
+    const keys = ["monday", "day"].flatMap((id) =>
+      ["robot-0a/00000001.rrd", "robot-0b/00000001.rrd"].map((name) => `v1/fleet/direct/${id}/${name}`),
+    );
+    const record = "v1/fleet/compact/monday/0000000000000001.json";
+    const objects = new Map<string, Uint8Array | number>(keys.map((key) => [key, part]));
+    const endpoint = await startStore(objects.set(record, 500));
+    const env = { ...KEYS, PATH: `${dirname(rerun.program)}:${process.env["PATH"]}` };
+    const run = (...args: string[]): Promise<CommandEnd> =>
+      runWarmCli([...args, "--dataset", "fleet", "--endpoint", endpoint], { cwd: folder, env });
+    const monday = {
+      recordingId: "monday",
+      reason: expect.stringContaining(`${record}: the store answered 6 times`) as string,
+    };
+    const status = await run("fleet", "status", "s3://bucket", "--json");
+    const counted = { recordings: { count: 2 }, unclear: [monday] };
+    expect([status.code, JSON.parse(status.stdout.toString())]).toMatchObject([1, { datasets: [counted] }]);
+    const ports = ["--port", String(await freePort())];
+    const keep = await run("catalog", "keep", "--from", "s3://bucket", "--files", "files", "--once", ...ports);
+    expect([keep.code, keep.stderr]).toEqual([1, expect.stringContaining(`${record}: the store answered 6 times`)]);
+    expect(keep.stdout.toString()).toContain("\n2 parts are registered\n");
+    const compact = await run("compact", "s3://bucket", "--min-parts", "2", "--json");
+    const compacted = [{ recordingId: "day", replaced: keys.slice(2) }];
+    const failed = [{ recordingId: "monday", error: monday.reason }];
+    expect([compact.code, JSON.parse(compact.stdout.toString())]).toMatchObject([1, { compacted, failed }]);
+  });
 });
 
 describe("a refusal of HEAD, which has no reason,", () => {

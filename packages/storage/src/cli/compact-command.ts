@@ -11,13 +11,14 @@ import type { Share } from "../compact/share.ts";
 import type { COMPACT } from "./compact-table.ts";
 import { JsonOutput } from "./json-output.ts";
 import { existingStoreOf } from "./open-store.ts";
+import { withRecordsApart } from "../store/records-apart.ts";
 
 /** Runs `rerun-ts compact`. @throws {UsageError} if the command line is wrong */
 export async function compact(values: ValuesOf<typeof COMPACT>, context: CommandContext): Promise<void> {
   const { dataset, recording: recordingIds, "keep-days": keepDays, "keep-bytes": keepBytes, unit } = values;
   const { "dry-run": dryRun, json: isJson } = values;
   const share = shareOf(values.share, context);
-  const store = await existingStoreOf("STORE", values.positionals[0] ?? "", values, context);
+  const store = withRecordsApart(await existingStoreOf("STORE", values.positionals[0] ?? "", values, context));
   const ended = new AbortController();
   // A second signal ends the process immediately.
   for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => ended.abort());

@@ -6,6 +6,7 @@ import { catalogLogin } from "./catalog-flags.ts";
 import { fleetText } from "./fleet-text.ts";
 import type { FLEET_STATUS } from "./fleet-table.ts";
 import { existingStoreOf } from "./open-store.ts";
+import { withRecordsApart } from "../store/records-apart.ts";
 
 /** The default age from which on something that waits is a problem. Ingesters commit after a minute. */
 const OVERDUE_SECONDS = 300;
@@ -14,7 +15,7 @@ const OVERDUE_SECONDS = 300;
 export async function showFleet(values: ValuesOf<typeof FLEET_STATUS>, context: CommandContext): Promise<void> {
   const { "overdue-after": overdueSeconds = OVERDUE_SECONDS, positionals } = values;
   const datasets = values.dataset?.map((dataset) => checkDataset(dataset));
-  const store = await existingStoreOf("STORE", positionals[0] ?? "", values, context);
+  const store = withRecordsApart(await existingStoreOf("STORE", positionals[0] ?? "", values, context));
   let progress = "";
   const hideStatus = context.showStatus(() => progress);
   const { nats, catalog } = values;

@@ -16,6 +16,7 @@ import { KeeperLoop } from "./keeper-loop.ts";
 import { durationOf } from "./duration-flag.ts";
 import type { KEEP } from "./keep-table.ts";
 import { storeOf } from "./open-store.ts";
+import { withRecordsApart } from "../store/records-apart.ts";
 
 const PORT = 51_234;
 const INTERVAL_SECONDS = 3;
@@ -34,6 +35,8 @@ function makeFolder(path: string): void {
 export async function keep(values: ValuesOf<typeof KEEP>, context: CommandContext): Promise<void> {
   const { dataset: datasets, port = PORT, interval = INTERVAL_SECONDS } = values;
   for (const name of datasets) checkDataset(name);
+  // The server does not say which free port it has chosen.
+  if (port === 0) throw context.usageError("`--port` must be a port from 1 to 65535, got 0");
   const maxAgeMs = durationOf("--since", values.since, context);
   const fullEveryMs = durationOf("--full-every", values["full-every"], context);
   // The server of the command asks for no token.
@@ -41,7 +44,7 @@ export async function keep(values: ValuesOf<typeof KEEP>, context: CommandContex
   const files = resolve(values.files);
   const log = context.warn;
   const server = values.url === undefined ? new CatalogProcess(values.bind ?? "127.0.0.1", port, log) : undefined;
-  const store = await storeOf("--from", values.from, values, context);
+  const store = withRecordsApart(await storeOf("--from", values.from, values, context));
   // Without access nothing will ever be registered.
   for (const name of datasets) await checkListing(store, datasetPrefix(name));
   const recordings = values.recording === undefined ? undefined : new Set(values.recording);

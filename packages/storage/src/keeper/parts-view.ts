@@ -10,6 +10,8 @@ import type { StoredPart } from "./part-files.ts";
 import { RecordingVisits } from "./recording-visits.ts";
 
 const PARALLEL_LISTS = 16;
+/** The time after which everything is listed again if the store did not deliver a record, which may be a moment. */
+const RETRY_MS = 60_000;
 
 /** A part that counts. */
 export interface KeptPart extends StoredPart {
@@ -81,7 +83,7 @@ export class PartsView {
     this.#fullAt = -Infinity;
     const change = isNewsEnough ? await this.#listNews(signal) : undefined;
     if (change === undefined) await this.#listAll(signal);
-    this.#fullAt = change === undefined ? now() + fullEveryMs : fullAt;
+    this.#fullAt = change === undefined ? now() + (this.#lacksRecords() ? RETRY_MS : fullEveryMs) : fullAt;
     return change;
   }
 
@@ -95,6 +97,11 @@ export class PartsView {
     const ids = new Set<string>();
     for (const [id, time] of this.#newest) if (time < since) ids.add(id);
     return ids;
+  }
+
+  /** Whether the store did not deliver a record, which is then no damage of the record. */
+  #lacksRecords(): boolean {
+    return [...this.unclear.values()].some(({ cause }) => cause !== undefined);
   }
 
   /** Whether a pass takes fewer requests if it does not list everything. */

@@ -2,13 +2,12 @@ import { isRerunError } from "@rerun-ts/core";
 import { decodeCommit, type CommittedPart } from "../commits/commit.ts";
 import { CountedParts } from "../replacements/counted-parts.ts";
 import type { ReplacementLog } from "../replacements/replacement-log.ts";
-import type { ListObjectsOptions, ObjectInfo, ObjectStore, ReadObjectOptions } from "../store/object-store.ts";
+import type { ListObjectsOptions, ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import { readApart } from "../store/records-apart.ts";
 import { RecordError } from "../store/stored-json.ts";
 
 /** The most commits in memory: the parts of a recording are listed together, and those of a commit are not. */
 const MAX_COMMITS = 256;
-/** The most records in a row that the store fails to read, after many requests each, until it counts as away. */
-const MAX_FAILURES = 16;
 
 /** A commit or a replacement that cannot be read, so that it is unknown which parts count. */
 export interface UnreadableRecord {
@@ -28,11 +27,12 @@ export class RecordReader {
   /** The recordings with a replacement that cannot be read. */
   readonly #unclear = new Set<string>();
   readonly #last: CountedParts;
-  #failures = 0;
+  readonly #read: ObjectStore["read"];
 
   constructor(store: RecordStore, dataset: string) {
     this.#store = store;
     this.#dataset = dataset;
+    this.#read = readApart(store);
     this.#last = this.newCounted();
   }
 
@@ -58,10 +58,9 @@ export class RecordReader {
 
   /** Parts whose replacements {@link logOf} reads. */
   newCounted(): CountedParts {
-    const read = (key: string, options?: ReadObjectOptions): Promise<Uint8Array> => this.#read(key, options);
     const list = (prefix: string, options?: ListObjectsOptions): AsyncIterable<ObjectInfo> =>
       this.#store.list(prefix, options);
-    return new CountedParts({ list, read }, this.#dataset);
+    return new CountedParts({ list, read: this.#read }, this.#dataset);
   }
 
   /**
@@ -88,23 +87,10 @@ export class RecordReader {
       return await work();
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      const isTemporary = error.code === "SERVER" || error.code === "CONNECTION";
-      if (isTemporary && ++this.#failures >= MAX_FAILURES) throw error;
       const { key } = error;
       const reason = error.message.replace(`cannot read ${this.#store.url}/${key}: `, "").replace(`${key} `, "it ");
       this.#unreadable.set(key, reason);
       return undefined;
-    }
-  }
-
-  async #read(key: string, options?: ReadObjectOptions): Promise<Uint8Array> {
-    try {
-      const bytes = await this.#store.read(key, options);
-      this.#failures = 0;
-      return bytes;
-    } catch (error) {
-      if (!isRerunError(error)) throw error;
-      throw new RecordError(error.code, key, error.message, { cause: error });
     }
   }
 }

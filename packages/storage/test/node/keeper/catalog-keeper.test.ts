@@ -8,6 +8,7 @@ import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folde
 import { afterAll, describe, expect, it } from "vitest";
 import { CatalogKeeper, type KeeperOptions } from "../../../dist/keeper/catalog-keeper.js";
 import { DueWork } from "../../../dist/status/due-work.js";
+import { withRecordsApart } from "../../../dist/store/records-apart.js";
 import { FakeCatalog } from "../../fake-catalog.ts";
 import { IngestedRecordings } from "../../ingested-recordings.ts";
 import { UploadedRecording, keysIn, makeOlder } from "../../stored-rows.ts";
@@ -103,9 +104,35 @@ async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return Buffer.concat(all);
 }
 
+async function* empty(): AsyncGenerator<never> {
+  // Nothing.
+}
+
 const isMade = (layer: string): boolean => layer.startsWith("compact-parts/");
 
 describe("the keeper of a catalog", () => {
+  it("looks within a minute for a record that the store did not deliver, and does not wait with the rest", async () => {
+    const place = newPlace();
+    const { catalog, clock } = place;
+    for (const id of ["monday", "tuesday"]) await place.upload(id, 4);
+    await place.compact();
+    const files = fsStore(place.path);
+    const store = withRecordsApart({
+      ...place.store,
+      listFolders: (...args) => files.listFolders?.(...args) ?? empty(),
+    });
+    const keeper = place.keeper({ store, now: () => clock.now, fullEveryMs: 600_000 });
+    place.unreadable = (key) => key.includes("/compact/monday/");
+    await keeper.pass(catalog.client, signal);
+    expect([keeper.registered, keeper.unclear.map(({ recordingId }) => recordingId)]).toEqual([1, ["monday"]]);
+    place.unreadable = () => false;
+    for (let second = 0; second <= 60; second += 3) {
+      clock.now += 3000;
+      await keeper.pass(catalog.client, signal);
+    }
+    expect([keeper.registered, keeper.unclear]).toEqual([2, []]);
+  });
+
   it("unregisters parts only after the part in their place is registered", async () => {
     const place = newPlace();
     const { catalog, copies } = place;
