@@ -61,5 +61,6 @@ async function removeFolder(path: string, lock: DirectoryLock | undefined): Prom
   for (const name of await readdir(path).catch(() => []))
     if (name !== LOCK && !name.startsWith(".")) await rm(join(path, name), { recursive: true, force: true });
   lock?.release();
-  await rm(path, { recursive: true, force: true });
+  // Another process may take the lock to remove the folder, too.
+  await rm(path, { recursive: true, force: true, maxRetries: 5 });
 }

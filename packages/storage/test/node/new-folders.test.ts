@@ -47,6 +47,18 @@ describe("a folder that cannot be locked on a full disk", () => {
   });
 });
 
+describe("the folders of compactors", () => {
+  it("are removed although others in the same folder look at them at that moment", async () => {
+    const folder = makeTemporaryFolder();
+    onTestFinished(() => folder.remove());
+    const work = async (): Promise<void> => {
+      for (let round = 0; round < 20; round++) await (await makeWorkFolder(folder.path)).release();
+    };
+    await Promise.all(Array.from({ length: 20 }, work));
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+});
+
 const TOKEN = "0a".repeat(16);
 const HOURS_AGO = new Date(Date.now() - 2 * 3_600_000);
 /** What a program leaves that is killed while it makes the lock `name`. Nobody listens on a socket that is a file. */
