@@ -119,16 +119,21 @@ async function showOverview(file: string | undefined, recordings: number): Promi
   if (file !== undefined) console.log(`Saved the result of the query to ${file}`);
 }
 
-/** Waits until the last step of each robot is in the catalog, and a step of each page. */
+/** Waits until the last step of each robot is in the catalog, and a step of each page. Rejects after four minutes. */
 async function untilComplete(dataset: DatasetEntry, recordings: number): Promise<void> {
+  const deadline = performance.now() + 240_000;
   for (;;) {
     const ends = new Map<string, number>();
     // With all columns: there is no column of steps before the first robot is there.
     const table = await dataset.segmentTable();
     for (const row of table) ends.set(String(row["rerun_segment_id"]), Number(row["step:end"]));
-    const isDone = (robot: number): boolean => ends.get(`robot-${robot}`) === ROUND - 1;
-    const robots = Array.from({ length: ROBOTS }, (_, robot) => robot);
-    if (robots.every(isDone) && ends.size >= recordings) return;
+    const robots = Array.from({ length: ROBOTS }, (_, robot) => `robot-${robot}`);
+    const late = robots.filter((robot) => ends.get(robot) !== ROUND - 1);
+    if (late.length === 0 && ends.size >= recordings) return;
+    if (performance.now() > deadline) {
+      const steps = late.map((robot) => `${robot} (${ends.get(robot) ?? "no"} of ${ROUND - 1} steps)`);
+      throw new Error(`the catalog has ${ends.size} of ${recordings} recordings, and waits for ${steps.join(", ")}`);
+    }
     await sleep(500);
   }
 }

@@ -12,7 +12,7 @@ const STEPS = 60;
 
 it(
   "the example fleet has the rows of all robots and pages in a catalog, and leaves nothing behind",
-  { timeout: 300_000 },
+  { timeout: 360_000 },
   async ({ folder, rerun, skip }) => {
     const env = { RERUN_CLI_PATH: rerun.program, NATS_SERVER: await needNats({ skip }), TMPDIR: join(folder, "tmp") };
     mkdirSync(env.TMPDIR);
