@@ -25,6 +25,8 @@ const ROBOTS = 20;
 /** Every fifth robot has no disk: it logs to NATS. */
 const WITHOUT_DISK = 5;
 const PAGES = 2;
+/** The longest time for the last rows of a robot: all programs share one machine. */
+const CLOSE_MS = 180_000;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { exit: { type: "boolean" } } });
 const STEP_MS = values.exit === true ? 20 : 100;
@@ -87,7 +89,7 @@ async function run(openPageCount: number): Promise<void> {
     for (const [robot, rec] of fleet.entries()) logStep(rec, robot, step);
     await sleep(STEP_MS, undefined, { signal: ended.signal }).catch(() => {});
   }
-  await Promise.all(fleet.map((rec) => rec.close()));
+  await Promise.all(fleet.map((rec) => rec.close({ timeoutMs: CLOSE_MS })));
   if (values.exit === true && !ended.signal.aborted) await showOverview(positionals[0], ROBOTS + openPageCount);
 }
 
