@@ -2,7 +2,12 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
-import { createSecureServer as createHttp2SecureServer, createServer as createHttp2Server } from "node:http2";
+import {
+  createSecureServer as createHttp2SecureServer,
+  createServer as createHttp2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from "node:http2";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -116,6 +121,20 @@ describe("an ingester that cannot begin, and has reached NATS,", () => {
   });
 });
 
+/** A catalog that refuses each login, and notes its token. */
+function refusing(tokens: unknown[]): (request: Http2ServerRequest, response: Http2ServerResponse) => void {
+  return (request, response) => {
+    tokens.push(request.headers.authorization);
+    response.writeHead(200, { "content-type": "application/grpc", "grpc-status": "16" }).end();
+  };
+}
+
+/** Makes the dataset `fleet` in a folder. */
+async function makeDataset(folder: string): Promise<void> {
+  await mkdir(join(folder, "v1/fleet/direct"), { recursive: true });
+  await writeFile(join(folder, "v1/fleet/direct/other"), "");
+}
+
 describe("a variable of the environment", () => {
   const KEYS = { AWS_ACCESS_KEY_ID: "canary", AWS_SECRET_ACCESS_KEY: "canary" };
   const KEEP = ["catalog", "keep", "--from", ".", "--files", "files", "--dataset", "fleet"];
@@ -139,14 +158,10 @@ describe("a variable of the environment", () => {
     [...KEEP, "--url"],
   ])("with the token of a catalog logs in: %j", async (args, { folder }) => {
     const tokens: unknown[] = [];
-    const server = createHttp2Server((request, response) => {
-      tokens.push(request.headers.authorization);
-      response.writeHead(200, { "content-type": "application/grpc", "grpc-status": "16" }).end();
-    }).listen(0, "127.0.0.1");
+    const server = createHttp2Server(refusing(tokens)).listen(0, "127.0.0.1");
     await once(server, "listening");
     onTestFinished(() => void server.close());
-    await mkdir(join(folder, "v1/fleet/direct"), { recursive: true });
-    await writeFile(join(folder, "v1/fleet/direct/other"), "");
+    await makeDataset(folder);
     const url = `rerun+http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const env = { RERUN_CATALOG_TOKEN: "canary" };
     const { code } = await runWarmCli([...args, url], { cwd: folder, env });
@@ -160,14 +175,10 @@ describe("a variable of the environment", () => {
     const tokens: unknown[] = [];
     const certificate = join(import.meta.dirname, "../harness/tls/certificate.pem");
     const tls = { key: await readFile(certificate.replace("certificate", "key")), cert: await readFile(certificate) };
-    const server = createHttp2SecureServer(tls, (request, response) => {
-      tokens.push(request.headers.authorization);
-      response.writeHead(200, { "content-type": "application/grpc", "grpc-status": "16" }).end();
-    }).listen(0, "127.0.0.1");
+    const server = createHttp2SecureServer(tls, refusing(tokens)).listen(0, "127.0.0.1");
     await once(server, "listening");
     onTestFinished(() => void server.close());
-    await mkdir(join(folder, "v1/fleet/direct"), { recursive: true });
-    await writeFile(join(folder, "v1/fleet/direct/other"), "");
+    await makeDataset(folder);
     const url = `rerun+https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const run = (...flags: readonly string[]): ReturnType<typeof runWarmCli> =>
       runWarmCli([...args, url, ...flags], { cwd: folder, env: { RERUN_CATALOG_TOKEN: "other" } });
