@@ -86,32 +86,34 @@ export function forgetUnflushed(
 /** Counts the rows of all parts that count. */
 export async function rowsIn(
   store: ObjectStore,
-  onPart: (rrd: Uint8Array) => unknown = () => undefined,
+  onPart: (rrd: Uint8Array, layer: string) => unknown = () => undefined,
 ): Promise<Map<string, number>> {
   const { counted, unclear } = await new CountedParts(store, "fleet").list("shared run");
   expect([...unclear]).toEqual([]);
   const [found, noted] = [new Map<string, number>(), new Set<string>()];
   for (const part of counted) {
     const rrd = await readPart(store, part);
-    await onPart(rrd);
+    await onPart(rrd, part.layer);
     countRows(rrd, found, noted);
   }
   for (const name of found.keys()) if (name.startsWith("/note/")) found.delete(name);
   return found;
 }
 
-/** Checks that Rerun's own client reads each row from the catalog, and none twice. */
+/** Checks that the catalog has these layers, and that Rerun's own client reads each row from it, and none twice. */
 export async function checkCatalog(
   url: string,
-  parts: number,
+  layers: readonly string[],
   expected: ReadonlyMap<string, number>,
   lost?: ReadonlySet<string>,
 ): Promise<void> {
   using catalog = await connectCatalog(url);
   const dataset = await catalog.getDataset("fleet");
   await expect
-    .poll(async () => (await (await dataset.segment("shared run")).layers()).length, { timeout: 60_000 })
-    .toBe(parts);
+    .poll(async () => (await (await dataset.segment("shared run")).layers()).toSorted(), {
+      timeout: 60_000,
+    })
+    .toEqual(layers.toSorted());
   const program = await readFile(join(import.meta.dirname, "../programs/read-dataset.py"), "utf8");
   const read = JSON.parse(await runWarmPython({ text: program }, [url, "fleet", "shared run"])) as {
     readonly rows: Record<string, [number, number][]>;

@@ -65,6 +65,7 @@ export class MortalIngesters {
   /** From now on none is killed: the last ones run until this is called again. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    this.resume();
     await Promise.all(this.#running);
   }
 

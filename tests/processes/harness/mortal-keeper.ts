@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFailed, onTestFinished } from "vitest";
 import { S3_ENVIRONMENT } from "./bad-store.ts";
 import { childrenOf, killGroup } from "./program.ts";
 import { RelayProgram } from "./relay-program.ts";
@@ -29,6 +29,7 @@ export class MortalKeeper {
     this.#args = ["catalog", "keep", "--from", "s3://bucket/prefix", "--dataset", "fleet", ...files, ...args];
     this.#env = { ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: proxy.url, RERUN_CLI_PATH: rerun, ...env };
     this.url = `rerun+http://127.0.0.1:${port}`;
+    onTestFailed(async () => console.error((await this.#keeper?.interrupt("SIGKILL"))?.stderr));
     onTestFinished(() => {
       for (const server of this.#servers) killGroup(server);
     });

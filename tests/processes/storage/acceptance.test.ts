@@ -12,6 +12,7 @@ import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { lacksS3, s3Name } from "@rerun-ts/test-support/setup/need-s3";
 import type { Page } from "@playwright/test";
 import { describe, expect, onTestFinished } from "vitest";
+import { partOfKey } from "../../../packages/storage/dist/replacements/part-of-key.js";
 import { S3_ENVIRONMENT, startBadStore } from "../harness/bad-store.ts";
 import { countRows, differences, entityPaths, readCommits, readCommitted } from "../harness/committed-rows.ts";
 import { openPages } from "../harness/fleet-pages.ts";
@@ -207,7 +208,9 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
       forgetUnflushed(found, expected);
       expect(differences(found, expected)).toEqual([]);
 
-      await checkCatalog(keeper.url, committed.length + sent.length, expected);
+      const keys = [...committed.map(({ key }) => key), ...sent];
+      const layers = keys.map((key) => partOfKey("fleet", key)?.layer ?? key);
+      await checkCatalog(keeper.url, layers, expected);
       if (isSoak) {
         const deaths = ingesters.deaths.length + DIRECT_KILLS + faults.length;
         const parts = committed.length + sent.length;

@@ -166,6 +166,11 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         "--catalog",
         keeper.url,
       ];
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state !== "fail") return;
+        const { stdout, stderr } = await runCli(["fleet", "status", ...places], { env: S3_ENVIRONMENT });
+        console.error(stdout.toString(), stderr);
+      });
       const isHealthy = async (): Promise<boolean> => {
         const states = await Promise.all(Object.values(ports).map((port) => healthAt(port)));
         return states.every((text) => text.startsWith("200"));
@@ -244,11 +249,11 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         lives.filter(({ producer: number }) => number !== YARD),
       );
       for (const row of lost) expected.delete(row);
-      let count = 0;
+      let layers: string[] = [];
       const check = async (store: ObjectStore, rows: ReadonlyMap<string, number>): Promise<void> => {
-        count = 0;
-        const found = await rowsIn(store, async (rrd) => {
-          count++;
+        layers = [];
+        const found = await rowsIn(store, async (rrd, layer) => {
+          layers.push(layer);
           const path = join(folder, "part.rrd");
           writeFileSync(path, rrd);
           await rerun.verify(path);
@@ -264,7 +269,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         ),
       );
       await check(direct, expected);
-      await checkCatalog(keeper.url, count, expected, lost);
+      await checkCatalog(keeper.url, layers, expected, lost);
       const status = await runCli(["fleet", "status", ...places, "--check", "--json"], { env: S3_ENVIRONMENT });
       expect([status.code, problemsIn(status.stdout.toString())], status.stderr).toEqual([0, []]);
       await keeper.stop();

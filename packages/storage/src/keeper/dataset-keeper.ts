@@ -129,9 +129,14 @@ export class DatasetKeeper {
 
   /** Finds out which parts are to be registered. */
   async #update(signal: AbortSignal): Promise<void> {
-    const { name, maxAgeMs, log, store } = this.#options;
+    const { name, maxAgeMs, log, store, work } = this.#options;
     const before = this.unclear;
+    const undelivered = `recordings of the dataset ${name}`;
+    if (this.#parts.undelivered.size > 0 && work.isDue(undelivered)) this.#parts.relist();
     const change = await this.#parts.update(signal);
+    const [first] = this.#parts.undelivered;
+    if (first === undefined) work.recover(undelivered);
+    else if (change === undefined) work.fail(undelivered, `${first[0]}: ${first[1].message}`);
     for (const [id, { message }] of this.unclear)
       if (before.get(id)?.message !== message) log(`${id} stays as it is in the catalog: ${message}`);
     // A name may be misspelt.

@@ -10,8 +10,6 @@ import type { StoredPart } from "./part-files.ts";
 import { RecordingVisits } from "./recording-visits.ts";
 
 const PARALLEL_LISTS = 16;
-/** The time after which everything is listed again if the store did not deliver a record, which may be a moment. */
-const RETRY_MS = 60_000;
 
 /** A part that counts. */
 export interface KeptPart extends StoredPart {
@@ -83,7 +81,7 @@ export class PartsView {
     this.#fullAt = -Infinity;
     const change = isNewsEnough ? await this.#listNews(signal) : undefined;
     if (change === undefined) await this.#listAll(signal);
-    this.#fullAt = change === undefined ? now() + (this.#lacksRecords() ? RETRY_MS : fullEveryMs) : fullAt;
+    this.#fullAt = change === undefined ? now() + fullEveryMs : fullAt;
     return change;
   }
 
@@ -99,9 +97,9 @@ export class PartsView {
     return ids;
   }
 
-  /** Whether the store did not deliver a record, which is then no damage of the record. */
-  #lacksRecords(): boolean {
-    return [...this.unclear.values()].some(({ cause }) => cause !== undefined);
+  /** The recordings with a record that the store did not deliver, which may be temporary, and is no damage. */
+  get undelivered(): ReadonlyMap<string, RerunError> {
+    return new Map([...this.unclear].filter(([, { cause }]) => cause !== undefined));
   }
 
   /** Whether a pass takes fewer requests if it does not list everything. */
