@@ -111,7 +111,7 @@ export async function checkCatalog(
   const dataset = await catalog.getDataset("fleet");
   await expect
     .poll(async () => (await (await dataset.segment("shared run")).layers()).toSorted(), {
-      timeout: 60_000,
+      timeout: 240_000,
     })
     .toEqual(layers.toSorted());
   const program = await readFile(join(import.meta.dirname, "../programs/read-dataset.py"), "utf8");

@@ -176,11 +176,11 @@ export class DatasetKeeper {
    * change it.
    */
   async #open(catalog: CatalogClient, signal: AbortSignal): Promise<DatasetEntry> {
-    const { name, quarantine, log } = this.#options;
+    const { name, quarantine, now, log } = this.#options;
     const entry = await catalog.createDataset(name, { existOk: true, signal });
     const isOther = entry.id !== this.#id;
-    if (!isOther && performance.now() < this.#compareAt) return entry;
-    const started = performance.now();
+    if (!isOther && now() < this.#compareAt) return entry;
+    const started = now();
     const names = await registeredParts(entry, { signal });
     const layers = new Set<string>();
     const foreign = new Set<string>();
@@ -201,7 +201,8 @@ export class DatasetKeeper {
       this.#id = entry.id;
     } else if (lost > 0)
       log(`somebody else has unregistered ${lost} parts of the dataset ${name}: they are registered again`);
-    this.#compareAt = performance.now() + Math.max(COMPARE_MS, COMPARE_FACTOR * (performance.now() - started));
+    this.#goneParts.noteComparison();
+    this.#compareAt = now() + Math.max(COMPARE_MS, COMPARE_FACTOR * (now() - started));
     return entry;
   }
 

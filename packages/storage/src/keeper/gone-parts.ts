@@ -24,8 +24,9 @@ export interface GonePartsOptions {
  */
 export class GoneParts {
   readonly #options: GonePartsOptions;
-  /** Whether everything was listed since the last check. */
-  #isCheckDue = false;
+  /** Whether everything was listed, and whether the catalog was asked for what it has, since the last check. */
+  #isListed = false;
+  #isCompared = false;
   /** The layers of the parts that the last complete list and the store lacked, and those of lost parts. */
   #absent: ReadonlySet<string> = new Set();
   #lost: ReadonlySet<string> = new Set();
@@ -42,7 +43,12 @@ export class GoneParts {
 
   /** Notes that everything was listed. */
   noteList(): void {
-    this.#isCheckDue = true;
+    this.#isListed = true;
+  }
+
+  /** Notes that the catalog was asked what it has: the last request of a killed keeper may have arrived. */
+  noteComparison(): void {
+    this.#isCompared = true;
   }
 
   /** Checks nothing, because the store has nothing at all: another folder may be mounted in its place. */
@@ -51,14 +57,14 @@ export class GoneParts {
   }
 
   /**
-   * Checks parts that complete lists lack, once after each list. Returns whether the next complete list decides about
-   * some of them. All stay as they are until the store answers.
+   * Checks parts that complete lists lack, once after each list or comparison. Returns whether the next complete list
+   * decides about some of them. All stay as they are until the store answers.
    *
    * @param candidates the parts, without those of other keepers
    */
   async check(candidates: () => readonly PartNames[], signal: AbortSignal): Promise<boolean> {
     const { store, dataset, work, log } = this.#options;
-    if (!this.#isCheckDue || !work.isDue(this.#title)) return false;
+    if (!(this.#isListed || this.#isCompared) || !work.isDue(this.#title)) return false;
     const absent = new Set<string>();
     const lost = new Set<string>();
     const inParallel = new InParallel(PARALLEL_HEADS);
@@ -76,12 +82,14 @@ export class GoneParts {
       return false;
     }
     work.recover(this.#title);
+    this.#isCompared = false;
+    if (!this.#isListed) return [...absent].some((layer) => !this.#absent.has(layer));
     const gone = new Set([...absent].filter((layer) => this.#absent.has(layer)));
     const newlyGone = [...gone].filter((layer) => !this.#gone.has(layer)).length;
     const parts = newlyGone === 1 ? "1 part" : `${newlyGone} parts`;
     if (newlyGone > 0)
       log(`${parts} of the dataset ${dataset} will be unregistered, because ${store.url} does not have them any more`);
-    [this.#absent, this.#lost, this.#gone, this.#isCheckDue] = [absent, lost, gone, false];
+    [this.#absent, this.#lost, this.#gone, this.#isListed] = [absent, lost, gone, false];
     return absent.size > gone.size;
   }
 

@@ -126,6 +126,18 @@ describe("a keeper of a great many parts", () => {
       await monday.recording.close();
       await awakened.recording.close();
       expect(log).toEqual([]);
+
+      // The last request of a killed keeper has registered a part that the store has lost since.
+      const newest = `direct/${old}/`;
+      const [layer = "", url = ""] =
+        [...(catalog.datasets.get("fleet") ?? [])].find(
+          ([name, place]) => name.startsWith(newest) && place !== "file:///",
+        ) ?? [];
+      const [lateLayer, lateUrl] = [layer, url].map((text) => text.replace(/\d{8}(?=$|\.rrd$)/, "00000099"));
+      catalog.datasets.get("fleet")?.set(lateLayer ?? "", lateUrl ?? "");
+      clock.now += 61_000;
+      for (let count = 0; count < 3; count++) await pass();
+      expect([has(lateLayer ?? ""), has(newest)]).toEqual([0, parts + 2]);
     },
   );
 });
