@@ -231,9 +231,13 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         [spool, ...bucket],
         [yardSpool, yard],
       ] as const) {
-        const push = await runCli(["push", from, "--to", ...to], { env: S3_ENVIRONMENT });
-        expect(push.stderr.split("\n").filter((line) => !/of a run|is not/.test(line))).toEqual([""]);
-        expect(readdirSync(from, { recursive: true, encoding: "utf8" }).filter(isOwn)).toEqual([]);
+        const pushed = async (): Promise<unknown> => {
+          const { stderr } = await runCli(["push", from, "--to", ...to], { env: S3_ENVIRONMENT });
+          const told = stderr.split("\n").filter((line) => !/of a run|is not/.test(line));
+          return [told, readdirSync(from, { recursive: true, encoding: "utf8" }).filter(isOwn)];
+        };
+        // A program that was killed while it created its folder leaves this folder for a minute.
+        await expect.poll(pushed, { timeout: 120_000, interval: 5000 }).toEqual([[""], []]);
       }
       await expect.poll(() => pages[0]?.evaluate(() => window.producer.runsLeft()), { timeout: 60_000 }).toBe(0);
       await context.close();

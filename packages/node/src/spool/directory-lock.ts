@@ -10,7 +10,7 @@ import {
   type FoundLock,
   type LockDraft,
 } from "./lock-file.ts";
-import { ask, askNow, socketName, type Life } from "./lock-socket.ts";
+import { ask, askNow, removeLeft, socketName, type Life } from "./lock-socket.ts";
 import { randomId, sleep } from "@rerun-ts/core/util";
 
 /** Without a socket: the interval of renewals, and the time without one after which an owner counts as gone. */
@@ -196,7 +196,7 @@ export class DirectoryLock {
   }
 
   #discard(): void {
-    rmSync(this.#draft.path, { force: true });
+    removeLeft(this.#draft.path);
     this.#draft.socket?.close();
   }
 

@@ -5,8 +5,11 @@ import { draftToken } from "./lock-file.ts";
 import { ask, socketName } from "./lock-socket.ts";
 import { LISTEN_MS, SOCKET } from "./remove-sockets.ts";
 
-/** The age at which a draft without a socket counts as left behind. A lock is made within milliseconds. */
-const MAX_DRAFT_MS = 3_600_000;
+/**
+ * The age at which a draft without a socket counts as left behind. A lock is made within milliseconds, and a program that
+ * took longer begins again.
+ */
+const MAX_DRAFT_MS = 60_000;
 
 /**
  * The state of the lock `name`, which a folder does not have yet: `"left"` if the programs were killed that were making

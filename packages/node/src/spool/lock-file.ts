@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fstatSync, linkSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { listen, socketName, type LockSocket } from "./lock-socket.ts";
+import { listen, removeLeft, socketName, type LockSocket } from "./lock-socket.ts";
 
 const VERSION = 1;
 const TOKEN = /^[0-9a-f]{32}$/;
@@ -109,7 +109,7 @@ export function writeDraft(folder: string, path: string, token: string): LockDra
     writeFileSync(file, JSON.stringify(owner));
   } catch (error) {
     socket?.close();
-    rmSync(draft, { force: true });
+    removeLeft(draft);
     throw error;
   } finally {
     closeSync(file);

@@ -67,7 +67,16 @@ function end(server: Server, path: string): void {
   server.close();
   // Some runtimes begin later.
   server.once("listening", () => void server.close());
-  rmSync(path, { force: true });
+  removeLeft(path);
+}
+
+/** Removes a file that is of no use. One that cannot be removed stays, as if its program had been killed. */
+export function removeLeft(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Others remove it later.
+  }
 }
 
 function isLocal(folder: string): boolean {

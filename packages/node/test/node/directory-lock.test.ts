@@ -1,8 +1,10 @@
-import { readdirSync } from "node:fs";
+import fs, { readdirSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { Worker } from "node:worker_threads";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
 import { DirectoryLock } from "../../dist/spool/directory-lock.js";
+import { ask } from "../../dist/spool/lock-socket.js";
 
 const TAKERS = 4;
 const TAKES = 250;
@@ -59,5 +61,22 @@ describe("DirectoryLock", () => {
     expect(await Promise.all(problems)).toEqual(problems.map(() => []));
     (await DirectoryLock.tryTake(folder.path, "lock")).release();
     expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it("rejects with the first error of a disk that denies everything, and has no socket", async () => {
+    const { linkSync, rmSync } = fs;
+    const deny = (operation: string) => (): never => {
+      throw Object.assign(new Error(`EACCES: ${operation}`), { code: "EACCES" });
+    };
+    Object.assign(fs, { linkSync: deny("link"), rmSync: deny("rm") });
+    syncBuiltinESMExports();
+    try {
+      await expect(DirectoryLock.tryTake(folder.path, "denied")).rejects.toThrow("EACCES: link");
+    } finally {
+      Object.assign(fs, { linkSync, rmSync });
+      syncBuiltinESMExports();
+    }
+    const left = readdirSync(folder.path).filter((name) => name.endsWith(".sock"));
+    expect(await Promise.all(left.map((name) => ask(folder.path, name)))).toEqual(left.map(() => "dead"));
   });
 });

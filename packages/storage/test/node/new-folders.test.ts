@@ -60,7 +60,7 @@ describe("the folders of compactors", () => {
 });
 
 const TOKEN = "0a".repeat(16);
-const HOURS_AGO = new Date(Date.now() - 2 * 3_600_000);
+const MINUTES_AGO = new Date(Date.now() - 2 * 60_000);
 /** What a program leaves that is killed while it makes the lock `name`. Nobody listens on a socket that is a file. */
 const leftOf = (name: string): readonly string[] => [`${name}.${TOKEN}.new`, `.${TOKEN}.sock`];
 
@@ -88,12 +88,12 @@ describe("a folder whose program was killed while it made its first lock", () =>
     leave(name("killed"), leftOf("lock"));
     leave(name("socket"), [`.${TOKEN}.sock`]);
     leave(name("binds1"), [`lock.${TOKEN}.new`, `.${TOKEN}.bind`]);
-    leave(name("draft1"), [`lock.${TOKEN}.new`], HOURS_AGO);
-    leave(name("empty1"), [], HOURS_AGO);
+    leave(name("draft1"), [`lock.${TOKEN}.new`], MINUTES_AGO);
+    leave(name("empty1"), [], MINUTES_AGO);
     await makeDraft(name("making"), "lock");
     leave(name("draft2"), [`lock.${TOKEN}.new`]);
     leave(name("empty2"), []);
-    leave(name("theirs"), ["notes.txt"], HOURS_AGO);
+    leave(name("theirs"), ["notes.txt"], MINUTES_AGO);
     const work = await makeWorkFolder(parent);
     await work.release();
     const stay = ["draft2", "empty2", "making", "theirs"].map((end) => `rerun-ts-compact-${end}`);
