@@ -131,7 +131,7 @@ describe("a keeper of a great many parts", () => {
       const newest = `direct/${old}/`;
       const [layer = "", url = ""] =
         [...(catalog.datasets.get("fleet") ?? [])].find(
-          ([name, place]) => name.startsWith(newest) && place !== "file:///",
+          ([name, file]) => name.startsWith(newest) && file !== "file:///",
         ) ?? [];
       const [lateLayer, lateUrl] = [layer, url].map((text) => text.replace(/\d{8}(?=$|\.rrd$)/, "00000099"));
       catalog.datasets.get("fleet")?.set(lateLayer ?? "", lateUrl ?? "");
