@@ -1,6 +1,9 @@
 import { isRerunError } from "@rerun-ts/core";
 import { decodeCommit, type CommittedPart } from "../commits/commit.ts";
+import { decodeCheckpoint } from "../replacements/checkpoint.ts";
 import { CountedParts } from "../replacements/counted-parts.ts";
+import { parseReplacementKey, replacementPrefix } from "../replacements/replacement-keys.ts";
+import { decodeReplacement } from "../replacements/replacement.ts";
 import type { ReplacementLog } from "../replacements/replacement-log.ts";
 import type { ListObjectsOptions, ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { readApart } from "../store/records-apart.ts";
@@ -78,8 +81,24 @@ export class RecordReader {
       if (problem !== undefined) throw problem;
       return counted.logOf(recordingId);
     });
-    if (log === undefined) this.#unclear.add(recordingId);
+    if (log === undefined) {
+      this.#unclear.add(recordingId);
+      await this.#noteReplacements(recordingId);
+    }
     return log;
+  }
+
+  /** Notes all replacements of a recording that cannot be read, so that they can be restored together. */
+  async #noteReplacements(recordingId: string): Promise<void> {
+    for await (const { key } of this.#store.list(replacementPrefix(this.#dataset, recordingId))) {
+      const found = parseReplacementKey(key);
+      if (found === undefined) continue;
+      const decode = found.isCheckpoint ? decodeCheckpoint : decodeReplacement;
+      await this.#attempt(async () => {
+        const bytes = await this.#read(key).catch(unlessMissing);
+        return bytes && decode(bytes, key);
+      });
+    }
   }
 
   async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {

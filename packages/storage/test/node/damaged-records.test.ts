@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fsStore, openParts, type ObjectStore } from "@rerun-ts/storage";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
+import { findDamagedParts } from "../../dist/mend/damaged-parts.js";
 import { compactAll, removeAll } from "../listed-work.ts";
 import { keysIn, makeOlder, readRows, UploadedRecording } from "../stored-rows.ts";
 
@@ -78,6 +79,19 @@ describe("a damaged replacement", () => {
     expect(await compact()).toMatchObject({ failed: [], compacted: [{ replaced: { length: 5 } }] });
     expect(await readRows(store, "monday")).toEqual(numbers(25));
     expect(await keysIn(store, "v1/fleet/compact/")).toEqual([REPLACEMENT, REPLACEMENT.replace("1.json", "2.json")]);
+  });
+
+  it("is named together with the others of its recording, so that all can be restored at once", async () => {
+    const { path, store, compact, log } = newPlace();
+    const monday = log("monday");
+    for (let count = 0; count < 2; count++) {
+      await monday.logParts(5);
+      await compact();
+    }
+    const keys = [REPLACEMENT, REPLACEMENT.replace("1.json", "2.json")];
+    for (const key of keys) writeFileSync(join(path, key), "{");
+    const { records } = await findDamagedParts(store, { dataset: "fleet" });
+    expect(records.map(({ key }) => key)).toEqual(keys);
   });
 
   it("is never passed over if a later version has written it", async () => {
