@@ -33,7 +33,7 @@ for (let round = 0; round < Number(rounds) && !stopped.signal.aborted; round++) 
     recording.log(`clouds/${producer}`, new rr.Points3D(positions));
   }
   await recording.flush();
-  report({ round });
+  report({ round, ...sink.stats() });
   await sleep(Number(roundMs));
 }
 let isComplete = false;

@@ -170,6 +170,9 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
         if (task.result?.state !== "fail") return;
         const { stdout, stderr } = await runCli(["fleet", "status", ...places], { env: S3_ENVIRONMENT });
         console.error(stdout.toString(), stderr);
+        producer.process.kill("SIGKILL");
+        const { code, reports, stderr: told } = await producer.ended;
+        console.error(`the producer of NATS: ${code} ${JSON.stringify(reports.at(-1))} ${told}`);
       });
       const isHealthy = async (): Promise<boolean> => {
         const states = await Promise.all(Object.values(ports).map((port) => healthAt(port)));
