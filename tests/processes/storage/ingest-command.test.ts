@@ -9,6 +9,8 @@ import { Points3D, RecordingStream, Scalars } from "@rerun-ts/node";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { describe, expect, onTestFinished } from "vitest";
 import { RelayProgram } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
@@ -100,6 +102,28 @@ describe("rerun-ts ingest", () => {
     ]);
     expect(await recording.close()).toMatchObject({ complete: true });
     expect(ingest.lines.at(-1)).toMatch(/^committed 1 part/);
+  });
+
+  it("commits everything although the stream is deleted again and again", async ({ folder, skip }) => {
+    const nats = await NatsServer.start(await needNats({ skip }), folder);
+    onTestFinished(() => nats.kill());
+    const args = ingestArgs(nats.url, folder);
+    const ingesters = await Promise.all([args, args].map((each) => RelayProgram.start(each, /^Ingesting/)));
+    const recording = new RecordingStream("fleet", { recordingId: "monday" });
+    await recording.setSink(new NatsSink(nats.url, { dataset: "fleet", resendSeconds: 1 }));
+    const connection = await connect({ servers: nats.url });
+    onTestFinished(() => connection.close());
+    const { streams } = await jetstreamManager(connection);
+    for (let row = 0; row < 80; row++) {
+      logRows(recording, row, row + 1);
+      if (row % 10 === 9) await streams.delete("rr-fleet").catch(() => {});
+      await setTimeout(100);
+    }
+    expect(await recording.close()).toMatchObject({ complete: true });
+    for (const ingester of ingesters) expect((await ingester.interrupt("SIGTERM")).code).toBe(0);
+    await using file = await openParts(fsStore(join(folder, "bucket")), { dataset: "fleet", recordingId: "monday" });
+    const table = await file.recording().query({ index: "row", contents: "/rows" }).toTable();
+    expect(Array.from(table.getChild("row") ?? [], Number)).toEqual(numbers(80));
   });
 
   it("ends at a signal while the store and NATS are away", async () => {

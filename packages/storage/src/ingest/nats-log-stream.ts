@@ -10,6 +10,7 @@ import {
 } from "@nats-io/jetstream";
 import { millis, nanos, type NatsConnection } from "@nats-io/nats-core";
 import { RerunError } from "@rerun-ts/core";
+import { sleep } from "@rerun-ts/core/util";
 import { messageOf } from "@rerun-ts/core/checks";
 import { DeniedRights, subscribeAgain, watchRights } from "../nats/denied-rights.ts";
 import { connectNats, type NatsConnectOptions } from "../nats/connect-nats.ts";
@@ -27,6 +28,8 @@ import { UndeliveredMessages } from "./undelivered-messages.ts";
 
 /** Interval of checks of the stream, because its readers do not notice a new one. */
 const CHECK_MS = 1000;
+/** The wait before a stream that was deleted is created again. NATS 2.9 may lose the files of the new one otherwise. */
+const DELETION_MS = 1000;
 const HEARTBEAT_MS = 5000;
 const EXPIRES_MS = 30_000;
 /** The server forgets a reader that is gone for this long. */
@@ -263,6 +266,8 @@ export class NatsLogStream implements LogStream {
     } catch (error) {
       if (!isMissingStream(error)) throw error;
     }
+    // The server removes the folder of a deleted stream a moment later, also if it is that of a new stream by then.
+    if (this.#created !== "") await sleep(DELETION_MS);
     const { dataset, limits } = this.#settings;
     return manager.streams.add({
       name: this.#name,
