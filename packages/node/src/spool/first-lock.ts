@@ -6,8 +6,8 @@ import { ask, socketName } from "./lock-socket.ts";
 import { LISTEN_MS, SOCKET } from "./remove-sockets.ts";
 
 /**
- * The age at which a draft without a socket counts as left behind. A lock is made within milliseconds, and a program that
- * took longer begins again.
+ * The age at which a draft without a socket counts as left behind. A lock is made within milliseconds, and a program
+ * that took longer begins again.
  */
 const MAX_DRAFT_MS = 60_000;
 
