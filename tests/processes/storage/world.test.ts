@@ -168,6 +168,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet in a faulty world, with ${s
       ];
       onTestFinished(async ({ task }) => {
         if (task.result?.state !== "fail") return;
+        console.error(task.result.errors?.map(({ message }) => message).join("\n"));
         const { stdout, stderr } = await runCli(["fleet", "status", ...places], { env: S3_ENVIRONMENT });
         console.error(stdout.toString(), stderr);
         producer.process.kill("SIGKILL");
