@@ -12,6 +12,8 @@ import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { describe, expect, onTestFinished } from "vitest";
 import { keysIn } from "../../../packages/storage/test/stored-rows.ts";
 import { runCli } from "../harness/relay-program.ts";
@@ -182,6 +184,15 @@ describe("rerun-ts fleet status", () => {
       datasets: [{ dataset: "fleet of 3", parts: { log: amount(1) }, stream: { waiting: [], limits } }],
     });
 
+    // Packs that are there again, and what is none: ingesters commit neither.
+    const connection = await connect({ servers: nats.url });
+    const manager = await jetstreamManager(connection);
+    const pack = await manager.streams.getMessage("rr-fleet=20of=203", { seq: 1 });
+    for (const data of [pack?.data, pack?.data, "noise"])
+      await jetstream(connection).publish(pack?.subject ?? "", data);
+    await connection.close();
+    expect(await status(args)).toMatchObject({ problems: [], datasets: [{ stream: { messages: 4, waiting: [] } }] });
+
     rec.log("rows", new Scalars(2));
     await rec.flush();
     // The age of the pack is in whole seconds.
@@ -202,7 +213,7 @@ describe("rerun-ts fleet status", () => {
     // Without anything in the bucket.
     rmSync(join(path, "v1"), { recursive: true });
     const lost = await status(args);
-    expect(lost.datasets).toMatchObject([{ dataset: "fleet of 3", stream: { waiting: [{ messages: 2 }] } }]);
+    expect(lost.datasets).toMatchObject([{ dataset: "fleet of 3", stream: { waiting: [{ messages: 5 }] } }]);
     const second = startIngest(ingestion);
     expect(await rec.close()).toMatchObject({ complete: true });
     await second.abort();

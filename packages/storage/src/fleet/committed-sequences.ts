@@ -1,19 +1,21 @@
 import { isRerunError } from "@rerun-ts/core";
 import { decodeCommit, decodeSnapshot } from "../commits/commit.ts";
-import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
+import { SNAPSHOT_EVERY, commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
+import { CommitLog } from "../ingest/commit-log.ts";
+import type { PackId } from "../nats/pack.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
 /** The newest commits and snapshots of a dataset, by their partition. */
 export class CommittedSequences {
   /** Partitions whose newest record cannot be read, with the reason. */
   readonly damaged: Map<number, string> = new Map();
-  readonly #store: Pick<ObjectStore, "list" | "read">;
+  readonly #store: ObjectStore;
   readonly #dataset: string;
   readonly #commits: ReadonlyMap<number, number>;
   readonly #snapshots: ReadonlyMap<number, number>;
 
   private constructor(
-    store: Pick<ObjectStore, "list" | "read">,
+    store: ObjectStore,
     dataset: string,
     commits: ReadonlyMap<number, number>,
     snapshots: ReadonlyMap<number, number>,
@@ -24,7 +26,7 @@ export class CommittedSequences {
     this.#snapshots = snapshots;
   }
 
-  static async open(store: Pick<ObjectStore, "list" | "read">, dataset: string): Promise<CommittedSequences> {
+  static async open(store: ObjectStore, dataset: string): Promise<CommittedSequences> {
     const commits = await newestIn(store, logPrefix(dataset));
     return new CommittedSequences(store, dataset, commits, await newestIn(store, snapshotPrefix(dataset)));
   }
@@ -48,6 +50,27 @@ export class CommittedSequences {
       this.damaged.set(partition, error.message);
       return 0;
     }
+  }
+
+  /**
+   * A function that tells whether a pack of a partition is committed: producers repeat packs, also behind the sequence
+   * of {@link of}. Without the commits, it knows no pack.
+   */
+  async packsIn(partition: number): Promise<(id: PackId) => boolean> {
+    const log = new CommitLog({
+      store: this.#store,
+      dataset: this.#dataset,
+      partition,
+      snapshotEvery: SNAPSHOT_EVERY,
+    });
+    try {
+      await log.catchUp(new AbortController().signal);
+    } catch (error) {
+      if (!isRerunError(error) || error.code !== "INVALID_FORMAT") throw error;
+      this.damaged.set(partition, error.message);
+      return () => false;
+    }
+    return (id) => log.missing(id).length === 0;
   }
 }
 

@@ -72,7 +72,7 @@ async function datasetStatus(
   let records: readonly FleetProblem[] = [];
   if (streams !== undefined) {
     const committed = await CommittedSequences.open(store, dataset);
-    stream = await streams.stream(dataset, (partition, created) => committed.of(partition, created));
+    stream = await streams.stream(dataset, committed);
     records = Array.from(committed.damaged, ([partition, reason]) => ({
       dataset,
       problem: `partition ${partition} is blocked: ${reason}`,

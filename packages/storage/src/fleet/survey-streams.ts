@@ -13,7 +13,9 @@ import { isMissingStream, natsError } from "../nats/nats-errors.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";
 import { PARTITIONS } from "../commits/log-keys.ts";
 import { datasetOfStream, partitionSubject, streamName } from "../nats/subjects.ts";
+import { readPackId, type PackId } from "../nats/pack.ts";
 import { InParallel } from "../store/in-parallel.ts";
+import type { CommittedSequences } from "./committed-sequences.ts";
 import type { StreamStatus, WaitingPartition } from "./fleet-report.ts";
 
 const PARALLEL_REQUESTS = 8;
@@ -21,6 +23,8 @@ const PARALLEL_REQUESTS = 8;
 const INACTIVE_MS = 5000;
 /** The longest wait for a message that the server has. */
 const EXPIRES_MS = 5000;
+/** The most messages of a partition that are read to find one that is not committed. */
+const MAX_READ = 256;
 
 /** Looks at the streams of datasets in NATS, with the rights of an ingester. */
 export class StreamsSurvey {
@@ -64,18 +68,15 @@ export class StreamsSurvey {
   /**
    * The state of the stream of a dataset, `undefined` if there is none.
    *
-   * @param committed the sequence of a stream up to which a partition is in the bucket
+   * @param committed what is in the bucket
    */
-  stream(
-    dataset: string,
-    committed: (partition: number, stream: string) => Promise<number>,
-  ): Promise<StreamStatus | undefined> {
+  stream(dataset: string, committed: Pick<CommittedSequences, "of" | "packsIn">): Promise<StreamStatus | undefined> {
     return this.#attempt(`look at the stream ${streamName(dataset)}`, async () => {
       const info = await this.#info(streamName(dataset));
       if (info === undefined) return undefined;
       const parallel = new InParallel(PARALLEL_REQUESTS);
       const partitions = Array.from({ length: info.state.messages === 0 ? 0 : PARTITIONS }, (_, partition) =>
-        parallel.run(async () => this.#waiting(info, dataset, partition, await committed(partition, info.created))),
+        parallel.run(() => this.#waiting(info, dataset, partition, committed)),
       );
       const waiting = (await Promise.all(partitions)).filter((each) => each !== undefined);
       const { name, max_bytes: bytes, max_msgs: messages, max_msgs_per_subject: perSubject } = info.config;
@@ -105,27 +106,32 @@ export class StreamsSurvey {
     }
   }
 
-  /** Asks for the messages of a partition after a sequence: the server counts them for a reader. */
+  /** Asks for the messages of a partition after its last commit: the server counts them for a reader. */
   async #waiting(
-    { config: { name } }: StreamInfo,
+    { config: { name }, created }: StreamInfo,
     dataset: string,
     partition: number,
-    committed: number,
+    committed: Pick<CommittedSequences, "of" | "packsIn">,
   ): Promise<WaitingPartition | undefined> {
     const consumer = await this.#manager.consumers.add(name, {
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: committed + 1,
+      opt_start_seq: (await committed.of(partition, created)) + 1,
       filter_subject: partitionSubject(dataset, partition),
       inactive_threshold: nanos(INACTIVE_MS),
       mem_storage: true,
       num_replicas: 1,
     });
     try {
-      const messages = consumer.num_pending;
+      let messages = consumer.num_pending;
       if (messages === 0) return undefined;
+      const isCommitted = await committed.packsIn(partition);
       const reader = await jetstream(this.#connection).consumers.get(name, consumer.name);
-      const oldest = await reader.next({ expires: EXPIRES_MS });
+      let oldest = await reader.next({ expires: EXPIRES_MS });
+      for (let read = 1; oldest !== null && read <= MAX_READ && isDone(oldest.data, isCommitted); read++) {
+        if (--messages === 0) return undefined;
+        oldest = await reader.next({ expires: EXPIRES_MS });
+      }
       const ageMs = oldest === null ? undefined : Date.now() - millis(oldest.info.timestampNanos);
       const oldestSeconds = ageMs === undefined ? null : Math.max(0, Math.round(ageMs / 1000));
       return { partition, messages, oldestSeconds };
@@ -141,6 +147,15 @@ export class StreamsSurvey {
     } catch (error) {
       throw natsError(`cannot ${what} of ${this.#href}`, error);
     }
+  }
+}
+
+/** Whether a message is a repeated pack, or none that an ingester could read. */
+function isDone(message: Uint8Array, isCommitted: (id: PackId) => boolean): boolean {
+  try {
+    return isCommitted(readPackId(message));
+  } catch {
+    return true;
   }
 }
 

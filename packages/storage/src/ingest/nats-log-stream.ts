@@ -28,7 +28,7 @@ import { UndeliveredMessages } from "./undelivered-messages.ts";
 
 /** Interval of checks of the stream, because its readers do not notice a new one. */
 const CHECK_MS = 1000;
-/** The wait before a stream is created. NATS 2.9 may lose its files soon after another one with its name was deleted. */
+/** The wait before a stream is created. NATS 2.9 may lose its files soon after one with the same name was deleted. */
 const DELETION_MS = 500;
 const HEARTBEAT_MS = 5000;
 const EXPIRES_MS = 30_000;
