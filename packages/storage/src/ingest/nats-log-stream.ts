@@ -28,7 +28,7 @@ import { UndeliveredMessages } from "./undelivered-messages.ts";
 
 /** Interval of checks of the stream, because its readers do not notice a new one. */
 const CHECK_MS = 1000;
-/** The wait before a stream is created. NATS 2.9 may lose its files soon after one with the same name was deleted. */
+/** The wait before a deleted stream is created again. NATS 2.9 may remove the files of the new one otherwise. */
 const DELETION_MS = 500;
 const HEARTBEAT_MS = 5000;
 const EXPIRES_MS = 30_000;
@@ -267,7 +267,7 @@ export class NatsLogStream implements LogStream {
       if (!isMissingStream(error)) throw error;
     }
     // The server removes the folder of a deleted stream a moment later, also if it is that of a new stream by then.
-    await sleep(DELETION_MS);
+    if (this.#created !== "") await sleep(DELETION_MS);
     const { dataset, limits } = this.#settings;
     return manager.streams.add({
       name: this.#name,
