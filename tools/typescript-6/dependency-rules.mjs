@@ -371,7 +371,7 @@ const LAYERS = {
     keeper: ["store", "parts", "commits", "replacements", "reading", "status"],
     compact: ["store", "parts", "spool", "commits", "replacements", "reading", "keeper"],
     mend: ["store", "parts", "spool", "commits", "replacements", "reading", "compact"],
-    fleet: ["store", "parts", "commits", "replacements", "keeper", "compact", "mend", "nats"],
+    fleet: ["store", "parts", "commits", "replacements", "keeper", "compact", "mend", "nats", "ingest"],
     grants: ["store", "http", "s3", "parts", "keeper", "commits"],
     share: ["store"],
     pages: ["store", "http", "parts"],
