@@ -97,7 +97,7 @@ export class PartsView {
     return ids;
   }
 
-  /** The recordings with a record that the store did not deliver, which may be temporary, and is no damage. */
+  /** The recordings with an undelivered record, and the error of the store. The record may be whole. */
   get undelivered(): ReadonlyMap<string, RerunError> {
     return new Map([...this.unclear].filter(([, { cause }]) => cause !== undefined));
   }
