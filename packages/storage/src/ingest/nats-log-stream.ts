@@ -30,6 +30,8 @@ import { UndeliveredMessages } from "./undelivered-messages.ts";
 const CHECK_MS = 1000;
 /** The wait before a deleted stream is created again. NATS 2.9 may remove the files of the new one otherwise. */
 const DELETION_MS = 500;
+/** The longest wait for pending announcements at the end. */
+const DRAIN_MS = 5000;
 const HEARTBEAT_MS = 5000;
 const EXPIRES_MS = 30_000;
 /** The server forgets a reader that is gone for this long. */
@@ -193,7 +195,11 @@ export class NatsLogStream implements LogStream {
   async close(): Promise<void> {
     this.#isClosed = true;
     const session = await this.#session?.catch(() => undefined);
-    await session?.connection.drain().catch(() => {});
+    if (session === undefined) return;
+    const { connection } = session;
+    // If the server goes away during a drain, the drain may never settle.
+    await Promise.race([connection.drain().catch(() => {}), sleep(DRAIN_MS)]);
+    connection.close().catch(() => {});
   }
 
   #connected(): Promise<Session> {
