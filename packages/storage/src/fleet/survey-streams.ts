@@ -20,7 +20,7 @@ import type { StreamStatus, WaitingPartition } from "./fleet-report.ts";
 
 const PARALLEL_REQUESTS = 8;
 /** The server forgets a reader that is gone for this long. */
-const INACTIVE_MS = 5000;
+const INACTIVE_MS = 60_000;
 /** The longest wait for a message that the server has. */
 const EXPIRES_MS = 5000;
 /** The most messages of a partition that are read to find one that is not committed. */
