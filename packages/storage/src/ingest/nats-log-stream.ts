@@ -198,7 +198,9 @@ export class NatsLogStream implements LogStream {
     if (session === undefined) return;
     const { connection } = session;
     // If the server goes away during a drain, the drain may never settle.
-    await Promise.race([connection.drain().catch(() => {}), sleep(DRAIN_MS)]);
+    const drained = new AbortController();
+    await Promise.race([connection.drain().catch(() => {}), sleep(DRAIN_MS, drained.signal)]);
+    drained.abort();
     connection.close().catch(() => {});
   }
 
