@@ -60,7 +60,12 @@ export class DirectoryLock {
 
   /** Takes a lock that does not exist. Returns `undefined` if it does. @throws {Error} of the operating system */
   static create(folder: string, name: string): DirectoryLock | undefined {
-    return existsSync(join(folder, name)) ? undefined : DirectoryLock.claim(folder, name, []);
+    for (let attempt = 0; attempt < MAX_ATTEMPTS && !existsSync(join(folder, name)); attempt++) {
+      const lock = DirectoryLock.claim(folder, name, []);
+      // Others may have removed the draft of a process that was frozen meanwhile.
+      if (lock !== undefined) return lock;
+    }
+    return undefined;
   }
 
   /**

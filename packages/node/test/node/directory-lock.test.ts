@@ -79,4 +79,23 @@ describe("DirectoryLock", () => {
     const left = readdirSync(folder.path).filter((name) => name.endsWith(".sock"));
     expect(await Promise.all(left.map((name) => ask(folder.path, name)))).toEqual(left.map(() => "dead"));
   });
+
+  it("is made although others remove its draft, as that of a program that was frozen meanwhile", () => {
+    const { linkSync } = fs;
+    let removals = 0;
+    const remove: typeof linkSync = (draft, path) => {
+      if (removals++ === 0) fs.rmSync(draft);
+      linkSync(draft, path);
+    };
+    Object.assign(fs, { linkSync: remove });
+    syncBuiltinESMExports();
+    try {
+      const lock = DirectoryLock.create(folder.path, "frozen");
+      expect(lock?.isOurs).toBe(true);
+      lock?.release();
+    } finally {
+      Object.assign(fs, { linkSync });
+      syncBuiltinESMExports();
+    }
+  });
 });
