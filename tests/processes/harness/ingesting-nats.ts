@@ -3,7 +3,7 @@ import { fsStore, type ObjectStore } from "@rerun-ts/storage";
 import { startIngest, type RunningIngest } from "@rerun-ts/storage/ingest";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
-import { onTestFinished, type TestContext } from "vitest";
+import { expect, onTestFinished, type TestContext } from "vitest";
 
 /** NATS, with an ingester of the dataset `fleet`. */
 export interface IngestingNats {
@@ -24,4 +24,9 @@ export async function startIngestingNats(folder: string, skip: TestContext["skip
     await nats.kill();
   });
   return { nats, store, ingest, args: ["serve", "--to", nats.url, "--dataset", "fleet"] };
+}
+
+/** Waits until an ingester has made the stream. */
+export async function untilStream(nats: NatsServer): Promise<void> {
+  await expect.poll(() => nats.monitor("jsz").then(({ streams }) => streams), { timeout: 60_000 }).toBe(1);
 }

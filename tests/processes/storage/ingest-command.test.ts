@@ -12,6 +12,7 @@ import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { describe, expect, onTestFinished } from "vitest";
+import { untilStream } from "../harness/ingesting-nats.ts";
 import { RelayProgram } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
@@ -135,6 +136,15 @@ describe("rerun-ts ingest", () => {
     // Without credentials it could never do its work.
     const { code, stderr } = await runWarmCli(args, { env: { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "" } });
     expect([code, stderr]).toEqual([1, expect.stringContaining("set AWS_SECRET_ACCESS_KEY in the environment")]);
+  });
+
+  it.for(["SIGKILL", "SIGSTOP"] as const)("ends at a signal after NATS got %s", async (fault, { folder, skip }) => {
+    const nats = await NatsServer.start(await needNats({ skip }), folder);
+    onTestFinished(() => nats.kill());
+    const ingest = await RelayProgram.start(ingestArgs(nats.url, folder), /^Ingesting/);
+    await untilStream(nats);
+    process.kill(nats.pid ?? 0, fault);
+    expect((await ingest.interrupt("SIGTERM")).code).toBe(0);
   });
 
   it("ends at a signal while NATS has no JetStream, and keeps no connection of its attempts", async ({

@@ -26,7 +26,7 @@ import { describe, expect, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { readCommitted, staticChunks } from "../harness/committed-rows.ts";
-import { startIngestingNats } from "../harness/ingesting-nats.ts";
+import { startIngestingNats, untilStream } from "../harness/ingesting-nats.ts";
 import { RelayProgram } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
@@ -339,11 +339,6 @@ describe("serveDataset", () => {
     await expect(call({ to: "nats://a", dataset: "" })).rejects.toThrow("`dataset` must be the name of a dataset");
   });
 });
-
-/** Waits until an ingester has made the stream. */
-async function untilStream(nats: NatsServer): Promise<void> {
-  await expect.poll(() => nats.monitor("jsz").then(({ streams }) => streams), { timeout: 60_000 }).toBe(1);
-}
 
 /** The size of the streams of a server. */
 async function streamBytes(nats: NatsServer): Promise<number> {

@@ -197,9 +197,9 @@ export class NatsLogStream implements LogStream {
     const session = await this.#session?.catch(() => undefined);
     if (session === undefined) return;
     const { connection } = session;
-    // If the server goes away during a drain, the drain may never settle.
+    // Without a server, a drain never settles.
     const drained = new AbortController();
-    await Promise.race([connection.drain().catch(() => {}), sleep(DRAIN_MS, drained.signal)]);
+    await Promise.race([connection.drain().catch(() => {}), connection.closed(), sleep(DRAIN_MS, drained.signal)]);
     drained.abort();
     connection.close().catch(() => {});
   }
